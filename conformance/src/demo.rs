@@ -1,0 +1,99 @@
+//! The main job, shown: a call through the sdk against the mock server, and what each documented error looks
+//! like to a caller.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use par_ordering::Client;
+use par_ordering::types::PaymentProcessorToken;
+
+use crate::mock_server::MockServer;
+use crate::specification::Specification;
+
+const OPERATION: &str = "generate_tokens";
+
+/// Runs the demo and returns what it has to say.
+///
+/// # Errors
+///
+/// The specification can't be read, no port could be had, or the documented call fails.
+pub async fn run() -> Result<String, Box<dyn Error>> {
+    let specification = Specification::of_workspace()?;
+    let errors: Vec<u16> = specification
+        .operation(OPERATION)
+        .ok_or("the specification does not hold the operation of the demo")?
+        .responses
+        .iter()
+        .map(|response| response.status)
+        .filter(|status| *status >= 400)
+        .collect();
+    let server = MockServer::start(specification).await?;
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("demo-application")
+        .build()?;
+    let customer = client.for_customer("demo-customer-token");
+
+    let mut out = String::new();
+    let response = customer.generate_tokens().send().await?;
+    writeln!(
+        out,
+        "A mock server on {} was asked for tokens:\n",
+        server.url()
+    )?;
+    writeln!(
+        out,
+        "{} answered {} to request {}\n",
+        response.operation_id(),
+        response.status(),
+        response.request_id()
+    )?;
+    out.push_str(&table(&response.data.tokens));
+    writeln!(
+        out,
+        "\nWhat each documented error looks like to a caller:\n"
+    )?;
+    for status in errors {
+        server.answer_example(status, None);
+        match customer.generate_tokens().send().await {
+            Ok(_) => return Err(format!("status {status} was taken for a success").into()),
+            Err(error) => writeln!(out, "  {error}\n    {:?}", error.kind())?,
+        }
+    }
+    Ok(out)
+}
+
+fn table(tokens: &[PaymentProcessorToken]) -> String {
+    let head = ["payment processor", "type", "token", "session key", "page"].map(str::to_owned);
+    let mut rows = vec![head];
+    rows.extend(tokens.iter().map(|token| {
+        let session_key = token
+            .additional_info
+            .as_ref()
+            .and_then(|info| info.session_key.as_ref());
+        [
+            token.payment_processor_id.clone(),
+            token.payment_processor_type_id.to_string(),
+            format!("{:?}", token.token),
+            session_key.map_or_else(|| "-".to_owned(), |key| format!("{key:?}")),
+            token.actions.url.to_string(),
+        ]
+    }));
+    let width = |column: usize| {
+        let lengths = rows.iter().map(|row| row[column].chars().count());
+        lengths.max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..5).map(width).collect();
+    let mut out = String::new();
+    for row in &rows {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        out.push_str("  ");
+        out.push_str(cells.join("  ").trim_end());
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,37 @@
+//! Tools made of the specification.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tools made of the specification.
+#[derive(Parser)]
+#[command(name = "conformance", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the main job: a call through the sdk against a mock server on this machine.
+    #[command(after_help = "Example: cargo run -p conformance -- demo")]
+    Demo,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Demo => conformance::demo::run().await,
+    };
+    match outcome {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

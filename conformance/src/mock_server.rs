@@ -1,0 +1,295 @@
+//! A server that answers from the specification's own examples and refuses what the specification does not
+//! allow.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::specification::{Operation, Position, Specification};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A running server; it stops when this is dropped.
+pub struct MockServer {
+    address: SocketAddr,
+    state: Arc<ServerState>,
+    /// Dropping it stops the server.
+    _stop: oneshot::Sender<()>,
+}
+
+/// What a request that is allowed is answered with.
+#[derive(Clone, Debug, Default)]
+enum Answer {
+    /// The first example of the success with the lowest status.
+    #[default]
+    Success,
+    /// An example of the specification.
+    Example { status: u16, name: Option<String> },
+    /// Something that the specification does not say.
+    Raw {
+        status: u16,
+        content_type: String,
+        body: Vec<u8>,
+    },
+}
+
+struct ServerState {
+    specification: Specification,
+    answer: Mutex<Answer>,
+}
+
+impl MockServer {
+    /// Starts on a free port of the loopback address.
+    ///
+    /// # Errors
+    ///
+    /// No port could be had.
+    pub async fn start(specification: Specification) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let state = Arc::new(ServerState {
+            specification,
+            answer: Mutex::default(),
+        });
+        let app = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&state));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            let stopped = async move {
+                // An error means that the sender is gone, which is the signal.
+                let _ = stopped.await;
+            };
+            axum::serve(listener, app)
+                .with_graceful_shutdown(stopped)
+                .await
+        });
+        Ok(Self {
+            address,
+            state,
+            _stop: stop,
+        })
+    }
+
+    /// The base URL of this server, with the path of the first server in the specification.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let base_path = self.state.specification.base_paths.first();
+        format!(
+            "http://{}{}",
+            self.address,
+            base_path.map_or("", String::as_str)
+        )
+    }
+
+    /// From now on answers with the success that the specification documents.
+    pub fn answer_success(&self) {
+        self.set(Answer::Success);
+    }
+
+    /// From now on answers with that status and that example, or the status' first.
+    pub fn answer_example(&self, status: u16, name: Option<&str>) {
+        self.set(Answer::Example {
+            status,
+            name: name.map(str::to_owned),
+        });
+    }
+
+    /// From now on answers with these bytes, whatever the specification says.
+    pub fn answer_raw(&self, status: u16, content_type: &str, body: impl Into<Vec<u8>>) {
+        self.set(Answer::Raw {
+            status,
+            content_type: content_type.to_owned(),
+            body: body.into(),
+        });
+    }
+
+    fn set(&self, answer: Answer) {
+        *self
+            .state
+            .answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = answer;
+    }
+}
+
+async fn answer(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let mut response = match state.find(request.method().as_str(), request.uri().path()) {
+        Ok(operation) => {
+            let violations = violations(operation, &request);
+            if violations.is_empty() {
+                let answer = state.answer.lock().unwrap_or_else(PoisonError::into_inner);
+                documented(operation, &answer)
+            } else {
+                refusal(
+                    StatusCode::BAD_REQUEST,
+                    "the request is not as documented",
+                    &violations,
+                )
+            }
+        }
+        Err(allowed) if allowed.is_empty() => refusal(
+            StatusCode::NOT_FOUND,
+            "no operation has this path",
+            &BTreeMap::new(),
+        ),
+        Err(allowed) => {
+            let mut response = refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "no operation with this path has this method",
+                &BTreeMap::new(),
+            );
+            if let Ok(allowed) = HeaderValue::try_from(allowed.join(", ")) {
+                response.headers_mut().insert(ALLOW, allowed);
+            }
+            response
+        }
+    };
+    if let Some(id) = request.headers().get(REQUEST_ID) {
+        response.headers_mut().insert(REQUEST_ID, id.clone());
+    }
+    response
+}
+
+impl ServerState {
+    /// The operation, or else the methods that the path has.
+    fn find(&self, method: &str, path: &str) -> Result<&Operation, Vec<&str>> {
+        let mut allowed = Vec::new();
+        let base_paths = self.specification.base_paths.iter().map(String::as_str);
+        for base_path in base_paths.chain([""]) {
+            let Some(path) = path.strip_prefix(base_path) else {
+                continue;
+            };
+            for operation in &self.specification.operations {
+                if matches_template(path, &operation.path) {
+                    if operation.method == method {
+                        return Ok(operation);
+                    }
+                    allowed.push(operation.method.as_str());
+                }
+            }
+        }
+        allowed.sort_unstable();
+        allowed.dedup();
+        Err(allowed)
+    }
+}
+
+fn matches_template(path: &str, template: &str) -> bool {
+    let mut segments = path.split('/');
+    let mut parts = template.split('/');
+    loop {
+        match (segments.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(segment), Some(part)) => {
+                let is_parameter = part.starts_with('{') && part.ends_with('}');
+                if segment != part && (!is_parameter || segment.is_empty()) {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// Rules that the request breaks, by the name of the parameter.
+type Violations = BTreeMap<String, (&'static str, String)>;
+
+fn violations(operation: &Operation, request: &Request) -> Violations {
+    let mut violations = Violations::new();
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required)
+    {
+        if parameter.position == Position::Header {
+            let mut values = request.headers().get_all(&parameter.name).iter();
+            let problem = match (values.next(), values.next()) {
+                (None, _) => Some(("required", "is required")),
+                (Some(value), _) if value.is_empty() => Some(("required", "is empty")),
+                (Some(_), Some(_)) => Some(("once", "is there more than once")),
+                (Some(_), None) => None,
+            };
+            if let Some((rule, problem)) = problem {
+                let message = format!("the header {} {problem}", parameter.name);
+                violations.insert(parameter.name.to_lowercase(), (rule, message));
+            }
+        }
+    }
+    violations
+}
+
+fn documented(operation: &Operation, answer: &Answer) -> Response<Body> {
+    let (status, name) = match answer {
+        Answer::Raw {
+            status,
+            content_type,
+            body,
+        } => return respond(*status, content_type, body.clone()),
+        Answer::Example { status, name } => (*status, name.as_deref()),
+        Answer::Success => {
+            let success = operation
+                .responses
+                .iter()
+                .find(|response| response.status < 400);
+            (success.map_or(500, |response| response.status), None)
+        }
+    };
+    let Some(response) = operation.response(status) else {
+        return refusal_without_violations(&format!("{} documents no {status}", operation.id));
+    };
+    let example = response
+        .examples
+        .iter()
+        .find(|example| name.is_none_or(|name| example.name == name));
+    match example {
+        Some(example) => json_response(status, &example.value),
+        None if !response.has_body => respond(status, "", Vec::new()),
+        None => refusal_without_violations(&format!("{} has no such example", response.place)),
+    }
+}
+
+fn refusal_without_violations(message: &str) -> Response<Body> {
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, message, &BTreeMap::new())
+}
+
+/// The error envelope of the API.
+fn refusal(status: StatusCode, message: &str, violations: &Violations) -> Response<Body> {
+    let mut data = json!({"message": message});
+    if !violations.is_empty() {
+        let validations: BTreeMap<&String, Value> = violations
+            .iter()
+            .map(|(name, (rule, message))| (name, json!([{"rule": rule, "message": message}])))
+            .collect();
+        data["validations"] = json!(validations);
+    }
+    let reason = status.canonical_reason().unwrap_or_default();
+    let envelope = json!({"status": reason, "code": status.as_u16(), "data": data});
+    json_response(status.as_u16(), &envelope)
+}
+
+fn json_response(status: u16, value: &Value) -> Response<Body> {
+    respond(status, "application/json", value.to_string())
+}
+
+fn respond(status: u16, content_type: &str, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Ok(content_type) = HeaderValue::try_from(content_type)
+        && !content_type.is_empty()
+    {
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+    }
+    response
+}

@@ -1,0 +1,144 @@
+//! The address below which all operations are.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// A base URL to which credentials may be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    /// Without a slash at the end.
+    text: String,
+    is_https: bool,
+    is_loopback: bool,
+}
+
+/// Why a text is no base URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BaseUrlProblem {
+    NotAUrl,
+    Scheme,
+    PlainHttp,
+    UserInfo,
+    Query,
+    Fragment,
+}
+
+impl fmt::Display for BaseUrlProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAUrl => "it is no absolute URL, such as `https://api.example.com/api`",
+            Self::Scheme => "its scheme is neither https nor http",
+            Self::PlainHttp => {
+                "plain http would show the credentials; only loopback addresses may use it"
+            }
+            Self::UserInfo => "it holds a user or password; credentials go into their own settings",
+            Self::Query => "it has a query; the operations add their own",
+            Self::Fragment => "it has a fragment, which is never sent",
+        })
+    }
+}
+
+impl BaseUrl {
+    pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlProblem> {
+        let url = Url::parse(text).map_err(|_| BaseUrlProblem::NotAUrl)?;
+        let is_https = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(BaseUrlProblem::Scheme),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseUrlProblem::UserInfo);
+        }
+        if url.query().is_some() {
+            return Err(BaseUrlProblem::Query);
+        }
+        if url.fragment().is_some() {
+            return Err(BaseUrlProblem::Fragment);
+        }
+        let is_loopback = url.host_str().is_some_and(is_loopback);
+        if !is_https && !is_loopback {
+            return Err(BaseUrlProblem::PlainHttp);
+        }
+        Ok(Self {
+            text: url.as_str().trim_end_matches('/').to_owned(),
+            is_https,
+            is_loopback,
+        })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.is_https
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BaseUrl, BaseUrlProblem};
+
+    #[test]
+    fn what_may_carry_credentials_is_accepted() {
+        let cases = [
+            ("https://api.example.com/api", "https://api.example.com/api"),
+            (
+                "https://api.example.com/api/",
+                "https://api.example.com/api",
+            ),
+            ("https://api.example.com", "https://api.example.com"),
+            (
+                "https://api.example.com:8443/api",
+                "https://api.example.com:8443/api",
+            ),
+            ("HTTPS://API.example.com/api", "https://api.example.com/api"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.8.9.1/api", "http://127.8.9.1/api"),
+            ("http://[::1]:8080/api", "http://[::1]:8080/api"),
+            ("http://localhost:8080/api", "http://localhost:8080/api"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(BaseUrl::parse(text).unwrap().as_str(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let cases = [
+            ("", BaseUrlProblem::NotAUrl),
+            ("api.example.com/api", BaseUrlProblem::NotAUrl),
+            ("https://", BaseUrlProblem::NotAUrl),
+            ("ftp://api.example.com", BaseUrlProblem::Scheme),
+            ("http://api.example.com/api", BaseUrlProblem::PlainHttp),
+            ("http://localhost.example.com", BaseUrlProblem::PlainHttp),
+            ("http://10.0.0.1", BaseUrlProblem::PlainHttp),
+            ("http://[::ffff:7f00:1]", BaseUrlProblem::PlainHttp),
+            ("https://user@api.example.com", BaseUrlProblem::UserInfo),
+            (
+                "https://user:password@api.example.com",
+                BaseUrlProblem::UserInfo,
+            ),
+            ("https://api.example.com/api?key=1", BaseUrlProblem::Query),
+            ("https://api.example.com/api?", BaseUrlProblem::Query),
+            ("https://api.example.com/api#top", BaseUrlProblem::Fragment),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(BaseUrl::parse(text).unwrap_err(), expected, "{text}");
+        }
+    }
+}

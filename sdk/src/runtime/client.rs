@@ -1,0 +1,100 @@
+//! The client: what all calls have in common, and views of it for calls that differ.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::base_url::BaseUrl;
+use super::client_builder::{BuildError, ClientBuilder};
+use super::secret::Secret;
+
+/// A client of the API, with one method for each operation.
+///
+/// Cloning it is cheap, and clones share one pool of connections. So do its views: the client that
+/// [`for_customer`](Self::for_customer) or [`with_deadline`](Self::with_deadline) returns.
+#[derive(Clone, Debug)]
+pub struct Client {
+    shared: Arc<Shared>,
+    customer: Option<Secret>,
+    deadline: Option<Duration>,
+}
+
+/// What the views of one client have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) http: Http,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) application: Option<Secret>,
+    pub(crate) api_version: String,
+    pub(crate) deadline: Duration,
+    pub(crate) max_body: usize,
+}
+
+/// The HTTP client. Its `Debug` says nothing: a caller's own client may hold credentials.
+#[derive(Clone)]
+pub(crate) struct Http(pub(crate) reqwest::Client);
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Http")
+    }
+}
+
+impl Client {
+    /// Begins to configure a client.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client configured by environment variables, as [`ClientBuilder::from_env`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// A variable has a value that can't be used, or no server is named.
+    pub fn from_env() -> Result<Self, BuildError> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// A view of this client, on the same connections, whose calls carry that customer's token as
+    /// `Authorization: Bearer …` (reference page: optional; guides: expected).
+    ///
+    /// `token` is the token alone, without the word `Bearer`. One that can't be sent in a header is refused
+    /// by the call.
+    #[must_use]
+    pub fn for_customer(&self, token: impl Into<Secret>) -> Self {
+        Self {
+            customer: Some(token.into()),
+            ..self.clone()
+        }
+    }
+
+    /// A view of this client, on the same connections, whose calls take no longer than that in all.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        Self {
+            deadline: Some(deadline),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+            customer: None,
+            deadline: None,
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn customer(&self) -> Option<&Secret> {
+        self.customer.as_ref()
+    }
+
+    /// How long a call may take in all.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline.unwrap_or(self.shared.deadline)
+    }
+}

@@ -1,0 +1,323 @@
+//! Configuration of a client.
+
+use std::env::VarError;
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+
+use super::base_url::{BaseUrl, BaseUrlProblem};
+use super::client::{Client, Http, Shared};
+use super::secret::Secret;
+use crate::generated::environment::Environment;
+use crate::generated::operations::API_VERSION;
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_secs(30);
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Configures a [`Client`].
+///
+/// ```
+/// use par_ordering::{Client, Environment};
+///
+/// let client = Client::builder()
+///     .environment(Environment::Demo)
+///     .application("your-application-key")
+///     .build()?;
+/// # Ok::<(), par_ordering::BuildError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ClientBuilder {
+    base_url: Option<String>,
+    application: Option<Secret>,
+    api_version: Option<String>,
+    deadline: Option<Duration>,
+    connect_timeout: Option<Duration>,
+    max_body: Option<usize>,
+}
+
+/// Why a client could not be configured; the text fits after "failed to configure the client:".
+#[derive(Debug)]
+pub struct BuildError(Problem);
+
+#[derive(Debug)]
+enum Problem {
+    NoServer,
+    BaseUrl(BaseUrlProblem),
+    Setting {
+        name: &'static str,
+        problem: &'static str,
+    },
+    Variable {
+        name: &'static str,
+        problem: String,
+    },
+    NoTls,
+    Http(reqwest::Error),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Problem::NoServer => {
+                f.write_str("no server is named: set an environment or a base URL")
+            }
+            Problem::BaseUrl(problem) => write!(f, "the base URL can't be used: {problem}"),
+            Problem::Setting { name, problem } => write!(f, "the {name} {problem}"),
+            Problem::Variable { name, problem } => write!(f, "the variable {name} {problem}"),
+            Problem::NoTls => f.write_str(
+                "https needs TLS, which this build leaves out: enable the feature `rustls`",
+            ),
+            Problem::Http(_) => f.write_str("the HTTP client could not be set up"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Problem::Http(source) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Sends calls to one of the public servers; takes the place of a base URL set before.
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        self.base_url(environment.base_url())
+    }
+
+    /// Sends calls below this URL, such as `https://api.example.com/api`: https, or http to a loopback
+    /// address, without user, query and fragment. No production URL is published; PAR tells it to each
+    /// integrator.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// The key of the application, sent as the `Application` header (reference page: required). A call can
+    /// name another; without either, the call is refused.
+    #[must_use]
+    pub fn application(mut self, key: impl Into<Secret>) -> Self {
+        self.application = Some(key.into());
+        self
+    }
+
+    /// The version of the API, sent as the `API-VERSION` header; [`API_VERSION`] unless set.
+    #[must_use]
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api_version = Some(version.into());
+        self
+    }
+
+    /// How long a call may take in all, from sending to the last byte of the answer; 30 s unless set.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How long it may take to connect; 5 s unless set.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How many bytes of an answer are read before it is given up; 1 MiB unless set.
+    #[must_use]
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body = Some(bytes);
+        self
+    }
+
+    /// Settings from environment variables, to be changed further:
+    ///
+    /// | variable | setting |
+    /// |---|---|
+    /// | `PAR_ORDERING_ENVIRONMENT` | name of a public server in lower case, such as `demo` |
+    /// | `PAR_ORDERING_BASE_URL` | base URL; not together with an environment |
+    /// | `PAR_ORDERING_APPLICATION` | key of the application |
+    /// | `PAR_ORDERING_API_VERSION` | version of the API |
+    ///
+    /// # Errors
+    ///
+    /// A variable holds something else than that; the message names the variable and never its value.
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_variables(std::env::var::<&'static str>)
+    }
+
+    fn from_variables(
+        read: impl Fn(&'static str) -> Result<String, VarError>,
+    ) -> Result<Self, BuildError> {
+        let variable = |name, problem: &str| {
+            let problem = problem.to_owned();
+            BuildError(Problem::Variable { name, problem })
+        };
+        // An empty variable is how shells and containers write "not set".
+        let value = |name| match read(name) {
+            Ok(value) if value.is_empty() => Ok(None),
+            Ok(value) => Ok(Some(value)),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(_)) => Err(variable(name, "is no Unicode text")),
+        };
+        let mut builder = Self::default();
+        if let Some(base_url) = value("PAR_ORDERING_BASE_URL")? {
+            builder = builder.base_url(base_url);
+        }
+        let environment = "PAR_ORDERING_ENVIRONMENT";
+        if let Some(name) = value(environment)? {
+            if builder.base_url.is_some() {
+                let problem = "is set together with PAR_ORDERING_BASE_URL; unset one of them";
+                return Err(variable(environment, problem));
+            }
+            let known = Environment::NAMES.join(", ");
+            let server = Environment::from_name(&name).ok_or_else(|| {
+                variable(environment, &format!("names no server; known are {known}"))
+            })?;
+            builder = builder.environment(server);
+        }
+        if let Some(key) = value("PAR_ORDERING_APPLICATION")? {
+            builder = builder.application(key);
+        }
+        if let Some(version) = value("PAR_ORDERING_API_VERSION")? {
+            builder = builder.api_version(version);
+        }
+        Ok(builder)
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// No server is named, or a setting can't be used.
+    pub fn build(self) -> Result<Client, BuildError> {
+        let text = self.base_url.ok_or(BuildError(Problem::NoServer))?;
+        let base_url =
+            BaseUrl::parse(&text).map_err(|problem| BuildError(Problem::BaseUrl(problem)))?;
+        if base_url.is_https() && !cfg!(feature = "rustls") {
+            return Err(BuildError(Problem::NoTls));
+        }
+        if let Some(key) = &self.application {
+            sendable("application key", key.expose_secret())?;
+        }
+        let api_version = self.api_version.unwrap_or_else(|| API_VERSION.to_owned());
+        sendable("API version", &api_version)?;
+
+        let mut http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
+            // Credentials stay with the server they were meant for, and a call is sent once.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false);
+        if base_url.is_loopback() {
+            http = http.no_proxy();
+        }
+        let http = http
+            .build()
+            .map_err(|error| BuildError(Problem::Http(error)))?;
+        Ok(Client::new(Shared {
+            http: Http(http),
+            base_url,
+            application: self.application,
+            api_version,
+            deadline: self.deadline.unwrap_or(DEADLINE),
+            max_body: self.max_body.unwrap_or(MAX_BODY),
+        }))
+    }
+}
+
+fn sendable(name: &'static str, value: &str) -> Result<(), BuildError> {
+    let problem = if value.is_empty() {
+        "is empty"
+    } else if HeaderValue::try_from(value).is_err() {
+        "holds a character that is not allowed in a header"
+    } else {
+        return Ok(());
+    };
+    Err(BuildError(Problem::Setting { name, problem }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_variables(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
+        ClientBuilder::from_variables(|name| {
+            variables
+                .iter()
+                .find(|(variable, _)| *variable == name)
+                .map(|(_, value)| (*value).to_owned())
+                .ok_or(VarError::NotPresent)
+        })?
+        .build()
+    }
+
+    #[test]
+    fn variables_configure_a_client() {
+        let client = from_variables(&[
+            ("PAR_ORDERING_ENVIRONMENT", "playground"),
+            ("PAR_ORDERING_APPLICATION", "key"),
+            ("PAR_ORDERING_API_VERSION", "4.60.0"),
+        ])
+        .unwrap();
+        let shared = client.shared();
+        assert_eq!(shared.base_url.as_str(), Environment::Playground.base_url());
+        assert_eq!(shared.application.as_ref().unwrap().expose_secret(), "key");
+        assert_eq!(shared.api_version, "4.60.0");
+
+        let client =
+            from_variables(&[("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9/api")]).unwrap();
+        assert_eq!(client.shared().base_url.as_str(), "http://127.0.0.1:9/api");
+        assert_eq!(client.shared().api_version, API_VERSION);
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_used_is_refused_by_its_name_and_without_its_value() {
+        let server = ("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9");
+        let cases: [(&[(&str, &str)], &str); 7] = [
+            (&[], "no server is named: set an environment or a base URL"),
+            (
+                &[("PAR_ORDERING_ENVIRONMENT", "canary")],
+                "the variable PAR_ORDERING_ENVIRONMENT names no server; known are demo, playground",
+            ),
+            (
+                &[server, ("PAR_ORDERING_ENVIRONMENT", "demo")],
+                "the variable PAR_ORDERING_ENVIRONMENT is set together with PAR_ORDERING_BASE_URL; \
+                 unset one of them",
+            ),
+            (
+                &[("PAR_ORDERING_BASE_URL", "https://canary@api.example.com")],
+                "the base URL can't be used: it holds a user or password; credentials go into \
+                 their own settings",
+            ),
+            (
+                &[server, ("PAR_ORDERING_APPLICATION", "can\nary")],
+                "the application key holds a character that is not allowed in a header",
+            ),
+            (
+                &[server, ("PAR_ORDERING_API_VERSION", "5\u{0}")],
+                "the API version holds a character that is not allowed in a header",
+            ),
+            (
+                &[
+                    ("PAR_ORDERING_BASE_URL", ""),
+                    ("PAR_ORDERING_ENVIRONMENT", ""),
+                ],
+                "no server is named: set an environment or a base URL",
+            ),
+        ];
+        for (variables, expected) in cases {
+            let error = from_variables(variables).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What the generated table for the conformance tests is made of.
+
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::decode::decode as decode_body;
+use super::{Client, Error, ErrorKind, ResponseValue};
+
+/// One operation.
+pub struct Operation {
+    pub id: &'static str,
+    /// Parameters without which it can't be called, as the builder names them.
+    pub required: &'static [&'static str],
+    pub responses: &'static [Response],
+    pub call: Call,
+}
+
+/// Calls an operation through its builder.
+pub type Call = for<'a> fn(&'a Client, &'a Arguments) -> Calling<'a>;
+type Calling<'a> = Pin<Box<dyn Future<Output = Result<Outcome, ArgumentError>> + Send + 'a>>;
+
+/// One documented status of an operation.
+pub struct Response {
+    pub status: u16,
+    /// Decodes a body into the type of this status and encodes it again; `Err` says where it failed.
+    pub decode: fn(&[u8]) -> Result<Decoded, String>,
+}
+
+/// A decoded body, without its type.
+pub struct Decoded {
+    pub debug: String,
+    pub json: Value,
+}
+
+/// Values of parameters as text, by the name that the builder gives them.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments(BTreeMap<String, String>);
+
+/// An argument that is not of the parameter's type.
+#[derive(Debug)]
+pub struct ArgumentError(String);
+
+/// What came of a call.
+pub enum Outcome {
+    Success(Success),
+    Failure(Failure),
+}
+
+pub struct Success {
+    pub status: u16,
+    pub request_id: String,
+    pub debug: String,
+    pub json: Value,
+    pub raw_body: Vec<u8>,
+}
+
+pub struct Failure {
+    pub kind: ErrorKind,
+    pub status: Option<u16>,
+    pub operation_id: &'static str,
+    pub request_id: String,
+    pub display: String,
+    pub debug: String,
+    pub pretty: String,
+    /// `Display` of each error behind this one.
+    pub sources: Vec<String>,
+    /// The envelope, encoded again.
+    pub envelope: Option<Value>,
+    pub raw_body: Option<Vec<u8>>,
+    pub is_unauthorized: bool,
+    pub is_timeout: bool,
+    pub is_safe_to_repeat: bool,
+    pub is_transient: bool,
+}
+
+impl Arguments {
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Result<Option<T>, ArgumentError> {
+        let Some(text) = self.0.get(name) else {
+            return Ok(None);
+        };
+        match text.parse() {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err(ArgumentError(format!("`{text}` is no value for `{name}`"))),
+        }
+    }
+}
+
+impl fmt::Display for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ArgumentError {}
+
+pub(crate) fn decode<T>(body: &[u8]) -> Result<Decoded, String>
+where
+    T: DeserializeOwned + Serialize + fmt::Debug,
+{
+    let value: T = decode_body(body).map_err(|error| error.to_string())?;
+    Ok(Decoded {
+        debug: format!("{value:#?}"),
+        json: encode(&value),
+    })
+}
+
+pub(crate) fn outcome<T, E>(result: Result<ResponseValue<T>, Error<E>>) -> Outcome
+where
+    T: Serialize + fmt::Debug,
+    E: Serialize + 'static,
+{
+    match result {
+        Ok(response) => Outcome::Success(Success {
+            status: response.status().as_u16(),
+            request_id: response.request_id().to_owned(),
+            debug: format!("{response:#?}"),
+            json: encode(&*response),
+            raw_body: response.raw_body().expose_secret().to_owned(),
+        }),
+        Err(error) => Outcome::Failure(Failure {
+            kind: error.kind(),
+            status: error.status().map(|status| status.as_u16()),
+            operation_id: error.operation_id(),
+            request_id: error.request_id().to_owned(),
+            display: error.to_string(),
+            debug: format!("{error:?}"),
+            pretty: format!("{error:#?}"),
+            sources: sources(error.source()),
+            envelope: error.envelope().map(encode),
+            raw_body: error.raw_body().map(|body| body.expose_secret().to_owned()),
+            is_unauthorized: error.is_unauthorized(),
+            is_timeout: error.is_timeout(),
+            is_safe_to_repeat: error.is_safe_to_repeat(),
+            is_transient: error.is_transient(),
+        }),
+    }
+}
+
+/// An encoding that fails is shown in its place: it differs from every example.
+fn encode(value: &impl Serialize) -> Value {
+    serde_json::to_value(value)
+        .unwrap_or_else(|error| Value::String(format!("failed to encode: {error}")))
+}
+
+fn sources(mut source: Option<&(dyn std::error::Error + 'static)>) -> Vec<String> {
+    let mut sources = Vec::new();
+    while let Some(error) = source {
+        sources.push(error.to_string());
+        source = error.source();
+    }
+    sources
+}

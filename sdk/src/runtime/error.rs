@@ -1,0 +1,327 @@
+//! What can go wrong with a call, in one type that forgets nothing and shows no secret.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+
+use super::header::InvalidHeader;
+use super::pointer::value_at;
+use super::raw::{Headers, RawBody};
+use super::response::{Response, ResponseValue};
+use super::transport::RawResponse;
+
+/// How many characters of the server's message an error shows.
+const MESSAGE_CHARACTERS: usize = 300;
+
+/// What a caller would tell failures apart by. The status decides, not the shape of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The server answered with an error status that is documented for the operation.
+    DocumentedStatus(StatusCode),
+    /// The server answered with a status that is not documented for the operation; a redirect is one, for it
+    /// is not followed.
+    UndocumentedStatus(StatusCode),
+    /// The server answered with a documented success, but the envelope in it says that it is an error.
+    ErrorEnvelope,
+    /// The server answered with a documented success whose body is not of the documented type.
+    NotDecodable,
+    /// The answer is larger than the client reads.
+    BodyTooLarge,
+    /// No connection could be made in time; the request was never sent.
+    ConnectTimeout,
+    /// The call took longer than its deadline; the request may have been sent.
+    DeadlineExceeded,
+    /// No connection could be made; the request was never sent.
+    NotConnected,
+    /// The connection broke; the request may have been sent.
+    Interrupted,
+    /// The call was refused before anything was sent: a parameter or a header can't be sent as it is.
+    InvalidRequest,
+}
+
+/// Why a call failed.
+///
+/// `Display` reads as one sentence and shows the server's own message; neither it nor `Debug` shows a secret.
+/// `E` is the envelope that the operation documents for its errors.
+pub struct Error<E = ()> {
+    failure: Failure,
+    envelope: Option<Box<E>>,
+    operation_id: &'static str,
+    request_id: String,
+}
+
+impl<E> Error<E> {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.failure.0.kind
+    }
+
+    /// The operation that was called, as the specification names it.
+    #[must_use]
+    pub fn operation_id(&self) -> &'static str {
+        self.operation_id
+    }
+
+    /// The identifier that the request had, or would have had.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The status of the answer, if one arrived.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.response().map(|response| response.status)
+    }
+
+    /// The headers of the answer, if one arrived.
+    #[must_use]
+    pub fn headers(&self) -> Option<&Headers> {
+        self.response().map(|response| &response.headers)
+    }
+
+    /// The body of the answer as far as it arrived, if one did.
+    #[must_use]
+    pub fn raw_body(&self) -> Option<&RawBody> {
+        self.response().map(|response| &response.body)
+    }
+
+    /// The documented envelope, if the answer held one.
+    #[must_use]
+    pub fn envelope(&self) -> Option<&E> {
+        self.envelope.as_deref()
+    }
+
+    /// The server's own message, if the answer held one: shortened, on one line.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.failure.0.message.as_deref()
+    }
+
+    /// Whether the customer's token or the application is not accepted: the status is 401.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether time ran out, while connecting or later.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::ConnectTimeout | ErrorKind::DeadlineExceeded
+        )
+    }
+
+    /// Whether nothing of the request reached the server, so that repeating it can't do anything twice.
+    #[must_use]
+    pub fn is_safe_to_repeat(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::ConnectTimeout | ErrorKind::NotConnected | ErrorKind::InvalidRequest
+        )
+    }
+
+    /// Whether the same call may succeed later: 429, 502, 503, 504, or time ran out. It may have been
+    /// carried out nevertheless: see [`is_safe_to_repeat`](Self::is_safe_to_repeat).
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        let status = self.status().map(|status| status.as_u16());
+        self.is_timeout() || matches!(status, Some(429 | 502 | 503 | 504))
+    }
+
+    pub(crate) fn new(failure: Failure, envelope: Option<E>) -> Self {
+        Self {
+            failure,
+            envelope: envelope.map(Box::new),
+            operation_id: "",
+            request_id: String::new(),
+        }
+    }
+
+    pub(crate) fn of_call(mut self, operation_id: &'static str, request_id: String) -> Self {
+        self.operation_id = operation_id;
+        self.request_id = request_id;
+        self
+    }
+
+    fn response(&self) -> Option<&RawResponse> {
+        self.failure.0.response.as_ref()
+    }
+}
+
+/// Constructors under the names by which generated code asks for them.
+#[allow(non_snake_case, reason = "the names are the generator's")]
+impl<E> Error<E> {
+    /// A parameter of the builder that can't be sent.
+    pub(crate) fn InvalidRequest(problem: String) -> Self {
+        Self::new(Failure::new(ErrorKind::InvalidRequest, problem), None)
+    }
+
+    /// A documented error, decoded.
+    pub(crate) fn ErrorResponse(response: ResponseValue<E>) -> Self {
+        let (envelope, response) = response.into_parts();
+        let kind = ErrorKind::DocumentedStatus(response.status());
+        Self::new(Failure::new(kind, "").with_answer(response), Some(envelope))
+    }
+
+    /// A status that the operation does not document.
+    pub(crate) fn UnexpectedResponse(response: Response) -> Self {
+        let kind = ErrorKind::UndocumentedStatus(response.status());
+        Self::new(Failure::new(kind, "").with_answer(response), None)
+    }
+}
+
+/// A failure of the runtime, before the operation's type of error is known.
+pub(crate) struct Failure(Box<Parts>);
+
+struct Parts {
+    kind: ErrorKind,
+    /// In our own words; empty where the kind says it all.
+    problem: String,
+    message: Option<String>,
+    response: Option<RawResponse>,
+    source: Option<reqwest::Error>,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: ErrorKind, problem: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            problem: problem.into(),
+            message: None,
+            response: None,
+            source: None,
+        }))
+    }
+
+    /// The URL is left out of the source: its query may hold secrets.
+    pub(crate) fn caused_by(mut self, source: reqwest::Error) -> Self {
+        self.0.source = Some(source.without_url());
+        self
+    }
+
+    pub(crate) fn with_response(mut self, response: RawResponse) -> Self {
+        self.0.response = Some(response);
+        self
+    }
+
+    /// An answer that arrived whole; its message is read.
+    pub(crate) fn with_answer(mut self, response: Response) -> Self {
+        self.0.message = response
+            .operation
+            .envelope
+            .message
+            .and_then(|pointer| value_at::<String>(response.raw.body.expose_secret(), pointer))
+            .map(|message| presentable(&message));
+        self.with_response(response.raw)
+    }
+}
+
+/// One line of bounded length, whatever the server sent.
+fn presentable(message: &str) -> String {
+    let mut text = String::new();
+    for (count, character) in message.chars().enumerate() {
+        if count == MESSAGE_CHARACTERS {
+            text.push('…');
+            break;
+        }
+        if character.is_control() {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+impl<E> From<Failure> for Error<E> {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure, None)
+    }
+}
+
+impl From<InvalidHeader> for Failure {
+    fn from(error: InvalidHeader) -> Self {
+        let InvalidHeader { name, problem } = error;
+        Self::new(
+            ErrorKind::InvalidRequest,
+            format!("the header {name} {problem}"),
+        )
+    }
+}
+
+impl<E> From<InvalidHeader> for Error<E> {
+    fn from(error: InvalidHeader) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+/// For generated code: a request that could not be put together.
+impl<E> From<reqwest::Error> for Error<E> {
+    fn from(error: reqwest::Error) -> Self {
+        let failure = Failure::new(
+            ErrorKind::InvalidRequest,
+            "the request can't be put together",
+        );
+        failure.caused_by(error).into()
+    }
+}
+
+impl<E> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind() {
+            ErrorKind::DocumentedStatus(status) | ErrorKind::UndocumentedStatus(status) => {
+                status.to_string()
+            }
+            ErrorKind::ErrorEnvelope => "error in a successful answer".to_owned(),
+            ErrorKind::NotDecodable => "answer not decodable".to_owned(),
+            ErrorKind::BodyTooLarge => "answer too large".to_owned(),
+            ErrorKind::ConnectTimeout => "connecting timed out".to_owned(),
+            ErrorKind::DeadlineExceeded => "deadline exceeded".to_owned(),
+            ErrorKind::NotConnected => "not connected".to_owned(),
+            ErrorKind::Interrupted => "interrupted".to_owned(),
+            ErrorKind::InvalidRequest => "invalid request".to_owned(),
+        };
+        write!(
+            f,
+            "{}: {what} (request {})",
+            self.operation_id, self.request_id
+        )?;
+        if let Some(message) = self.message() {
+            write!(f, ": {message}")?;
+        } else if !self.failure.0.problem.is_empty() {
+            write!(f, ": {}", self.failure.0.problem)?;
+        }
+        Ok(())
+    }
+}
+
+impl<E> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("operation_id", &self.operation_id)
+            .field("request_id", &self.request_id)
+            .field("kind", &self.kind())
+            .field("problem", &self.failure.0.problem)
+            .field("message", &self.message());
+        if let Some(response) = self.response() {
+            debug
+                .field("status", &response.status)
+                .field("headers", &response.headers)
+                .field("raw_body", &response.body)
+                .field("has_envelope", &self.envelope.is_some());
+        }
+        debug.field("source", &self.failure.0.source).finish()
+    }
+}
+
+impl<E> std::error::Error for Error<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.failure.0.source.as_ref()?;
+        Some(source)
+    }
+}

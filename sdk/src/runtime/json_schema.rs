@@ -1,0 +1,37 @@
+//! JSON schemas of the runtime's own types, which are what the specification says of the values they hold.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::{OpaqueValue, PaymentUrl, Secret};
+
+macro_rules! inline_schema {
+    ($type:ty, $name:literal, $schema:expr) => {
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    };
+}
+
+inline_schema!(
+    Secret,
+    "Secret",
+    json_schema!({"type": "string", "format": "password"})
+);
+inline_schema!(
+    PaymentUrl,
+    "PaymentUrl",
+    json_schema!({"type": "string", "format": "password"})
+);
+inline_schema!(OpaqueValue, "OpaqueValue", json_schema!({}));

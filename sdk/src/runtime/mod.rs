@@ -1,0 +1,49 @@
+//! What the generated code stands on: configuration, the call, transport, errors, secrets.
+
+mod absence;
+mod base_url;
+mod call;
+mod client;
+mod client_builder;
+#[cfg(feature = "conformance")]
+#[allow(missing_docs, reason = "hidden: for this workspace's tests alone")]
+pub(crate) mod conformance;
+mod decode;
+mod error;
+mod header;
+#[cfg(feature = "schemars")]
+mod json_schema;
+mod opaque_value;
+pub(crate) mod operation;
+mod path;
+mod payment_url;
+mod pointer;
+mod query;
+mod raw;
+mod response;
+mod secret;
+mod transport;
+
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
+pub(crate) use absence::{optional_array, optional_map, optional_object};
+pub(crate) use call::Call;
+pub use client::Client;
+pub use client_builder::{BuildError, ClientBuilder};
+pub use error::{Error, ErrorKind};
+pub(crate) use header::header_value;
+pub use opaque_value::OpaqueValue;
+pub(crate) use operation::OperationInfo;
+#[allow(
+    unused_imports,
+    reason = "needed by operations with a parameter in their path"
+)]
+pub(crate) use path::encode_path;
+pub use payment_url::PaymentUrl;
+#[allow(unused_imports, reason = "needed by operations with query parameters")]
+pub(crate) use query::QueryParam;
+pub use raw::{Headers, RawBody};
+pub use response::ResponseValue;
+pub use secret::Secret;

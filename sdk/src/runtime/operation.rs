@@ -1,0 +1,62 @@
+//! What the generated table says of an operation.
+
+/// One operation of the API, as far as the runtime has to know it.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: &'static str,
+    /// In capitals.
+    pub(crate) method: &'static str,
+    pub(crate) has_body: bool,
+    /// `Content-Type` that is sent although there is no body.
+    pub(crate) content_type: Option<&'static str>,
+    /// Whether the customer's bearer token is sent along.
+    pub(crate) bearer_token: bool,
+    pub(crate) headers: &'static [Header],
+    pub(crate) envelope: Envelope,
+}
+
+/// A header that the operation declares.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// In lower case.
+    pub(crate) name: &'static str,
+    pub(crate) required: bool,
+    pub(crate) secret: bool,
+    pub(crate) default_from: Option<DefaultFrom>,
+}
+
+/// Where a header's value comes from unless the call gives one.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "which of them occur depends on the specification")]
+pub(crate) enum DefaultFrom {
+    Setting(Setting),
+    Generated(Generated),
+    Constant(&'static str),
+}
+
+/// A setting of the client that is sent as a header.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "which of them occur depends on the specification")]
+pub(crate) enum Setting {
+    ApiVersion,
+    Application,
+}
+
+/// A value that is made afresh for each call.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "which of them occur depends on the specification")]
+pub(crate) enum Generated {
+    RequestId,
+}
+
+/// Where the envelope of all bodies holds what the runtime reads from it, as JSON pointers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope {
+    pub(crate) code: Option<&'static str>,
+    pub(crate) message: Option<&'static str>,
+}
+
+/// What the generated code tells of itself when it hands a request over.
+pub(crate) struct OperationInfo {
+    pub(crate) operation_id: &'static str,
+}

@@ -1,0 +1,56 @@
+//! What came over the wire, as it came: secret as a whole, because nobody knows all that is in it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::header::HeaderMap;
+use zeroize::Zeroizing;
+
+/// The body of a response, byte for byte, after transfer and content coding. `Debug` tells its length only;
+/// the memory is zeroed when the last copy is dropped.
+#[derive(Clone, Default)]
+pub struct RawBody(Arc<Zeroizing<Vec<u8>>>);
+
+impl RawBody {
+    /// The bytes.
+    #[must_use]
+    pub fn expose_secret(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for RawBody {
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(Arc::new(bytes))
+    }
+}
+
+impl fmt::Debug for RawBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[redacted {} bytes]", self.0.len())
+    }
+}
+
+/// The headers of a response. `Debug` tells their number only.
+#[derive(Clone, Default)]
+pub struct Headers(HeaderMap);
+
+impl Headers {
+    /// The headers.
+    #[must_use]
+    pub fn expose_secret(&self) -> &HeaderMap {
+        &self.0
+    }
+}
+
+impl From<HeaderMap> for Headers {
+    fn from(headers: HeaderMap) -> Self {
+        Self(headers)
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[redacted {} headers]", self.0.len())
+    }
+}

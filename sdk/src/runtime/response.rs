@@ -1,0 +1,164 @@
+//! Answers: buffered as they came, and with the value decoded from them.
+
+use std::fmt;
+use std::ops::Deref;
+
+use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
+
+use super::decode::decode;
+use super::error::{Error, ErrorKind, Failure};
+use super::operation::Operation;
+use super::pointer::value_at;
+use super::raw::{Headers, RawBody};
+use super::transport::RawResponse;
+
+/// An answer, not decoded yet.
+pub(crate) struct Response {
+    pub(crate) operation: &'static Operation,
+    pub(crate) raw: RawResponse,
+}
+
+impl Response {
+    pub(crate) fn new(operation: &'static Operation, raw: RawResponse) -> Self {
+        Self { operation, raw }
+    }
+
+    /// For generated code.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.raw.status
+    }
+
+    /// The code that the envelope of a success holds, if it is that of an error.
+    fn envelope_code(&self) -> Option<i64> {
+        let pointer = self.operation.envelope.code?;
+        value_at(self.raw.body.expose_secret(), pointer).filter(|code| *code >= 400)
+    }
+}
+
+/// The value of a successful answer, which it dereferences to, and the answer it came in.
+///
+/// `Debug` masks the secrets of the value.
+pub struct ResponseValue<T> {
+    value: T,
+    operation: &'static Operation,
+    raw: RawResponse,
+    request_id: String,
+}
+
+impl<T> ResponseValue<T> {
+    /// The decoded value alone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.raw.status
+    }
+
+    /// The headers of the answer.
+    #[must_use]
+    pub fn headers(&self) -> &Headers {
+        &self.raw.headers
+    }
+
+    /// The body of the answer as it came: fields that the types do not know are still here.
+    #[must_use]
+    pub fn raw_body(&self) -> &RawBody {
+        &self.raw.body
+    }
+
+    /// The identifier that the request was sent with.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The operation that was called, as the specification names it.
+    #[must_use]
+    pub fn operation_id(&self) -> &'static str {
+        self.operation.id
+    }
+
+    pub(crate) fn of_call(mut self, request_id: String) -> Self {
+        self.request_id = request_id;
+        self
+    }
+
+    /// Value and answer, for an error that is made of both.
+    pub(crate) fn into_parts(self) -> (T, Response) {
+        (self.value, Response::new(self.operation, self.raw))
+    }
+
+    fn new(value: T, response: Response) -> Self {
+        Self {
+            value,
+            operation: response.operation,
+            raw: response.raw,
+            request_id: String::new(),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> ResponseValue<T> {
+    /// For generated code: decodes the answer of a documented status.
+    pub(crate) async fn from_response<E: DeserializeOwned>(
+        response: Response,
+    ) -> Result<Self, Error<E>> {
+        let status = response.status();
+        if status.is_success()
+            && let Some(code) = response.envelope_code()
+        {
+            let failure = Failure::new(
+                ErrorKind::ErrorEnvelope,
+                format!("the envelope says {code}"),
+            );
+            let envelope = decode(response.raw.body.expose_secret()).ok();
+            return Err(Error::new(failure.with_answer(response), envelope));
+        }
+        match decode(response.raw.body.expose_secret()) {
+            Ok(value) => Ok(Self::new(value, response)),
+            Err(error) => {
+                let kind = if status.is_success() {
+                    ErrorKind::NotDecodable
+                } else {
+                    ErrorKind::DocumentedStatus(status)
+                };
+                let failure = Failure::new(kind, error.to_string()).with_answer(response);
+                Err(Error::new(failure, None))
+            }
+        }
+    }
+}
+
+impl ResponseValue<()> {
+    /// For generated code: an answer whose body says nothing.
+    #[allow(dead_code, reason = "needed by operations that answer without a body")]
+    pub(crate) fn empty(response: Response) -> Self {
+        Self::new((), response)
+    }
+}
+
+impl<T> Deref for ResponseValue<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseValue")
+            .field("operation_id", &self.operation_id())
+            .field("request_id", &self.request_id)
+            .field("status", &self.raw.status)
+            .field("headers", &self.raw.headers)
+            .field("raw_body", &self.raw.body)
+            .field("value", &self.value)
+            .finish()
+    }
+}

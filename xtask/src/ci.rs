@@ -1,0 +1,82 @@
+//! All checks and tests, in the order in which they are cheapest to fail.
+
+use std::ffi::OsStr;
+use std::process::{Command, ExitStatus};
+
+use crate::workspace;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CiError {
+    #[error("failed to start `{step}`: {source}")]
+    Start {
+        step: String,
+        source: std::io::Error,
+    },
+    #[error("failed at `{step}` ({status})")]
+    Step { step: String, status: ExitStatus },
+}
+
+/// Arguments of cargo, step by step, with what each is for.
+const STEPS: &[(&str, &[&str])] = &[
+    ("format", &["fmt", "--all", "--check"]),
+    ("generated code is fresh", &["xtask", "generate", "--check"]),
+    (
+        "clippy",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    (
+        "clippy without default features",
+        &[
+            "clippy",
+            "-p",
+            "par-ordering",
+            "--no-default-features",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    ("tests", &["test", "--workspace", "--all-features"]),
+    (
+        "documentation",
+        &["doc", "--workspace", "--all-features", "--no-deps"],
+    ),
+];
+
+pub fn run() -> Result<(), CiError> {
+    for (purpose, arguments) in STEPS {
+        let mut command = workspace::cargo();
+        command
+            .args(*arguments)
+            // A snapshot that differs is a failure here, never a file to be looked at later.
+            .env("INSTA_UPDATE", "no")
+            .env("RUSTDOCFLAGS", "-D warnings");
+        let step = describe(&command);
+        println!("== {purpose}: {step}");
+        let status = command.status().map_err(|source| CiError::Start {
+            step: step.clone(),
+            source,
+        })?;
+        if !status.success() {
+            return Err(CiError::Step { step, status });
+        }
+    }
+    println!("== all checks passed");
+    Ok(())
+}
+
+fn describe(command: &Command) -> String {
+    let arguments: Vec<&OsStr> = command.get_args().collect();
+    format!(
+        "cargo {}",
+        arguments.join(OsStr::new(" ")).to_string_lossy()
+    )
+}

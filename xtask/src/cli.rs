@@ -1,0 +1,41 @@
+//! The commands and their arguments.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Commands for the maintainers of this workspace.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Regenerate the sdk from the specification.
+    #[command(after_help = "Example: cargo xtask generate --check\n\n\
+        Exit code: 0 generated, or fresh; 3 stale (with --check); 1 failed.")]
+    Generate {
+        /// Write nothing: print how the generated files differ.
+        #[arg(long)]
+        check: bool,
+        /// The specification [default: openapi/par-ordering.yaml].
+        #[arg(long, value_name = "PATH")]
+        spec: Option<PathBuf>,
+        /// Folder of the crate to generate into, below src/generated [default: sdk].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Show the main job: a call through the sdk against a mock server on this machine.
+    #[command(after_help = "Example: cargo xtask demo")]
+    Demo,
+    /// Run all checks and tests, as CI does.
+    #[command(after_help = "Example: cargo xtask ci")]
+    Ci,
+}

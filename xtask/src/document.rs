@@ -1,0 +1,209 @@
+//! Reads a specification and finds its way around in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::place::Place;
+
+/// A specification as it stands in its file, untyped: what is wrong with it must still be nameable.
+pub struct Document {
+    path: PathBuf,
+    root: Value,
+    sha256: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("failed to read {}: {source}; name a specification with --spec", path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("failed to read {}: it is empty; an OpenAPI 3.0 document is expected", path.display())]
+    Empty { path: PathBuf },
+    #[error("failed to read {} as YAML: {message}", path.display())]
+    Yaml { path: PathBuf, message: String },
+    #[error(
+        "failed to read {}: the document is {found}; an OpenAPI 3.0 document is an object",
+        path.display()
+    )]
+    NotAnObject { path: PathBuf, found: &'static str },
+}
+
+impl Document {
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let bytes = fs::read(path).map_err(|source| LoadError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(path, &bytes)
+    }
+
+    /// Parses `bytes`; `path` only appears in messages.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, LoadError> {
+        let path = path.to_owned();
+        if bytes.trim_ascii().is_empty() {
+            return Err(LoadError::Empty { path });
+        }
+        let root: Value = serde_saphyr::from_slice(bytes).map_err(|error| LoadError::Yaml {
+            path: path.clone(),
+            message: error.to_string(),
+        })?;
+        if !root.is_object() {
+            let found = kind_of(&root);
+            return Err(LoadError::NotAnObject { path, found });
+        }
+        // Line ends differ between checkouts; they must not make the generated files differ.
+        let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+        let sha256 = Sha256::digest(text)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Ok(Self { path, root, sha256 })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// SHA-256 of the text with Unix line ends, in hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Follows `$ref`s from a value to what it stands for; `None` where one leads nowhere or in a circle.
+    pub fn resolve<'a>(&'a self, mut value: &'a Value) -> Option<&'a Value> {
+        // A chain longer than this is a circle: nobody writes one by hand.
+        for _ in 0..32 {
+            match reference(value) {
+                Some(reference) => value = self.target(reference)?,
+                None => return Some(value),
+            }
+        }
+        None
+    }
+
+    /// What a reference within the document points at.
+    pub fn target(&self, reference: &str) -> Option<&Value> {
+        self.root.pointer(reference.strip_prefix('#')?)
+    }
+
+    /// Calls `visit` for each value of the document that may hold a reference: examples and defaults are
+    /// data and are passed over.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&Place, &'a Value)) {
+        walk(&Place::root(), "", &self.root, visit);
+    }
+}
+
+fn walk<'a>(
+    place: &Place,
+    parent: &str,
+    value: &'a Value,
+    visit: &mut dyn FnMut(&Place, &'a Value),
+) {
+    visit(place, value);
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                if !is_data(parent, key) {
+                    walk(&place.at(key), key, member, visit);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(&place.at(index), "", item, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the member `key` of an object, itself the member `parent` of another, is data rather than a
+/// part of the description: an object in an example is no schema. Where authors choose the keys, as among
+/// properties, a key says nothing.
+pub fn is_data(parent: &str, key: &str) -> bool {
+    let keys_are_names = matches!(
+        parent,
+        "properties" | "schemas" | "parameters" | "responses" | "examples" | "paths"
+    );
+    !keys_are_names && matches!(key, "example" | "value" | "default" | "enum")
+}
+
+/// The reference a value consists of, if it is one.
+pub fn reference(value: &Value) -> Option<&str> {
+    value.get("$ref").and_then(Value::as_str)
+}
+
+/// Word for the kind of a JSON value, for messages.
+pub fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Document, LoadError> {
+        Document::parse(Path::new("spec.yaml"), text.as_bytes())
+    }
+
+    #[test]
+    fn what_is_no_document_is_refused_with_its_place() {
+        let cases = [
+            ("", "failed to read spec.yaml: it is empty"),
+            (" \n\t\n", "failed to read spec.yaml: it is empty"),
+            ("- a", "the document is an array"),
+            ("just words", "the document is a string"),
+            ("a: [1", "failed to read spec.yaml as YAML"),
+            ("a: 1\na: 2", "line 2"),
+        ];
+        for (text, expected) in cases {
+            let error = parse(text).err().map(|error| error.to_string());
+            assert!(
+                error.as_ref().is_some_and(|error| error.contains(expected)),
+                "{text:?} gave {error:?}, expected {expected:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_hash_ignores_the_kind_of_line_end() {
+        let unix = parse("a: 1\nb: 2\n").unwrap();
+        let windows = parse("a: 1\r\nb: 2\r\n").unwrap();
+        assert_eq!(unix.sha256(), windows.sha256());
+    }
+
+    #[test]
+    fn examples_are_not_walked_but_a_property_of_that_name_is() {
+        let document =
+            parse("example: {$ref: nowhere}\nproperties: {example: {$ref: somewhere}, value: {}}")
+                .unwrap();
+        let mut references = Vec::new();
+        document.walk(&mut |place, value| {
+            references.extend(reference(value).map(|target| format!("{place} -> {target}")));
+        });
+        assert_eq!(references, ["properties.example -> somewhere"]);
+    }
+
+    #[test]
+    fn a_circle_of_references_resolves_to_nothing() {
+        let document = parse("a: {$ref: '#/b'}\nb: {$ref: '#/a'}\nc: {$ref: '#/d'}\nd: 1").unwrap();
+        assert!(document.resolve(&document.root()["a"]).is_none());
+        assert_eq!(document.resolve(&document.root()["c"]), Some(&1.into()));
+    }
+}

@@ -1,0 +1,31 @@
+//! How a place in a document is named in messages: `paths./orders.get.responses.404`.
+
+use std::fmt;
+
+/// A place in a document, from its root down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place(Vec<String>);
+
+impl Place {
+    /// The place of the document itself.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// The place of `key` in the object, or of the item with that number in the array, at this place.
+    pub fn at(&self, key: impl fmt::Display) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(key.to_string());
+        Self(steps)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            f.write_str("the document")
+        } else {
+            f.write_str(&self.0.join("."))
+        }
+    }
+}

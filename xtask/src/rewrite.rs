@@ -1,0 +1,88 @@
+//! Adapts what the generator made to the runtime: one pass over the syntax tree per rule. A rule that
+//! does not find what it changes fails: a new version of the generator must not slip past it.
+
+mod absence;
+mod call;
+mod client;
+mod docs;
+mod json_schema;
+mod runtime_path;
+
+pub use call::operation_id;
+
+use std::collections::BTreeMap;
+
+use crate::generator::Raw;
+
+/// The adapted code, by file.
+pub struct Rewritten {
+    /// Items that stand at the root of the generated module.
+    pub root: Vec<syn::Item>,
+    pub builder: syn::ItemMod,
+    pub types: syn::ItemMod,
+    pub typed_mock: syn::File,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "failed to adapt the generated code: the rule `{rule}` found no {missing}; \
+     the generator's output has changed, so the rule must change with it"
+)]
+pub struct RewriteError {
+    pub rule: &'static str,
+    pub missing: String,
+}
+
+/// Headers with which an operation identifies a request: operation id to header name.
+pub type RequestIdHeaders = BTreeMap<String, String>;
+
+/// Applies all rules.
+pub fn rewrite(raw: Raw, request_id_headers: &RequestIdHeaders) -> Result<Rewritten, RewriteError> {
+    let Raw {
+        client: mut file,
+        mut typed_mock,
+    } = raw;
+    runtime_path::apply(&mut file)?;
+    client::apply(&mut file)?;
+    docs::apply(&mut file);
+    docs::apply(&mut typed_mock);
+    // The generator's own allowances are replaced by one on the module.
+    for item in &mut file.items {
+        if let syn::Item::Mod(module) = item {
+            module
+                .attrs
+                .retain(|attribute| !attribute.path().is_ident("allow"));
+        }
+    }
+    let mut builder = take_module(&mut file, "builder")?;
+    let mut types = take_module(&mut file, "types")?;
+    call::apply(&mut builder, request_id_headers)?;
+    absence::apply(&mut types);
+    json_schema::apply(&mut types);
+    runtime_path::remove_glob_imports(&mut typed_mock)?;
+    Ok(Rewritten {
+        root: file.items,
+        builder,
+        types,
+        typed_mock,
+    })
+}
+
+fn take_module(file: &mut syn::File, name: &str) -> Result<syn::ItemMod, RewriteError> {
+    let place = file
+        .items
+        .iter()
+        .position(|item| matches!(item, syn::Item::Mod(module) if module.ident == name));
+    match place.map(|index| file.items.remove(index)) {
+        Some(syn::Item::Mod(module)) => Ok(module),
+        _ => Err(RewriteError {
+            rule: "files",
+            missing: format!("module `{name}`"),
+        }),
+    }
+}
+
+/// The items of a module that is written out.
+fn items(module: &mut syn::ItemMod) -> &mut Vec<syn::Item> {
+    &mut module.content.get_or_insert_default().1
+}

@@ -1,0 +1,50 @@
+//! Rule: documentation reads as line comments, and its examples, which name variables that exist nowhere,
+//! are not offered to the compiler.
+
+use syn::visit_mut::VisitMut;
+
+pub fn apply(file: &mut syn::File) {
+    Docs.visit_file_mut(file);
+}
+
+struct Docs;
+
+impl VisitMut for Docs {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        let mut lines = Vec::with_capacity(attributes.len());
+        for attribute in std::mem::take(attributes) {
+            match text(&attribute) {
+                Some(text) => lines.extend(text.lines().map(|line| {
+                    let line = line.trim_end().replace("```ignore", "```text");
+                    let line = match line.strip_prefix(' ') {
+                        _ if line.is_empty() => line,
+                        Some(_) => line,
+                        None => format!(" {line}"),
+                    };
+                    let mut attribute = attribute.clone();
+                    attribute.meta = syn::parse_quote!(doc = #line);
+                    attribute
+                })),
+                None => lines.push(attribute),
+            }
+        }
+        *attributes = lines;
+    }
+}
+
+fn text(attribute: &syn::Attribute) -> Option<String> {
+    if !attribute.path().is_ident("doc") {
+        return None;
+    }
+    match &attribute.meta {
+        syn::Meta::NameValue(syn::MetaNameValue {
+            value:
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }),
+            ..
+        }) => Some(text.value()),
+        _ => None,
+    }
+}

@@ -1,0 +1,96 @@
+//! Rule: the support code of the generator gives way to the crate's own runtime.
+
+use syn::visit_mut::{self, VisitMut};
+
+use super::RewriteError;
+
+const SUPPORT_CRATE: &str = "progenitor_client";
+
+/// Names of the support crate that the runtime does without: streams, form bodies, and the traits
+/// behind the generator's own client.
+const NOT_NEEDED: [&str; 4] = [
+    "ByteStream",
+    "ClientHooks",
+    "ClientInfo",
+    "RequestBuilderExt",
+];
+
+pub fn apply(file: &mut syn::File) -> Result<(), RewriteError> {
+    let mut rule = RuntimePath { replaced: 0 };
+    rule.visit_file_mut(file);
+    if rule.replaced == 0 {
+        return Err(RewriteError {
+            rule: "runtime path",
+            missing: format!("path into `{SUPPORT_CRATE}`"),
+        });
+    }
+    Ok(())
+}
+
+/// The typed mock imports the whole crate for its types; it is told where they are instead.
+pub fn remove_glob_imports(file: &mut syn::File) -> Result<(), RewriteError> {
+    struct Rule {
+        replaced: usize,
+    }
+    impl VisitMut for Rule {
+        fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
+            if let syn::UseTree::Path(path) = &item.tree
+                && matches!(*path.tree, syn::UseTree::Glob(_))
+            {
+                self.replaced += 1;
+                *item = syn::parse_quote!(
+                    use crate::generated::types;
+                );
+            }
+        }
+    }
+    let mut rule = Rule { replaced: 0 };
+    rule.visit_file_mut(file);
+    if rule.replaced == 0 {
+        return Err(RewriteError {
+            rule: "runtime path",
+            missing: "import of the crate in the typed mock".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+struct RuntimePath {
+    replaced: usize,
+}
+
+impl VisitMut for RuntimePath {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == SUPPORT_CRATE)
+        {
+            let rest = path.segments.iter().skip(1);
+            *path = syn::parse_quote!(crate::runtime::#(#rest)::*);
+            self.replaced += 1;
+        }
+    }
+
+    fn visit_use_tree_mut(&mut self, tree: &mut syn::UseTree) {
+        visit_mut::visit_use_tree_mut(self, tree);
+        if let syn::UseTree::Group(group) = tree {
+            group.items = std::mem::take(&mut group.items)
+                .into_iter()
+                .filter(|item| {
+                    !matches!(item, syn::UseTree::Name(name)
+                        if NOT_NEEDED.iter().any(|unneeded| name.ident == unneeded))
+                })
+                .collect();
+        }
+        if let syn::UseTree::Path(path) = tree
+            && path.ident == SUPPORT_CRATE
+        {
+            let rest = &path.tree;
+            let item: syn::ItemUse = syn::parse_quote!(use crate::runtime::#rest;);
+            *tree = item.tree;
+            self.replaced += 1;
+        }
+    }
+}
