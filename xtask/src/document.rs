@@ -50,7 +50,7 @@ impl Document {
         }
         let root: Value = serde_saphyr::from_slice(bytes).map_err(|error| LoadError::Yaml {
             path: path.clone(),
-            message: error.to_string(),
+            message: error.to_string().trim_start_matches("error: ").to_owned(),
         })?;
         if !root.is_object() {
             let found = kind_of(&root);
