@@ -1,4 +1,9 @@
 //! The demo shows the main job and no secret.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
 
 use conformance::specification::Specification;
 

@@ -1,4 +1,9 @@
 //! The mock server answers as documented, and refuses what is not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
 
 use conformance::mock_server::MockServer;
 use conformance::specification::Specification;

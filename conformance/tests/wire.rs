@@ -1,4 +1,9 @@
 //! What goes over the wire, byte for byte, held against the sample request of the reference page.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
 
 use std::collections::BTreeMap;
 

@@ -97,3 +97,88 @@ fn drop_default(field: &mut syn::Field) {
         !kept.is_empty()
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn optional_objects_maps_and_arrays_are_read_tolerantly_and_nothing_else_is() {
+        let mut types: syn::ItemMod = parse_quote! {
+            mod types {
+                struct Part { text: String }
+                struct Newtype(String);
+                struct Whole {
+                    #[serde(skip_serializing_if = "Option::is_none")]
+                    object: ::std::option::Option<Part>,
+                    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+                    renamed: Option<Part>,
+                    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+                    map: BTreeMap<String, String>,
+                    #[serde(default)]
+                    array: Vec<Part>,
+                    text: Option<String>,
+                    newtype: Option<Newtype>,
+                    required: Part,
+                    all: Vec<Part>,
+                    #[serde(flatten)]
+                    extra: BTreeMap<String, String>,
+                }
+            }
+        };
+        let untouched = types.clone();
+        apply(&mut types);
+        let attributes = |module: &mut syn::ItemMod, field: &str| -> Vec<String> {
+            let whole = items(module).iter().find_map(|item| match item {
+                syn::Item::Struct(item) if item.ident == "Whole" => Some(item.clone()),
+                _ => None,
+            });
+            let field = whole
+                .unwrap()
+                .fields
+                .into_iter()
+                .find(|other| other.ident.as_ref().unwrap() == field);
+            field
+                .unwrap()
+                .attrs
+                .iter()
+                .map(|attribute| attribute.meta.to_token_stream().to_string())
+                .collect()
+        };
+        let object = "serde (default , deserialize_with = \"crate::runtime::optional_object\")";
+        let cases = [
+            (
+                "object",
+                vec!["serde (skip_serializing_if = \"Option::is_none\")", object],
+            ),
+            (
+                "renamed",
+                vec![
+                    "serde (rename = \"type\" , skip_serializing_if = \"Option::is_none\")",
+                    object,
+                ],
+            ),
+            (
+                "map",
+                vec![
+                    "serde (skip_serializing_if = \"BTreeMap::is_empty\")",
+                    "serde (default , deserialize_with = \"crate::runtime::optional_map\")",
+                ],
+            ),
+            (
+                "array",
+                vec!["serde (default , deserialize_with = \"crate::runtime::optional_array\")"],
+            ),
+        ];
+        for (field, expected) in cases {
+            assert_eq!(attributes(&mut types, field), expected, "{field}");
+        }
+        for field in ["text", "newtype", "required", "all", "extra"] {
+            let before = attributes(&mut untouched.clone(), field);
+            assert_eq!(attributes(&mut types, field), before, "{field}");
+        }
+    }
+}

@@ -93,6 +93,9 @@ pub fn operation_id(block: &syn::Block) -> Result<String, RewriteError> {
                 self.0 = expression
                     .fields
                     .iter()
+                    .filter(|field| {
+                        matches!(&field.member, syn::Member::Named(name) if name == "operation_id")
+                    })
                     .find_map(|field| string(&field.expr));
             }
             visit::visit_expr_struct(self, expression);
@@ -190,5 +193,112 @@ fn missing(what: &str) -> RewriteError {
     RewriteError {
         rule: "call",
         missing: what.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn generated() -> syn::ItemMod {
+        parse_quote! {
+            mod builder {
+                impl<'a> Ping<'a> {
+                    pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+                        let Self { client, trace_id } = self;
+                        let trace_id = trace_id.map_err(Error::InvalidRequest)?;
+                        header_map.append(
+                            HeaderName::from_static("api-version"),
+                            HeaderValue::from_static(super::Client::api_version()),
+                        );
+                        header_map.append("Host-Key", key.to_string().try_into()?);
+                        if let Some(value) = trace_id {
+                            header_map.append("Trace-ID", value.to_string().try_into()?);
+                        }
+                        let info = OperationInfo { operation_id: "ping" };
+                        client.exec(request, &info).await
+                    }
+                }
+            }
+        }
+    }
+
+    fn rewritten(request_id_headers: &RequestIdHeaders) -> String {
+        let mut module = generated();
+        apply(&mut module, request_id_headers).unwrap();
+        module.to_token_stream().to_string()
+    }
+
+    /// What becomes of the code above, the request id being `request_id`.
+    fn expected(request_id: syn::Expr) -> String {
+        let module: syn::ItemMod = parse_quote! {
+            mod builder {
+                impl<'a> Ping<'a> {
+                    pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+                        let Self { client, trace_id } = self;
+                        let client = &crate::runtime::Call::begin(
+                            client,
+                            &super::operations::PING,
+                            #request_id,
+                        );
+                        client.run(async move {
+                            let trace_id = trace_id.map_err(Error::InvalidRequest)?;
+                            header_map.append(
+                                "Host-Key",
+                                crate::runtime::header_value("Host-Key", key.to_string())?
+                            );
+                            if let Some(value) = trace_id {
+                                header_map.append(
+                                    "Trace-ID",
+                                    crate::runtime::header_value("Trace-ID", value.to_string())?
+                                );
+                            }
+                            let info = OperationInfo { operation_id: "ping" };
+                            client.exec(request, &info).await
+                        }).await
+                    }
+                }
+            }
+        };
+        module.to_token_stream().to_string()
+    }
+
+    #[test]
+    fn the_body_runs_within_a_call_and_sends_no_header_unasked_or_unnamed() {
+        assert_eq!(
+            rewritten(&RequestIdHeaders::new()),
+            expected(parse_quote!(None))
+        );
+    }
+
+    #[test]
+    fn the_call_knows_the_request_id_before_any_parameter_is_looked_at() {
+        let headers = RequestIdHeaders::from([("ping".to_owned(), "Trace-ID".to_owned())]);
+        let given = parse_quote! {
+            trace_id.as_ref().ok().and_then(Option::as_ref).map(|value| value.to_string())
+        };
+        assert_eq!(rewritten(&headers), expected(given));
+    }
+
+    #[test]
+    fn what_the_rule_relies_on_must_be_there() {
+        let cases: [(&str, &str); 4] = [
+            ("async fn send", "async fn dispatch"),
+            ("operation_id :", "operation :"),
+            ("api_version ()", "version ()"),
+            ("let Self { client , trace_id } = self", "let this = self"),
+        ];
+        for (from, to) in cases {
+            let text = generated().to_token_stream().to_string();
+            assert!(text.contains(from), "no `{from}` in {text}");
+            let mut module: syn::ItemMod = syn::parse_str(&text.replace(from, to)).unwrap();
+            let error = apply(&mut module, &RequestIdHeaders::new()).unwrap_err();
+            assert_eq!(error.rule, "call", "without `{from}`");
+        }
+        let headers = RequestIdHeaders::from([("ping".to_owned(), "Other-ID".to_owned())]);
+        let error = apply(&mut generated(), &headers).unwrap_err();
+        assert_eq!(error.missing, "header `Other-ID` in `ping`");
     }
 }

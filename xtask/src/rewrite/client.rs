@@ -64,3 +64,50 @@ fn has_function(item: &syn::ItemImpl, name: &str) -> bool {
         .iter()
         .any(|item| matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == name))
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn generated() -> syn::File {
+        parse_quote! {
+            pub struct Client { baseurl: String }
+            impl Client { pub fn new(baseurl: &str) -> Self { Self { baseurl: baseurl.to_string() } } }
+            impl ClientInfo<()> for Client {}
+            const _: () = ();
+            impl Client { pub fn ping(&self) -> builder::Ping<'_> { builder::Ping::new(self) } }
+            pub mod builder {}
+            pub mod prelude { pub use self::super::Client; }
+        }
+    }
+
+    #[test]
+    fn only_the_methods_of_operations_remain_on_the_client_of_the_runtime() {
+        let mut file = generated();
+        apply(&mut file).unwrap();
+        let expected: syn::File = parse_quote! {
+            use crate::runtime::Client;
+            impl Client { pub fn ping(&self) -> builder::Ping<'_> { builder::Ping::new(self) } }
+            pub mod builder {}
+        };
+        assert_eq!(
+            file.to_token_stream().to_string(),
+            expected.to_token_stream().to_string()
+        );
+    }
+
+    #[test]
+    fn each_part_of_the_generators_client_must_be_there_to_be_taken_out() {
+        let parts = generated().items.len();
+        // The methods and the builders are the ones that stay.
+        for part in (0..parts).filter(|part| !matches!(part, 4 | 5)) {
+            let mut file = generated();
+            file.items.remove(part);
+            let error = apply(&mut file).unwrap_err();
+            assert_eq!(error.rule, "client", "without part {part}: {error}");
+        }
+    }
+}

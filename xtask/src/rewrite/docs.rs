@@ -48,3 +48,24 @@ fn text(attribute: &syn::Attribute) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn documentation_becomes_one_line_comment_a_line_and_its_examples_are_text() {
+        let mut file: syn::File = parse_quote! {
+            #[doc = "First.\n\n  indented\n```ignore\nx()\n```"]
+            #[derive(Debug)]
+            struct Order;
+        };
+        apply(&mut file);
+        assert_eq!(
+            prettyplease::unparse(&file),
+            "/// First.\n///\n///  indented\n/// ```text\n/// x()\n/// ```\n#[derive(Debug)]\nstruct Order;\n"
+        );
+    }
+}

@@ -27,3 +27,43 @@ pub fn apply(types: &mut syn::ItemMod) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn types_that_can_be_serialised_tell_their_schema_behind_the_feature() {
+        let mut types: syn::ItemMod = parse_quote! {
+            mod types {
+                #[derive(::serde::Serialize, Clone)]
+                struct Order;
+                #[derive(Clone, ::serde::Serialize)]
+                enum Kind { One }
+                #[derive(Debug)]
+                struct ConversionError;
+                fn order() {}
+            }
+        };
+        apply(&mut types);
+        let expected: syn::ItemMod = parse_quote! {
+            mod types {
+                #[derive(::serde::Serialize, Clone)]
+                #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+                struct Order;
+                #[derive(Clone, ::serde::Serialize)]
+                #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+                enum Kind { One }
+                #[derive(Debug)]
+                struct ConversionError;
+                fn order() {}
+            }
+        };
+        assert_eq!(
+            types.to_token_stream().to_string(),
+            expected.to_token_stream().to_string()
+        );
+    }
+}

@@ -94,3 +94,44 @@ impl VisitMut for RuntimePath {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn paths_and_imports_lead_to_the_runtime_and_what_it_lacks_is_not_imported() {
+        let mut file: syn::File = parse_quote! {
+            pub use progenitor_client::{ByteStream, Error};
+            mod builder {
+                use super::{ClientHooks, encode_path};
+                fn query() { send(&progenitor_client::QueryParam::new("a", &a)); }
+            }
+        };
+        apply(&mut file).unwrap();
+        let expected: syn::File = parse_quote! {
+            pub use crate::runtime::{Error};
+            mod builder {
+                use super::{encode_path};
+                fn query() { send(&crate::runtime::QueryParam::new("a", &a)); }
+            }
+        };
+        let text = |file: &syn::File| file.to_token_stream().to_string().replace(" ,", "");
+        assert_eq!(text(&file), text(&expected));
+    }
+
+    #[test]
+    fn code_without_the_support_crate_is_not_what_the_generator_makes() {
+        let mut file: syn::File = parse_quote!(
+            use other_client::Error;
+        );
+        assert_eq!(apply(&mut file).unwrap_err().rule, "runtime path");
+        assert_eq!(
+            remove_glob_imports(&mut file).unwrap_err().rule,
+            "runtime path"
+        );
+    }
+}
