@@ -6,11 +6,14 @@ mod call;
 mod client;
 mod docs;
 mod json_schema;
+mod open_object;
 mod runtime_path;
 
 pub use call::operation_id;
 
 use std::collections::BTreeMap;
+
+use syn::punctuated::Punctuated;
 
 use crate::generator::Raw;
 
@@ -58,6 +61,7 @@ pub fn rewrite(raw: Raw, request_id_headers: &RequestIdHeaders) -> Result<Rewrit
     let mut types = take_module(&mut file, "types")?;
     call::apply(&mut builder, request_id_headers)?;
     absence::apply(&mut types);
+    open_object::apply(&mut types)?;
     json_schema::apply(&mut types);
     runtime_path::remove_glob_imports(&mut typed_mock)?;
     Ok(Rewritten {
@@ -85,4 +89,19 @@ fn take_module(file: &mut syn::File, name: &str) -> Result<syn::ItemMod, Rewrite
 /// The items of a module that is written out.
 fn items(module: &mut syn::ItemMod) -> &mut Vec<syn::Item> {
     &mut module.content.get_or_insert_default().1
+}
+
+/// What a field tells serde.
+fn serde_arguments(field: &syn::Field) -> Vec<syn::Meta> {
+    field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+        .filter_map(|attribute| {
+            attribute
+                .parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated)
+                .ok()
+        })
+        .flatten()
+        .collect()
 }

@@ -15,6 +15,7 @@ const ENVELOPE: Envelope = Envelope {
 pub(crate) static GENERATE_TOKENS: Operation = Operation {
     id: "generate_tokens",
     method: "POST",
+    path: "/payment-processors/generate-tokens",
     has_body: false,
     content_type: Some("application/json"),
     bearer_token: true,

@@ -6,7 +6,7 @@
 /// Details that differ from one payment processor to the next, so that keys not named here are normal;
 /// they are kept as opaque values. Absent when a payment processor has none; an empty one may arrive as
 /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AdditionalInfo {
     /// Key of the payment processor's session; in the sample the protected header of a JWE, in practice
@@ -1336,5 +1336,22 @@ pub mod error {
         fn from(value: String) -> Self {
             Self(value.into())
         }
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for AdditionalInfo {
+    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+    where
+        D: ::serde::Deserializer<'de>,
+    {
+        #[derive(::serde::Deserialize)]
+        struct Known {
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            session_key: ::std::option::Option<crate::runtime::Secret>,
+        }
+        let (Known { session_key }, extra) = crate::runtime::open_object(
+            deserializer,
+            &["session_key"],
+        )?;
+        Ok(Self { session_key, extra })
     }
 }

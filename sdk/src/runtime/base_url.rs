@@ -10,6 +10,8 @@ use reqwest::Url;
 pub(crate) struct BaseUrl {
     /// Without a slash at the end.
     text: String,
+    /// The part of it that is a path; empty or beginning with a slash.
+    path: String,
     is_https: bool,
     is_loopback: bool,
 }
@@ -63,6 +65,7 @@ impl BaseUrl {
         }
         Ok(Self {
             text: url.as_str().trim_end_matches('/').to_owned(),
+            path: url.path().trim_end_matches('/').to_owned(),
             is_https,
             is_loopback,
         })
@@ -70,6 +73,10 @@ impl BaseUrl {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 
     pub(crate) fn is_https(&self) -> bool {

@@ -8,9 +8,11 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::client::Client;
-use super::error::{Error, Failure};
+use super::credentials::Credentials;
+use super::error::{Error, ErrorKind, Failure};
 use super::header::{InvalidHeader, header_value};
 use super::operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting};
+use super::path::has_shape_of;
 use super::response::{Response, ResponseValue};
 use super::transport;
 
@@ -63,6 +65,13 @@ impl<'a> Call<'a> {
     ) -> Result<(), Failure> {
         debug_assert_eq!(info.operation_id, self.operation.id);
         debug_assert_eq!(request.method().as_str(), self.operation.method);
+        let base_path = self.settings.shared().base_url.path();
+        if !has_shape_of(request.url().path(), base_path, self.operation.path) {
+            return Err(Failure::new(
+                ErrorKind::InvalidRequest,
+                "a parameter in the path is empty, `.` or `..`",
+            ));
+        }
         for header in self.operation.headers {
             self.fill_in(request, header)?;
         }
@@ -98,9 +107,10 @@ impl<'a> Call<'a> {
         request: Request,
         _info: &OperationInfo,
     ) -> Result<Response, Failure> {
+        let credentials = Credentials::of(request.headers());
         let max_body = self.settings.shared().max_body;
         let raw = transport::send(self.client, request, self.deadline, max_body).await?;
-        Ok(Response::new(self.operation, raw))
+        Ok(Response::new(self.operation, raw, credentials))
     }
 
     /// For generated code: nothing is left to do after an answer.

@@ -5,7 +5,6 @@ use std::fmt;
 use reqwest::StatusCode;
 
 use super::header::InvalidHeader;
-use super::pointer::value_at;
 use super::raw::{Headers, RawBody};
 use super::response::{Response, ResponseValue};
 use super::transport::RawResponse;
@@ -14,6 +13,26 @@ use super::transport::RawResponse;
 const MESSAGE_CHARACTERS: usize = 300;
 
 /// What a caller would tell failures apart by. The status decides, not the shape of the body.
+///
+/// ```
+/// # use httpmock::MockServer;
+/// # let server = MockServer::start();
+/// # server.mock(|_, then| { then.status(302).header("location", "https://elsewhere.example.com"); });
+/// use par_ordering::{Client, ErrorKind, StatusCode};
+///
+/// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let error = client.generate_tokens().send().await.unwrap_err();
+/// let advice = match error.kind() {
+///     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "renew the customer's token",
+///     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "mend the request",
+///     ErrorKind::NotConnected | ErrorKind::ConnectTimeout => "nothing was sent: try again",
+///     _ => "ask the vendor",
+/// };
+/// assert_eq!(advice, "ask the vendor");
+/// # });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -22,8 +41,9 @@ pub enum ErrorKind {
     /// The server answered with a status that is not documented for the operation; a redirect is one, for it
     /// is not followed.
     UndocumentedStatus(StatusCode),
-    /// The server answered with a documented success, but the envelope in it says that it is an error.
-    ErrorEnvelope,
+    /// The server answered with a documented success, but the envelope in it holds this code, 400 or more:
+    /// the one case in which not the status decides.
+    ErrorEnvelope(i64),
     /// The server answered with a documented success whose body is not of the documented type.
     NotDecodable,
     /// The answer is larger than the client reads.
@@ -44,6 +64,19 @@ pub enum ErrorKind {
 ///
 /// `Display` reads as one sentence and shows the server's own message; neither it nor `Debug` shows a secret.
 /// `E` is the envelope that the operation documents for its errors.
+///
+/// ```
+/// # use httpmock::MockServer;
+/// # use par_ordering::Client;
+/// # let server = MockServer::start();
+/// # server.mock(|_, then| { then.status(404).body(r#"{"data":{"message":"Nothing here."}}"#); });
+/// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let error = client.generate_tokens().x_request_id("mine").send().await.unwrap_err();
+/// assert_eq!(error.to_string(), "generate_tokens: 404 Not Found (request mine): Nothing here.");
+/// # });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Error<E = ()> {
     failure: Failure,
     envelope: Option<Box<E>>,
@@ -53,60 +86,253 @@ pub struct Error<E = ()> {
 
 impl<E> Error<E> {
     /// What kind of failure it is.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::{Client, ErrorKind, StatusCode};
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED));
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.failure.0.kind
     }
 
     /// The operation that was called, as the specification names it.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert_eq!(error.operation_id(), "generate_tokens");
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn operation_id(&self) -> &'static str {
         self.operation_id
     }
 
-    /// The identifier that the request had, or would have had.
+    /// The identifier that the request had, or would have had: what to tell the vendor's support.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// let error_of_mine = client.generate_tokens().x_request_id("mine").send().await.unwrap_err();
+    /// assert_eq!(error_of_mine.request_id(), "mine");
+    /// assert_eq!(error.request_id().len(), 36, "a fresh UUID");
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.request_id
     }
 
-    /// The status of the answer, if one arrived.
+    /// The status of the answer, if one arrived; also where the rest of the answer did not.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::{Client, StatusCode};
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(|response| response.status)
     }
 
     /// The headers of the answer, if one arrived.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(503).header("retry-after", "7"); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// let headers = error.headers().unwrap().expose_secret();
+    /// assert_eq!(headers["retry-after"], "7");
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn headers(&self) -> Option<&Headers> {
         self.response().map(|response| &response.headers)
     }
 
     /// The body of the answer as far as it arrived, if one did.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(502).body("<html>"); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert_eq!(error.raw_body().unwrap().expose_secret(), b"<html>");
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn raw_body(&self) -> Option<&RawBody> {
         self.response().map(|response| &response.body)
     }
 
-    /// The documented envelope, if the answer held one.
+    /// The documented envelope, if the answer held one. Its parts are the server's words: they are not
+    /// shown by `Debug` of this error.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// let data = error.envelope().unwrap().data.as_ref().unwrap();
+    /// assert_eq!(data.message.as_deref(), Some("The token has expired."));
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn envelope(&self) -> Option<&E> {
         self.envelope.as_deref()
     }
 
-    /// The server's own message, if the answer held one: shortened, on one line.
+    /// The server's own message, if the answer held one: shortened to 300 characters, control characters
+    /// escaped, and without the credentials of the call, should the server have quoted them.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert_eq!(error.message(), Some("The token has expired."));
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.failure.0.message.as_deref()
     }
 
-    /// Whether the customer's token or the application is not accepted: the status is 401.
+    /// Whether the server understood the request and refused it as it is: 400.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(400); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert!(error.is_bad_request());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_bad_request(&self) -> bool {
+        self.says(StatusCode::BAD_REQUEST)
+    }
+
+    /// Whether the customer's token is missing or not accepted, as after its expiry: 401.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert!(error.is_unauthorized());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        self.status() == Some(StatusCode::UNAUTHORIZED)
+        self.says(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the caller is known and not allowed to do this: 403.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(403); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert!(error.is_forbidden());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.says(StatusCode::FORBIDDEN)
+    }
+
+    /// Whether there is nothing at this address for this application: 404.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(404); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.says(StatusCode::NOT_FOUND)
     }
 
     /// Whether time ran out, while connecting or later.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(200).delay(std::time::Duration::from_secs(60)); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let hurried = client.with_deadline(std::time::Duration::ZERO);
+    /// assert!(hurried.generate_tokens().send().await.unwrap_err().is_timeout());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(
@@ -116,6 +342,17 @@ impl<E> Error<E> {
     }
 
     /// Whether nothing of the request reached the server, so that repeating it can't do anything twice.
+    ///
+    /// ```
+    /// # use par_ordering::Client;
+    /// let nobody_listens = "http://127.0.0.1:1";
+    /// let client = Client::builder().base_url(nobody_listens).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert!(error.is_safe_to_repeat());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn is_safe_to_repeat(&self) -> bool {
         matches!(
@@ -126,10 +363,35 @@ impl<E> Error<E> {
 
     /// Whether the same call may succeed later: 429, 502, 503, 504, or time ran out. It may have been
     /// carried out nevertheless: see [`is_safe_to_repeat`](Self::is_safe_to_repeat).
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(503); });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert!(error.is_transient());
+    /// assert!(!error.is_safe_to_repeat());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        let status = self.status().map(|status| status.as_u16());
-        self.is_timeout() || matches!(status, Some(429 | 502 | 503 | 504))
+        self.is_timeout() || matches!(self.code(), Some(429 | 502 | 503 | 504))
+    }
+
+    /// The status, or what the envelope of a success says instead.
+    fn code(&self) -> Option<i64> {
+        match self.kind() {
+            ErrorKind::ErrorEnvelope(code) => Some(code),
+            _ => self.status().map(|status| status.as_u16().into()),
+        }
+    }
+
+    fn says(&self, status: StatusCode) -> bool {
+        self.code() == Some(status.as_u16().into())
     }
 
     pub(crate) fn new(failure: Failure, envelope: Option<E>) -> Self {
@@ -210,12 +472,7 @@ impl Failure {
 
     /// An answer that arrived whole; its message is read.
     pub(crate) fn with_answer(mut self, response: Response) -> Self {
-        self.0.message = response
-            .operation
-            .envelope
-            .message
-            .and_then(|pointer| value_at::<String>(response.raw.body.expose_secret(), pointer))
-            .map(|message| presentable(&message));
+        self.0.message = response.message().map(|message| presentable(&message));
         self.with_response(response.raw)
     }
 }
@@ -276,7 +533,7 @@ impl<E> fmt::Display for Error<E> {
             ErrorKind::DocumentedStatus(status) | ErrorKind::UndocumentedStatus(status) => {
                 status.to_string()
             }
-            ErrorKind::ErrorEnvelope => "error in a successful answer".to_owned(),
+            ErrorKind::ErrorEnvelope(code) => format!("error {code} in a successful answer"),
             ErrorKind::NotDecodable => "answer not decodable".to_owned(),
             ErrorKind::BodyTooLarge => "answer too large".to_owned(),
             ErrorKind::ConnectTimeout => "connecting timed out".to_owned(),

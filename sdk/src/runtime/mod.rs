@@ -8,12 +8,14 @@ mod client_builder;
 #[cfg(feature = "conformance")]
 #[allow(missing_docs, reason = "hidden: for this workspace's tests alone")]
 pub(crate) mod conformance;
+mod credentials;
 mod decode;
 mod error;
 mod header;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod opaque_value;
+mod open_object;
 pub(crate) mod operation;
 mod path;
 mod payment_url;
@@ -22,6 +24,7 @@ mod query;
 mod raw;
 mod response;
 mod secret;
+mod strict;
 mod transport;
 
 #[allow(
@@ -35,6 +38,8 @@ pub use client_builder::{BuildError, ClientBuilder};
 pub use error::{Error, ErrorKind};
 pub(crate) use header::header_value;
 pub use opaque_value::OpaqueValue;
+#[allow(unused_imports, reason = "needed by types that keep unknown keys")]
+pub(crate) use open_object::open_object;
 pub(crate) use operation::OperationInfo;
 #[allow(
     unused_imports,

@@ -2,47 +2,84 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 /// Any JSON, of which only the payment processor knows the meaning; treated as a secret.
 ///
-/// `Debug` tells no more than its kind; [`expose_secret`](Self::expose_secret) reads it.
+/// It is kept as the text it arrived in, so that no number is rounded. `Debug` tells no more than its kind;
+/// [`expose_secret`](Self::expose_secret) gives the text and [`parse`](Self::parse) a value. The memory is
+/// zeroed when it is dropped.
 ///
 /// ```
 /// use par_ordering::OpaqueValue;
 ///
 /// let value = OpaqueValue::from(serde_json::json!({"terminal": "7"}));
 /// assert_eq!(format!("{value:?}"), "[redacted object]");
-/// assert_eq!(value.expose_secret()["terminal"], "7");
+/// assert_eq!(value.expose_secret(), r#"{"terminal":"7"}"#);
 /// ```
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OpaqueValue(Value);
+#[derive(Clone)]
+pub struct OpaqueValue(Zeroizing<String>);
 
 impl OpaqueValue {
-    /// The value itself.
+    /// The value as JSON text.
     #[must_use]
-    pub fn expose_secret(&self) -> &Value {
+    pub fn expose_secret(&self) -> &str {
         &self.0
+    }
+
+    /// The value as a type of the caller's.
+    ///
+    /// ```
+    /// use par_ordering::OpaqueValue;
+    ///
+    /// let value = OpaqueValue::from(serde_json::json!([1, 2]));
+    /// assert_eq!(value.parse::<Vec<u8>>()?, [1, 2]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The value is not of that type. The message of the error may quote it.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.expose_secret())
     }
 }
 
 impl From<Value> for OpaqueValue {
     fn from(value: Value) -> Self {
-        Self(value)
+        Self(Zeroizing::new(value.to_string()))
+    }
+}
+
+impl<'de> Deserialize<'de> for OpaqueValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
+        Ok(Self(Zeroizing::new(raw.into())))
+    }
+}
+
+impl Serialize for OpaqueValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // The text is JSON from the beginning, so this can't fail.
+        let raw: &RawValue =
+            serde_json::from_str(self.expose_secret()).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 
 impl fmt::Debug for OpaqueValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Value::Null => "null",
-            Value::Bool(_) => "[redacted boolean]",
-            Value::Number(_) => "[redacted number]",
-            Value::String(_) => "[redacted string]",
-            Value::Array(_) => "[redacted array]",
-            Value::Object(_) => "[redacted object]",
+        f.write_str(match self.0.as_bytes().first() {
+            Some(b'n') => "null",
+            Some(b't' | b'f') => "[redacted boolean]",
+            Some(b'"') => "[redacted string]",
+            Some(b'[') => "[redacted array]",
+            Some(b'{') => "[redacted object]",
+            _ => "[redacted number]",
         })
     }
 }

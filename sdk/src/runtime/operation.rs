@@ -6,6 +6,8 @@ pub(crate) struct Operation {
     pub(crate) id: &'static str,
     /// In capitals.
     pub(crate) method: &'static str,
+    /// Path template below the base URL.
+    pub(crate) path: &'static str,
     pub(crate) has_body: bool,
     /// `Content-Type` that is sent although there is no body.
     pub(crate) content_type: Option<&'static str>,

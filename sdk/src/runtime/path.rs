@@ -18,9 +18,50 @@ pub(crate) fn encode_path(segment: &str) -> String {
     utf8_percent_encode(segment, SEGMENT).to_string()
 }
 
+/// Whether a path that was made of a template still has its shape. A parameter that is empty, `.` or `..`
+/// would lead to another operation: URLs drop such segments, encoded or not.
+pub(crate) fn has_shape_of(path: &str, base_path: &str, template: &str) -> bool {
+    let Some(path) = path.strip_prefix(base_path) else {
+        return false;
+    };
+    let segments: Vec<&str> = path.split('/').collect();
+    let parts: Vec<&str> = template.split('/').collect();
+    segments.len() == parts.len()
+        && segments.iter().zip(parts).all(|(segment, part)| {
+            let is_parameter = part.contains('{');
+            if is_parameter {
+                !segment.is_empty()
+            } else {
+                *segment == part
+            }
+        })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::encode_path;
+    use super::{encode_path, has_shape_of};
+
+    #[test]
+    fn a_path_that_lost_or_gained_a_segment_is_noticed() {
+        let cases = [
+            ("/api/orders/7", true),
+            ("/api/orders/a%2Fb", true),
+            ("/api/orders/", false),
+            ("/api/orders", false),
+            ("/api/", false),
+            ("/api/7", false),
+            ("/orders/7", false),
+            ("/api/orders/7/lines", false),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(
+                has_shape_of(path, "/api", "/orders/{order_id}"),
+                expected,
+                "{path}"
+            );
+        }
+        assert!(has_shape_of("/orders", "", "/orders"));
+    }
 
     #[test]
     fn a_value_cannot_leave_its_segment() {

@@ -7,10 +7,12 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use super::decode::without_mark;
+
 /// The value at a JSON pointer (RFC 6901, through objects), if it is there and of the type `T`. A body that
 /// is no JSON, or JSON of another shape, has none.
 pub(crate) fn value_at<'de, T: Deserialize<'de>>(json: &'de [u8], pointer: &str) -> Option<T> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let mut deserializer = serde_json::Deserializer::from_slice(without_mark(json));
     let steps = pointer.strip_prefix('/')?;
     At {
         steps,

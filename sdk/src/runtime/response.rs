@@ -6,6 +6,7 @@ use std::ops::Deref;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
+use super::credentials::Credentials;
 use super::decode::decode;
 use super::error::{Error, ErrorKind, Failure};
 use super::operation::Operation;
@@ -17,11 +18,28 @@ use super::transport::RawResponse;
 pub(crate) struct Response {
     pub(crate) operation: &'static Operation,
     pub(crate) raw: RawResponse,
+    /// What the request carried and nobody may read in an error.
+    credentials: Credentials,
 }
 
 impl Response {
-    pub(crate) fn new(operation: &'static Operation, raw: RawResponse) -> Self {
-        Self { operation, raw }
+    pub(crate) fn new(
+        operation: &'static Operation,
+        raw: RawResponse,
+        credentials: Credentials,
+    ) -> Self {
+        Self {
+            operation,
+            raw,
+            credentials,
+        }
+    }
+
+    /// The server's own message, without the credentials of the call.
+    pub(crate) fn message(&self) -> Option<String> {
+        let pointer = self.operation.envelope.message?;
+        let message: String = value_at(self.raw.body.expose_secret(), pointer)?;
+        Some(self.credentials.cut_out_of(&message))
     }
 
     /// For generated code.
@@ -43,6 +61,7 @@ pub struct ResponseValue<T> {
     value: T,
     operation: &'static Operation,
     raw: RawResponse,
+    credentials: Credentials,
     request_id: String,
 }
 
@@ -90,7 +109,8 @@ impl<T> ResponseValue<T> {
 
     /// Value and answer, for an error that is made of both.
     pub(crate) fn into_parts(self) -> (T, Response) {
-        (self.value, Response::new(self.operation, self.raw))
+        let response = Response::new(self.operation, self.raw, self.credentials);
+        (self.value, response)
     }
 
     fn new(value: T, response: Response) -> Self {
@@ -98,6 +118,7 @@ impl<T> ResponseValue<T> {
             value,
             operation: response.operation,
             raw: response.raw,
+            credentials: response.credentials,
             request_id: String::new(),
         }
     }
@@ -112,10 +133,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
         if status.is_success()
             && let Some(code) = response.envelope_code()
         {
-            let failure = Failure::new(
-                ErrorKind::ErrorEnvelope,
-                format!("the envelope says {code}"),
-            );
+            let failure = Failure::new(ErrorKind::ErrorEnvelope(code), "");
             let envelope = decode(response.raw.body.expose_secret()).ok();
             return Err(Error::new(failure.with_answer(response), envelope));
         }

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 
-use super::items;
+use super::{items, serde_arguments};
 
 pub fn apply(types: &mut syn::ItemMod) {
     let objects = objects(types);
@@ -40,7 +39,9 @@ fn objects(types: &mut syn::ItemMod) -> BTreeSet<String> {
 
 fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str> {
     let (name, argument) = last_segment(&field.ty)?;
-    let serde = serde_arguments(field);
+    let has_default = serde_arguments(field)
+        .iter()
+        .any(|argument| argument.path().is_ident("default"));
     match name.as_str() {
         "Option" => {
             let (inner, _) = last_segment(&argument?)?;
@@ -49,8 +50,8 @@ fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str
                 .then_some("crate::runtime::optional_object")
         }
         // Only optional ones have a default; a flattened map takes the keys that have no field.
-        "BTreeMap" if serde.contains("default") => Some("crate::runtime::optional_map"),
-        "Vec" if serde.contains("default") => Some("crate::runtime::optional_array"),
+        "BTreeMap" if has_default => Some("crate::runtime::optional_map"),
+        "Vec" if has_default => Some("crate::runtime::optional_array"),
         _ => None,
     }
 }
@@ -71,15 +72,6 @@ fn last_segment(ty: &syn::Type) -> Option<(String, Option<syn::Type>)> {
         _ => None,
     };
     Some((segment.ident.to_string(), argument))
-}
-
-fn serde_arguments(field: &syn::Field) -> String {
-    field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-        .map(|attribute| attribute.meta.to_token_stream().to_string())
-        .collect()
 }
 
 /// Takes `default` out of a field's arguments to serde: it is written again beside the reader.

@@ -24,6 +24,7 @@ pub fn operations(document: &Document) -> syn::File {
         let id = operation.id()?;
         let ident = operation_ident(id);
         let method = operation.method.to_uppercase();
+        let path = operation.path;
         let has_body = operation.value.get("requestBody").is_some();
         let content_type = option(operation.value.get(CONTENT_TYPE).and_then(Value::as_str));
         let bearer_token = operation.takes_bearer_token();
@@ -32,6 +33,7 @@ pub fn operations(document: &Document) -> syn::File {
             pub(crate) static #ident: Operation = Operation {
                 id: #id,
                 method: #method,
+                path: #path,
                 has_body: #has_body,
                 content_type: #content_type,
                 bearer_token: #bearer_token,
