@@ -5,6 +5,7 @@ pub mod capture;
 pub mod demo;
 pub mod mock_server;
 pub mod specification;
+pub mod tls;
 
 /// The README's code compiles.
 #[cfg(doctest)]

@@ -3,25 +3,27 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::header::ALLOW;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use axum::serve::Listener;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::specification::{Operation, Position, Specification};
+use crate::tls::{Identity, Protocol, TlsListener};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A running server; it stops when this is dropped.
 pub struct MockServer {
-    address: SocketAddr,
+    /// Scheme and authority of its URL.
+    origin: String,
     state: Arc<ServerState>,
     /// Dropping it stops the server.
     _stop: oneshot::Sender<()>,
@@ -38,7 +40,7 @@ enum Answer {
     /// Something that the specification does not say.
     Raw {
         status: u16,
-        content_type: String,
+        headers: Vec<(String, String)>,
         body: Vec<u8>,
     },
 }
@@ -57,6 +59,38 @@ impl MockServer {
     pub async fn start(specification: Specification) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
+        Ok(Self::serve(
+            listener,
+            format!("http://{address}"),
+            specification,
+        ))
+    }
+
+    /// Starts on a free port of the loopback address, with TLS, as `localhost`.
+    ///
+    /// # Errors
+    ///
+    /// No port could be had, or the identity is not one.
+    pub async fn start_tls(
+        specification: Specification,
+        identity: &Identity,
+        protocol: Protocol,
+    ) -> io::Result<Self> {
+        let tcp = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("https://localhost:{}", tcp.local_addr()?.port());
+        let acceptor = identity.acceptor(protocol).map_err(io::Error::other)?;
+        Ok(Self::serve(
+            TlsListener { tcp, acceptor },
+            url,
+            specification,
+        ))
+    }
+
+    fn serve<L>(listener: L, origin: String, specification: Specification) -> Self
+    where
+        L: Listener,
+        L::Addr: std::fmt::Debug,
+    {
         let state = Arc::new(ServerState {
             specification,
             answer: Mutex::default(),
@@ -74,22 +108,18 @@ impl MockServer {
                 .with_graceful_shutdown(stopped)
                 .await
         });
-        Ok(Self {
-            address,
+        Self {
+            origin,
             state,
             _stop: stop,
-        })
+        }
     }
 
     /// The base URL of this server, with the path of the first server in the specification.
     #[must_use]
     pub fn url(&self) -> String {
         let base_path = self.state.specification.base_paths.first();
-        format!(
-            "http://{}{}",
-            self.address,
-            base_path.map_or("", String::as_str)
-        )
+        format!("{}{}", self.origin, base_path.map_or("", String::as_str))
     }
 
     /// From now on answers with the success that the specification documents.
@@ -107,9 +137,21 @@ impl MockServer {
 
     /// From now on answers with these bytes, whatever the specification says.
     pub fn answer_raw(&self, status: u16, content_type: &str, body: impl Into<Vec<u8>>) {
+        self.answer_with_headers(status, &[("content-type", content_type)], body);
+    }
+
+    /// From now on answers with these headers and these bytes, whatever the specification says. A header
+    /// that can't be sent is left out.
+    pub fn answer_with_headers(
+        &self,
+        status: u16,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         self.set(Answer::Raw {
             status,
-            content_type: content_type.to_owned(),
+            headers: headers.iter().map(owned).collect(),
             body: body.into(),
         });
     }
@@ -233,9 +275,9 @@ fn documented(operation: &Operation, answer: &Answer) -> Response<Body> {
     let (status, name) = match answer {
         Answer::Raw {
             status,
-            content_type,
+            headers,
             body,
-        } => return respond(*status, content_type, body.clone()),
+        } => return respond(*status, headers, body.clone()),
         Answer::Example { status, name } => (*status, name.as_deref()),
         Answer::Success => {
             let success = operation
@@ -254,7 +296,7 @@ fn documented(operation: &Operation, answer: &Answer) -> Response<Body> {
         .find(|example| name.is_none_or(|name| example.name == name));
     match example {
         Some(example) => json_response(status, &example.value),
-        None if !response.has_body => respond(status, "", Vec::new()),
+        None if !response.has_body => respond(status, &[], Vec::new()),
         None => refusal_without_violations(&format!("{} has no such example", response.place)),
     }
 }
@@ -279,17 +321,18 @@ fn refusal(status: StatusCode, message: &str, violations: &Violations) -> Respon
 }
 
 fn json_response(status: u16, value: &Value) -> Response<Body> {
-    respond(status, "application/json", value.to_string())
+    let headers = [("content-type".to_owned(), "application/json".to_owned())];
+    respond(status, &headers, value.to_string())
 }
 
-fn respond(status: u16, content_type: &str, body: impl Into<Body>) -> Response<Body> {
+fn respond(status: u16, headers: &[(String, String)], body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let Ok(content_type) = HeaderValue::try_from(content_type)
-        && !content_type.is_empty()
-    {
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
     }
     response
 }

@@ -37,6 +37,8 @@ pub struct ClientBuilder {
     deadline: Option<Duration>,
     connect_timeout: Option<Duration>,
     max_body: Option<usize>,
+    root_certificates: Vec<Vec<u8>>,
+    http_client: Option<Http>,
 }
 
 /// Why a client could not be configured; the text fits after "failed to configure the client:".
@@ -56,6 +58,9 @@ enum Problem {
         problem: String,
     },
     NoTls,
+    /// A setting that the caller's own HTTP client takes the place of.
+    OwnHttpClient(&'static str),
+    RootCertificate,
     Http(reqwest::Error),
 }
 
@@ -71,6 +76,13 @@ impl fmt::Display for BuildError {
             Problem::NoTls => f.write_str(
                 "https needs TLS, which this build leaves out: enable the feature `rustls`",
             ),
+            Problem::OwnHttpClient(name) => write!(
+                f,
+                "the {name} is a matter of the HTTP client that was given: set it there"
+            ),
+            Problem::RootCertificate => {
+                f.write_str("a root certificate is no certificate in PEM form")
+            }
             Problem::Http(_) => f.write_str("the HTTP client could not be set up"),
         }
     }
@@ -134,6 +146,23 @@ impl ClientBuilder {
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
+        self
+    }
+
+    /// Trusts the certificates in `pem` as roots, beside those that the platform trusts.
+    #[must_use]
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Uses this HTTP client instead of one of our own. Its timeout to connect, root certificates, redirects,
+    /// retries and proxies are then the caller's: one that follows redirects takes the application key to
+    /// strangers, one that retries may mint tokens twice, and `connection_verbose` writes everything that is
+    /// sent and received, secrets included, to the log.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(Http(client));
         self
     }
 
@@ -210,27 +239,83 @@ impl ClientBuilder {
         let api_version = self.api_version.unwrap_or_else(|| API_VERSION.to_owned());
         sendable("API version", &api_version)?;
 
-        let mut http = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-            // Credentials stay with the server they were meant for, and a call is sent once.
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false);
-        if base_url.is_loopback() {
-            http = http.no_proxy();
-        }
-        let http = http
-            .build()
-            .map_err(|error| BuildError(Problem::Http(error)))?;
+        let http = match self.http_client {
+            Some(http) if self.connect_timeout.is_none() && self.root_certificates.is_empty() => {
+                http
+            }
+            Some(_) => {
+                let setting = match self.connect_timeout {
+                    Some(_) => "timeout to connect",
+                    None => "root certificate",
+                };
+                return Err(BuildError(Problem::OwnHttpClient(setting)));
+            }
+            None => {
+                let timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+                http_client(&base_url, timeout, &self.root_certificates)?
+            }
+        };
         Ok(Client::new(Shared {
-            http: Http(http),
+            http,
             base_url,
             application: self.application,
             api_version,
             deadline: self.deadline.unwrap_or(DEADLINE),
             max_body: self.max_body.unwrap_or(MAX_BODY),
         }))
+    }
+}
+
+fn http_client(
+    base_url: &BaseUrl,
+    connect_timeout: Duration,
+    root_certificates: &[Vec<u8>],
+) -> Result<Http, BuildError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(connect_timeout)
+        // Credentials stay with the server they were meant for, and a call is sent once.
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false);
+    if base_url.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    builder = trusting(builder, root_certificates)?;
+    let http = builder
+        .build()
+        .map_err(|error| BuildError(Problem::Http(error)))?;
+    Ok(Http(http))
+}
+
+#[cfg(feature = "rustls")]
+fn trusting(
+    builder: reqwest::ClientBuilder,
+    root_certificates: &[Vec<u8>],
+) -> Result<reqwest::ClientBuilder, BuildError> {
+    let mut roots = Vec::new();
+    for pem in root_certificates {
+        let bundle = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
+        if bundle.is_empty() {
+            return Err(BuildError(Problem::RootCertificate));
+        }
+        roots.extend(bundle);
+    }
+    if roots.is_empty() {
+        return Ok(builder);
+    }
+    Ok(builder.tls_certs_merge(roots))
+}
+
+#[cfg(not(feature = "rustls"))]
+fn trusting(
+    builder: reqwest::ClientBuilder,
+    root_certificates: &[Vec<u8>],
+) -> Result<reqwest::ClientBuilder, BuildError> {
+    if root_certificates.is_empty() {
+        Ok(builder)
+    } else {
+        Err(BuildError(Problem::NoTls))
     }
 }
 

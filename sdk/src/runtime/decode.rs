@@ -46,7 +46,7 @@ impl fmt::Display for DecodeError {
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
     let value = serde_path_to_error::deserialize(Strict(&mut deserializer))
-        .map_err(|error| describe(error.path().to_string(), error.inner()))?;
+        .map_err(|error| describe(known_part(error.path()), error.inner()))?;
     deserializer
         .end()
         .map_err(|error| describe(".".to_owned(), &error))?;
@@ -56,6 +56,15 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError>
 /// The body without the byte-order mark that some backends begin with; RFC 8259 lets a reader pass over it.
 pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+/// The path without its last step where that was never read.
+fn known_part(path: &serde_path_to_error::Path) -> String {
+    let text = path.to_string();
+    match text.trim_end_matches(".?") {
+        "?" => ".".to_owned(),
+        known => known.to_owned(),
+    }
 }
 
 fn describe(path: String, error: &serde_json::Error) -> DecodeError {

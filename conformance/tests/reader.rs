@@ -1,0 +1,305 @@
+//! A reader that tolerates what does no harm and loses nothing: a defined answer for each oddity of JSON.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use par_ordering::conformance::{Decoded, OPERATIONS};
+use serde_json::{Value, json};
+
+fn decode(status: u16, body: &[u8]) -> Result<Decoded, String> {
+    let operation = OPERATIONS
+        .iter()
+        .find(|operation| operation.id == "generate_tokens")
+        .unwrap();
+    let response = operation
+        .responses
+        .iter()
+        .find(|response| response.status == status)
+        .unwrap();
+    (response.decode)(body)
+}
+
+/// A success with one token, `members` being added to its entry.
+fn with(members: &str) -> Vec<u8> {
+    format!(
+        r#"{{"status":"OK","code":200,"data":{{"tokens":[{{"payment_processor_id":"p","payment_processor_type_id":32,
+        "token":"t","actions":{{"url":"https://pay.example.com/"}}{members}}}]}}}}"#
+    )
+    .into_bytes()
+}
+
+/// What comes of an entry with `members`, as JSON of the whole entry.
+fn entry(members: &str) -> Result<Value, String> {
+    let decoded = decode(200, &with(members))?;
+    Ok(decoded.json["data"]["tokens"][0].clone())
+}
+
+#[test]
+fn an_absent_object_may_be_left_out_null_or_an_empty_array() {
+    let absent = entry("").unwrap();
+    for member in ["additional_info", "bin_ranges"] {
+        for value in ["null", "[]"] {
+            let members = format!(r#","{member}":{value}"#);
+            assert_eq!(entry(&members).as_ref(), Ok(&absent), "{members}");
+        }
+    }
+    for data in ["null", "[]"] {
+        let decoded = decode(404, format!(r#"{{"code":404,"data":{data}}}"#).as_bytes()).unwrap();
+        assert_eq!(decoded.json, json!({"code": 404}));
+        let body =
+            format!(r#"{{"data":{{"message":"m","validations":{data},"info_message":{data}}}}}"#);
+        assert_eq!(
+            decode(404, body.as_bytes()).unwrap().json,
+            json!({"data": {"message": "m"}})
+        );
+    }
+}
+
+#[test]
+fn an_array_where_an_object_belongs_is_refused() {
+    let bodies: [(&str, u16, Vec<u8>); 9] = [
+        ("the body", 200, br#"["OK",200,{"tokens":[]}]"#.to_vec()),
+        ("the body by position", 200, br#"[200,[[]],"OK"]"#.to_vec()),
+        (
+            "data",
+            200,
+            br#"{"status":"OK","code":200,"data":[[]]}"#.to_vec(),
+        ),
+        (
+            "an empty data",
+            200,
+            br#"{"status":"OK","code":200,"data":[]}"#.to_vec(),
+        ),
+        (
+            "an entry",
+            200,
+            br#"{"status":"OK","code":200,"data":{"tokens":[[]]}}"#.to_vec(),
+        ),
+        ("additional_info", 200, with(r#","additional_info":["k"]"#)),
+        ("bin_ranges", 200, with(r#","bin_ranges":[[]]"#)),
+        (
+            "a range",
+            200,
+            with(r#","bin_ranges":{"bin_ranges":[{"range":[1,2]}]}"#),
+        ),
+        ("the error envelope", 404, br#"[404,{},"x"]"#.to_vec()),
+    ];
+    for (what, status, body) in bodies {
+        assert!(decode(status, &body).is_err(), "{what} may be an array");
+    }
+}
+
+#[test]
+fn what_is_missing_is_named_with_its_path() {
+    let cases = [
+        (
+            r#"{"status":"OK","code":200}"#,
+            "field `data` is missing at `.`",
+        ),
+        (
+            r#"{"status":"OK","code":200,"data":{}}"#,
+            "field `tokens` is missing at `data`",
+        ),
+        (
+            r#"{"status":"OK","code":200,"data":{"tokens":[{"actions":{}}]}}"#,
+            "field `url` is missing at `data.tokens[0].actions`",
+        ),
+        (
+            r#"{"status":"OK","code":200,"data":null}"#,
+            "the value is not of the documented type at `data`",
+        ),
+        ("", "the body ends too early at `.`"),
+        ("<html>", "the body is no JSON at `.`"),
+        (r#"{"status":"OK","#, "the body ends too early at `.`"),
+        (
+            r#"{"status":"OK","code":200,"data":{"tokens":[]}} x"#,
+            "the body is no JSON at `.`",
+        ),
+    ];
+    for (body, expected) in cases {
+        let error = decode(200, body.as_bytes()).err();
+        let is_expected = error
+            .as_ref()
+            .is_some_and(|error| error.starts_with(expected));
+        assert!(is_expected, "{body}: {error:?}, expected {expected:?}");
+    }
+}
+
+/// An oddity among the members of an entry, and what must come of it: the members that differ from an
+/// ordinary entry, or an error.
+#[test]
+fn each_oddity_has_its_answer() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep_unknown = format!(r#","unknown":{deep}"#);
+    let cases: Vec<(&str, &str, Result<Value, &str>)> = vec![
+        ("an unknown field", r#","unknown":{"a":[1]}"#, Ok(json!({}))),
+        (
+            "an unknown field twice",
+            r#","unknown":1,"unknown":2"#,
+            Ok(json!({})),
+        ),
+        (
+            "an unknown number too large for any type",
+            r#","unknown":1e400"#,
+            Ok(json!({})),
+        ),
+        (
+            "an unknown value nested deeply",
+            &deep_unknown,
+            Ok(json!({})),
+        ),
+        (
+            "an unknown lone surrogate",
+            r#","unknown":"\ud800""#,
+            Ok(json!({})),
+        ),
+        (
+            "a documented field twice",
+            r#","token":"u""#,
+            Err("field `token` is there twice at `data.tokens[0]"),
+        ),
+        (
+            "a number of 30 digits where an integer belongs",
+            r#","bin_ranges":{"bin_ranges":[{"range":{"from":309200223163384375330000281485,"to":1}}]}"#,
+            Err(
+                "the value is not of the documented type at `data.tokens[0].bin_ranges.bin_ranges[0].range.from`",
+            ),
+        ),
+        (
+            "a fraction where an integer belongs",
+            r#","bin_ranges":{"bin_ranges":[{"range":{"from":1.5,"to":1}}]}"#,
+            Err("the value is not of the documented type at"),
+        ),
+        (
+            "1e400 where an integer belongs",
+            r#","bin_ranges":{"bin_ranges":[{"range":{"from":1e400,"to":1}}]}"#,
+            Err("the value is not of the documented type at"),
+        ),
+        (
+            "a lone surrogate in a documented text",
+            r#","additional_info":{"session_key":"\ud800"}"#,
+            Err("the body is no JSON at `data.tokens[0].additional_info.session_key`"),
+        ),
+        (
+            "the largest integers",
+            r#","bin_ranges":{"bin_ranges":[{"range":{"from":-9223372036854775808,"to":9223372036854775807}}]}"#,
+            Ok(
+                json!({"bin_ranges": {"bin_ranges": [{"range": {"from": i64::MIN, "to": i64::MAX}}]}}),
+            ),
+        ),
+        (
+            "a key of additional_info twice",
+            r#","additional_info":{"x":1,"x":2}"#,
+            Err("the value is not of the documented type at `data.tokens[0].additional_info"),
+        ),
+        (
+            "unknown keys of additional_info",
+            r#","additional_info":{"session_key":"s","x":{"y":[true,null]},"z":null}"#,
+            Ok(
+                json!({"additional_info": {"session_key": "s", "x": {"y": [true, null]}, "z": null}}),
+            ),
+        ),
+    ];
+    let ordinary = entry("").unwrap();
+    let mut failures = Vec::new();
+    for (what, members, expected) in cases {
+        let expected = expected.map(|members| {
+            let mut entry = ordinary.clone();
+            entry
+                .as_object_mut()
+                .unwrap()
+                .extend(members.as_object().unwrap().clone());
+            entry
+        });
+        let is_expected = match (entry(members), &expected) {
+            (Ok(entry), Ok(expected)) if entry == *expected => None,
+            (Err(error), Err(expected)) if error.starts_with(expected) => None,
+            (result, _) => Some(result),
+        };
+        if let Some(result) = is_expected {
+            failures.push(format!("{what}: {result:?}\n  expected {expected:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn an_identifier_or_a_kind_of_action_never_seen_before_is_no_reason_to_lose_the_token() {
+    let body = br#"{"status":"OK","code":200,"data":{"tokens":[{"payment_processor_id":"not a UUID",
+        "payment_processor_type_id":-1,"token":"t","actions":{"type":"teleport","url":"no URL at all"}}]}}"#;
+    let entry = &decode(200, body).unwrap().json["data"]["tokens"][0];
+    assert_eq!(entry["payment_processor_id"], "not a UUID");
+    assert_eq!(
+        entry["actions"],
+        json!({"type": "teleport", "url": "no URL at all"})
+    );
+}
+
+#[test]
+fn opaque_values_are_kept_digit_by_digit() {
+    use par_ordering::types::GenerateTokensResponse;
+
+    let nested = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    let values = [
+        "309200223163384375330000281485",
+        "-0.0",
+        "1e400",
+        "1.10",
+        "0.1000000000000000055511151231257827",
+        r#""\ud800""#,
+        r#"{"b":1,"a":{"b":[2, 3]},"b":4}"#,
+        "null",
+        "true",
+        &nested,
+    ];
+    for value in values {
+        let body = with(&format!(r#","additional_info":{{"x": {value} }}"#));
+        let response: GenerateTokensResponse = serde_json::from_slice(&body).unwrap();
+        let info = response.data.tokens[0].additional_info.as_ref().unwrap();
+        assert_eq!(info.extra["x"].expose_secret(), value);
+        assert!(
+            decode(200, &body).is_ok() || value == "1e400" || value.contains("ud800"),
+            "{value}"
+        );
+        let encoded = serde_json::to_string(&response).unwrap();
+        assert!(encoded.contains(&format!(r#""x":{value}"#)), "{encoded}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_an_error_only_where_a_text_is_read() {
+    let invalid = |field: &str| {
+        let mut body = with(&format!(r#","{field}":"HERE""#));
+        let place = body
+            .windows(4)
+            .position(|window| window == b"HERE")
+            .unwrap();
+        body[place] = 0xff;
+        body
+    };
+    assert!(decode(200, &invalid("unknown")).is_ok());
+    let error = decode(200, &invalid("token")).err().unwrap();
+    assert!(error.starts_with("field `token` is there twice"), "{error}");
+    let mut body = with("");
+    let place = body
+        .windows(3)
+        .position(|window| window == b"\"t\"")
+        .unwrap();
+    body[place + 1] = 0xff;
+    let error = decode(200, &body).err().unwrap();
+    assert!(
+        error.starts_with("the body is no JSON at `data.tokens[0].token`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let mut body = b"\xef\xbb\xbf".to_vec();
+    body.extend(with(""));
+    assert!(decode(200, &body).is_ok());
+    assert!(decode(200, b"\xef\xbb\xbf").is_err());
+}

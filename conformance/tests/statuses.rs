@@ -1,0 +1,274 @@
+//! Every status with every kind of body, over the wire: the status decides the kind, and neither status nor
+//! request id is ever lost.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use conformance::capture::{Capture, json_answer};
+use conformance::mock_server::MockServer;
+use conformance::specification::Specification;
+use par_ordering::{Client, ErrorKind, StatusCode};
+
+const DOCUMENTED_ERRORS: [u16; 4] = [400, 401, 403, 404];
+
+fn success() -> String {
+    let specification = Specification::of_workspace().unwrap();
+    let response = specification
+        .operation("generate_tokens")
+        .unwrap()
+        .response(200)
+        .unwrap();
+    response.examples[0].value.to_string()
+}
+
+const ENVELOPE: &str = r#"{"status":"Error","code":418,"data":{"message":"as documented"}}"#;
+
+/// Name of a body, the body, and whether it is the documented one of a success or of an error.
+fn bodies(success: &str) -> Vec<(&'static str, String, bool)> {
+    vec![
+        ("documented", success.to_owned(), true),
+        ("empty", String::new(), false),
+        (
+            "HTML",
+            "<html><body>Bad gateway</body></html>".to_owned(),
+            false,
+        ),
+        ("truncated", success[..success.len() / 2].to_owned(), false),
+        (
+            "of another type",
+            r#"{"status":7,"code":"x","data":"y"}"#.to_owned(),
+            false,
+        ),
+        ("an array", "[]".to_owned(), false),
+        ("null", "null".to_owned(), false),
+        ("1 MB of spaces", " ".repeat(1_000_000), false),
+    ]
+}
+
+fn has_no_body(status: u16) -> bool {
+    matches!(status, 204 | 304)
+}
+
+#[tokio::test]
+async fn every_status_with_every_body_has_the_right_kind_and_loses_nothing() {
+    let server = MockServer::start(Specification::of_workspace().unwrap())
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("key")
+        .build()
+        .unwrap();
+    let success = success();
+    let mut failures = Vec::new();
+    for status in 200..=599u16 {
+        let documented = if status == 200 { &success } else { ENVELOPE };
+        for (name, body, is_documented) in bodies(documented) {
+            server.answer_raw(status, "application/json", body.clone());
+            let request_id = format!("{status} {name}");
+            let result = client
+                .generate_tokens()
+                .x_request_id(&*request_id)
+                .send()
+                .await;
+            let mut wrong = |what: String| failures.push(format!("{request_id}: {what}"));
+            let expected = match status {
+                200 if is_documented => None,
+                200 => Some(ErrorKind::NotDecodable),
+                _ => {
+                    let code = StatusCode::from_u16(status).unwrap();
+                    Some(if DOCUMENTED_ERRORS.contains(&status) {
+                        ErrorKind::DocumentedStatus(code)
+                    } else {
+                        ErrorKind::UndocumentedStatus(code)
+                    })
+                }
+            };
+            let sent = if has_no_body(status) { "" } else { &body };
+            match (result, expected) {
+                (Ok(response), None) => {
+                    if response.status() != 200 || response.request_id() != request_id {
+                        wrong(format!("{response:?}"));
+                    }
+                    if response.raw_body().expose_secret() != sent.as_bytes() {
+                        wrong("the body is not the one that was sent".to_owned());
+                    }
+                }
+                (Err(error), Some(kind)) => {
+                    if error.kind() != kind {
+                        wrong(format!("is {:?} and not {kind:?}", error.kind()));
+                    }
+                    if error.status().map(|status| status.as_u16()) != Some(status)
+                        || error.request_id() != request_id
+                        || error.operation_id() != "generate_tokens"
+                        || error.headers().is_none()
+                    {
+                        wrong(format!("forgot something: {error:?}"));
+                    }
+                    let raw_body = error.raw_body().map(|body| body.expose_secret());
+                    if raw_body != Some(sent.as_bytes()) {
+                        wrong("the body is not the one that was sent".to_owned());
+                    }
+                    let is_error = DOCUMENTED_ERRORS.contains(&status);
+                    if error.envelope().is_some() != (is_error && is_documented) {
+                        wrong(format!("envelope: {:?}", error.envelope()));
+                    }
+                    let says = is_documented && status != 200 && !has_no_body(status);
+                    if error.message() != says.then_some("as documented") {
+                        wrong(format!("message: {:?}", error.message()));
+                    }
+                    if error.is_safe_to_repeat() {
+                        wrong("claims that nothing reached the server".to_owned());
+                    }
+                    let transient = matches!(status, 429 | 502 | 503 | 504);
+                    let helpers = [
+                        (error.is_bad_request(), status == 400),
+                        (error.is_unauthorized(), status == 401),
+                        (error.is_forbidden(), status == 403),
+                        (error.is_not_found(), status == 404),
+                        (error.is_transient(), transient),
+                        (error.is_timeout(), false),
+                    ];
+                    if helpers.iter().any(|(is, should)| is != should) {
+                        wrong(format!("helpers: {helpers:?}"));
+                    }
+                    let phrase = error.to_string();
+                    if !phrase.starts_with("generate_tokens: ")
+                        || !phrase.contains(&format!("(request {request_id})"))
+                    {
+                        wrong(phrase);
+                    }
+                }
+                (result, expected) => wrong(format!("{result:?} instead of {expected:?}")),
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+async fn answer_with(
+    bytes: impl Into<Vec<u8>>,
+) -> Result<u16, par_ordering::Error<par_ordering::types::ErrorEnvelope>> {
+    let capture = Capture::start(bytes).await.unwrap();
+    let client = Client::builder()
+        .base_url(capture.url())
+        .application("key")
+        .build()
+        .unwrap();
+    let result = client.generate_tokens().x_request_id("mine").send().await;
+    result.map(|response| response.status().as_u16())
+}
+
+#[tokio::test]
+async fn informational_answers_before_the_final_one_change_nothing() {
+    for informational in [
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 102 Processing\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n",
+    ] {
+        let mut bytes = informational.as_bytes().to_vec();
+        bytes.extend(json_answer(200, &success()));
+        assert_eq!(answer_with(bytes).await.unwrap(), 200, "{informational}");
+
+        let mut bytes = informational.as_bytes().to_vec();
+        bytes.extend(json_answer(404, ENVELOPE));
+        let error = answer_with(bytes).await.unwrap_err();
+        assert!(error.is_not_found(), "{informational}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_informational_answer_alone_is_an_interruption() {
+    let error = answer_with("HTTP/1.1 103 Early Hints\r\n\r\n")
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert_eq!((error.status(), error.request_id()), (None, "mine"));
+    assert!(!error.is_safe_to_repeat());
+}
+
+#[tokio::test]
+async fn switching_protocols_is_an_undocumented_status() {
+    let answer =
+        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n";
+    let error = answer_with(answer).await.unwrap_err();
+    let switching = StatusCode::SWITCHING_PROTOCOLS;
+    assert_eq!(
+        error.kind(),
+        ErrorKind::UndocumentedStatus(switching),
+        "{error:?}"
+    );
+    assert_eq!(
+        (error.status(), error.request_id()),
+        (Some(switching), "mine")
+    );
+}
+
+#[tokio::test]
+async fn a_success_whose_envelope_says_error_is_one() {
+    let cases = [
+        (
+            r#"{"status":"Error","code":401,"data":{"message":"expired"}}"#,
+            Some(401),
+        ),
+        (r#"{"status":"Error","code":400}"#, Some(400)),
+        (r#"{"status":"Error","code":503,"data":[]}"#, Some(503)),
+        (r#"{"status":"OK","code":399,"data":{"tokens":[]}}"#, None),
+        (r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#, None),
+    ];
+    for (body, code) in cases {
+        match (answer_with(json_answer(200, body)).await, code) {
+            (Ok(200), None) => {}
+            (Err(error), Some(code)) => {
+                assert_eq!(error.kind(), ErrorKind::ErrorEnvelope(code), "{body}");
+                assert_eq!(error.status(), Some(StatusCode::OK), "{body}");
+                assert_eq!(error.is_unauthorized(), code == 401, "{body}");
+                assert_eq!(error.is_bad_request(), code == 400, "{body}");
+                assert_eq!(error.is_transient(), code == 503, "{body}");
+                assert_eq!(error.envelope().unwrap().code, Some(code), "{body}");
+            }
+            (result, code) => panic!("{body}: {result:?} instead of {code:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_servers_message_is_shown_on_one_line_shortened_and_without_the_calls_credentials() {
+    let server = MockServer::start(Specification::of_workspace().unwrap())
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("application-key")
+        .build()
+        .unwrap();
+    let long = "x".repeat(1000);
+    let cases = [
+        ("plain", "plain".to_owned()),
+        ("two\nlines\u{1b}[31m", "two\\nlines\\u{1b}[31m".to_owned()),
+        (&*long, format!("{}…", "x".repeat(300))),
+        (
+            "token customer/token of application-key, customer%2Ftoken",
+            "token [redacted] of [redacted], [redacted]".to_owned(),
+        ),
+    ];
+    for (message, expected) in cases {
+        let body = serde_json::json!({"data": {"message": message}}).to_string();
+        server.answer_raw(403, "application/json", body);
+        let customer = client.for_customer("customer/token");
+        let error = customer
+            .generate_tokens()
+            .x_request_id("mine")
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("generate_tokens: 403 Forbidden (request mine): {expected}")
+        );
+    }
+}
