@@ -1,0 +1,396 @@
+//! No secret on any surface: canaries are planted in everything that may be one, each way to fail is taken,
+//! and whatever the crate or the HTTP stack under it prints or logs is searched.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::error::Error as _;
+use std::fmt::{Debug, Write as _};
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use conformance::capture::Capture;
+use conformance::mock_server::MockServer;
+use conformance::specification::Specification;
+use conformance::tls::{Identity, Protocol};
+use par_ordering::types::{ErrorEnvelope, GenerateTokensResponse};
+use par_ordering::{Client, Error, ResponseValue};
+use serde_json::{Value, json};
+
+type Outcome = Result<ResponseValue<GenerateTokensResponse>, Error<ErrorEnvelope>>;
+
+/// The secrets of a success, and what nobody knows of it.
+const TOKEN: &str = "canary-of-the-token-0a1b2c3d4e5f";
+const SESSION_KEY: &str = "canary-of-the-session-key-0a1b2c";
+const URL_QUERY: &str = "canary-of-the-url-query-0a1b2c3d";
+const OPAQUE: &str = "canary-of-an-opaque-value-0a1b2c";
+const UNKNOWN: &str = "canary-of-an-unknown-field-0a1b2";
+/// What the call carries.
+const CUSTOMER: &str = "canary-of-the-customer-token-0a1";
+const APPLICATION: &str = "canary-of-the-application-key-0a";
+const QUERY: &str = "canary-of-the-request-query-0a1b";
+/// What else an answer carries.
+const HEADER: &str = "canary-of-a-response-header-0a1b";
+const COOKIE: &str = "canary-of-a-cookie-0a1b2c3d4e5f6";
+const BODY: &str = "canary-of-an-unreadable-body-0a1";
+const ENVELOPE: &str = "canary-of-the-error-envelope-0a1";
+const LOCATION: &str = "canary-of-the-location-query-0a1";
+const WRONG_TYPE: &str = "canary-of-a-wrong-type-0a1b2c3d4";
+
+const CANARIES: [&str; 14] = [
+    TOKEN,
+    SESSION_KEY,
+    URL_QUERY,
+    OPAQUE,
+    UNKNOWN,
+    CUSTOMER,
+    APPLICATION,
+    QUERY,
+    HEADER,
+    COOKIE,
+    BODY,
+    ENVELOPE,
+    LOCATION,
+    WRONG_TYPE,
+];
+
+fn success() -> Value {
+    json!({"status": "OK", "code": 200, "unknown": UNKNOWN, "data": {"unknown": {"deep": UNKNOWN}, "tokens": [{
+        "payment_processor_id": "8e5b0340-42bd-4eb8-b06a-836f28fb1f73",
+        "payment_processor_type_id": 32,
+        "token": TOKEN,
+        "additional_info": {"session_key": SESSION_KEY, "other": {"list": [OPAQUE]}, "more": OPAQUE},
+        "actions": {"type": "a kind never seen", "url": format!("https://pay.example.com/page?key={URL_QUERY}")},
+        "bin_ranges": {"bin_ranges": [{"range": {"from": 1, "to": 2}, "refundable": true}]},
+        "unknown": [UNKNOWN],
+    }]}})
+}
+
+fn envelope(status: u16) -> Value {
+    json!({"status": ENVELOPE, "code": status, "unknown": UNKNOWN, "data": {
+        "message": format!("refused: {CUSTOMER} of {APPLICATION}"),
+        "info_message": {"title": ENVELOPE, "body": ENVELOPE},
+        "validations": {"field": [{"rule": ENVELOPE, "message": ENVELOPE}]},
+    }})
+}
+
+/// Every way in which a canary could be written.
+fn forms(canary: &str) -> Vec<String> {
+    let bytes = canary.as_bytes();
+    let hex: String = bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    });
+    let percent = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+    let decimal: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    let mut forms = vec![
+        canary.to_owned(),
+        canary.to_uppercase(),
+        hex.to_uppercase(),
+        hex,
+        percent,
+        decimal.join(", "),
+    ];
+    // Within a longer text, base64 of the canary depends on where it begins.
+    for offset in 0..3 {
+        let whole = &bytes[offset..offset + (bytes.len() - offset) / 3 * 3];
+        forms.push(base64(whole));
+    }
+    // A part of a secret is a leak as well.
+    forms.push(canary[canary.len() - 12..].to_owned());
+    forms
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    bytes
+        .chunks_exact(3)
+        .flat_map(|chunk| {
+            let bits = u32::from(chunk[0]) << 16 | u32::from(chunk[1]) << 8 | u32::from(chunk[2]);
+            [18, 12, 6, 0].map(|shift| DIGITS[(bits >> shift & 63) as usize] as char)
+        })
+        .collect()
+}
+
+/// The canaries that a text holds, each with the form it was found in.
+fn found(text: &str) -> Vec<String> {
+    let canaries = CANARIES.iter().flat_map(|canary| {
+        forms(canary)
+            .into_iter()
+            .filter(|form| text.contains(form.as_str()))
+            .map(move |form| format!("{canary} as {form}"))
+    });
+    canaries.collect()
+}
+
+#[test]
+fn the_search_finds_every_form_and_nothing_else() {
+    let upper_hex = TOKEN.bytes().map(|byte| format!("{byte:02X}")).collect();
+    let texts: [String; 9] = [
+        format!("a {TOKEN} b"),
+        TOKEN.to_uppercase(),
+        upper_hex,
+        TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        TOKEN.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        format!("{:?}", TOKEN.as_bytes()),
+        base64(format!("x{TOKEN}..").as_bytes()),
+        base64(format!("xx{TOKEN}.").as_bytes()),
+        format!("…{}", &TOKEN[20..]),
+    ];
+    for text in texts {
+        assert!(!found(&text).is_empty(), "nothing found in {text}");
+    }
+    assert_eq!(found("canary-of-something-else"), [""; 0]);
+}
+
+/// All that a caller may see of a value without asking for a secret.
+fn printed(value: &impl Debug) -> String {
+    format!("{value:?}\n{value:#?}\n")
+}
+
+fn surfaces(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    match outcome {
+        Ok(response) => {
+            text += &printed(response);
+            text += &printed(&**response);
+            text += &format!(
+                "{} {}",
+                response.data.tokens[0].actions.url,
+                response.request_id()
+            );
+        }
+        Err(error) => {
+            text += &printed(error);
+            text += &format!("{error} {error:#} {:?}", error.kind());
+            let mut source = error.source();
+            while let Some(error) = source {
+                text += &printed(&error);
+                text += &format!("{error} {error:#}");
+                source = error.source();
+            }
+        }
+    }
+    text
+}
+
+fn client(url: &str, root: Option<&Identity>) -> Client {
+    let builder = Client::builder().base_url(url).application(APPLICATION);
+    let builder = match root {
+        Some(identity) => builder.root_certificate(identity.root_pem.as_str()),
+        None => builder,
+    };
+    assert_eq!(found(&printed(&builder)), [""; 0]);
+    builder.build().unwrap()
+}
+
+async fn call(client: &Client) -> Outcome {
+    let customer = client.for_customer(CUSTOMER);
+    let call = customer
+        .generate_tokens()
+        .include(QUERY)
+        .application(APPLICATION);
+    // The query of a call is no secret to the one who makes it, but the rest is.
+    let builder = printed(&call).replace(QUERY, "");
+    assert_eq!(found(&printed(&customer)), [""; 0]);
+    assert_eq!(found(&builder), [""; 0]);
+    call.send().await
+}
+
+/// Every value of a document, replaced by one of another type.
+fn with_wrong_types(document: &Value) -> Vec<(String, Value)> {
+    let mut places = Vec::new();
+    collect_places(document, String::new(), &mut places);
+    places
+        .into_iter()
+        .map(|place| {
+            let mut wrong = document.clone();
+            let value = wrong.pointer_mut(&place).unwrap();
+            *value = match value {
+                Value::String(_) => json!({ "x": WRONG_TYPE }),
+                _ => json!(WRONG_TYPE),
+            };
+            (place, wrong)
+        })
+        .collect()
+}
+
+fn collect_places(value: &Value, place: String, places: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                collect_places(member, format!("{place}/{key}"), places);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect_places(item, format!("{place}/{index}"), places);
+            }
+        }
+        _ => {}
+    }
+    places.push(place);
+}
+
+/// Name of a scenario and what the server answers.
+fn answers() -> Vec<(String, u16, String)> {
+    let success = success();
+    let mut answers = vec![
+        ("success".to_owned(), 200, success.to_string()),
+        (
+            "truncated body".to_owned(),
+            200,
+            success.to_string()[..400].to_owned(),
+        ),
+        ("HTML".to_owned(), 200, format!("<html>{BODY}</html>")),
+        (
+            "undocumented HTML".to_owned(),
+            502,
+            format!("<html>{BODY}</html>"),
+        ),
+        ("envelope error".to_owned(), 200, envelope(403).to_string()),
+        ("redirect".to_owned(), 302, BODY.to_owned()),
+        ("too large".to_owned(), 200, BODY.repeat(40_000)),
+    ];
+    for status in [400, 401, 403, 404, 422, 500] {
+        answers.push((format!("{status}"), status, envelope(status).to_string()));
+        answers.push((
+            format!("{status} unreadable"),
+            status,
+            format!("\"{BODY}\""),
+        ));
+    }
+    for (place, wrong) in with_wrong_types(&success) {
+        answers.push((format!("wrong type at {place}"), 200, wrong.to_string()));
+    }
+    for (place, wrong) in with_wrong_types(&envelope(400)) {
+        answers.push((
+            format!("wrong type at {place} of an error"),
+            400,
+            wrong.to_string(),
+        ));
+    }
+    answers
+}
+
+fn answer(server: &MockServer, status: u16, body: String) {
+    let location = format!("https://user:{LOCATION}@elsewhere.example.com/?{LOCATION}#{LOCATION}");
+    let cookie = format!("session={COOKIE}; Secure");
+    let headers = [
+        ("content-type", "application/json"),
+        ("x-internal", HEADER),
+        ("set-cookie", &cookie),
+        ("location", &location),
+        ("www-authenticate", HEADER),
+    ];
+    server.answer_with_headers(status, &headers, body);
+}
+
+/// What the process logs, at TRACE.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn take(&self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut *self.0.lock().unwrap())).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn start_logging() -> Log {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+    log
+}
+
+#[tokio::test]
+async fn nothing_that_is_printed_or_logged_shows_a_secret() {
+    let log = start_logging();
+    let mut leaks = Vec::new();
+    let mut search = |scenario: &str, text: &str| {
+        leaks.extend(
+            found(text)
+                .into_iter()
+                .map(|leak| format!("{scenario}: {leak}\n  in {text:.2000}")),
+        );
+    };
+
+    for protocol in [Protocol::Http1, Protocol::Http2] {
+        let identity = Identity::new("localhost").unwrap();
+        let specification = Specification::of_workspace().unwrap();
+        let server = MockServer::start_tls(specification, &identity, protocol)
+            .await
+            .unwrap();
+        let trusting = client(&server.url(), Some(&identity));
+        for (name, status, body) in answers() {
+            answer(&server, status, body);
+            let outcome = call(&trusting).await;
+            search(&format!("{protocol:?} {name}"), &surfaces(&outcome));
+        }
+        let distrusting = client(&server.url(), None);
+        let outcome = call(&distrusting).await;
+        assert!(
+            outcome
+                .as_ref()
+                .is_err_and(|error| error.is_safe_to_repeat()),
+            "{outcome:?}"
+        );
+        search(&format!("{protocol:?} TLS failure"), &surfaces(&outcome));
+    }
+
+    let outcome = call(&client("http://127.0.0.1:1/api", None)).await;
+    search("connect failure", &surfaces(&outcome));
+
+    let body = success().to_string();
+    let cut =
+        format!("HTTP/1.1 200 OK\r\nx-internal: {HEADER}\r\ncontent-length: 9999\r\n\r\n{body}");
+    let capture = Capture::start(cut).await.unwrap();
+    let outcome = call(&client(&capture.url(), None)).await;
+    search("body that breaks off", &surfaces(&outcome));
+
+    let garbage = format!("HTTP/1.1 200 OK\r\n{HEADER}\r\n\r\n");
+    let capture = Capture::start(garbage).await.unwrap();
+    let outcome = call(&client(&capture.url(), None)).await;
+    search("garbage", &surfaces(&outcome));
+
+    let logged = log.take();
+    for source in ["reqwest", "hyper_util", "h2::", "rustls::"] {
+        assert!(
+            logged.contains(&format!(" {source}")),
+            "{source} logged nothing"
+        );
+    }
+    for line in logged.lines() {
+        search("log", line);
+    }
+    assert!(
+        leaks.is_empty(),
+        "{} leaks, such as:\n{}",
+        leaks.len(),
+        leaks[..leaks.len().min(10)].join("\n")
+    );
+
+    tracing::trace!(canary = TOKEN, "planted");
+    assert!(
+        !found(&log.take()).is_empty(),
+        "a canary in the log would not be found"
+    );
+}
