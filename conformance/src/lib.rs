@@ -2,6 +2,7 @@
 //! server that answers from it, and a server that keeps the bytes it was sent.
 
 pub mod capture;
+pub mod decoding;
 pub mod demo;
 pub mod mock_server;
 pub mod specification;

@@ -38,6 +38,8 @@ pub struct Response {
 pub struct Decoded {
     pub debug: String,
     pub json: Value,
+    /// The value encoded as text, which unlike `json` rounds no number.
+    pub encoded: Vec<u8>,
 }
 
 /// Values of parameters as text, by the name that the builder gives them.
@@ -113,6 +115,8 @@ where
     Ok(Decoded {
         debug: format!("{value:#?}"),
         json: encode(&value),
+        encoded: serde_json::to_vec(&value)
+            .map_err(|error| format!("what was decoded can't be encoded: {error}"))?,
     })
 }
 

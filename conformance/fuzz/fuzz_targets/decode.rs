@@ -1,0 +1,8 @@
+//! Any bytes as the body of each documented response.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| {
+    if let Err(problem) = conformance::decoding::check(body) {
+        panic!("{problem}");
+    }
+});

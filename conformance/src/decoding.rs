@@ -1,0 +1,27 @@
+//! What must hold for the decoding of any bytes whatsoever.
+
+use par_ordering::conformance::OPERATIONS;
+
+/// Decodes `body` as each documented response and checks what must hold whatever comes of it: no panic, and
+/// what was decoded comes back the same when it is encoded and decoded again.
+///
+/// # Errors
+///
+/// Says for which response it does not hold.
+pub fn check(body: &[u8]) -> Result<(), String> {
+    for operation in OPERATIONS {
+        for response in operation.responses {
+            let Ok(first) = (response.decode)(body) else {
+                continue;
+            };
+            let what = || format!("{} {}", operation.id, response.status);
+            let second = (response.decode)(&first.encoded).map_err(|error| {
+                format!("{}: what was encoded does not decode: {error}", what())
+            })?;
+            if first.encoded != second.encoded || first.debug != second.debug {
+                return Err(format!("{}: encoding changes the value", what()));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! Decoding holds what it promises for bytes that nobody thought of.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::cell::Cell;
+use std::fs;
+use std::path::Path;
+
+use conformance::decoding::check;
+use conformance::mock_server::MockServer;
+use conformance::specification::Specification;
+use par_ordering::Client;
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+use serde_json::{Value, json};
+
+/// The same cases on every run; a failure prints the case itself, made as small as possible.
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(5),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (-1e300..1e300f64).prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            btree_map(any::<String>(), inner, 0..4).prop_map(|members| json!(members)),
+        ]
+    })
+}
+
+/// A part that may be there, be said to be absent in one of three ways, or be something else.
+fn optional(part: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value = Option<Value>> {
+    prop_oneof![
+        6 => part.prop_map(Some),
+        2 => Just(None),
+        1 => Just(Some(Value::Null)),
+        1 => Just(Some(json!([]))),
+        1 => any_json().prop_map(Some),
+    ]
+}
+
+fn object(members: Vec<(&'static str, Option<Value>)>, others: Value) -> Value {
+    let mut object = serde_json::Map::new();
+    if let Value::Object(others) = others {
+        object.extend(others);
+    }
+    for (name, value) in members {
+        if let Some(value) = value {
+            object.insert(name.to_owned(), value);
+        }
+    }
+    Value::Object(object)
+}
+
+/// Something like a token entry.
+fn entry() -> impl Strategy<Value = Value> {
+    let range = (
+        any::<i64>(),
+        any::<i64>(),
+        optional(any::<bool>().prop_map(Value::from)),
+    );
+    let bin_ranges = vec(range, 0..3).prop_map(|ranges| {
+        let ranges: Vec<Value> = ranges
+            .into_iter()
+            .map(|(from, to, flag)| {
+                let range = ("range", Some(json!({"from": from, "to": to})));
+                object(vec![range, ("refundable", flag)], Value::Null)
+            })
+            .collect();
+        json!({ "bin_ranges": ranges })
+    });
+    (
+        any::<String>(),
+        any::<i64>(),
+        any::<String>(),
+        any::<String>(),
+        optional(any_json()),
+        optional(bin_ranges),
+        any_json(),
+    )
+        .prop_map(|(id, kind, token, url, info, bin_ranges, others)| {
+            object(
+                vec![
+                    ("payment_processor_id", Some(json!(id))),
+                    ("payment_processor_type_id", Some(json!(kind))),
+                    ("token", Some(json!(token))),
+                    ("actions", Some(json!({ "url": url }))),
+                    ("additional_info", info),
+                    ("bin_ranges", bin_ranges),
+                ],
+                others,
+            )
+        })
+}
+
+fn success() -> impl Strategy<Value = Value> {
+    vec(entry(), 0..3)
+        .prop_map(|tokens| json!({"status": "OK", "code": 200, "data": {"tokens": tokens}}))
+}
+
+#[test]
+fn any_bytes_decode_or_fail_without_a_panic() {
+    runner(2_000)
+        .run(&vec(any::<u8>(), 0..200), |bytes| {
+            check(&bytes).map_err(TestCaseError::fail)
+        })
+        .unwrap();
+}
+
+#[test]
+fn any_json_decodes_or_fails_without_a_panic() {
+    runner(1_000)
+        .run(&any_json(), |value| {
+            check(value.to_string().as_bytes()).map_err(TestCaseError::fail)
+        })
+        .unwrap();
+}
+
+#[test]
+fn what_resembles_a_success_comes_back_as_it_was() {
+    let operation = &par_ordering::conformance::OPERATIONS[0];
+    let successes = Cell::new(0);
+    runner(500)
+        .run(&success(), |value| {
+            let body = value.to_string();
+            if (operation.responses[0].decode)(body.as_bytes()).is_ok() {
+                successes.set(successes.get() + 1);
+            }
+            check(body.as_bytes()).map_err(TestCaseError::fail)
+        })
+        .unwrap();
+    let successes = successes.get();
+    assert!(
+        successes > 100,
+        "only {successes} of 500 cases were a success at all"
+    );
+}
+
+#[test]
+fn a_success_cut_anywhere_fails_without_a_panic() {
+    let specification = Specification::of_workspace().unwrap();
+    for response in &specification.operations[0].responses {
+        for example in &response.examples {
+            let text = example.value.to_string();
+            for end in 0..text.len() {
+                check(&text.as_bytes()[..end]).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_raw_body_is_what_was_sent() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime
+        .block_on(MockServer::start(Specification::of_workspace().unwrap()))
+        .unwrap();
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("key")
+        .build()
+        .unwrap();
+    let status = prop_oneof![Just(200u16), Just(400), Just(404), Just(500)];
+    runner(200)
+        .run(&(status, vec(any::<u8>(), 0..2_000)), |(status, body)| {
+            server.answer_raw(status, "application/json", body.clone());
+            let outcome = runtime.block_on(client.generate_tokens().send());
+            let raw = match &outcome {
+                Ok(response) => response.raw_body().expose_secret(),
+                Err(error) => error.raw_body().unwrap().expose_secret(),
+            };
+            prop_assert_eq!(raw, body);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_corpus_of_the_fuzz_target_holds() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/decode");
+    let mut count = 0;
+    for entry in fs::read_dir(corpus).unwrap() {
+        let path = entry.unwrap().path();
+        check(&fs::read(&path).unwrap())
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        count += 1;
+    }
+    assert!(count > 5, "the corpus holds {count} files");
+}
