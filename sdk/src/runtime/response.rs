@@ -56,7 +56,7 @@ impl Response {
 
 /// The value of a successful answer, which it dereferences to, and the answer it came in.
 ///
-/// `Debug` masks the secrets of the value.
+/// `Debug` masks the secrets of the value. Serialising the value reveals them: it is the caller's explicit wish.
 pub struct ResponseValue<T> {
     value: T,
     operation: &'static Operation,
@@ -67,36 +67,139 @@ pub struct ResponseValue<T> {
 
 impl<T> ResponseValue<T> {
     /// The decoded value alone.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| {
+    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
+    /// #     then.status(200).header("x-served-by", "a").body(body);
+    /// # });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = client.generate_tokens().x_request_id("mine").send().await?;
+    /// let value = response.into_inner();
+    /// assert!(value.data.tokens.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
     }
 
     /// The status of the answer.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| {
+    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
+    /// #     then.status(200).header("x-served-by", "a").body(body);
+    /// # });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = client.generate_tokens().x_request_id("mine").send().await?;
+    /// assert_eq!(response.status(), 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.raw.status
     }
 
     /// The headers of the answer.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| {
+    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
+    /// #     then.status(200).header("x-served-by", "a").body(body);
+    /// # });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = client.generate_tokens().x_request_id("mine").send().await?;
+    /// assert_eq!(response.headers().expose_secret()["x-served-by"], "a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &Headers {
         &self.raw.headers
     }
 
     /// The body of the answer as it came: fields that the types do not know are still here.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| {
+    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
+    /// #     then.status(200).header("x-served-by", "a").body(body);
+    /// # });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = client.generate_tokens().x_request_id("mine").send().await?;
+    /// assert!(response.raw_body().expose_secret().ends_with(br#""new":1}"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn raw_body(&self) -> &RawBody {
         &self.raw.body
     }
 
     /// The identifier that the request was sent with.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| {
+    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
+    /// #     then.status(200).header("x-served-by", "a").body(body);
+    /// # });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = client.generate_tokens().x_request_id("mine").send().await?;
+    /// assert_eq!(response.request_id(), "mine");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.request_id
     }
 
     /// The operation that was called, as the specification names it.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| {
+    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
+    /// #     then.status(200).header("x-served-by", "a").body(body);
+    /// # });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = client.generate_tokens().x_request_id("mine").send().await?;
+    /// assert_eq!(response.operation_id(), "generate_tokens");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn operation_id(&self) -> &'static str {
         self.operation.id
