@@ -582,3 +582,184 @@ impl<E> std::error::Error for Error<E> {
         Some(source)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::generated::operations::GENERATE_TOKENS;
+    use crate::runtime::credentials::Credentials;
+
+    fn raw(status: u16, body: &str) -> RawResponse {
+        RawResponse {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: Headers::default(),
+            body: Zeroizing::new(body.as_bytes().to_vec()).into(),
+        }
+    }
+
+    fn answered(kind: ErrorKind, status: u16, body: &str) -> Error<String> {
+        let response = Response::new(&GENERATE_TOKENS, raw(status, body), Credentials::default());
+        let failure = Failure::new(kind, "in our words").with_answer(response);
+        Error::new(failure, None).of_call("operation", "request".to_owned())
+    }
+
+    fn unanswered(kind: ErrorKind) -> Error<String> {
+        Error::from(Failure::new(kind, "")).of_call("operation", "request".to_owned())
+    }
+
+    fn documented(status: u16) -> Error<String> {
+        let kind = ErrorKind::DocumentedStatus(StatusCode::from_u16(status).unwrap());
+        answered(kind, status, "")
+    }
+
+    /// The helpers that say yes, by the initials of their names.
+    fn helpers(error: &Error<String>) -> String {
+        [
+            ('b', error.is_bad_request()),
+            ('u', error.is_unauthorized()),
+            ('f', error.is_forbidden()),
+            ('n', error.is_not_found()),
+            ('t', error.is_timeout()),
+            ('s', error.is_safe_to_repeat()),
+            ('T', error.is_transient()),
+        ]
+        .into_iter()
+        .filter_map(|(initial, says_yes)| says_yes.then_some(initial))
+        .collect()
+    }
+
+    #[test]
+    fn helpers_say_what_the_kind_and_the_status_mean() {
+        let cases = [
+            (documented(400), "b"),
+            (documented(401), "u"),
+            (documented(403), "f"),
+            (documented(404), "n"),
+            (documented(422), ""),
+            (documented(429), "T"),
+            (documented(500), ""),
+            (documented(502), "T"),
+            (documented(503), "T"),
+            (documented(504), "T"),
+            (answered(ErrorKind::ErrorEnvelope(401), 200, ""), "u"),
+            (answered(ErrorKind::ErrorEnvelope(503), 200, ""), "T"),
+            (answered(ErrorKind::NotDecodable, 200, ""), ""),
+            (answered(ErrorKind::DeadlineExceeded, 401, ""), "utT"),
+            (unanswered(ErrorKind::BodyTooLarge), ""),
+            (unanswered(ErrorKind::ConnectTimeout), "tsT"),
+            (unanswered(ErrorKind::DeadlineExceeded), "tT"),
+            (unanswered(ErrorKind::NotConnected), "s"),
+            (unanswered(ErrorKind::Interrupted), ""),
+            (unanswered(ErrorKind::InvalidRequest), "s"),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(helpers(&error), expected, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_reads_as_one_sentence() {
+        let status = StatusCode::NOT_FOUND;
+        let message = r#"{"data":{"message":"Nothing\nhere."}}"#;
+        let cases = [
+            (
+                answered(ErrorKind::DocumentedStatus(status), 404, message),
+                r"operation: 404 Not Found (request request): Nothing\nhere.",
+            ),
+            (
+                answered(ErrorKind::UndocumentedStatus(status), 404, "<html>"),
+                "operation: 404 Not Found (request request): in our words",
+            ),
+            (
+                answered(ErrorKind::ErrorEnvelope(403), 200, ""),
+                "operation: error 403 in a successful answer (request request): in our words",
+            ),
+            (
+                answered(ErrorKind::NotDecodable, 200, ""),
+                "operation: answer not decodable (request request): in our words",
+            ),
+            (
+                unanswered(ErrorKind::BodyTooLarge),
+                "operation: answer too large (request request)",
+            ),
+            (
+                unanswered(ErrorKind::ConnectTimeout),
+                "operation: connecting timed out (request request)",
+            ),
+            (
+                unanswered(ErrorKind::DeadlineExceeded),
+                "operation: deadline exceeded (request request)",
+            ),
+            (
+                unanswered(ErrorKind::NotConnected),
+                "operation: not connected (request request)",
+            ),
+            (
+                unanswered(ErrorKind::Interrupted),
+                "operation: interrupted (request request)",
+            ),
+            (
+                unanswered(ErrorKind::InvalidRequest),
+                "operation: invalid request (request request)",
+            ),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_message_of_just_the_limit_is_shown_whole() {
+        let limit = "é".repeat(MESSAGE_CHARACTERS);
+        assert_eq!(presentable(&limit), limit);
+        assert_eq!(presentable(&format!("{limit}é")), format!("{limit}…"));
+        assert_eq!(presentable("\u{0}a\u{7f}"), r"\u{0}a\u{7f}");
+    }
+
+    #[test]
+    fn an_error_of_generated_code_is_of_the_kind_that_its_name_says() {
+        let response = || Response::new(&GENERATE_TOKENS, raw(409, ""), Credentials::default());
+        let conflict = StatusCode::CONFLICT;
+        let error = Error::<()>::UnexpectedResponse(response());
+        assert_eq!(error.kind(), ErrorKind::UndocumentedStatus(conflict));
+        let error = Error::<()>::ErrorResponse(ResponseValue::empty(response()));
+        assert_eq!(error.kind(), ErrorKind::DocumentedStatus(conflict));
+        assert_eq!(error.envelope(), Some(&()));
+        let error = Error::<()>::InvalidRequest("what".to_owned());
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.source().is_none() && error.status().is_none());
+    }
+
+    #[test]
+    fn the_cause_is_kept_without_its_url() {
+        let builder = reqwest::Client::new().get("http://127.0.0.1:1/canary?canary");
+        let cause = builder.header("\n", "").build().unwrap_err();
+        let error = Error::<()>::from(cause);
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        let source = error.source().unwrap();
+        assert!(!format!("{source} {source:?} {error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn debug_tells_all_but_what_the_server_sent() {
+        let mut error = answered(ErrorKind::NotDecodable, 200, "canary");
+        error.envelope = Some(Box::new("canary".to_owned()));
+        let text = format!("{error:?}");
+        for expected in [
+            r#"operation_id: "operation""#,
+            r#"request_id: "request""#,
+            "kind: NotDecodable",
+            r#"problem: "in our words""#,
+            "status: 200",
+            "raw_body: [redacted 6 bytes]",
+            "has_envelope: true",
+        ] {
+            assert!(text.contains(expected), "no {expected} in {text}");
+        }
+        assert!(!text.contains("canary"), "{text}");
+    }
+}
