@@ -1,20 +1,34 @@
 //! One call: what is known of it from the first line on, and what every request of it gets.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::{Method, Request};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
+use reqwest::{Method, Request, StatusCode};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::attempts::Attempts;
 use super::client::Client;
 use super::credentials::Credentials;
+use super::customer::{Customer, ProviderFailure};
 use super::error::{Error, ErrorKind, Failure};
 use super::header::{InvalidHeader, header_value};
 use super::operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting};
 use super::path::has_shape_of;
 use super::response::{Response, ResponseValue};
+use super::secret::Secret;
 use super::transport;
+
+/// What a response or an error tells of the call it came from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OfCall {
+    pub(crate) operation_id: &'static str,
+    pub(crate) request_id: String,
+    pub(crate) attempts: u32,
+}
 
 /// One call of an operation. Generated code sees it in the place of its client.
 pub(crate) struct Call<'a> {
@@ -27,6 +41,7 @@ pub(crate) struct Call<'a> {
     request_id: String,
     /// `None` if it is further away than time can be counted.
     deadline: Option<Instant>,
+    attempts: AtomicU32,
 }
 
 impl<'a> Call<'a> {
@@ -43,6 +58,7 @@ impl<'a> Call<'a> {
             operation,
             request_id: request_id.unwrap_or_else(|| Uuid::new_v4().to_string()),
             deadline: Instant::now().checked_add(settings.deadline()),
+            attempts: AtomicU32::new(0),
         }
     }
 
@@ -51,9 +67,15 @@ impl<'a> Call<'a> {
         &self,
         body: impl Future<Output = Result<ResponseValue<T>, Error<E>>>,
     ) -> Result<ResponseValue<T>, Error<E>> {
-        match body.await {
-            Ok(response) => Ok(response.of_call(self.request_id.clone())),
-            Err(error) => Err(error.of_call(self.operation.id, self.request_id.clone())),
+        let result = body.await;
+        let of_call = OfCall {
+            operation_id: self.operation.id,
+            request_id: self.request_id.clone(),
+            attempts: self.attempts.load(Ordering::Relaxed),
+        };
+        match result {
+            Ok(response) => Ok(response.of_call(of_call)),
+            Err(error) => Err(error.of_call(of_call)),
         }
     }
 
@@ -76,19 +98,16 @@ impl<'a> Call<'a> {
             self.fill_in(request, header)?;
         }
         let headers = request.headers_mut();
-        if self.operation.bearer_token
-            && let Some(token) = self.settings.customer()
-        {
-            let text = format!("Bearer {}", token.expose_secret());
-            let mut value = match token.expose_secret() {
-                "" => header_value("authorization", String::new())?,
-                _ => header_value("authorization", text)?,
-            };
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
-        }
+        headers.insert(USER_AGENT, self.settings.shared().user_agent.clone());
         if let Some(content_type) = self.operation.content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        if let Some(customer) = self.customer() {
+            let token = self
+                .in_time(customer.token())
+                .await?
+                .map_err(without_token)?;
+            authorize(request, &token)?;
         }
         let method = request.method();
         let expects_body =
@@ -104,13 +123,33 @@ impl<'a> Call<'a> {
     /// For generated code: sends the request.
     pub(crate) async fn exec(
         &self,
-        request: Request,
+        mut request: Request,
         _info: &OperationInfo,
     ) -> Result<Response, Failure> {
-        let credentials = Credentials::of(request.headers());
-        let max_body = self.settings.shared().max_body;
-        let raw = transport::send(self.client, request, self.deadline, max_body).await?;
-        Ok(Response::new(self.operation, raw, credentials))
+        let mut credentials = Credentials::of(request.headers());
+        let shared = self.settings.shared();
+        let attempts = Attempts {
+            client: self.client,
+            policy: self.settings.retry(),
+            budget: &shared.retry_budget,
+            deadline: self.deadline,
+            max_body: shared.max_body,
+            count: &self.attempts,
+        };
+        let mut answer = attempts.run(&request).await?;
+        // A 401 minted nothing, so that one repetition with a new token does no harm.
+        if answer.status == StatusCode::UNAUTHORIZED
+            && let Some(renewed) = self.renewed_token(request.headers()).await
+        {
+            let response = |answer| Response::new(self.operation, answer, credentials.clone());
+            match renewed {
+                Ok(token) => authorize(&mut request, &token)?,
+                Err(failure) => return Err(failure.with_answer(response(answer))),
+            }
+            credentials.add(request.headers());
+            answer = attempts.run(&request).await?;
+        }
+        Ok(Response::new(self.operation, answer, credentials))
     }
 
     /// For generated code: nothing is left to do after an answer.
@@ -120,6 +159,34 @@ impl<'a> Call<'a> {
         _info: &OperationInfo,
     ) -> Result<(), Failure> {
         Ok(())
+    }
+
+    /// The customer, if the operation takes a token.
+    fn customer(&self) -> Option<&'a Customer> {
+        self.settings
+            .customer()
+            .filter(|_| self.operation.bearer_token)
+    }
+
+    /// A token in the place of the one that was sent; `None` if there was none or it can't be renewed.
+    async fn renewed_token(&self, sent: &HeaderMap) -> Option<Result<Secret, Failure>> {
+        let rejected = sent
+            .get(AUTHORIZATION)?
+            .to_str()
+            .ok()?
+            .strip_prefix(BEARER)?;
+        let rejected = Secret::from(rejected);
+        match self.in_time(self.customer()?.refresh(&rejected)).await {
+            Ok(renewed) => Some(renewed?.map_err(without_token)),
+            Err(failure) => Some(Err(failure)),
+        }
+    }
+
+    async fn in_time<F: Future>(&self, token: F) -> Result<F::Output, Failure> {
+        let problem = "the customer's token was not provided in time";
+        transport::within(self.deadline, token)
+            .await
+            .ok_or_else(|| Failure::new(ErrorKind::Credentials, problem))
     }
 
     fn fill_in(&self, request: &mut Request, header: &'static Header) -> Result<(), Failure> {
@@ -159,5 +226,33 @@ impl<'a> Call<'a> {
             });
         }
         Ok(text)
+    }
+}
+
+/// What stands before a token, in the header of RFC 6750.
+const BEARER: &str = "Bearer ";
+
+fn authorize(request: &mut Request, token: &Secret) -> Result<(), Failure> {
+    let text = match token.expose_secret() {
+        // Refused as empty by the header: a scheme alone is no credential.
+        "" => String::new(),
+        token => format!("{BEARER}{token}"),
+    };
+    let mut value = header_value("authorization", text)?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(AUTHORIZATION, value);
+    Ok(())
+}
+
+fn without_token(failure: ProviderFailure) -> Failure {
+    match failure {
+        ProviderFailure::Failed(error) => {
+            let problem = "the customer's token could not be provided";
+            Failure::new(ErrorKind::Credentials, problem).caused_by_provider(error)
+        }
+        ProviderFailure::Panicked => Failure::new(
+            ErrorKind::Credentials,
+            "the provider of the customer's token panicked",
+        ),
     }
 }

@@ -3,19 +3,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
+
 use super::base_url::BaseUrl;
 use super::client_builder::{BuildError, ClientBuilder};
+use super::customer::Customer;
+use super::retry::RetryPolicy;
+use super::retry_budget::RetryBudget;
 use super::secret::Secret;
 
 /// A client of the API, with one method for each operation.
 ///
 /// Cloning it is cheap, and clones share one pool of connections. So do its views: the client that
-/// [`for_customer`](Self::for_customer) or [`with_deadline`](Self::with_deadline) returns.
+/// [`for_customer`](Self::for_customer), [`with_deadline`](Self::with_deadline) and [`with_retry`](Self::with_retry)
+/// return; they can be combined.
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
-    customer: Option<Secret>,
+    customer: Option<Customer>,
     deadline: Option<Duration>,
+    retry: Option<RetryPolicy>,
 }
 
 /// What the views of one client have in common.
@@ -27,6 +34,9 @@ pub(crate) struct Shared {
     pub(crate) api_version: String,
     pub(crate) deadline: Duration,
     pub(crate) max_body: usize,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) retry_budget: RetryBudget,
+    pub(crate) user_agent: HeaderValue,
 }
 
 /// The HTTP client. Its `Debug` says nothing: a caller's own client may hold credentials.
@@ -58,12 +68,12 @@ impl Client {
     /// A view of this client, on the same connections, whose calls carry that customer's token as
     /// `Authorization: Bearer …` (reference page: optional; guides: expected).
     ///
-    /// `token` is the token alone, without the word `Bearer`. One that can't be sent in a header is refused
-    /// by the call.
+    /// A text is a fixed token, alone and without the word `Bearer`; one that can't be sent in a header is
+    /// refused by the call. A [`Customer`] with a provider renews the token when it has expired.
     #[must_use]
-    pub fn for_customer(&self, token: impl Into<Secret>) -> Self {
+    pub fn for_customer(&self, customer: impl Into<Customer>) -> Self {
         Self {
-            customer: Some(token.into()),
+            customer: Some(customer.into()),
             ..self.clone()
         }
     }
@@ -77,11 +87,21 @@ impl Client {
         }
     }
 
+    /// A view of this client, on the same connections, whose calls are tried again as `policy` says.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        Self {
+            retry: Some(policy),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn new(shared: Shared) -> Self {
         Self {
             shared: Arc::new(shared),
             customer: None,
             deadline: None,
+            retry: None,
         }
     }
 
@@ -89,8 +109,12 @@ impl Client {
         &self.shared
     }
 
-    pub(crate) fn customer(&self) -> Option<&Secret> {
+    pub(crate) fn customer(&self) -> Option<&Customer> {
         self.customer.as_ref()
+    }
+
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        self.retry.as_ref().unwrap_or(&self.shared.retry)
     }
 
     /// How long a call may take in all.

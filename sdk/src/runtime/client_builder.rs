@@ -8,6 +8,8 @@ use reqwest::header::HeaderValue;
 
 use super::base_url::{BaseUrl, BaseUrlProblem};
 use super::client::{Client, Http, Shared};
+use super::retry::RetryPolicy;
+use super::retry_budget::RetryBudget;
 use super::secret::Secret;
 use crate::generated::environment::Environment;
 use crate::generated::operations::API_VERSION;
@@ -39,6 +41,8 @@ pub struct ClientBuilder {
     max_body: Option<usize>,
     root_certificates: Vec<Vec<u8>>,
     http_client: Option<Http>,
+    retry: RetryPolicy,
+    product: Option<String>,
 }
 
 /// Why a client could not be configured; the text fits after "failed to configure the client:".
@@ -132,6 +136,20 @@ impl ClientBuilder {
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// When a call that failed is tried again; [`RetryPolicy::safe`] unless set.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The application's own product token, such as `shop/2.1`, put before this crate's in `User-Agent`.
+    #[must_use]
+    pub fn product(mut self, product: impl Into<String>) -> Self {
+        self.product = Some(product.into());
         self
     }
 
@@ -239,6 +257,7 @@ impl ClientBuilder {
         let api_version = self.api_version.unwrap_or_else(|| API_VERSION.to_owned());
         sendable("API version", &api_version)?;
 
+        let user_agent = user_agent(self.product.as_deref())?;
         let http = match self.http_client {
             Some(http) if self.connect_timeout.is_none() && self.root_certificates.is_empty() => {
                 http
@@ -262,6 +281,9 @@ impl ClientBuilder {
             api_version,
             deadline: self.deadline.unwrap_or(DEADLINE),
             max_body: self.max_body.unwrap_or(MAX_BODY),
+            retry: self.retry,
+            retry_budget: RetryBudget::default(),
+            user_agent,
         }))
     }
 }
@@ -272,12 +294,16 @@ fn http_client(
     root_certificates: &[Vec<u8>],
 ) -> Result<Http, BuildError> {
     let mut builder = reqwest::Client::builder()
-        .user_agent(USER_AGENT)
         .connect_timeout(connect_timeout)
         // Credentials stay with the server they were meant for, and a call is sent once.
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
-        .referer(false);
+        .referer(false)
+        // A feature that another crate of the build enables must not change what is asked of the server.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate();
     if base_url.is_loopback() {
         builder = builder.no_proxy();
     }
@@ -317,6 +343,24 @@ fn trusting(
     } else {
         Err(BuildError(Problem::NoTls))
     }
+}
+
+/// Product tokens after RFC 9110: the application's own first, then this crate's.
+fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
+    let text = match product {
+        None => USER_AGENT.to_owned(),
+        Some(product) => format!("{product} {USER_AGENT}"),
+    };
+    if product.is_some_and(|product| product.trim().is_empty()) {
+        return sendable("product token", "").map(|()| HeaderValue::from_static(USER_AGENT));
+    }
+    sendable("product token", &text)?;
+    HeaderValue::try_from(text).map_err(|_| {
+        BuildError(Problem::Setting {
+            name: "product token",
+            problem: "can't be sent",
+        })
+    })
 }
 
 fn sendable(name: &'static str, value: &str) -> Result<(), BuildError> {

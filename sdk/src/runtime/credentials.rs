@@ -12,7 +12,14 @@ pub(crate) struct Credentials(Vec<Secret>);
 impl Credentials {
     /// The values of the headers that are marked as sensitive.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut secrets: Vec<Secret> = headers
+        let mut credentials = Self::default();
+        credentials.add(headers);
+        credentials
+    }
+
+    /// Adds those of a further request.
+    pub(crate) fn add(&mut self, headers: &HeaderMap) {
+        let secrets = headers
             .values()
             .filter(|value| value.is_sensitive())
             .filter_map(|value| value.to_str().ok())
@@ -22,11 +29,11 @@ impl Credentials {
             .flat_map(|text| {
                 let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
                 [Secret::from(text), Secret::from(encoded)]
-            })
-            .collect();
+            });
+        self.0.extend(secrets);
         // The longest first: cutting a part of a secret first would leave the rest of it.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
-        Self(secrets)
+        self.0
+            .sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
     }
 
     /// The text without the credentials.

@@ -1,9 +1,11 @@
 //! What can go wrong with a call, in one type that forgets nothing and shows no secret.
 
 use std::fmt;
+use std::sync::Arc;
 
 use reqwest::StatusCode;
 
+use super::call::OfCall;
 use super::header::InvalidHeader;
 use super::raw::{Headers, RawBody};
 use super::response::{Response, ResponseValue};
@@ -54,8 +56,13 @@ pub enum ErrorKind {
     DeadlineExceeded,
     /// No connection could be made; the request was never sent.
     NotConnected,
+    /// The server refused the request before handling it, as HTTP/2 allows.
+    Refused,
     /// The connection broke; the request may have been sent.
     Interrupted,
+    /// The customer's token could not be provided: the provider failed, took too long or panicked. The status
+    /// is 401 if that was when a rejected token should have been renewed; nothing was sent otherwise.
+    Credentials,
     /// The call was refused before anything was sent: a parameter or a header can't be sent as it is.
     InvalidRequest,
 }
@@ -80,8 +87,7 @@ pub enum ErrorKind {
 pub struct Error<E = ()> {
     failure: Failure,
     envelope: Option<Box<E>>,
-    operation_id: &'static str,
-    request_id: String,
+    of_call: OfCall,
 }
 
 impl<E> Error<E> {
@@ -120,7 +126,7 @@ impl<E> Error<E> {
     /// ```
     #[must_use]
     pub fn operation_id(&self) -> &'static str {
-        self.operation_id
+        self.of_call.operation_id
     }
 
     /// The identifier that the request had, or would have had: what to tell the vendor's support.
@@ -141,7 +147,24 @@ impl<E> Error<E> {
     /// ```
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.request_id
+        &self.of_call.request_id
+    }
+
+    /// How often the request was sent or tried to be sent; 0 if the call was refused before that.
+    ///
+    /// ```
+    /// # use par_ordering::Client;
+    /// let nobody_listens = "http://127.0.0.1:1";
+    /// let client = Client::builder().base_url(nobody_listens).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert_eq!(error.attempts(), 3, "nothing was sent, so it was safe to try again");
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.of_call.attempts
     }
 
     /// The status of the answer, if one arrived; also where the rest of the answer did not.
@@ -341,7 +364,8 @@ impl<E> Error<E> {
         )
     }
 
-    /// Whether nothing of the request reached the server, so that repeating it can't do anything twice.
+    /// Whether nothing of the request reached the server, or it was answered with 401 for want of a valid token,
+    /// so that repeating it can't do anything twice.
     ///
     /// ```
     /// # use par_ordering::Client;
@@ -357,7 +381,11 @@ impl<E> Error<E> {
     pub fn is_safe_to_repeat(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::ConnectTimeout | ErrorKind::NotConnected | ErrorKind::InvalidRequest
+            ErrorKind::ConnectTimeout
+                | ErrorKind::NotConnected
+                | ErrorKind::Refused
+                | ErrorKind::Credentials
+                | ErrorKind::InvalidRequest
         )
     }
 
@@ -398,14 +426,12 @@ impl<E> Error<E> {
         Self {
             failure,
             envelope: envelope.map(Box::new),
-            operation_id: "",
-            request_id: String::new(),
+            of_call: OfCall::default(),
         }
     }
 
-    pub(crate) fn of_call(mut self, operation_id: &'static str, request_id: String) -> Self {
-        self.operation_id = operation_id;
-        self.request_id = request_id;
+    pub(crate) fn of_call(mut self, of_call: OfCall) -> Self {
+        self.of_call = of_call;
         self
     }
 
@@ -432,7 +458,11 @@ impl<E> Error<E> {
     /// A status that the operation does not document.
     pub(crate) fn UnexpectedResponse(response: Response) -> Self {
         let kind = ErrorKind::UndocumentedStatus(response.status());
-        Self::new(Failure::new(kind, "").with_answer(response), None)
+        let problem = match response.redirect_host() {
+            Some(host) => format!("it leads to {host}, which is not followed"),
+            None => String::new(),
+        };
+        Self::new(Failure::new(kind, problem).with_answer(response), None)
     }
 }
 
@@ -445,7 +475,14 @@ struct Parts {
     problem: String,
     message: Option<String>,
     response: Option<RawResponse>,
-    source: Option<reqwest::Error>,
+    source: Option<Cause>,
+}
+
+/// What is behind a failure.
+#[derive(Debug)]
+enum Cause {
+    Http(reqwest::Error),
+    Provider(Arc<dyn std::error::Error + Send + Sync>),
 }
 
 impl Failure {
@@ -461,7 +498,15 @@ impl Failure {
 
     /// The URL is left out of the source: its query may hold secrets.
     pub(crate) fn caused_by(mut self, source: reqwest::Error) -> Self {
-        self.0.source = Some(source.without_url());
+        self.0.source = Some(Cause::Http(source.without_url()));
+        self
+    }
+
+    pub(crate) fn caused_by_provider(
+        mut self,
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    ) -> Self {
+        self.0.source = Some(Cause::Provider(source));
         self
     }
 
@@ -539,13 +584,16 @@ impl<E> fmt::Display for Error<E> {
             ErrorKind::ConnectTimeout => "connecting timed out".to_owned(),
             ErrorKind::DeadlineExceeded => "deadline exceeded".to_owned(),
             ErrorKind::NotConnected => "not connected".to_owned(),
+            ErrorKind::Refused => "refused".to_owned(),
             ErrorKind::Interrupted => "interrupted".to_owned(),
+            ErrorKind::Credentials => "no credentials".to_owned(),
             ErrorKind::InvalidRequest => "invalid request".to_owned(),
         };
         write!(
             f,
             "{}: {what} (request {})",
-            self.operation_id, self.request_id
+            self.operation_id(),
+            self.request_id()
         )?;
         if let Some(message) = self.message() {
             write!(f, ": {message}")?;
@@ -560,8 +608,9 @@ impl<E> fmt::Debug for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
         debug
-            .field("operation_id", &self.operation_id)
-            .field("request_id", &self.request_id)
+            .field("operation_id", &self.operation_id())
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts())
             .field("kind", &self.kind())
             .field("problem", &self.failure.0.problem)
             .field("message", &self.message());
@@ -578,8 +627,10 @@ impl<E> fmt::Debug for Error<E> {
 
 impl<E> std::error::Error for Error<E> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        let source = self.failure.0.source.as_ref()?;
-        Some(source)
+        match self.failure.0.source.as_ref()? {
+            Cause::Http(error) => Some(error),
+            Cause::Provider(error) => Some(&**error),
+        }
     }
 }
 
@@ -593,6 +644,14 @@ mod tests {
     use crate::generated::operations::GENERATE_TOKENS;
     use crate::runtime::credentials::Credentials;
 
+    fn of_call() -> OfCall {
+        OfCall {
+            operation_id: "operation",
+            request_id: "request".to_owned(),
+            attempts: 7,
+        }
+    }
+
     fn raw(status: u16, body: &str) -> RawResponse {
         RawResponse {
             status: StatusCode::from_u16(status).unwrap(),
@@ -604,11 +663,11 @@ mod tests {
     fn answered(kind: ErrorKind, status: u16, body: &str) -> Error<String> {
         let response = Response::new(&GENERATE_TOKENS, raw(status, body), Credentials::default());
         let failure = Failure::new(kind, "in our words").with_answer(response);
-        Error::new(failure, None).of_call("operation", "request".to_owned())
+        Error::new(failure, None).of_call(of_call())
     }
 
     fn unanswered(kind: ErrorKind) -> Error<String> {
-        Error::from(Failure::new(kind, "")).of_call("operation", "request".to_owned())
+        Error::from(Failure::new(kind, "")).of_call(of_call())
     }
 
     fn documented(status: u16) -> Error<String> {
@@ -653,7 +712,10 @@ mod tests {
             (unanswered(ErrorKind::ConnectTimeout), "tsT"),
             (unanswered(ErrorKind::DeadlineExceeded), "tT"),
             (unanswered(ErrorKind::NotConnected), "s"),
+            (unanswered(ErrorKind::Refused), "s"),
             (unanswered(ErrorKind::Interrupted), ""),
+            (unanswered(ErrorKind::Credentials), "s"),
+            (answered(ErrorKind::Credentials, 401, ""), "us"),
             (unanswered(ErrorKind::InvalidRequest), "s"),
         ];
         for (error, expected) in cases {
@@ -697,6 +759,14 @@ mod tests {
             (
                 unanswered(ErrorKind::NotConnected),
                 "operation: not connected (request request)",
+            ),
+            (
+                unanswered(ErrorKind::Refused),
+                "operation: refused (request request)",
+            ),
+            (
+                unanswered(ErrorKind::Credentials),
+                "operation: no credentials (request request)",
             ),
             (
                 unanswered(ErrorKind::Interrupted),
@@ -752,6 +822,7 @@ mod tests {
         for expected in [
             r#"operation_id: "operation""#,
             r#"request_id: "request""#,
+            "attempts: 7",
             "kind: NotDecodable",
             r#"problem: "in our words""#,
             "status: 200",

@@ -1,6 +1,7 @@
 //! What the generated code stands on: configuration, the call, transport, errors, secrets.
 
 mod absence;
+mod attempts;
 mod base_url;
 mod call;
 mod client;
@@ -9,6 +10,7 @@ mod client_builder;
 #[allow(missing_docs, reason = "hidden: for this workspace's tests alone")]
 pub(crate) mod conformance;
 mod credentials;
+mod customer;
 mod decode;
 mod error;
 mod header;
@@ -23,6 +25,9 @@ mod pointer;
 mod query;
 mod raw;
 mod response;
+mod retry;
+mod retry_after;
+mod retry_budget;
 mod secret;
 mod strict;
 mod transport;
@@ -35,6 +40,7 @@ pub(crate) use absence::{optional_array, optional_map, optional_object};
 pub(crate) use call::Call;
 pub use client::Client;
 pub use client_builder::{BuildError, ClientBuilder};
+pub use customer::{Customer, ProviderError, TokenProvider};
 pub use error::{Error, ErrorKind};
 pub(crate) use header::header_value;
 pub use opaque_value::OpaqueValue;
@@ -51,4 +57,5 @@ pub use payment_url::PaymentUrl;
 pub(crate) use query::QueryParam;
 pub use raw::{Headers, RawBody};
 pub use response::ResponseValue;
+pub use retry::RetryPolicy;
 pub use secret::Secret;

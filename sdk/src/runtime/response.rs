@@ -4,8 +4,10 @@ use std::fmt;
 use std::ops::Deref;
 
 use reqwest::StatusCode;
+use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
 
+use super::call::OfCall;
 use super::credentials::Credentials;
 use super::decode::decode;
 use super::error::{Error, ErrorKind, Failure};
@@ -35,6 +37,22 @@ impl Response {
         }
     }
 
+    /// Where a redirect leads: the host alone, for the rest may hold secrets.
+    pub(crate) fn redirect_host(&self) -> Option<String> {
+        if !self.raw.status.is_redirection() {
+            return None;
+        }
+        let location = self
+            .raw
+            .headers
+            .expose_secret()
+            .get(LOCATION)?
+            .to_str()
+            .ok()?;
+        let url = reqwest::Url::parse(location).ok()?;
+        url.host_str().map(str::to_owned)
+    }
+
     /// The server's own message, without the credentials of the call.
     pub(crate) fn message(&self) -> Option<String> {
         let pointer = self.operation.envelope.message?;
@@ -62,7 +80,7 @@ pub struct ResponseValue<T> {
     operation: &'static Operation,
     raw: RawResponse,
     credentials: Credentials,
-    request_id: String,
+    of_call: OfCall,
 }
 
 impl<T> ResponseValue<T> {
@@ -179,7 +197,13 @@ impl<T> ResponseValue<T> {
     /// ```
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.request_id
+        &self.of_call.request_id
+    }
+
+    /// How often the request was sent or tried to be sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.of_call.attempts
     }
 
     /// The operation that was called, as the specification names it.
@@ -205,8 +229,8 @@ impl<T> ResponseValue<T> {
         self.operation.id
     }
 
-    pub(crate) fn of_call(mut self, request_id: String) -> Self {
-        self.request_id = request_id;
+    pub(crate) fn of_call(mut self, of_call: OfCall) -> Self {
+        self.of_call = of_call;
         self
     }
 
@@ -222,7 +246,7 @@ impl<T> ResponseValue<T> {
             operation: response.operation,
             raw: response.raw,
             credentials: response.credentials,
-            request_id: String::new(),
+            of_call: OfCall::default(),
         }
     }
 }
@@ -275,7 +299,8 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseValue")
             .field("operation_id", &self.operation_id())
-            .field("request_id", &self.request_id)
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts())
             .field("status", &self.raw.status)
             .field("headers", &self.raw.headers)
             .field("raw_body", &self.raw.body)

@@ -1,6 +1,9 @@
-//! One exchange over HTTP: sent once, answered whole, within the deadline and the size limit.
+//! One exchange over HTTP: sent once, answered whole, within its time and the size limit.
 
+use std::error::Error as StdError;
 use std::future::Future;
+use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
@@ -10,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::error::{ErrorKind, Failure};
 use super::raw::{Headers, RawBody};
+use super::retry::Cause;
 
 /// An answer as it came.
 #[derive(Clone, Debug)]
@@ -20,22 +24,45 @@ pub(crate) struct RawResponse {
     pub(crate) body: RawBody,
 }
 
+/// Sends the request. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
     client: &reqwest::Client,
     request: Request,
     deadline: Option<Instant>,
+    timeout: Option<Duration>,
     max_body: usize,
-) -> Result<RawResponse, Failure> {
-    let mut response = match within(deadline, client.execute(request)).await {
+) -> Result<RawResponse, (Failure, Cause)> {
+    let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    let end = [deadline, end_of_attempt].into_iter().flatten().min();
+    let response = match within(end, client.execute(request)).await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(not_answered(error)),
+        None if end == deadline => {
+            let failure = Failure::new(ErrorKind::DeadlineExceeded, "no answer in time");
+            return Err((failure, Cause::Final));
+        }
         None => {
-            return Err(Failure::new(
-                ErrorKind::DeadlineExceeded,
-                "no answer in time",
-            ));
+            let problem = "no answer within the time of one attempt";
+            let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
+            return Err((failure, Cause::AttemptTimeout));
         }
     };
+    read(response, deadline, max_body)
+        .await
+        .map_err(|failure| (failure, Cause::Final))
+}
+
+/// For a request whose body can be sent only once; the requests of this crate are not of that kind.
+pub(crate) fn not_repeatable() -> (Failure, Cause) {
+    let failure = Failure::new(ErrorKind::InvalidRequest, "the body can't be sent twice");
+    (failure, Cause::Final)
+}
+
+async fn read(
+    mut response: reqwest::Response,
+    deadline: Option<Instant>,
+    max_body: usize,
+) -> Result<RawResponse, Failure> {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     let mut body = Zeroizing::new(Vec::new());
@@ -58,9 +85,9 @@ pub(crate) async fn send(
     }
 }
 
-async fn within<F: Future>(deadline: Option<Instant>, work: F) -> Option<F::Output> {
-    match deadline {
-        Some(deadline) => timeout_at(deadline, work).await.ok(),
+pub(crate) async fn within<F: Future>(end: Option<Instant>, work: F) -> Option<F::Output> {
+    match end {
+        Some(end) => timeout_at(end, work).await.ok(),
         None => Some(work.await),
     }
 }
@@ -91,18 +118,64 @@ fn raw(status: StatusCode, headers: HeaderMap, body: Zeroizing<Vec<u8>>) -> RawR
     }
 }
 
-fn not_answered(error: reqwest::Error) -> Failure {
-    let (kind, problem) = if error.is_builder() {
-        (ErrorKind::InvalidRequest, "the request can't be sent")
-    } else if error.is_connect() && error.is_timeout() {
-        (ErrorKind::ConnectTimeout, "no connection in time")
-    } else if error.is_connect() {
-        (ErrorKind::NotConnected, "no connection")
-    } else {
+fn not_answered(error: reqwest::Error) -> (Failure, Cause) {
+    let (kind, problem, cause) = if error.is_builder() {
         (
-            ErrorKind::Interrupted,
-            "the connection broke before an answer came",
+            ErrorKind::InvalidRequest,
+            "the request can't be sent",
+            Cause::Final,
         )
+    } else if error.is_connect() && error.is_timeout() {
+        (
+            ErrorKind::ConnectTimeout,
+            "no connection in time",
+            Cause::NeverSent,
+        )
+    } else if error.is_connect() && is_of_the_network(&error) {
+        (ErrorKind::NotConnected, "no connection", Cause::NeverSent)
+    } else if error.is_connect() {
+        (
+            ErrorKind::NotConnected,
+            "no secure connection",
+            Cause::Final,
+        )
+    } else if is_refused_stream(&error) {
+        let problem = "the server refused the request before handling it";
+        (ErrorKind::Refused, problem, Cause::NeverSent)
+    } else {
+        let problem = "the connection broke before an answer came";
+        (ErrorKind::Interrupted, problem, Cause::Final)
     };
-    Failure::new(kind, problem).caused_by(error)
+    (Failure::new(kind, problem).caused_by(error), cause)
+}
+
+/// Whether connecting failed in the network, and not in the handshake of TLS: that fails again. Errors of
+/// rustls come as invalid data, those of other libraries not as errors of input and output at all.
+fn is_of_the_network(error: &reqwest::Error) -> bool {
+    let mut of_the_network = false;
+    for source in sources(error) {
+        if let Some(error) = source.downcast_ref::<io::Error>() {
+            if error.kind() == io::ErrorKind::InvalidData {
+                return false;
+            }
+            of_the_network = true;
+        }
+    }
+    of_the_network
+}
+
+/// Whether a server said over HTTP/2 that it did not handle the request.
+fn is_refused_stream(error: &reqwest::Error) -> bool {
+    sources(error)
+        .filter_map(|source| source.downcast_ref::<h2::Error>())
+        .any(|error| error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
+}
+
+fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let source = next?;
+        next = source.source();
+        Some(source)
+    })
 }

@@ -1,0 +1,332 @@
+//! Whether and when a call is tried again: a pure decision, made of what happened and of nothing else.
+
+use std::time::Duration;
+
+/// When a call that failed is tried again.
+///
+/// The default is [`safe`](Self::safe): each call presumably mints new tokens, so only what provably never
+/// reached the server is repeated. Every attempt of a call has the same request id, and all of them together
+/// keep within its deadline.
+///
+/// ```
+/// use std::time::Duration;
+/// use par_ordering::{Client, Environment, RetryPolicy};
+///
+/// let client = Client::builder()
+///     .environment(Environment::Demo)
+///     .retry(RetryPolicy::safe().max_attempts(5).base_delay(Duration::from_millis(50)))
+///     .build()?;
+/// let once = client.with_retry(RetryPolicy::never());
+/// # Ok::<(), par_ordering::BuildError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    scope: Scope,
+    max_attempts: u32,
+    base_delay: Duration,
+    max_delay: Duration,
+    attempt_timeout: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Never,
+    Safe,
+    Transient,
+}
+
+/// What an attempt came to, as far as repeating it is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Nothing of the request was handled by the server.
+    NeverSent,
+    /// No answer within the time of one attempt; the request may have been sent.
+    AttemptTimeout,
+    /// An answer of this status, and how long the server asked to wait.
+    Answered {
+        status: u16,
+        retry_after: Option<Duration>,
+    },
+    /// Whatever must not be repeated, such as a broken connection or a certificate that is not trusted.
+    Final,
+}
+
+/// What to do after an attempt failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Stop,
+    After(Duration),
+}
+
+impl RetryPolicy {
+    /// Every call is tried once.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::new(Scope::Never)
+    }
+
+    /// Only what provably never reached the server is repeated: no connection could be made, or the server
+    /// refused the stream over HTTP/2. Once a byte of the request was written over HTTP/1.1 nothing is
+    /// repeated, and a certificate that is not trusted never is.
+    #[must_use]
+    pub fn safe() -> Self {
+        Self::new(Scope::Safe)
+    }
+
+    /// Repeats also after 429, 502, 503 and 504, and after an
+    /// [attempt that took too long](Self::attempt_timeout). **May mint tokens twice**: the first try may have
+    /// been carried out although no success came back.
+    #[must_use]
+    pub fn transient() -> Self {
+        Self::new(Scope::Transient)
+    }
+
+    fn new(scope: Scope) -> Self {
+        Self {
+            scope,
+            max_attempts: 3,
+            base_delay: Duration::from_millis(100),
+            max_delay: Duration::from_secs(5),
+            attempt_timeout: None,
+        }
+    }
+
+    /// How often a call is tried in all, the first time included; 3 unless set, and at least once.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// The longest wait before the second attempt; it doubles with each further one, and the wait is a random
+    /// part of it. 100 ms unless set.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// The longest wait before any attempt, unless the server asks for a longer one; 5 s unless set.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// How long one attempt may wait for the head of an answer; unless set, as long as the call may take. Only
+    /// [`transient`](Self::transient) repeats an attempt that took longer.
+    #[must_use]
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// The timeout of one attempt, where a repetition may follow it.
+    pub(crate) fn timeout_of_attempt(&self) -> Option<Duration> {
+        self.attempt_timeout
+            .filter(|_| self.scope == Scope::Transient)
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::safe()
+    }
+}
+
+/// The decision after attempt number `attempt`, counted from 1. `left` is the time until the call's deadline,
+/// `None` if there is none; `randomness` lies between 0 and 1.
+pub(crate) fn decide(
+    policy: &RetryPolicy,
+    attempt: u32,
+    cause: Cause,
+    left: Option<Duration>,
+    randomness: f64,
+) -> Decision {
+    let is_repeatable = match (policy.scope, cause) {
+        (Scope::Never, _) | (_, Cause::Final) => false,
+        (Scope::Safe | Scope::Transient, Cause::NeverSent) => true,
+        (Scope::Transient, Cause::AttemptTimeout) => true,
+        (Scope::Transient, Cause::Answered { status, .. }) => {
+            matches!(status, 429 | 502 | 503 | 504)
+        }
+        (Scope::Safe, Cause::AttemptTimeout | Cause::Answered { .. }) => false,
+    };
+    if !is_repeatable || attempt >= policy.max_attempts {
+        return Decision::Stop;
+    }
+    let backoff = backoff(policy, attempt).mul_f64(randomness.clamp(0.0, 1.0));
+    let delay = match cause {
+        // The server knows best; what it asks for is a minimum.
+        Cause::Answered {
+            retry_after: Some(asked),
+            ..
+        } => asked.max(backoff),
+        _ => backoff,
+    };
+    match left {
+        Some(left) if delay >= left => Decision::Stop,
+        _ => Decision::After(delay),
+    }
+}
+
+/// The longest wait after that attempt.
+fn backoff(policy: &RetryPolicy, attempt: u32) -> Duration {
+    let doublings = attempt.saturating_sub(1).min(31);
+    policy
+        .base_delay
+        .saturating_mul(1 << doublings)
+        .min(policy.max_delay)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds)
+    }
+
+    const fn answered(status: u16) -> Cause {
+        Cause::Answered {
+            status,
+            retry_after: None,
+        }
+    }
+
+    const fn asks_for(status: u16, milliseconds: u64) -> Cause {
+        Cause::Answered {
+            status,
+            retry_after: Some(ms(milliseconds)),
+        }
+    }
+
+    #[test]
+    fn each_policy_repeats_what_it_says_and_nothing_else() {
+        // never, safe, transient
+        let cases = [
+            (Cause::NeverSent, [false, true, true]),
+            (Cause::AttemptTimeout, [false, false, true]),
+            (Cause::Final, [false, false, false]),
+            (answered(429), [false, false, true]),
+            (answered(502), [false, false, true]),
+            (answered(503), [false, false, true]),
+            (answered(504), [false, false, true]),
+            (answered(200), [false, false, false]),
+            (answered(401), [false, false, false]),
+            (answered(408), [false, false, false]),
+            (answered(500), [false, false, false]),
+            (answered(501), [false, false, false]),
+        ];
+        let policies = [
+            RetryPolicy::never(),
+            RetryPolicy::safe(),
+            RetryPolicy::transient(),
+        ];
+        for (cause, expected) in cases {
+            let repeats = policies
+                .each_ref()
+                .map(|policy| decide(policy, 1, cause, None, 0.5) != Decision::Stop);
+            assert_eq!(repeats, expected, "{cause:?}");
+        }
+        assert_eq!(RetryPolicy::default(), RetryPolicy::safe());
+    }
+
+    #[test]
+    fn the_wait_is_a_random_part_of_a_bound_that_doubles() {
+        let policy = RetryPolicy::safe()
+            .max_attempts(100)
+            .base_delay(ms(100))
+            .max_delay(ms(1_000));
+        let cases = [
+            (1, 1.0, 100),
+            (2, 1.0, 200),
+            (3, 1.0, 400),
+            (4, 1.0, 800),
+            (5, 1.0, 1_000),
+            (99, 1.0, 1_000),
+            (1, 0.0, 0),
+            (2, 0.25, 50),
+            (1, 7.0, 100),
+            (1, -7.0, 0),
+        ];
+        for (attempt, randomness, expected) in cases {
+            assert_eq!(
+                decide(&policy, attempt, Cause::NeverSent, None, randomness),
+                Decision::After(ms(expected)),
+                "attempt {attempt}, randomness {randomness}"
+            );
+        }
+    }
+
+    #[test]
+    fn attempts_and_time_are_bounded() {
+        let policy = RetryPolicy::safe().max_attempts(2).base_delay(ms(100));
+        let cases = [
+            (1, None, Decision::After(ms(100))),
+            (2, None, Decision::Stop),
+            (3, None, Decision::Stop),
+            (1, Some(ms(101)), Decision::After(ms(100))),
+            (1, Some(ms(100)), Decision::Stop),
+            (1, Some(ms(0)), Decision::Stop),
+        ];
+        for (attempt, left, expected) in cases {
+            let decision = decide(&policy, attempt, Cause::NeverSent, left, 1.0);
+            assert_eq!(decision, expected, "attempt {attempt}, {left:?} left");
+        }
+        let once = RetryPolicy::safe().max_attempts(0);
+        assert_eq!(
+            decide(&once, 1, Cause::NeverSent, None, 1.0),
+            Decision::Stop
+        );
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_a_minimum_and_bounded_by_the_deadline() {
+        let policy = RetryPolicy::transient()
+            .base_delay(ms(100))
+            .max_delay(ms(1_000));
+        let cases = [
+            (asks_for(503, 7_000), None, Decision::After(ms(7_000))),
+            (
+                asks_for(429, 7_000),
+                Some(ms(7_001)),
+                Decision::After(ms(7_000)),
+            ),
+            (asks_for(429, 7_000), Some(ms(7_000)), Decision::Stop),
+            (asks_for(503, 10), None, Decision::After(ms(100))),
+            (asks_for(500, 10), None, Decision::Stop),
+        ];
+        for (cause, left, expected) in cases {
+            assert_eq!(
+                decide(&policy, 1, cause, left, 1.0),
+                expected,
+                "{cause:?}, {left:?} left"
+            );
+        }
+    }
+
+    #[test]
+    fn only_who_repeats_timeouts_has_them() {
+        let timeout = Some(ms(7));
+        assert_eq!(
+            RetryPolicy::safe()
+                .attempt_timeout(ms(7))
+                .timeout_of_attempt(),
+            None
+        );
+        assert_eq!(
+            RetryPolicy::never()
+                .attempt_timeout(ms(7))
+                .timeout_of_attempt(),
+            None
+        );
+        assert_eq!(
+            RetryPolicy::transient()
+                .attempt_timeout(ms(7))
+                .timeout_of_attempt(),
+            timeout
+        );
+        assert_eq!(RetryPolicy::transient().timeout_of_attempt(), None);
+    }
+}
