@@ -45,8 +45,8 @@ pub use generated::operations::API_VERSION;
 pub use generated::{builder, types};
 pub use reqwest::StatusCode;
 pub use runtime::{
-    BuildError, Client, ClientBuilder, Error, ErrorKind, Headers, OpaqueValue, PaymentUrl, RawBody,
-    ResponseValue, Secret,
+    BuildError, Client, ClientBuilder, Error, ErrorKind, Headers, OpaqueValue, PaymentPage,
+    PaymentUrl, PaymentUrlError, PaymentUrlPolicy, RawBody, ResponseValue, Secret,
 };
 
 /// Tables for the conformance tests of this crate; no part of its public interface.
