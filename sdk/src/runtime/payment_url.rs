@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn every_way_in_and_out_keeps_the_bytes() {
         let text =
-            "HTTPS://pay.example.com?isPayment=&successUrl=https://a.example/b?c=d é\t\u{0}\\";
+            " HTTPS://pay.example.com?isPayment=&successUrl=https://a.example/b?c=d é\u{0}\\\n";
         let json = serde_json::to_string(text).unwrap();
         let urls = [
             PaymentUrl::from(text),
