@@ -46,7 +46,8 @@ pub use generated::{builder, types};
 pub use reqwest::StatusCode;
 pub use runtime::{
     BuildError, Client, ClientBuilder, Customer, Error, ErrorKind, Headers, OpaqueValue,
-    PaymentUrl, ProviderError, RawBody, ResponseValue, RetryPolicy, Secret, TokenProvider,
+    PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError, RawBody,
+    ResponseValue, RetryPolicy, Secret, TokenProvider,
 };
 
 /// Tables for the conformance tests of this crate; no part of its public interface.

@@ -20,7 +20,10 @@ mod opaque_value;
 mod open_object;
 pub(crate) mod operation;
 mod path;
+mod payment_page;
 mod payment_url;
+mod payment_url_error;
+mod payment_url_policy;
 mod pointer;
 mod query;
 mod raw;
@@ -52,7 +55,10 @@ pub(crate) use operation::OperationInfo;
     reason = "needed by operations with a parameter in their path"
 )]
 pub(crate) use path::encode_path;
+pub use payment_page::PaymentPage;
 pub use payment_url::PaymentUrl;
+pub use payment_url_error::PaymentUrlError;
+pub use payment_url_policy::PaymentUrlPolicy;
 #[allow(unused_imports, reason = "needed by operations with query parameters")]
 pub(crate) use query::QueryParam;
 pub use raw::{Headers, RawBody};

@@ -4,15 +4,22 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
+use super::payment_page::PaymentPage;
+use super::payment_url_error::PaymentUrlError;
+use super::payment_url_policy::PaymentUrlPolicy;
 use super::secret::{REDACTED, Secret};
 
 /// The address of the page on which the customer enters a card. Its query is a secret.
 ///
 /// The text is kept byte for byte: it holds whole URLs that are not percent-encoded, so parsing and printing
-/// it again would change it. `Debug` and `Display` show it without user, query and fragment;
-/// [`expose_secret`](Self::expose_secret) reads all of it. The crate never fetches it.
+/// it again would change it. `Debug` and `Display` show it without user, query and fragment, and nothing at
+/// all of a text that is no web address; [`expose_secret`](Self::expose_secret) reads all of it.
+/// [`check`](Self::check) tells whether a customer may be sent there. The crate never fetches it.
+///
+/// Source: example of the reference page; its use: guides; that the query is a secret: our inference.
 ///
 /// ```
 /// use par_ordering::PaymentUrl;
@@ -26,34 +33,83 @@ use super::secret::{REDACTED, Secret};
 pub struct PaymentUrl(Secret);
 
 impl PaymentUrl {
-    /// The address as it was received.
+    /// The address as it was received, whether or not a customer may be sent there.
+    ///
+    /// ```
+    /// use par_ordering::PaymentUrl;
+    ///
+    /// let url = PaymentUrl::from("HTTPS://pay.example.com?session=309200");
+    /// assert_eq!(url.expose_secret(), "HTTPS://pay.example.com?session=309200");
+    /// ```
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// The page, if the policy lets a customer be sent there. Nothing is looked up and nothing is fetched.
+    ///
+    /// In any case the address must be an absolute https URL without a user, whose host is a public name
+    /// and is written as it is read; [`PaymentUrlPolicy`] says what else. A public name can still lead to a
+    /// private address, or to a stranger: only a list of hosts that you know keeps you from that.
+    ///
+    /// Source: our own rules; the API documents none.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that the address breaks. The error never holds any other part of it than host and port.
+    ///
+    /// ```
+    /// use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
+    ///
+    /// let policy = PaymentUrlPolicy::default().allow_host("pay.example.com");
+    ///
+    /// let url = PaymentUrl::from("https://pay.example.com/init?session=309200");
+    /// let page = url.check(&policy)?;
+    /// assert_eq!(page.expose_secret(), "https://pay.example.com/init?session=309200");
+    ///
+    /// let url = PaymentUrl::from("https://pay.example.com@evil.example/init");
+    /// assert_eq!(url.check(&policy).unwrap_err(), PaymentUrlError::UserInfo);
+    /// # Ok::<(), PaymentUrlError>(())
+    /// ```
+    pub fn check(&self, policy: &PaymentUrlPolicy) -> Result<PaymentPage<'_>, PaymentUrlError> {
+        policy.judge(self.expose_secret(), self.parse())?;
+        Ok(PaymentPage::new(self))
+    }
+
+    /// As a browser reads it, without what its query and fragment say: they have no part in where it leads,
+    /// and no copy of the secret is left in memory.
+    fn parse(&self) -> Option<Url> {
+        let text = self.expose_secret();
+        let end = text.find(['?', '#']).map_or(text.len(), |sign| sign + 1);
+        Url::parse(&text[..end]).ok()
     }
 }
 
 impl fmt::Display for PaymentUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What is no web address has no part that is known to be harmless.
-        let Some(url) = reqwest::Url::parse(self.expose_secret())
-            .ok()
+        let url = self.parse();
+        let web = url
+            .as_ref()
             .filter(|url| matches!(url.scheme(), "http" | "https"))
-        else {
+            .and_then(|url| Some((url, url.host_str()?)));
+        let Some((url, host)) = web else {
             return f.write_str(REDACTED);
         };
-        write!(
-            f,
-            "{}://{}",
-            url.scheme(),
-            url.host_str().unwrap_or_default()
-        )?;
+        write!(f, "{}://", url.scheme())?;
+        if !url.username().is_empty() || url.password().is_some() {
+            write!(f, "{REDACTED}@")?;
+        }
+        f.write_str(host)?;
         if let Some(port) = url.port() {
             write!(f, ":{port}")?;
         }
         f.write_str(url.path())?;
         if url.query().is_some() {
             write!(f, "?{REDACTED}")?;
+        }
+        if self.expose_secret().contains('#') {
+            write!(f, "#{REDACTED}")?;
         }
         Ok(())
     }
@@ -82,5 +138,92 @@ impl FromStr for PaymentUrl {
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
         Ok(text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PaymentUrl;
+
+    #[test]
+    fn user_query_and_fragment_are_not_printed() {
+        let cases = [
+            ("https://pay.example.com", "https://pay.example.com/"),
+            (
+                "HTTPS://Pay.Example.com/Init",
+                "https://pay.example.com/Init",
+            ),
+            (
+                "http://pay.example.com:8080/a",
+                "http://pay.example.com:8080/a",
+            ),
+            (
+                "https://pay.example.com/a?canary",
+                "https://pay.example.com/a?[redacted]",
+            ),
+            (
+                "https://pay.example.com?canary#canary",
+                "https://pay.example.com/?[redacted]#[redacted]",
+            ),
+            (
+                "https://pay.example.com/a#canary?canary",
+                "https://pay.example.com/a#[redacted]",
+            ),
+            (
+                "https://canary@pay.example.com/a",
+                "https://[redacted]@pay.example.com/a",
+            ),
+            (
+                "https://:canary@pay.example.com/a",
+                "https://[redacted]@pay.example.com/a",
+            ),
+            (
+                "https://canary:canary@pay.example.com/a",
+                "https://[redacted]@pay.example.com/a",
+            ),
+            (
+                "https:\\\\canary@pay.example.com\\a?canary",
+                "https://[redacted]@pay.example.com/a?[redacted]",
+            ),
+            (
+                "https://pay.example.com/\u{1b}[2J\u{202e}",
+                "https://pay.example.com/%1B[2J%E2%80%AE",
+            ),
+            ("https://pay.example.com ?canary", "[redacted]"),
+            ("https://?canary", "[redacted]"),
+            ("canary", "[redacted]"),
+            ("", "[redacted]"),
+            ("javascript:canary", "[redacted]"),
+            ("data:text/html,canary", "[redacted]"),
+            ("ftp://pay.example.com/canary", "[redacted]"),
+            ("wss://pay.example.com/canary", "[redacted]"),
+        ];
+        let mut failures = Vec::new();
+        for (text, expected) in cases {
+            let url = PaymentUrl::from(text);
+            for shown in [format!("{url}"), format!("{url:?}"), format!("{url:#?}")] {
+                if shown != expected {
+                    failures.push(format!("{text:?}: {shown} instead of {expected}"));
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn every_way_in_and_out_keeps_the_bytes() {
+        let text =
+            " HTTPS://pay.example.com?isPayment=&successUrl=https://a.example/b?c=d é\u{0}\\\n";
+        let json = serde_json::to_string(text).unwrap();
+        let urls = [
+            PaymentUrl::from(text),
+            PaymentUrl::from(text.to_owned()),
+            text.parse().unwrap(),
+            serde_json::from_str(&json).unwrap(),
+        ];
+        for url in urls {
+            assert_eq!(url.expose_secret(), text);
+            assert_eq!(serde_json::to_string(&url).unwrap(), json);
+        }
     }
 }

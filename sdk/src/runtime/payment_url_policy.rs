@@ -1,0 +1,684 @@
+//! Which payment pages a customer may be sent to.
+
+use std::net::Ipv4Addr;
+
+use reqwest::Url;
+
+use super::payment_url_error::PaymentUrlError;
+
+const HTTPS_PORT: u16 = 443;
+
+/// Domains for one machine or one network: RFC 6761 (`localhost`, `test`), RFC 6762 and its appendix G,
+/// RFC 8375 (`home.arpa`), and what routers and hosts files add.
+const PRIVATE_DOMAINS: [&str; 11] = [
+    "corp",
+    "home",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "private",
+    "test",
+];
+
+/// Which payment pages a customer may be sent to, for [`PaymentUrl::check`](crate::PaymentUrl::check).
+///
+/// By default every public host with https on port 443. No page of the API's documentation says which hosts
+/// serve payment pages, so the list of those that you know can only come from you.
+///
+/// Source: our own rules; the API documents none.
+///
+/// ```
+/// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
+///
+/// let policy = PaymentUrlPolicy::default();
+/// assert!(PaymentUrl::from("https://pay.example.com/init").check(&policy).is_ok());
+/// assert!(PaymentUrl::from("https://192.0.2.1/init").check(&policy).is_err());
+/// assert!(PaymentUrl::from("http://localhost/init").check(&policy).is_err());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct PaymentUrlPolicy {
+    /// In lower case and with a port; empty means any.
+    hosts: Vec<String>,
+    loopback: bool,
+}
+
+impl PaymentUrlPolicy {
+    /// Allows this host; call it once for each. As soon as one is allowed, all others are refused.
+    ///
+    /// It takes the name alone, such as `pay.example.com`, or with a port other than 443, such as
+    /// `pay.example.com:8443`; an international name in its ASCII form, such as `xn--bcher-kva.example`.
+    /// Hosts are compared whole and without regard to case: a subdomain is another host, there are no
+    /// wildcards, and an entry of any other form matches none. An IP address or a private name is refused
+    /// even if it is listed.
+    ///
+    /// Source: our own rule; the API's documentation names no hosts of payment pages.
+    ///
+    /// ```
+    /// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
+    ///
+    /// let policy = PaymentUrlPolicy::default()
+    ///     .allow_host("pay.example.com")
+    ///     .allow_host("pay.example.org:8443");
+    ///
+    /// assert!(PaymentUrl::from("https://pay.example.com/init").check(&policy).is_ok());
+    /// assert!(PaymentUrl::from("https://pay.example.org:8443/init").check(&policy).is_ok());
+    /// assert!(PaymentUrl::from("https://pay.example.com:8443/init").check(&policy).is_err());
+    /// assert!(PaymentUrl::from("https://pay.example.net/init").check(&policy).is_err());
+    /// ```
+    #[must_use]
+    pub fn allow_host(mut self, host: impl AsRef<str>) -> Self {
+        let host = host.as_ref().to_ascii_lowercase();
+        self.hosts.push(if host.contains(':') {
+            host
+        } else {
+            format!("{host}:{HTTPS_PORT}")
+        });
+        self
+    }
+
+    /// Allows pages on this machine besides the others, by http too and on any port: `localhost`,
+    /// `127.0.0.0/8` and `[::1]`. Not for production.
+    ///
+    /// Source: our own rule.
+    ///
+    /// ```
+    /// use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
+    ///
+    /// let url = PaymentUrl::from("http://localhost:8080/init");
+    /// let policy = PaymentUrlPolicy::default();
+    /// assert_eq!(url.check(&policy).unwrap_err(), PaymentUrlError::Scheme);
+    /// assert!(url.check(&policy.allow_loopback_for_development()).is_ok());
+    /// ```
+    #[must_use]
+    pub fn allow_loopback_for_development(mut self) -> Self {
+        self.loopback = true;
+        self
+    }
+
+    /// Whether a customer may be sent to `text`, which a browser reads as `url`. Where the two could differ
+    /// the text is refused, so that it does not matter who reads it.
+    pub(crate) fn judge(&self, text: &str, url: Option<Url>) -> Result<(), PaymentUrlError> {
+        if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
+            return Err(PaymentUrlError::Character);
+        }
+        let url = url.ok_or(PaymentUrlError::NotAUrl)?;
+        let is_https = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(PaymentUrlError::Scheme),
+        };
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+            return Err(PaymentUrlError::NotAUrl);
+        };
+        let authority = authority(text).ok_or(PaymentUrlError::Ambiguous)?;
+        if authority.contains('@') {
+            return Err(PaymentUrlError::UserInfo);
+        }
+        let is_plain = [host, &format!("{host}:{port}")]
+            .iter()
+            .any(|plain| plain.eq_ignore_ascii_case(authority));
+        if self.loopback && is_plain && is_loopback(host) {
+            return Ok(());
+        }
+        if !is_https {
+            return Err(PaymentUrlError::Scheme);
+        }
+        if is_address(host) {
+            return Err(PaymentUrlError::IpAddress);
+        }
+        // Even if its ASCII form is listed: not everybody translates international names alike.
+        if !authority.is_ascii() {
+            return Err(PaymentUrlError::InternationalName);
+        }
+        if !is_plain || !is_name(host) {
+            return Err(PaymentUrlError::Ambiguous);
+        }
+        if is_private(host) {
+            return Err(PaymentUrlError::PrivateName);
+        }
+        let entry = format!("{host}:{port}");
+        if self.hosts.contains(&entry) {
+            return Ok(());
+        }
+        if host.split('.').any(|label| label.starts_with("xn--")) {
+            return Err(PaymentUrlError::InternationalName);
+        }
+        if !self.hosts.is_empty() {
+            let host = match port {
+                HTTPS_PORT => host.to_owned(),
+                _ => entry,
+            };
+            return Err(PaymentUrlError::HostNotAllowed { host });
+        }
+        if port != HTTPS_PORT {
+            return Err(PaymentUrlError::Port { port });
+        }
+        Ok(())
+    }
+}
+
+/// What stands between the two slashes and the path, query or fragment.
+fn authority(text: &str) -> Option<&str> {
+    let (_, after_scheme) = text.split_once(':')?;
+    after_scheme
+        .strip_prefix("//")?
+        .split(['/', '?', '#'])
+        .next()
+}
+
+/// Whatever the spelling was, the parser prints IPv4 addresses with dots and IPv6 addresses in brackets.
+fn is_address(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host == "[::1]"
+        || host
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether it can be a name in the DNS: the parser lets through more than that, a comma for instance.
+fn is_name(host: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    host.len() <= 253 && host.split('.').all(is_label)
+}
+
+fn is_private(host: &str) -> bool {
+    let is_below = |domain: &&str| {
+        host.strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    !host.contains('.') || PRIVATE_DOMAINS.iter().any(is_below)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Url;
+
+    use super::PaymentUrlPolicy;
+    use crate::runtime::PaymentUrl;
+    use crate::runtime::PaymentUrlError::{
+        self, Ambiguous, Character, InternationalName, IpAddress, NotAUrl, PrivateName, Scheme,
+        UserInfo,
+    };
+
+    type Case<'a> = (&'a str, Result<(), PaymentUrlError>);
+
+    fn failures(policy: &PaymentUrlPolicy, cases: &[Case<'_>]) -> Vec<String> {
+        let mut failures = Vec::new();
+        for (text, expected) in cases {
+            let url = PaymentUrl::from(*text);
+            let verdict = url.check(policy).map(|page| page.expose_secret());
+            if verdict != expected.clone().map(|()| *text) {
+                let start: String = text.chars().take(100).collect();
+                failures.push(format!("{start:?}: {verdict:?} instead of {expected:?}"));
+            }
+        }
+        failures
+    }
+
+    fn assert_verdicts(policy: &PaymentUrlPolicy, cases: &[Case<'_>]) {
+        let failures = failures(policy, cases);
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    fn port(port: u16) -> Result<(), PaymentUrlError> {
+        Err(PaymentUrlError::Port { port })
+    }
+
+    fn not_allowed(host: &str) -> Result<(), PaymentUrlError> {
+        let host = host.to_owned();
+        Err(PaymentUrlError::HostNotAllowed { host })
+    }
+
+    #[test]
+    fn an_address_is_allowed_only_if_everybody_reads_the_same_public_host_in_it() {
+        let label = "a".repeat(63);
+        let name = format!("{label}.{label}.{label}");
+        let longest = format!("https://{name}.{}/", "a".repeat(61));
+        let too_long = format!("https://{name}.{}/", "a".repeat(62));
+        let long_label = format!("https://a{label}.example.com/");
+        let long_query = format!("https://pay.example.com/?{}", "q".repeat(1_000_000));
+        assert_verdicts(
+            &PaymentUrlPolicy::default(),
+            &[
+                // What a payment page may look like.
+                ("https://pay.example.com", Ok(())),
+                ("https://pay.example.com/", Ok(())),
+                ("https://pay.example.com/init?session=309200", Ok(())),
+                ("https://pay.example.com?session=309200", Ok(())),
+                ("https://pay.example.com#top", Ok(())),
+                ("https://pay.example.com/init?a=b#c", Ok(())),
+                ("https://pay-1.example_2.com/", Ok(())),
+                ("https://pay.example.com:443/", Ok(())),
+                ("HTTPS://PAY.EXAMPLE.COM/Init", Ok(())),
+                ("hTtPs://pay.example.com:443", Ok(())),
+                ("https://pay.example.com/init?mail=a@b.example", Ok(())),
+                ("https://pay.example.com/@evil.example", Ok(())),
+                ("https://pay.example.com#@evil.example", Ok(())),
+                ("https://pay.example.com?@evil.example", Ok(())),
+                ("https://pay.example.com//evil.example", Ok(())),
+                ("https://pay.example.com/%5Cevil%00", Ok(())),
+                ("https://pay.example.com/\u{e9}?\u{e9}", Ok(())),
+                ("https://pay.example.com/?to=http://127.0.0.1/", Ok(())),
+                (
+                    "https://pay.example.com/?to=https://u:p@a.example:1/",
+                    Ok(()),
+                ),
+                // Of these two somebody else is the owner: only a list of hosts can tell.
+                ("https://pay.example.com.evil.example/", Ok(())),
+                ("https://127.0.0.1.evil.example/", Ok(())),
+                (&longest, Ok(())),
+                (&long_query, Ok(())),
+                // No URL, or none of a page.
+                ("", Err(NotAUrl)),
+                ("pay.example.com/init", Err(NotAUrl)),
+                ("//pay.example.com/init", Err(NotAUrl)),
+                ("/init", Err(NotAUrl)),
+                ("://pay.example.com/", Err(NotAUrl)),
+                ("https", Err(NotAUrl)),
+                ("https:", Err(NotAUrl)),
+                ("https://", Err(NotAUrl)),
+                ("https:///", Err(NotAUrl)),
+                ("https://?pay.example.com", Err(NotAUrl)),
+                ("https://#pay.example.com", Err(NotAUrl)),
+                ("https://:443/", Err(NotAUrl)),
+                ("https://@/", Err(NotAUrl)),
+                ("\u{feff}https://pay.example.com/", Err(NotAUrl)),
+                ("https%3A//pay.example.com/", Err(NotAUrl)),
+                ("http://pay.example.com/", Err(Scheme)),
+                ("HTTP://pay.example.com:443/", Err(Scheme)),
+                ("javascript:alert(1)", Err(Scheme)),
+                ("JavaScript://pay.example.com/%0Aalert(1)", Err(Scheme)),
+                ("data:text/html,https://pay.example.com/", Err(Scheme)),
+                ("blob:https://pay.example.com/309200", Err(Scheme)),
+                ("view-source:https://pay.example.com/", Err(Scheme)),
+                ("file:///etc/passwd", Err(Scheme)),
+                ("ftp://pay.example.com/", Err(Scheme)),
+                ("wss://pay.example.com/", Err(Scheme)),
+                (
+                    "intent://pay.example.com/#Intent;scheme=https;end",
+                    Err(Scheme),
+                ),
+                ("httpss://pay.example.com/", Err(Scheme)),
+                // Slashes that are missing or too many are the same to a browser, and to nobody else.
+                ("https:pay.example.com", Err(Ambiguous)),
+                ("https:/pay.example.com", Err(Ambiguous)),
+                ("https:///pay.example.com", Err(Ambiguous)),
+                ("https:////pay.example.com", Err(Ambiguous)),
+                ("https:pay.example.com/://pay.example.com/", Err(Ambiguous)),
+                // Characters that a browser drops or takes for others.
+                ("https:\\\\pay.example.com/", Err(Character)),
+                ("https:/\\pay.example.com/", Err(Character)),
+                ("https://evil.example\\@pay.example.com/", Err(Character)),
+                ("https://pay.example.com\\.evil.example/", Err(Character)),
+                ("https://pay.example.com/?a\\b", Err(Character)),
+                ("https://pay.example.com/#a\\b", Err(Character)),
+                (" https://pay.example.com/", Err(Character)),
+                ("https://pay.example.com/ ", Err(Character)),
+                ("https://pay.example.com /", Err(Character)),
+                ("https://pay.example.com/?a b", Err(Character)),
+                ("ht\ttps://pay.example.com/", Err(Character)),
+                ("java\tscript:alert(1)", Err(Character)),
+                ("https:/\t/pay.example.com/", Err(Character)),
+                ("https://pay.\texample.com/", Err(Character)),
+                ("https://pay.example.com/\n", Err(Character)),
+                ("https://pay.example.com/?a=\r\nb", Err(Character)),
+                ("https://pay.example.com/#\u{0}", Err(Character)),
+                ("\u{1}https://pay.example.com/", Err(Character)),
+                ("https://pay.example.com/\u{7f}", Err(Character)),
+                ("https://pay.example.com/\u{85}", Err(Character)),
+                ("https://pay.example.com/\u{a0}", Err(Character)),
+                ("https://pay.example.com/?\u{2028}", Err(Character)),
+                ("https://pay.example.com\u{3000}/", Err(Character)),
+                // Users.
+                ("https://user@pay.example.com/", Err(UserInfo)),
+                ("https://user:password@pay.example.com/", Err(UserInfo)),
+                ("https://:@pay.example.com/", Err(UserInfo)),
+                ("https://@pay.example.com/", Err(UserInfo)),
+                ("https://pay.example.com@evil.example/", Err(UserInfo)),
+                ("https://pay.example.com:443@evil.example/", Err(UserInfo)),
+                ("https://pay.example.com%2F@evil.example/", Err(UserInfo)),
+                ("https://a@b@pay.example.com/", Err(UserInfo)),
+                ("https://user@127.0.0.1/", Err(UserInfo)),
+                // IP addresses in every spelling, public ones too.
+                ("https://127.0.0.1/", Err(IpAddress)),
+                ("https://192.0.2.1/", Err(IpAddress)),
+                ("https://8.8.8.8:8443/", Err(IpAddress)),
+                ("https://169.254.169.254/latest/", Err(IpAddress)),
+                ("https://0.0.0.0/", Err(IpAddress)),
+                ("https://0/", Err(IpAddress)),
+                ("https://127.0.0.1./", Err(IpAddress)),
+                ("https://127.1/", Err(IpAddress)),
+                ("https://10.1.1/", Err(IpAddress)),
+                ("https://2130706433/", Err(IpAddress)),
+                ("https://0x7f000001/", Err(IpAddress)),
+                ("https://0x7F.1/", Err(IpAddress)),
+                ("https://0x/", Err(IpAddress)),
+                ("https://0177.0.0.1/", Err(IpAddress)),
+                ("https://017700000001/", Err(IpAddress)),
+                ("https://0300.0250.0x1.1/", Err(IpAddress)),
+                ("https://%31%32%37.0.0.1/", Err(IpAddress)),
+                ("https://\u{ff11}\u{ff12}\u{ff17}.0.0.1/", Err(IpAddress)),
+                ("https://127\u{3002}0\u{3002}0\u{3002}1/", Err(IpAddress)),
+                ("https://\u{2460}\u{2461}\u{2466}.0.0.1/", Err(IpAddress)),
+                ("https://[::1]/", Err(IpAddress)),
+                ("https://[::]/", Err(IpAddress)),
+                ("https://[0:0:0:0:0:0:0:1]/", Err(IpAddress)),
+                ("https://[::ffff:127.0.0.1]/", Err(IpAddress)),
+                ("https://[::ffff:7f00:1]:8443/", Err(IpAddress)),
+                ("https://[64:ff9b::7f00:1]/", Err(IpAddress)),
+                ("https://[fe80::1]/", Err(IpAddress)),
+                ("https://[2001:db8::1]/", Err(IpAddress)),
+                ("https://[fe80::1%25eth0]/", Err(NotAUrl)),
+                ("https://[::1/", Err(NotAUrl)),
+                ("https://::1/", Err(NotAUrl)),
+                ("https://256.256.256.256/", Err(NotAUrl)),
+                ("https://1.2.3.4.5/", Err(NotAUrl)),
+                ("https://4294967296/", Err(NotAUrl)),
+                // Names of this machine and of private networks.
+                ("https://localhost/", Err(PrivateName)),
+                ("https://LOCALHOST:443/", Err(PrivateName)),
+                ("https://pay.localhost/", Err(PrivateName)),
+                ("https://pay.localdomain/", Err(PrivateName)),
+                ("https://localhost.localdomain/", Err(PrivateName)),
+                ("https://printer.local/", Err(PrivateName)),
+                ("https://metadata.google.internal/", Err(PrivateName)),
+                ("https://pay.intranet/", Err(PrivateName)),
+                ("https://pay.private/", Err(PrivateName)),
+                ("https://pay.corp/", Err(PrivateName)),
+                ("https://pay.home/", Err(PrivateName)),
+                ("https://pay.test/", Err(PrivateName)),
+                ("https://router.lan/", Err(PrivateName)),
+                ("https://router.LAN/", Err(PrivateName)),
+                ("https://home.arpa/", Err(PrivateName)),
+                ("https://nas.home.arpa/", Err(PrivateName)),
+                ("https://pay/", Err(PrivateName)),
+                ("https://com/", Err(PrivateName)),
+                ("https://local.example.com/", Ok(())),
+                ("https://localhost.example.com/", Ok(())),
+                ("https://pay.ylan/", Ok(())),
+                ("https://myhome.arpa/", Ok(())),
+                // Names that are no names, or have a second spelling.
+                ("https://pay.example.com./", Err(Ambiguous)),
+                ("https://localhost./", Err(Ambiguous)),
+                ("https://printer.local./", Err(Ambiguous)),
+                ("https://pay.example.com../", Err(Ambiguous)),
+                ("https://pay..example.com/", Err(Ambiguous)),
+                ("https://.example.com/", Err(Ambiguous)),
+                ("https://./", Err(Ambiguous)),
+                ("https://pay%2Eexample.com/", Err(Ambiguous)),
+                ("https://%70ay.example.com/", Err(Ambiguous)),
+                ("https://%6cocalhost/", Err(Ambiguous)),
+                ("https://pay.example.com,evil.example/", Err(Ambiguous)),
+                ("https://pay.example.com;evil.example/", Err(Ambiguous)),
+                ("https://pay.example.com&evil.example/", Err(Ambiguous)),
+                ("https://*.example.com/", Err(Ambiguous)),
+                (&too_long, Err(Ambiguous)),
+                (&long_label, Err(Ambiguous)),
+                ("https://pay.example.com%2F.evil.example/", Err(NotAUrl)),
+                ("https://pay.example.com%40evil.example/", Err(NotAUrl)),
+                ("https://pay.example.com%00.evil.example/", Err(NotAUrl)),
+                ("https://pay.example.com%5C.evil.example/", Err(NotAUrl)),
+                ("https://pay.example.com%23.evil.example/", Err(NotAUrl)),
+                ("https://pay.example.com|evil.example/", Err(NotAUrl)),
+                ("https://pay.example.com<evil.example/", Err(NotAUrl)),
+                // Ports.
+                ("https://pay.example.com:8443/", port(8443)),
+                ("https://pay.example.com:80/", port(80)),
+                ("https://pay.example.com:0/", port(0)),
+                ("https://pay.example.com:65535/", port(65535)),
+                ("https://pay.example.com:65536/", Err(NotAUrl)),
+                ("https://pay.example.com:-1/", Err(NotAUrl)),
+                ("https://pay.example.com:443:443/", Err(NotAUrl)),
+                ("https://pay.example.com:evil.example/", Err(NotAUrl)),
+                ("https://pay.example.com:/", Err(Ambiguous)),
+                ("https://pay.example.com:0443/", Err(Ambiguous)),
+                ("https://pay.example.com:08443/", Err(Ambiguous)),
+                // Names that look like others.
+                ("https://p\u{430}y.example.com/", Err(InternationalName)),
+                ("https://b\u{fc}cher.example/", Err(InternationalName)),
+                ("https://fa\u{df}.example/", Err(InternationalName)),
+                ("https://xn--pay-8cd.example.com/", Err(InternationalName)),
+                ("https://XN--bcher-kva.example/", Err(InternationalName)),
+                ("https://pay.xn--bcher-kva/", Err(InternationalName)),
+                (
+                    "https://xn--bcher-kva.example:8443/",
+                    Err(InternationalName),
+                ),
+                ("https://\u{ff50}ay.example.com/", Err(InternationalName)),
+                ("https://p\u{ad}ay.example.com/", Err(InternationalName)),
+                ("https://pay\u{200b}.example.com/", Err(InternationalName)),
+                ("https://pay\u{3002}example.com/", Err(InternationalName)),
+                (
+                    "https://pay.example.com\u{ff0f}.evil.example/",
+                    Err(NotAUrl),
+                ),
+                (
+                    "https://pay.example.com\u{2100}.evil.example/",
+                    Err(NotAUrl),
+                ),
+                ("https://\u{ff4c}ocalhost/", Err(InternationalName)),
+                ("https://xn--a.example/", Err(NotAUrl)),
+                ("https://pay.example.com\u{202e}/", Err(NotAUrl)),
+            ],
+        );
+    }
+
+    #[test]
+    fn once_hosts_are_listed_no_other_is_allowed() {
+        let policy = PaymentUrlPolicy::default()
+            .allow_host("Pay.Example.com")
+            .allow_host("pay.example.org:8443")
+            .allow_host("pay.example.net:443")
+            .allow_host("xn--bcher-kva.example");
+        assert_verdicts(
+            &policy,
+            &[
+                ("https://pay.example.com/init?a=b#c", Ok(())),
+                ("https://pay.example.com:443/", Ok(())),
+                ("HTTPS://PAY.EXAMPLE.COM", Ok(())),
+                ("https://pay.example.org:8443/", Ok(())),
+                ("https://pay.example.net/", Ok(())),
+                ("https://pay.example.net:443/", Ok(())),
+                ("https://xn--bcher-kva.example/", Ok(())),
+                ("https://Xn--Bcher-Kva.example/", Ok(())),
+                (
+                    "https://pay.example.com:8443/",
+                    not_allowed("pay.example.com:8443"),
+                ),
+                (
+                    "https://pay.example.com:80/",
+                    not_allowed("pay.example.com:80"),
+                ),
+                ("https://pay.example.org/", not_allowed("pay.example.org")),
+                ("https://pay.example.org:84430/", Err(NotAUrl)),
+                (
+                    "https://pay.example.org:8444/",
+                    not_allowed("pay.example.org:8444"),
+                ),
+                ("https://example.com/", not_allowed("example.com")),
+                (
+                    "https://a.pay.example.com/",
+                    not_allowed("a.pay.example.com"),
+                ),
+                ("https://apay.example.com/", not_allowed("apay.example.com")),
+                (
+                    "https://pay.example.com.evil.example/",
+                    not_allowed("pay.example.com.evil.example"),
+                ),
+                ("https://pay.example.co/", not_allowed("pay.example.co")),
+                ("https://payxexample.com/", not_allowed("payxexample.com")),
+                (
+                    "https://evil.example/?pay.example.com",
+                    not_allowed("evil.example"),
+                ),
+                (
+                    "https://evil.example#@pay.example.com",
+                    not_allowed("evil.example"),
+                ),
+                (
+                    "https://evil.example/@pay.example.com/",
+                    not_allowed("evil.example"),
+                ),
+                ("https://EVIL.example:443/", not_allowed("evil.example")),
+                // A list lifts no other rule.
+                ("http://pay.example.com/", Err(Scheme)),
+                ("http://pay.example.com:443/", Err(Scheme)),
+                ("https://pay.example.com@evil.example/", Err(UserInfo)),
+                ("https://user@pay.example.com/", Err(UserInfo)),
+                ("https://pay.example.com./", Err(Ambiguous)),
+                ("https://%70ay.example.com/", Err(Ambiguous)),
+                ("https:pay.example.com/", Err(Ambiguous)),
+                ("https://pay.example.com/\t", Err(Character)),
+                ("https://pay.example.com\\@evil.example/", Err(Character)),
+                ("https://\u{ff50}ay.example.com/", Err(InternationalName)),
+                ("https://p\u{430}y.example.com/", Err(InternationalName)),
+                ("https://b\u{fc}cher.example/", Err(InternationalName)),
+                (
+                    "https://xn--bcher-kva.example:8443/",
+                    Err(InternationalName),
+                ),
+                ("https://xn--fa-hia.example/", Err(InternationalName)),
+                ("https://a.xn--bcher-kva.example/", Err(InternationalName)),
+                ("http://localhost/", Err(Scheme)),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_no_page_may_be_at_is_refused_even_if_it_is_listed() {
+        let policy = PaymentUrlPolicy::default()
+            .allow_host("localhost")
+            .allow_host("pay.internal")
+            .allow_host("127.0.0.1")
+            .allow_host("[::1]:443")
+            .allow_host("pay.example.com.");
+        assert_verdicts(
+            &policy,
+            &[
+                ("https://localhost/", Err(PrivateName)),
+                ("https://pay.internal/", Err(PrivateName)),
+                ("https://127.0.0.1/", Err(IpAddress)),
+                ("https://[::1]/", Err(IpAddress)),
+                ("https://pay.example.com./", Err(Ambiguous)),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_entry_that_is_no_host_matches_none_and_is_still_a_list() {
+        let mut found = Vec::new();
+        for entry in [
+            "",
+            "*",
+            "*.example.com",
+            ".example.com",
+            "https://pay.example.com",
+            "pay.example.com/",
+            "pay.example.com:",
+            "pay.example.com:0443",
+            " pay.example.com",
+            "user@pay.example.com",
+            "example.com",
+        ] {
+            let policy = PaymentUrlPolicy::default().allow_host(entry);
+            let cases = [("https://pay.example.com/", not_allowed("pay.example.com"))];
+            for failure in failures(&policy, &cases) {
+                found.push(format!("{entry:?} listed: {failure}"));
+            }
+        }
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+
+    #[test]
+    fn in_development_loopback_is_allowed_besides_the_others() {
+        let any = PaymentUrlPolicy::default().allow_loopback_for_development();
+        let cases = [
+            ("http://localhost/", Ok(())),
+            ("https://localhost:8443/", Ok(())),
+            ("HTTP://LocalHost:8080/init?a=b#c", Ok(())),
+            ("http://127.0.0.1:8080/", Ok(())),
+            ("https://127.255.255.254/", Ok(())),
+            ("http://[::1]/", Ok(())),
+            ("http://[::1]:8080/", Ok(())),
+            ("http://localhost:80/", Ok(())),
+            ("http://pay.example.com/", Err(Scheme)),
+            ("http://pay.localhost/", Err(Scheme)),
+            ("https://pay.localhost/", Err(PrivateName)),
+            ("https://printer.local/", Err(PrivateName)),
+            ("http://10.0.0.1/", Err(Scheme)),
+            ("https://10.0.0.1/", Err(IpAddress)),
+            ("https://128.0.0.1/", Err(IpAddress)),
+            ("https://0.0.0.0/", Err(IpAddress)),
+            ("https://[::]/", Err(IpAddress)),
+            ("https://[::ffff:127.0.0.1]/", Err(IpAddress)),
+            ("https://127.1/", Err(IpAddress)),
+            ("http://2130706433/", Err(Scheme)),
+            ("https://localhost./", Err(Ambiguous)),
+            ("https://%6cocalhost/", Err(Ambiguous)),
+            ("http:localhost/", Err(Ambiguous)),
+            ("http://user@localhost/", Err(UserInfo)),
+            ("http://localhost\\/", Err(Character)),
+            ("ws://localhost/", Err(Scheme)),
+            ("file://localhost/etc/passwd", Err(Scheme)),
+        ];
+        assert_verdicts(&any, &cases);
+        assert_verdicts(&any, &[("https://pay.example.com/", Ok(()))]);
+        let listed = any.allow_host("pay.example.com");
+        assert_verdicts(&listed, &cases);
+        assert_verdicts(
+            &listed,
+            &[
+                ("https://pay.example.com/", Ok(())),
+                ("https://evil.example/", not_allowed("evil.example")),
+            ],
+        );
+    }
+
+    /// One character more or another one, at each place: whatever is still allowed leads, to a browser and
+    /// to a reader, to the host that was listed.
+    #[test]
+    fn no_single_character_leads_elsewhere() {
+        let policy = PaymentUrlPolicy::default().allow_host("pay.example.com");
+        let original = "https://pay.example.com:443/a@b.example?c=https://d.example";
+        let unusual = "\u{85}\u{a0}\u{ad}\u{df}\u{130}\u{17f}\u{430}\u{200b}\u{200d}\u{202e}\u{2028}\
+                       \u{2100}\u{212a}\u{3002}\u{ff0e}\u{ff0f}\u{ff20}\u{ff3c}\u{feff}\u{fffd}\u{1d41a}";
+        let mut failures = Vec::new();
+        let mut allowed = 0;
+        for character in ('\0'..='\u{7f}').chain(unusual.chars()) {
+            for (place, _) in original.char_indices() {
+                let (before, after) = original.split_at(place);
+                for after in [after, &after[1..]] {
+                    let text = format!("{before}{character}{after}");
+                    if PaymentUrl::from(text.as_str()).check(&policy).is_err() {
+                        continue;
+                    }
+                    allowed += 1;
+                    let read = text
+                        .to_ascii_lowercase()
+                        .starts_with("https://pay.example.com");
+                    let url = Url::parse(&text).unwrap();
+                    let seen = (url.scheme(), url.username(), url.password(), url.host_str());
+                    let expected = ("https", "", None, Some("pay.example.com"));
+                    if !read || seen != expected || url.port().is_some() {
+                        failures.push(format!("{text:?} leads to {seen:?}, {:?}", url.port()));
+                    }
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+        assert!(allowed > 1000, "{allowed}");
+    }
+}
