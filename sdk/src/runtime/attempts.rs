@@ -1,9 +1,9 @@
-//! All attempts of one call: each is one exchange over HTTP, and the policy decides on the next.
+//! All attempts of one call: each is one exchange, and the policy decides on the next.
 
+use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
-use reqwest::Request;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -11,27 +11,31 @@ use super::error::Failure;
 use super::retry::{Cause, Decision, RetryPolicy, decide};
 use super::retry_after::retry_after;
 use super::retry_budget::RetryBudget;
-use super::transport::{self, RawResponse};
+use super::transport::RawResponse;
 
 /// What the attempts of one call share.
 pub(crate) struct Attempts<'a> {
-    pub(crate) client: &'a reqwest::Client,
     pub(crate) policy: &'a RetryPolicy,
     pub(crate) budget: &'a RetryBudget,
     pub(crate) deadline: Option<Instant>,
-    pub(crate) max_body: usize,
     /// How many there have been.
     pub(crate) count: &'a AtomicU32,
 }
 
 impl Attempts<'_> {
-    /// The answer to the request, or the failure of the last attempt.
-    pub(crate) async fn run(&self, request: &Request) -> Result<RawResponse, Failure> {
+    /// The answer, or the failure of the last attempt; `exchange` makes one attempt.
+    pub(crate) async fn run<F>(
+        &self,
+        mut exchange: impl FnMut() -> F,
+    ) -> Result<RawResponse, Failure>
+    where
+        F: Future<Output = Result<RawResponse, (Failure, Cause)>>,
+    {
         let mut attempt = 0;
         loop {
             attempt += 1;
             self.count.fetch_add(1, Ordering::Relaxed);
-            let outcome = self.one(request).await;
+            let outcome = exchange().await;
             let cause = match &outcome {
                 Ok(answer) => Cause::Answered {
                     status: answer.status.as_u16(),
@@ -44,21 +48,14 @@ impl Attempts<'_> {
                 .map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match decide(self.policy, attempt, cause, left, randomness()) {
                 Decision::After(delay) if self.budget.withdraw() => sleep(delay).await,
-                Decision::Stop if attempt == 1 && outcome.is_ok() => {
-                    self.budget.deposit();
-                    return outcome.map_err(|(failure, _)| failure);
-                }
-                Decision::After(_) | Decision::Stop => {
+                _ => {
+                    if attempt == 1 && outcome.is_ok() {
+                        self.budget.deposit();
+                    }
                     return outcome.map_err(|(failure, _)| failure);
                 }
             }
         }
-    }
-
-    async fn one(&self, request: &Request) -> Result<RawResponse, (Failure, Cause)> {
-        let request = request.try_clone().ok_or_else(transport::not_repeatable)?;
-        let timeout = self.policy.timeout_of_attempt();
-        transport::send(self.client, request, self.deadline, timeout, self.max_body).await
     }
 }
 
@@ -67,4 +64,217 @@ impl Attempts<'_> {
 fn randomness() -> f64 {
     let (first, ..) = Uuid::new_v4().as_fields();
     f64::from(first) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+    use proptest::test_runner::{RngSeed, TestRunner};
+    use reqwest::StatusCode;
+    use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+    use super::*;
+    use crate::runtime::error::ErrorKind;
+    use crate::runtime::raw::{Headers, RawBody};
+
+    /// What one attempt does, and after how many milliseconds.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        NeverSent(u64),
+        AttemptTimeout(u64),
+        Final(u64),
+        Answer(u64, u16, Option<u64>),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let statuses = prop_oneof![
+            Just(200u16),
+            Just(401),
+            Just(429),
+            Just(500),
+            Just(502),
+            Just(503)
+        ];
+        prop_oneof![
+            (0..3_000u64).prop_map(Step::NeverSent),
+            (0..3_000u64).prop_map(Step::AttemptTimeout),
+            (0..3_000u64).prop_map(Step::Final),
+            (0..3_000u64, statuses, proptest::option::of(0..20u64))
+                .prop_map(|(time, status, wait)| Step::Answer(time, status, wait)),
+        ]
+    }
+
+    fn policy() -> impl Strategy<Value = RetryPolicy> {
+        let scope = prop_oneof![
+            Just(RetryPolicy::never()),
+            Just(RetryPolicy::safe()),
+            Just(RetryPolicy::transient()),
+        ];
+        (scope, 0..8u32, 0..2_000u64).prop_map(|(policy, attempts, delay)| {
+            policy
+                .max_attempts(attempts)
+                .base_delay(Duration::from_millis(delay))
+        })
+    }
+
+    /// When each attempt began and ended, what it did, and when the call ended.
+    struct History {
+        attempts: Vec<(Instant, Instant, Step)>,
+        ended: Instant,
+        outcome: Result<RawResponse, Failure>,
+    }
+
+    async fn history(
+        policy: &RetryPolicy,
+        budget: &RetryBudget,
+        deadline: Instant,
+        script: &[Step],
+    ) -> History {
+        let attempts = RefCell::new(Vec::new());
+        let count = AtomicU32::new(0);
+        let outcome = Attempts {
+            policy,
+            budget,
+            deadline: Some(deadline),
+            count: &count,
+        }
+        .run(|| async {
+            let began = Instant::now();
+            let step = script[attempts.borrow().len() % script.len()];
+            // An exchange keeps to the deadline by itself.
+            let until = |time| deadline.min(began + Duration::from_millis(time));
+            let fail = |kind, cause| Err((Failure::new(kind, ""), cause));
+            let outcome = match step {
+                Step::NeverSent(time) => {
+                    tokio::time::sleep_until(until(time)).await;
+                    fail(ErrorKind::NotConnected, Cause::NeverSent)
+                }
+                Step::AttemptTimeout(time) => {
+                    tokio::time::sleep_until(until(time)).await;
+                    fail(ErrorKind::DeadlineExceeded, Cause::AttemptTimeout)
+                }
+                Step::Final(time) => {
+                    tokio::time::sleep_until(until(time)).await;
+                    fail(ErrorKind::Interrupted, Cause::Final)
+                }
+                Step::Answer(time, status, wait) => {
+                    tokio::time::sleep_until(until(time)).await;
+                    let mut headers = HeaderMap::new();
+                    if let Some(wait) = wait {
+                        headers.insert(RETRY_AFTER, wait.into());
+                    }
+                    Ok(RawResponse {
+                        status: StatusCode::from_u16(status).unwrap(),
+                        headers: Headers::from(headers),
+                        body: RawBody::default(),
+                    })
+                }
+            };
+            attempts.borrow_mut().push((began, Instant::now(), step));
+            outcome
+        })
+        .await;
+        let attempts = attempts.into_inner();
+        assert_eq!(count.load(Ordering::Relaxed) as usize, attempts.len());
+        History {
+            attempts,
+            ended: Instant::now(),
+            outcome,
+        }
+    }
+
+    #[test]
+    fn any_script_of_faults_is_met_within_the_bounds_of_the_policy() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let mut runner = TestRunner::new(ProptestConfig {
+            cases: 1_000,
+            rng_seed: RngSeed::Fixed(11),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
+        let repeated = AtomicU32::new(0);
+        let calls = (
+            policy(),
+            proptest::collection::vec(step(), 1..6),
+            0..20_000u64,
+            1..20usize,
+        );
+        runner
+            .run(&calls, |(policy, script, deadline, calls)| {
+                runtime.block_on(async {
+                    let budget = RetryBudget::default();
+                    let mut repetitions = 0;
+                    let mut at_once = 0;
+                    for _ in 0..calls {
+                        let deadline = Instant::now() + Duration::from_millis(deadline);
+                        let history = history(&policy, &budget, deadline, &script).await;
+                        check(&policy, deadline, &history)?;
+                        repetitions += history.attempts.len() - 1;
+                        at_once += usize::from(history.attempts.len() == 1);
+                    }
+                    // Ten in reserve, and one for each ten calls that needed none.
+                    prop_assert!(repetitions <= 10 + at_once.div_ceil(10));
+                    repeated.fetch_add(repetitions as u32, Ordering::Relaxed);
+                    Ok(())
+                })
+            })
+            .unwrap();
+        let repeated = repeated.into_inner();
+        assert!(
+            repeated > 500,
+            "only {repeated} repetitions: the scripts try too little"
+        );
+    }
+
+    fn check(
+        policy: &RetryPolicy,
+        deadline: Instant,
+        history: &History,
+    ) -> Result<(), TestCaseError> {
+        prop_assert!(history.ended <= deadline, "the deadline was passed");
+        for pair in history.attempts.windows(2) {
+            let [(_, ended, step), (began, ..)] = pair else {
+                continue;
+            };
+            let waited = *began - *ended;
+            // What may have had an effect is repeated only by who asked for it.
+            let safe = matches!(step, Step::NeverSent(_));
+            let transient = matches!(
+                step,
+                Step::AttemptTimeout(_) | Step::Answer(_, 429 | 502 | 503 | 504, _)
+            );
+            let is_transient = format!("{policy:?}").contains("Transient");
+            prop_assert!(safe || (transient && is_transient), "{step:?} was repeated");
+            prop_assert!(
+                !format!("{policy:?}").contains("Never"),
+                "never means never"
+            );
+            if let Step::Answer(_, _, Some(wait)) = step {
+                prop_assert!(
+                    waited >= Duration::from_secs(*wait),
+                    "waited only {waited:?}"
+                );
+            }
+        }
+        let attempts = history.attempts.len();
+        let most = format!("{policy:?}");
+        let most = most.split("max_attempts: ").nth(1).unwrap();
+        let most: usize = most.split(',').next().unwrap().parse().unwrap();
+        prop_assert!(attempts <= most.max(1), "{attempts} attempts of {most}");
+        // The outcome is that of the last attempt.
+        let (.., last) = history.attempts[attempts - 1];
+        match (&history.outcome, last) {
+            (Ok(answer), Step::Answer(_, status, _)) => prop_assert_eq!(answer.status, status),
+            (Err(_), Step::NeverSent(_) | Step::AttemptTimeout(_) | Step::Final(_)) => {}
+            _ => prop_assert!(false, "the outcome is not that of {last:?}"),
+        }
+        Ok(())
+    }
 }

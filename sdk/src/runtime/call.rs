@@ -19,8 +19,9 @@ use super::header::{InvalidHeader, header_value};
 use super::operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting};
 use super::path::has_shape_of;
 use super::response::{Response, ResponseValue};
+use super::retry::Cause;
 use super::secret::Secret;
-use super::transport;
+use super::transport::{self, RawResponse};
 
 /// What a response or an error tells of the call it came from.
 #[derive(Clone, Debug, Default)]
@@ -129,14 +130,12 @@ impl<'a> Call<'a> {
         let mut credentials = Credentials::of(request.headers());
         let shared = self.settings.shared();
         let attempts = Attempts {
-            client: self.client,
             policy: self.settings.retry(),
             budget: &shared.retry_budget,
             deadline: self.deadline,
-            max_body: shared.max_body,
             count: &self.attempts,
         };
-        let mut answer = attempts.run(&request).await?;
+        let mut answer = attempts.run(|| self.exchange(&request)).await?;
         // A 401 minted nothing, so that one repetition with a new token does no harm.
         if answer.status == StatusCode::UNAUTHORIZED
             && let Some(renewed) = self.renewed_token(request.headers()).await
@@ -147,7 +146,7 @@ impl<'a> Call<'a> {
                 Err(failure) => return Err(failure.with_answer(response(answer))),
             }
             credentials.add(request.headers());
-            answer = attempts.run(&request).await?;
+            answer = attempts.run(|| self.exchange(&request)).await?;
         }
         Ok(Response::new(self.operation, answer, credentials))
     }
@@ -159,6 +158,14 @@ impl<'a> Call<'a> {
         _info: &OperationInfo,
     ) -> Result<(), Failure> {
         Ok(())
+    }
+
+    /// One attempt.
+    async fn exchange(&self, request: &Request) -> Result<RawResponse, (Failure, Cause)> {
+        let request = request.try_clone().ok_or_else(transport::not_repeatable)?;
+        let timeout = self.settings.retry().timeout_of_attempt();
+        let max_body = self.settings.shared().max_body;
+        transport::send(self.client, request, self.deadline, timeout, max_body).await
     }
 
     /// The customer, if the operation takes a token.

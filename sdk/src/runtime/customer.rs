@@ -214,3 +214,183 @@ impl From<&str> for Customer {
         Secret::from(token).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::atomic::AtomicUsize;
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Renews `old` into `new`, as often as permits are given, and counts how often it is asked.
+    struct Login {
+        renewals: AtomicUsize,
+        permits: Arc<Semaphore>,
+        outcome: fn(usize) -> Result<Secret, ProviderError>,
+        /// What it tells unasked.
+        current: &'static str,
+    }
+
+    impl TokenProvider for Arc<Login> {
+        async fn token(&self) -> Result<Secret, ProviderError> {
+            Ok(self.current.into())
+        }
+
+        async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+            let count = self.renewals.fetch_add(1, Ordering::SeqCst) + 1;
+            self.permits.acquire().await?.forget();
+            (self.outcome)(count)
+        }
+    }
+
+    fn login(
+        permits: usize,
+        current: &'static str,
+        outcome: fn(usize) -> Result<Secret, ProviderError>,
+    ) -> (Arc<Login>, Customer) {
+        let login = Arc::new(Login {
+            renewals: AtomicUsize::new(0),
+            permits: Arc::new(Semaphore::new(permits)),
+            outcome,
+            current,
+        });
+        (Arc::clone(&login), Customer::provided_by(login))
+    }
+
+    fn succeed(count: usize) -> Result<Secret, ProviderError> {
+        Ok(format!("new {count}").into())
+    }
+
+    async fn refresh(customer: &Customer) -> Result<String, ProviderFailure> {
+        let renewed = customer.refresh(&"old".into()).await.unwrap();
+        renewed.map(|token| token.expose_secret().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_fixed_token_is_not_renewed() {
+        let customer = Customer::from("fixed");
+        let token = customer
+            .token()
+            .await
+            .unwrap_or_else(|_| panic!("it is fixed"));
+        assert_eq!(token.expose_secret(), "fixed");
+        assert!(customer.refresh(&"fixed".into()).await.is_none());
+        assert_eq!(format!("{customer:?}"), "Customer([redacted])");
+    }
+
+    #[tokio::test]
+    async fn all_who_meet_the_same_rejected_token_share_one_renewal() {
+        let (login, customer) = login(1, "old", succeed);
+        let calls: Vec<_> = (0..100)
+            .map(|_| {
+                let customer = customer.clone();
+                tokio::spawn(async move { refresh(&customer).await })
+            })
+            .collect();
+        for call in calls {
+            assert!(call.await.unwrap().is_ok_and(|token| token == "new 1"));
+        }
+        // Also who comes when all is over, although this provider still tells the old token.
+        assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
+        assert_eq!(login.renewals.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_token_that_was_renewed_elsewhere_is_taken_without_asking() {
+        let (login, customer) = login(0, "renewed elsewhere", succeed);
+        assert!(
+            refresh(&customer)
+                .await
+                .is_ok_and(|token| token == "renewed elsewhere")
+        );
+        assert_eq!(login.renewals.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn a_waiter_takes_over_when_the_leading_call_is_dropped() {
+        let (login, customer) = login(0, "old", succeed);
+        let leading = tokio::spawn({
+            let customer = customer.clone();
+            async move { refresh(&customer).await }
+        });
+        while login.renewals.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        let waiting = tokio::spawn(async move { refresh(&customer).await });
+        tokio::task::yield_now().await;
+        leading.abort();
+        assert!(leading.await.is_err_and(|error| error.is_cancelled()));
+        login.permits.add_permits(1);
+        assert!(waiting.await.unwrap().is_ok_and(|token| token == "new 2"));
+    }
+
+    #[tokio::test]
+    async fn who_waited_shares_the_failure_and_who_comes_later_tries_again() {
+        fn fail_once(count: usize) -> Result<Secret, ProviderError> {
+            if count == 1 {
+                Err("no".into())
+            } else {
+                succeed(count)
+            }
+        }
+        let (login, customer) = login(0, "old", fail_once);
+        let calls: Vec<_> = (0..10)
+            .map(|_| {
+                let customer = customer.clone();
+                tokio::spawn(async move { refresh(&customer).await })
+            })
+            .collect();
+        // On one thread: once the first has asked and yielded, all of them wait.
+        while login.renewals.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        tokio::task::yield_now().await;
+        login.permits.add_permits(100);
+        for call in calls {
+            assert!(matches!(
+                call.await.unwrap(),
+                Err(ProviderFailure::Failed(_))
+            ));
+        }
+        assert_eq!(login.renewals.load(Ordering::SeqCst), 1);
+        assert!(refresh(&customer).await.is_ok_and(|token| token == "new 2"));
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_panics_is_a_failure_and_can_be_asked_again() {
+        struct Panics;
+        impl TokenProvider for Panics {
+            async fn token(&self) -> Result<Secret, ProviderError> {
+                panic!("in the future")
+            }
+
+            #[allow(
+                clippy::manual_async_fn,
+                reason = "the call itself is to panic, not its future"
+            )]
+            fn refresh(
+                &self,
+                _: &Secret,
+            ) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
+                if true {
+                    panic!("before the future");
+                }
+                pending()
+            }
+        }
+        let customer = Customer::provided_by(Panics);
+        assert!(matches!(
+            customer.token().await,
+            Err(ProviderFailure::Panicked)
+        ));
+        for _ in 0..2 {
+            assert!(matches!(
+                refresh(&customer).await,
+                Err(ProviderFailure::Panicked)
+            ));
+        }
+        assert_eq!(format!("{customer:?}"), "Customer(provided)");
+    }
+}
