@@ -5,6 +5,7 @@ pub mod capture;
 pub mod decoding;
 pub mod demo;
 pub mod mock_server;
+pub mod script;
 pub mod specification;
 pub mod tls;
 

@@ -783,6 +783,32 @@ mod tests {
     }
 
     #[test]
+    fn an_error_forgets_nothing_of_the_call_and_its_answer() {
+        let mut response = raw(503, "as sent");
+        let retry_after = reqwest::header::HeaderValue::from_static("7");
+        response.headers = reqwest::header::HeaderMap::from_iter([(
+            reqwest::header::RETRY_AFTER,
+            retry_after.clone(),
+        )])
+        .into();
+        let failure = Failure::new(ErrorKind::NotDecodable, "").with_response(response);
+        let error = Error::<()>::from(failure).of_call(of_call());
+        assert_eq!(error.operation_id(), "operation");
+        assert_eq!(error.request_id(), "request");
+        assert_eq!(error.attempts(), 7);
+        assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+        assert_eq!(
+            error.headers().unwrap().expose_secret()["retry-after"],
+            retry_after
+        );
+        assert_eq!(error.raw_body().unwrap().expose_secret(), b"as sent");
+        assert_eq!(error.envelope(), None);
+
+        let unanswered = unanswered(ErrorKind::NotConnected);
+        assert!(unanswered.headers().is_none() && unanswered.raw_body().is_none());
+    }
+
+    #[test]
     fn a_message_of_just_the_limit_is_shown_whole() {
         let limit = "é".repeat(MESSAGE_CHARACTERS);
         assert_eq!(presentable(&limit), limit);

@@ -1,0 +1,122 @@
+//! A server that does over TCP what it is told, byte for byte and fault for fault.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// What the server does next on a connection.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Reads to the end of a request's head.
+    Read,
+    /// Sends these bytes.
+    Write(Vec<u8>),
+    /// Sends these bytes again and again, until nobody listens any more.
+    WriteForEver(Vec<u8>),
+    /// Does nothing until the peer closes the connection.
+    Stall,
+    /// Closes the connection so that the peer gets a reset.
+    Reset,
+}
+
+/// A running server; it stops when this is dropped.
+pub struct ScriptedServer {
+    address: SocketAddr,
+    requests: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
+    server: JoinHandle<()>,
+}
+
+impl ScriptedServer {
+    /// Starts on a free port of the loopback address. The first connection gets the first script, the next
+    /// one the next, and all further ones the last; a connection is closed at the end of its script.
+    ///
+    /// # Errors
+    ///
+    /// No port could be had.
+    pub async fn start(scripts: Vec<Vec<Step>>) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let requests = Arc::new(AtomicUsize::new(0));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (counted, accepted) = (Arc::clone(&requests), Arc::clone(&connections));
+        let server = tokio::spawn(async move {
+            // Dropped together with the task, and the connections with it.
+            let mut running = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let number = accepted.fetch_add(1, Ordering::SeqCst);
+                let script = scripts.get(number).or(scripts.last()).cloned();
+                let counted = Arc::clone(&counted);
+                running.spawn(async move {
+                    // A connection that breaks is what the scripts are about.
+                    let _ = play(stream, script.unwrap_or_default(), &counted).await;
+                });
+            }
+        });
+        Ok(Self {
+            address,
+            requests,
+            connections,
+            server,
+        })
+    }
+
+    /// The base URL of this server.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// How many requests arrived, as far as they were read.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many connections were made.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for ScriptedServer {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn play(mut stream: TcpStream, script: Vec<Step>, requests: &AtomicUsize) -> io::Result<()> {
+    for step in script {
+        match step {
+            Step::Read => {
+                read_head(&mut stream).await?;
+                requests.fetch_add(1, Ordering::SeqCst);
+            }
+            Step::Write(bytes) => stream.write_all(&bytes).await?,
+            Step::WriteForEver(bytes) => loop {
+                stream.write_all(&bytes).await?;
+            },
+            Step::Stall => while stream.read(&mut [0; 1024]).await? > 0 {},
+            Step::Reset => {
+                stream.set_zero_linger()?;
+                return Ok(());
+            }
+        }
+    }
+    stream.shutdown().await
+}
+
+async fn read_head(stream: &mut TcpStream) -> io::Result<()> {
+    let mut last = [0; 4];
+    while last != *b"\r\n\r\n" {
+        last.rotate_left(1);
+        last[3] = stream.read_u8().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,456 @@
+//! Faults of a server, each ending in the right kind of error and within the deadline, and none of them sent
+//! twice.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::time::Duration;
+
+use conformance::script::ScriptedServer;
+use conformance::script::Step::{self, Read, Reset, Stall, Write, WriteForEver};
+use par_ordering::{Client, ErrorKind, RetryPolicy, StatusCode};
+
+const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
+
+fn bytes(text: &str) -> Step {
+    Write(text.as_bytes().to_vec())
+}
+
+/// A success, complete, after which the connection may stay open.
+fn success() -> Step {
+    let length = SUCCESS.len();
+    bytes(&format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{SUCCESS}"
+    ))
+}
+
+fn client(server: &ScriptedServer) -> Client {
+    Client::builder()
+        .base_url(server.url())
+        .application("key")
+        .deadline(Duration::from_secs(20))
+        .max_body_bytes(10_000)
+        .build()
+        .unwrap()
+}
+
+/// Short for those that would otherwise wait to the end; ample for those that must not.
+const SHORT: Duration = Duration::from_millis(300);
+
+/// What the server does, whether the deadline is to be short, and what becomes of the call: the kind of its
+/// error and the status that it keeps, or a success.
+type Fault = (
+    &'static str,
+    Vec<Step>,
+    bool,
+    Option<(ErrorKind, Option<u16>)>,
+);
+
+fn faults() -> Vec<Fault> {
+    use ErrorKind::{BodyTooLarge, DeadlineExceeded, Interrupted, UndocumentedStatus};
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let interrupted = Some((Interrupted, None));
+    let broken_off = Some((Interrupted, Some(200)));
+    let too_late = Some((DeadlineExceeded, None));
+    vec![
+        ("no answer at all", vec![Read, Stall], true, too_late),
+        (
+            "half a head",
+            vec![Read, bytes("HTTP/1.1 200 OK\r\nx-"), Stall],
+            true,
+            too_late,
+        ),
+        (
+            "a stalled body",
+            vec![Read, bytes(head), Stall],
+            true,
+            Some((DeadlineExceeded, Some(200))),
+        ),
+        (
+            "a body that stalls half way",
+            vec![Read, bytes(head), bytes("{\"status\""), Stall],
+            true,
+            Some((DeadlineExceeded, Some(200))),
+        ),
+        (
+            "a stalled error",
+            vec![
+                Read,
+                bytes("HTTP/1.1 401 No\r\ncontent-length: 9\r\n\r\n"),
+                Stall,
+            ],
+            true,
+            Some((DeadlineExceeded, Some(401))),
+        ),
+        (
+            "reset before the request was read",
+            vec![Reset],
+            false,
+            interrupted,
+        ),
+        (
+            "reset after the request was read",
+            vec![Read, Reset],
+            false,
+            interrupted,
+        ),
+        (
+            "closed after the request was read",
+            vec![Read],
+            false,
+            interrupted,
+        ),
+        (
+            "reset after the head",
+            vec![Read, bytes(head), Reset],
+            false,
+            broken_off,
+        ),
+        (
+            "closed after half a body",
+            vec![Read, bytes(head), bytes("{")],
+            false,
+            broken_off,
+        ),
+        (
+            "closed within the head",
+            vec![Read, bytes("HTTP/1.1 200 OK\r\nx: y")],
+            false,
+            interrupted,
+        ),
+        (
+            "a length that is no number",
+            vec![
+                Read,
+                bytes("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}"),
+            ],
+            false,
+            interrupted,
+        ),
+        (
+            "two lengths",
+            vec![
+                Read,
+                bytes("HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}"),
+            ],
+            false,
+            interrupted,
+        ),
+        (
+            "a length that is too large for the client",
+            vec![
+                Read,
+                bytes("HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n"),
+                WriteForEver(vec![b' '; 4096]),
+            ],
+            false,
+            Some((BodyTooLarge, Some(200))),
+        ),
+        (
+            "endless chunks",
+            vec![
+                Read,
+                bytes(chunked),
+                WriteForEver(b"4\r\n    \r\n".to_vec()),
+            ],
+            false,
+            Some((BodyTooLarge, Some(200))),
+        ),
+        (
+            "a body to the end of the connection that has none",
+            vec![
+                Read,
+                bytes("HTTP/1.1 200 OK\r\n\r\n"),
+                WriteForEver(vec![b' '; 4096]),
+            ],
+            false,
+            Some((BodyTooLarge, Some(200))),
+        ),
+        (
+            "a bad chunk size",
+            vec![Read, bytes(chunked), bytes("xyz\r\n{}\r\n0\r\n\r\n")],
+            false,
+            broken_off,
+        ),
+        (
+            "a chunk size without end",
+            vec![Read, bytes(chunked), bytes("FFFFFFFFFFFFFFFFFF\r\n{}")],
+            false,
+            broken_off,
+        ),
+        (
+            "chunks without the last",
+            vec![Read, bytes(chunked), bytes("2\r\n{}\r\n")],
+            false,
+            broken_off,
+        ),
+        (
+            "garbage",
+            vec![Read, bytes("\u{16}\u{3}\u{1}garbage\r\n\r\n")],
+            false,
+            interrupted,
+        ),
+        (
+            "another protocol",
+            vec![Read, bytes("SSH-2.0-OpenSSH_9.2\r\n")],
+            false,
+            interrupted,
+        ),
+        (
+            "a header that is none",
+            vec![Read, bytes("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")],
+            false,
+            interrupted,
+        ),
+        (
+            "1 MB of headers",
+            vec![
+                Read,
+                bytes("HTTP/1.1 200 OK\r\n"),
+                Write(
+                    format!("x: {}\r\n", "y".repeat(1_000))
+                        .repeat(1_000)
+                        .into_bytes(),
+                ),
+            ],
+            false,
+            interrupted,
+        ),
+        (
+            "endless headers",
+            vec![
+                Read,
+                bytes("HTTP/1.1 200 OK\r\n"),
+                WriteForEver(b"x: y\r\n".to_vec()),
+            ],
+            false,
+            interrupted,
+        ),
+        (
+            "continue and nothing more",
+            vec![Read, bytes("HTTP/1.1 100 Continue\r\n\r\n"), Stall],
+            true,
+            too_late,
+        ),
+        (
+            "continue and a success",
+            vec![Read, bytes("HTTP/1.1 100 Continue\r\n\r\n"), success()],
+            false,
+            None,
+        ),
+        (
+            "a success in pieces",
+            SUCCESS.bytes().fold(
+                vec![
+                    Read,
+                    bytes(&format!(
+                        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
+                        SUCCESS.len()
+                    )),
+                ],
+                |mut steps, byte| {
+                    steps.push(Write(vec![byte]));
+                    steps
+                },
+            ),
+            false,
+            None,
+        ),
+        (
+            "HTTP/1.0",
+            vec![Read, bytes(&format!("HTTP/1.0 200 OK\r\n\r\n{SUCCESS}"))],
+            false,
+            None,
+        ),
+        (
+            "a success with a body too long",
+            vec![Read, success(), bytes("and more")],
+            false,
+            None,
+        ),
+        (
+            "a redirect",
+            vec![
+                Read,
+                bytes(
+                    "HTTP/1.1 307 Over there\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n",
+                ),
+            ],
+            false,
+            Some((
+                UndocumentedStatus(StatusCode::TEMPORARY_REDIRECT),
+                Some(307),
+            )),
+        ),
+        (
+            "a status that HTTP does not have",
+            vec![
+                Read,
+                bytes("HTTP/1.1 999 What\r\ncontent-length: 0\r\n\r\n"),
+            ],
+            false,
+            Some((
+                UndocumentedStatus(StatusCode::from_u16(999).unwrap()),
+                Some(999),
+            )),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn each_fault_ends_in_the_right_kind_within_the_deadline_and_is_not_sent_twice() {
+    let mut failures = Vec::new();
+    for (what, script, is_short, expected) in faults() {
+        let server = ScriptedServer::start(vec![script]).await.unwrap();
+        let mut client = client(&server);
+        if is_short {
+            client = client.with_deadline(SHORT);
+        }
+        // Ten times what any of them takes: whoever gets there has passed its deadline.
+        let limit = Duration::from_secs(25);
+        let call = client.generate_tokens().x_request_id("mine").send();
+        let Ok(result) = tokio::time::timeout(limit, call).await else {
+            failures.push(format!("{what}: passed the deadline"));
+            continue;
+        };
+        let outcome = result
+            .as_ref()
+            .err()
+            .map(|error| (error.kind(), error.status().map(|status| status.as_u16())));
+        if outcome != expected {
+            failures.push(format!("{what}: {result:?}\n  instead of {expected:?}"));
+        }
+        if let Err(error) = &result
+            && (error.request_id() != "mine" || error.attempts() != 1 || error.is_safe_to_repeat())
+        {
+            failures.push(format!(
+                "{what}: {error:?} forgets something or may have been repeated"
+            ));
+        }
+        if server.connections() > 1 {
+            failures.push(format!("{what}: made {} connections", server.connections()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[tokio::test]
+async fn a_pooled_connection_that_the_server_closed_between_calls_does_no_harm() {
+    // Each connection answers one request and is closed without a word of warning.
+    let server = ScriptedServer::start(vec![vec![Read, success()]])
+        .await
+        .unwrap();
+    let client = client(&server);
+    for call in 1..=5 {
+        client.generate_tokens().send().await.unwrap();
+        assert_eq!(server.requests(), call);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let server = ScriptedServer::start(vec![vec![Read, success(), Read, success(), Stall]])
+        .await
+        .unwrap();
+    let client = client(&server);
+    client.generate_tokens().send().await.unwrap();
+    client
+        .for_customer("another")
+        .generate_tokens()
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((server.connections(), server.requests()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_made_is_tried_again_unless_told_otherwise() {
+    // A port that was free a moment ago, and refuses.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let client = Client::builder()
+        .base_url(format!("http://127.0.0.1:{port}"))
+        .application("key")
+        .retry(
+            RetryPolicy::safe()
+                .max_attempts(4)
+                .base_delay(Duration::from_millis(1)),
+        )
+        .build()
+        .unwrap();
+    for (client, attempts) in [
+        (client.clone(), 4),
+        (client.with_retry(RetryPolicy::never()), 1),
+    ] {
+        let error = client.generate_tokens().send().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::NotConnected, attempts)
+        );
+        assert!(error.is_safe_to_repeat());
+    }
+}
+
+#[tokio::test]
+async fn who_asks_for_it_gets_transient_failures_repeated_with_the_same_request_id() {
+    let unavailable =
+        "HTTP/1.1 503 Later\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let scripts = vec![
+        vec![Read, bytes(unavailable)],
+        vec![Read, Stall],
+        vec![Read, success()],
+    ];
+    let server = ScriptedServer::start(scripts).await.unwrap();
+    let policy = RetryPolicy::transient()
+        .base_delay(Duration::from_millis(1))
+        .attempt_timeout(SHORT);
+    let response = client(&server)
+        .with_retry(policy)
+        .generate_tokens()
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((response.attempts(), server.requests()), (3, 3));
+
+    let server = ScriptedServer::start(vec![vec![Read, bytes(unavailable)]])
+        .await
+        .unwrap();
+    let error = client(&server).generate_tokens().send().await.unwrap_err();
+    assert_eq!((error.attempts(), server.requests()), (1, 1));
+    assert!(error.is_transient());
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_only_its_host_is_told() {
+    let elsewhere = ScriptedServer::start(vec![vec![Read, success()]])
+        .await
+        .unwrap();
+    let location = format!("{}/path?canary=1", elsewhere.url());
+    let redirect =
+        format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+    let server = ScriptedServer::start(vec![vec![Read, bytes(&redirect)]])
+        .await
+        .unwrap();
+    let error = client(&server)
+        .generate_tokens()
+        .x_request_id("mine")
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::UndocumentedStatus(StatusCode::FOUND)
+    );
+    assert_eq!(
+        error.to_string(),
+        "generate_tokens: 302 Found (request mine): it leads to 127.0.0.1, which is not followed"
+    );
+    assert_eq!(elsewhere.connections(), 0);
+}
