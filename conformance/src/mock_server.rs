@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::ALLOW;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::header::{ALLOW, AUTHORIZATION};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, Version};
 use axum::serve::Listener;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -48,6 +48,10 @@ enum Answer {
 struct ServerState {
     specification: Specification,
     answer: Mutex<Answer>,
+    /// Protocol of the last request.
+    protocol: Mutex<Option<Protocol>>,
+    /// The only bearer token that is accepted, if one was named.
+    accepted: Mutex<Option<String>>,
 }
 
 impl MockServer {
@@ -94,6 +98,8 @@ impl MockServer {
         let state = Arc::new(ServerState {
             specification,
             answer: Mutex::default(),
+            protocol: Mutex::default(),
+            accepted: Mutex::default(),
         });
         let app = Router::new()
             .fallback(answer)
@@ -156,21 +162,43 @@ impl MockServer {
         });
     }
 
+    /// From now on answers 401 to a call that does not carry this bearer token.
+    pub fn accept_only(&self, token: &str) {
+        *lock(&self.state.accepted) = Some(token.to_owned());
+    }
+
+    /// The protocol of the last request, if there was one.
+    #[must_use]
+    pub fn protocol(&self) -> Option<Protocol> {
+        *lock(&self.state.protocol)
+    }
+
     fn set(&self, answer: Answer) {
-        *self
-            .state
-            .answer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = answer;
+        *lock(&self.state.answer) = answer;
     }
 }
 
+/// What a panic elsewhere left behind is as good as ever: each of these values is written at once.
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 async fn answer(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    *lock(&state.protocol) = Some(match request.version() {
+        Version::HTTP_2 => Protocol::Http2,
+        _ => Protocol::Http1,
+    });
     let mut response = match state.find(request.method().as_str(), request.uri().path()) {
         Ok(operation) => {
             let violations = violations(operation, &request);
-            if violations.is_empty() {
-                let answer = state.answer.lock().unwrap_or_else(PoisonError::into_inner);
+            if !state.accepts(&request) {
+                refusal(
+                    StatusCode::UNAUTHORIZED,
+                    "the token is not accepted",
+                    &BTreeMap::new(),
+                )
+            } else if violations.is_empty() {
+                let answer = lock(&state.answer);
                 documented(operation, &answer)
             } else {
                 refusal(
@@ -204,6 +232,18 @@ async fn answer(State(state): State<Arc<ServerState>>, request: Request) -> Resp
 }
 
 impl ServerState {
+    fn accepts(&self, request: &Request) -> bool {
+        let accepted = lock(&self.accepted);
+        let Some(token) = &*accepted else {
+            return true;
+        };
+        let expected = format!("Bearer {token}");
+        request
+            .headers()
+            .get(AUTHORIZATION)
+            .is_some_and(|value| value.as_bytes() == expected.as_bytes())
+    }
+
     /// The operation, or else the methods that the path has.
     fn find(&self, method: &str, path: &str) -> Result<&Operation, Vec<&str>> {
         let mut allowed = Vec::new();

@@ -64,7 +64,7 @@ enum Problem {
     NoTls,
     /// A setting that the caller's own HTTP client takes the place of.
     OwnHttpClient(&'static str),
-    RootCertificate,
+    RootCertificate(Option<reqwest::Error>),
     Http(reqwest::Error),
 }
 
@@ -84,7 +84,7 @@ impl fmt::Display for BuildError {
                 f,
                 "the {name} is a matter of the HTTP client that was given: set it there"
             ),
-            Problem::RootCertificate => {
+            Problem::RootCertificate(_) => {
                 f.write_str("a root certificate is no certificate in PEM form")
             }
             Problem::Http(_) => f.write_str("the HTTP client could not be set up"),
@@ -95,7 +95,7 @@ impl fmt::Display for BuildError {
 impl std::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
-            Problem::Http(source) => Some(source),
+            Problem::Http(source) | Problem::RootCertificate(Some(source)) => Some(source),
             _ => None,
         }
     }
@@ -308,10 +308,14 @@ fn http_client(
         builder = builder.no_proxy();
     }
     builder = trusting(builder, root_certificates)?;
-    let http = builder
-        .build()
-        .map_err(|error| BuildError(Problem::Http(error)))?;
-    Ok(Http(http))
+    // That a certificate is none shows only now.
+    builder.build().map(Http).map_err(|error| {
+        BuildError(if root_certificates.is_empty() {
+            Problem::Http(error)
+        } else {
+            Problem::RootCertificate(Some(error))
+        })
+    })
 }
 
 #[cfg(feature = "rustls")]
@@ -323,7 +327,7 @@ fn trusting(
     for pem in root_certificates {
         let bundle = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
         if bundle.is_empty() {
-            return Err(BuildError(Problem::RootCertificate));
+            return Err(BuildError(Problem::RootCertificate(None)));
         }
         roots.extend(bundle);
     }

@@ -55,6 +55,19 @@ pub trait TokenProvider: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Secret, ProviderError>> + Send;
 }
 
+impl<P: TokenProvider> TokenProvider for Arc<P> {
+    fn token(&self) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
+        P::token(self)
+    }
+
+    fn refresh(
+        &self,
+        rejected: &Secret,
+    ) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
+        P::refresh(self, rejected)
+    }
+}
+
 /// For which customer a call is made.
 ///
 /// A text is a fixed token. A [provider](Self::provided_by) can renew it: a 401, which minted nothing, then
@@ -233,7 +246,7 @@ mod tests {
         current: &'static str,
     }
 
-    impl TokenProvider for Arc<Login> {
+    impl TokenProvider for Login {
         async fn token(&self) -> Result<Secret, ProviderError> {
             Ok(self.current.into())
         }

@@ -152,16 +152,11 @@ fn not_answered(error: reqwest::Error) -> (Failure, Cause) {
 /// Whether connecting failed in the network, and not in the handshake of TLS: that fails again. Errors of
 /// rustls come as invalid data, those of other libraries not as errors of input and output at all.
 fn is_of_the_network(error: &reqwest::Error) -> bool {
-    let mut of_the_network = false;
-    for source in sources(error) {
-        if let Some(error) = source.downcast_ref::<io::Error>() {
-            if error.kind() == io::ErrorKind::InvalidData {
-                return false;
-            }
-            of_the_network = true;
-        }
-    }
-    of_the_network
+    let mut kinds = sources(error)
+        .filter_map(|source| source.downcast_ref::<io::Error>())
+        .map(io::Error::kind)
+        .peekable();
+    kinds.peek().is_some() && kinds.all(|kind| kind != io::ErrorKind::InvalidData)
 }
 
 /// Whether a server said over HTTP/2 that it did not handle the request.
@@ -171,11 +166,19 @@ fn is_refused_stream(error: &reqwest::Error) -> bool {
         .any(|error| error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
 }
 
+/// What is behind an error, layer by layer.
 fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     let mut next = error.source();
     std::iter::from_fn(move || {
         let source = next?;
-        next = source.source();
+        next = match source
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            // Its own `source` would pass over the error within.
+            Some(within) => Some(within),
+            None => source.source(),
+        };
         Some(source)
     })
 }

@@ -1,0 +1,77 @@
+//! A call may be dropped at any time: at most one request has reached the server then, no task is left behind,
+//! and the next call works.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::future::Future as _;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use conformance::script::ScriptedServer;
+use conformance::script::Step::{Read, Write};
+use par_ordering::Client;
+use tokio::runtime::Handle;
+
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 47\r\nconnection: close\r\n\r\n\
+    {\"status\":\"OK\",\"code\":200,\"data\":{\"tokens\":[]}}";
+
+/// Gives every other task its turn until `done`, for at most as long as a test may take.
+async fn until(what: &str, done: impl Fn() -> bool) {
+    let limit = tokio::time::Instant::now() + Duration::from_secs(20);
+    while !done() {
+        assert!(tokio::time::Instant::now() < limit, "never: {what}");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Polls a call up to `polls` times and drops it; tells whether it came to its end before.
+async fn dropped_after(client: &Client, polls: usize) -> bool {
+    let customer = client.for_customer("token");
+    let mut call = pin!(customer.generate_tokens().send());
+    for _ in 0..polls {
+        if let Poll::Ready(result) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            result.unwrap();
+            return true;
+        }
+        // The tasks of the connection and of the server take their turns, as often as it needs.
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+    }
+    false
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_after_any_of_its_polls_leaves_nothing_behind() {
+    let script = vec![Read, Write(ANSWER.to_vec())];
+    let mut ended_after = None;
+    for polls in 0..200 {
+        let server = ScriptedServer::start(vec![script.clone()]).await.unwrap();
+        let client = Client::builder()
+            .base_url(server.url())
+            .application("key")
+            .build()
+            .unwrap();
+        let tasks = Handle::current().metrics().num_alive_tasks();
+        let ended = dropped_after(&client, polls).await;
+        until("no task is left", || {
+            Handle::current().metrics().num_alive_tasks() <= tasks
+        })
+        .await;
+        let requests = server.requests();
+        assert!(requests <= 1, "{requests} requests after {polls} polls");
+        client.generate_tokens().send().await.unwrap();
+        assert_eq!(server.requests(), requests + 1, "after {polls} polls");
+        if ended {
+            ended_after = Some(polls);
+            break;
+        }
+    }
+    let polls = ended_after.unwrap_or_else(|| panic!("the call never came to its end"));
+    assert!(polls > 2, "after {polls} polls there was nothing to drop");
+}

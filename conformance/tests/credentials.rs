@@ -1,0 +1,211 @@
+//! Tokens that expire: one refresh, one repetition, and never a loop.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::future::pending;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use conformance::mock_server::MockServer;
+use conformance::specification::Specification;
+use par_ordering::{Client, Customer, ErrorKind, ProviderError, Secret, StatusCode, TokenProvider};
+
+/// What the login service does when it is asked for a new token.
+#[derive(Clone, Copy)]
+enum Renewal {
+    Succeeds,
+    SucceedsWithATokenThatIsNotAccepted,
+    Fails,
+    Hangs,
+    Panics,
+}
+
+struct Login {
+    current: Mutex<Secret>,
+    renewal: Renewal,
+    renewals: AtomicUsize,
+}
+
+impl TokenProvider for Login {
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        Ok(self.current.lock().unwrap().clone())
+    }
+
+    async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderError> {
+        assert_eq!(rejected.expose_secret(), "expired");
+        self.renewals.fetch_add(1, Ordering::SeqCst);
+        // Long enough, in turns of the scheduler, for every other call to meet the same 401.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        let renewed = Secret::from(match self.renewal {
+            Renewal::Succeeds => "valid",
+            Renewal::SucceedsWithATokenThatIsNotAccepted => "not accepted either",
+            Renewal::Fails => return Err("the login service is closed".into()),
+            Renewal::Hangs => pending().await,
+            Renewal::Panics => panic!("the login service is gone"),
+        });
+        *self.current.lock().unwrap() = renewed.clone();
+        Ok(renewed)
+    }
+}
+
+async fn start(renewal: Renewal) -> (MockServer, Client, Arc<Login>, Customer) {
+    let server = MockServer::start(Specification::of_workspace().unwrap())
+        .await
+        .unwrap();
+    server.accept_only("valid");
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("key")
+        .build()
+        .unwrap();
+    let login = Arc::new(Login {
+        current: Mutex::new("expired".into()),
+        renewal,
+        renewals: AtomicUsize::new(0),
+    });
+    let customer = Customer::provided_by(Arc::clone(&login));
+    (server, client, login, customer)
+}
+
+fn renewals(login: &Login) -> usize {
+    login.renewals.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_once_and_the_call_is_repeated_once() {
+    let (_server, client, login, customer) = start(Renewal::Succeeds).await;
+    let customer = client.for_customer(customer);
+    let response = customer
+        .generate_tokens()
+        .x_request_id("mine")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((response.attempts(), response.request_id()), (2, "mine"));
+    let response = customer.generate_tokens().send().await.unwrap();
+    assert_eq!(
+        response.attempts(),
+        1,
+        "the renewed token is told from now on"
+    );
+    assert_eq!(renewals(&login), 1);
+}
+
+#[tokio::test]
+async fn a_hundred_calls_that_meet_the_same_expired_token_share_one_refresh() {
+    let (_server, client, login, customer) = start(Renewal::Succeeds).await;
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            // A view for each call: the refresh belongs to the customer and not to the view.
+            let client = client.for_customer(customer.clone());
+            tokio::spawn(async move { client.generate_tokens().send().await.map(|_| ()) })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(renewals(&login), 1);
+}
+
+#[tokio::test]
+async fn a_renewed_token_that_is_not_accepted_ends_the_call() {
+    let (_server, client, login, customer) =
+        start(Renewal::SucceedsWithATokenThatIsNotAccepted).await;
+    let error = client
+        .for_customer(customer)
+        .generate_tokens()
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED)
+    );
+    assert_eq!((error.attempts(), renewals(&login)), (2, 1));
+}
+
+#[tokio::test]
+async fn a_refresh_that_does_not_succeed_gives_a_typed_error_that_keeps_the_answer() {
+    let cases = [
+        (Renewal::Fails, "the customer's token could not be provided"),
+        (
+            Renewal::Hangs,
+            "the customer's token was not provided in time",
+        ),
+        (
+            Renewal::Panics,
+            "the provider of the customer's token panicked",
+        ),
+    ];
+    for (renewal, problem) in cases {
+        let (_server, client, login, customer) = start(renewal).await;
+        let client = client
+            .for_customer(customer)
+            .with_deadline(Duration::from_secs(1));
+        let error = client
+            .generate_tokens()
+            .x_request_id("mine")
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials, "{problem}");
+        assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED), "{problem}");
+        assert!(
+            error.is_unauthorized() && error.raw_body().is_some(),
+            "{problem}"
+        );
+        assert_eq!(error.message(), Some("the token is not accepted"));
+        assert!(format!("{error:?}").contains(problem), "{error:?}");
+        assert_eq!((error.attempts(), renewals(&login)), (1, 1), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_fixed_token_is_not_renewed() {
+    let (_server, client, ..) = start(Renewal::Succeeds).await;
+    let error = client
+        .for_customer("expired")
+        .generate_tokens()
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!((error.is_unauthorized(), error.attempts()), (true, 1));
+    client
+        .for_customer("valid")
+        .generate_tokens()
+        .send()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_provider_without_a_token_stops_the_call_before_anything_is_sent() {
+    struct NoToken;
+    impl TokenProvider for NoToken {
+        async fn token(&self) -> Result<Secret, ProviderError> {
+            Err("nobody is logged in".into())
+        }
+
+        async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+            panic!("nothing was rejected")
+        }
+    }
+    let (server, client, ..) = start(Renewal::Succeeds).await;
+    let client = client.for_customer(Customer::provided_by(NoToken));
+    let error = client.generate_tokens().send().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Credentials, 0)
+    );
+    assert!(error.is_safe_to_repeat() && error.status().is_none());
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "nobody is logged in");
+    assert_eq!(server.protocol(), None, "a request was sent");
+}
