@@ -11,6 +11,7 @@ use super::error::Failure;
 use super::retry::{Cause, Decision, RetryPolicy, decide};
 use super::retry_after::retry_after;
 use super::retry_budget::RetryBudget;
+use super::telemetry::CallSpan;
 use super::transport::RawResponse;
 
 /// What the attempts of one call share.
@@ -20,6 +21,7 @@ pub(crate) struct Attempts<'a> {
     pub(crate) deadline: Option<Instant>,
     /// How many there have been.
     pub(crate) count: &'a AtomicU32,
+    pub(crate) span: &'a CallSpan,
 }
 
 impl Attempts<'_> {
@@ -34,8 +36,10 @@ impl Attempts<'_> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            self.count.fetch_add(1, Ordering::Relaxed);
+            let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
             let outcome = exchange().await;
+            let seen = outcome.as_ref().map_err(|(failure, _)| failure);
+            self.span.attempt(number, seen);
             let cause = match &outcome {
                 Ok(answer) => Cause::Answered {
                     status: answer.status.as_u16(),
@@ -77,6 +81,8 @@ mod tests {
     use reqwest::header::{HeaderMap, RETRY_AFTER};
 
     use super::*;
+    use crate::generated::operations::GENERATE_TOKENS;
+    use crate::runtime::base_url::BaseUrl;
     use crate::runtime::error::ErrorKind;
     use crate::runtime::raw::{Headers, RawBody};
 
@@ -135,7 +141,9 @@ mod tests {
     ) -> History {
         let attempts = RefCell::new(Vec::new());
         let count = AtomicU32::new(0);
+        let base_url = BaseUrl::parse("http://127.0.0.1").unwrap();
         let outcome = Attempts {
+            span: &CallSpan::begin(&GENERATE_TOKENS, &base_url, "mine"),
             policy,
             budget,
             deadline: Some(deadline),

@@ -12,6 +12,10 @@ pub(crate) struct BaseUrl {
     text: String,
     /// The part of it that is a path; empty or beginning with a slash.
     path: String,
+    #[cfg(feature = "tracing")]
+    host: String,
+    #[cfg(feature = "tracing")]
+    port: u16,
     is_https: bool,
     is_loopback: bool,
 }
@@ -66,6 +70,10 @@ impl BaseUrl {
         Ok(Self {
             text: url.as_str().trim_end_matches('/').to_owned(),
             path: url.path().trim_end_matches('/').to_owned(),
+            #[cfg(feature = "tracing")]
+            host: url.host_str().unwrap_or_default().to_owned(),
+            #[cfg(feature = "tracing")]
+            port: url.port_or_known_default().unwrap_or_default(),
             is_https,
             is_loopback,
         })
@@ -77,6 +85,16 @@ impl BaseUrl {
 
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn is_https(&self) -> bool {

@@ -21,6 +21,7 @@ use super::path::has_shape_of;
 use super::response::{Response, ResponseValue};
 use super::retry::Cause;
 use super::secret::Secret;
+use super::telemetry::CallSpan;
 use super::transport::{self, RawResponse};
 
 /// What a response or an error tells of the call it came from.
@@ -43,6 +44,7 @@ pub(crate) struct Call<'a> {
     /// `None` if it is further away than time can be counted.
     deadline: Option<Instant>,
     attempts: AtomicU32,
+    span: CallSpan,
 }
 
 impl<'a> Call<'a> {
@@ -52,12 +54,14 @@ impl<'a> Call<'a> {
         request_id: Option<String>,
     ) -> Self {
         let shared = settings.shared();
+        let request_id = request_id.unwrap_or_else(|| Uuid::new_v4().to_string());
         Self {
+            span: CallSpan::begin(operation, &shared.base_url, &request_id),
             baseurl: shared.base_url.as_str(),
             client: &shared.http.0,
             settings,
             operation,
-            request_id: request_id.unwrap_or_else(|| Uuid::new_v4().to_string()),
+            request_id,
             deadline: Instant::now().checked_add(settings.deadline()),
             attempts: AtomicU32::new(0),
         }
@@ -68,15 +72,23 @@ impl<'a> Call<'a> {
         &self,
         body: impl Future<Output = Result<ResponseValue<T>, Error<E>>>,
     ) -> Result<ResponseValue<T>, Error<E>> {
-        let result = body.await;
+        let result = self.span.around(body).await;
         let of_call = OfCall {
             operation_id: self.operation.id,
             request_id: self.request_id.clone(),
             attempts: self.attempts.load(Ordering::Relaxed),
         };
         match result {
-            Ok(response) => Ok(response.of_call(of_call)),
-            Err(error) => Err(error.of_call(of_call)),
+            Ok(response) => {
+                let status = Some(response.status().as_u16());
+                self.span.end(status, None, of_call.attempts);
+                Ok(response.of_call(of_call))
+            }
+            Err(error) => {
+                let status = error.status().map(|status| status.as_u16());
+                self.span.end(status, Some(error.kind()), of_call.attempts);
+                Err(error.of_call(of_call))
+            }
         }
     }
 
@@ -134,6 +146,7 @@ impl<'a> Call<'a> {
             budget: &shared.retry_budget,
             deadline: self.deadline,
             count: &self.attempts,
+            span: &self.span,
         };
         let mut answer = attempts.run(|| self.exchange(&request)).await?;
         // A 401 minted nothing, so that one repetition with a new token does no harm.

@@ -78,7 +78,7 @@ impl fmt::Display for BuildError {
             Problem::Setting { name, problem } => write!(f, "the {name} {problem}"),
             Problem::Variable { name, problem } => write!(f, "the variable {name} {problem}"),
             Problem::NoTls => f.write_str(
-                "https needs TLS, which this build leaves out: enable the feature `rustls`",
+                "https needs TLS, which this build leaves out: enable the feature `rustls` or `native-tls`",
             ),
             Problem::OwnHttpClient(name) => write!(
                 f,
@@ -248,7 +248,7 @@ impl ClientBuilder {
         let text = self.base_url.ok_or(BuildError(Problem::NoServer))?;
         let base_url =
             BaseUrl::parse(&text).map_err(|problem| BuildError(Problem::BaseUrl(problem)))?;
-        if base_url.is_https() && !cfg!(feature = "rustls") {
+        if base_url.is_https() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(BuildError(Problem::NoTls));
         }
         if let Some(key) = &self.application {
@@ -307,7 +307,7 @@ fn http_client(
     if base_url.is_loopback() {
         builder = builder.no_proxy();
     }
-    builder = trusting(builder, root_certificates)?;
+    builder = trusting(with_tls(builder), root_certificates)?;
     // That a certificate is none shows only now.
     builder.build().map(Http).map_err(|error| {
         BuildError(if root_certificates.is_empty() {
@@ -318,7 +318,17 @@ fn http_client(
     })
 }
 
-#[cfg(feature = "rustls")]
+/// Names the TLS library: which one is reqwest's default depends on what other crates of the build enable.
+fn with_tls(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(feature = "rustls")]
+    return builder.tls_backend_rustls();
+    #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+    return builder.tls_backend_native();
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    builder
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn trusting(
     builder: reqwest::ClientBuilder,
     root_certificates: &[Vec<u8>],
@@ -337,7 +347,7 @@ fn trusting(
     Ok(builder.tls_certs_merge(roots))
 }
 
-#[cfg(not(feature = "rustls"))]
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 fn trusting(
     builder: reqwest::ClientBuilder,
     root_certificates: &[Vec<u8>],

@@ -496,6 +496,11 @@ impl Failure {
         }))
     }
 
+    #[cfg(feature = "tracing")]
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
     /// The URL is left out of the source: its query may hold secrets.
     pub(crate) fn caused_by(mut self, source: reqwest::Error) -> Self {
         self.0.source = Some(Cause::Http(source.without_url()));

@@ -33,6 +33,7 @@ mod retry_after;
 mod retry_budget;
 mod secret;
 mod strict;
+mod telemetry;
 mod transport;
 
 #[allow(

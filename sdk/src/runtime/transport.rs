@@ -85,8 +85,10 @@ async fn read(
     }
 }
 
+/// What comes of `work` before `end`. When the end has come already, the work is not begun.
 pub(crate) async fn within<F: Future>(end: Option<Instant>, work: F) -> Option<F::Output> {
     match end {
+        Some(end) if end <= Instant::now() => None,
         Some(end) => timeout_at(end, work).await.ok(),
         None => Some(work.await),
     }

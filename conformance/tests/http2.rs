@@ -1,0 +1,93 @@
+//! What HTTP/2 adds: a server may refuse a request before it handles it, and says so.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::http::Response;
+use conformance::tls::{Identity, Protocol};
+use h2::Reason;
+use par_ordering::{Client, ErrorKind, RetryPolicy};
+use tokio::net::TcpListener;
+
+const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
+
+/// A server that resets as many streams as it is told to and then answers; and how many requests it saw.
+async fn start(resets: usize, reason: Reason) -> (Client, Arc<AtomicUsize>) {
+    let identity = Identity::new("localhost").unwrap();
+    let acceptor = identity.acceptor(Protocol::Http2).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::builder()
+        .base_url(format!(
+            "https://localhost:{}",
+            listener.local_addr().unwrap().port()
+        ))
+        .root_certificate(identity.root_pem.as_str())
+        .application("key")
+        .build()
+        .unwrap();
+    let requests = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&requests);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, seen) = (acceptor.clone(), Arc::clone(&seen));
+            tokio::spawn(async move {
+                let stream = acceptor.accept(stream).await.unwrap();
+                let mut connection = h2::server::handshake(stream).await.unwrap();
+                while let Some(Ok((_, mut respond))) = connection.accept().await {
+                    if seen.fetch_add(1, Ordering::SeqCst) < resets {
+                        respond.send_reset(reason);
+                        continue;
+                    }
+                    let mut body = respond.send_response(Response::new(()), false).unwrap();
+                    body.send_data(SUCCESS.into(), true).unwrap();
+                }
+            });
+        }
+    });
+    (client, requests)
+}
+
+#[tokio::test]
+async fn a_refused_stream_is_sent_again() {
+    let (client, requests) = start(2, Reason::REFUSED_STREAM).await;
+    let response = client.generate_tokens().send().await.unwrap();
+    assert_eq!(
+        (response.attempts(), requests.load(Ordering::SeqCst)),
+        (3, 3)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_stream_is_told_apart_by_who_does_not_repeat_it() {
+    let (client, requests) = start(1, Reason::REFUSED_STREAM).await;
+    let client = client.with_retry(RetryPolicy::never());
+    let error = client.generate_tokens().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error:?}");
+    assert!(error.is_safe_to_repeat());
+    assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_stream_that_broke_off_for_another_reason_is_not_sent_again() {
+    for reason in [
+        Reason::INTERNAL_ERROR,
+        Reason::CANCEL,
+        Reason::ENHANCE_YOUR_CALM,
+    ] {
+        let (client, requests) = start(1, reason).await;
+        let error = client.generate_tokens().send().await.unwrap_err();
+        assert_eq!(
+            error.kind(),
+            ErrorKind::Interrupted,
+            "{reason:?}: {error:?}"
+        );
+        assert!(!error.is_safe_to_repeat(), "{reason:?}");
+        assert_eq!(requests.load(Ordering::SeqCst), 1, "{reason:?}");
+    }
+}

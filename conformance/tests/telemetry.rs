@@ -1,0 +1,190 @@
+//! What a call tells of itself: one span with OpenTelemetry's names, one event for each attempt, no secret.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use conformance::mock_server::MockServer;
+use conformance::specification::Specification;
+use par_ordering::{Client, RetryPolicy};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{Interest, Subscriber};
+use tracing::{Event, Metadata};
+
+type Fields = BTreeMap<String, String>;
+
+/// Keeps the spans and events of the crate, as they are at the end.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Recorded>>);
+
+#[derive(Default)]
+struct Recorded {
+    spans: Vec<Fields>,
+    events: Vec<Fields>,
+}
+
+impl Visit for Into<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let text = format!("{value:?}").trim_matches('"').to_owned();
+        self.0.insert(field.name().to_owned(), text);
+    }
+}
+
+struct Into<'a>(&'a mut Fields);
+
+fn is_ours(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with("par_ordering")
+}
+
+impl Subscriber for Recorder {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if is_ours(metadata) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        is_ours(metadata)
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let mut fields = Fields::new();
+        attributes.record(&mut Into(&mut fields));
+        let spans = &mut self.0.lock().unwrap().spans;
+        spans.push(fields);
+        Id::from_u64(spans.len() as u64)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        let index = usize::try_from(span.into_u64()).unwrap() - 1;
+        values.record(&mut Into(&mut self.0.lock().unwrap().spans[index]));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut fields = Fields::new();
+        event.record(&mut Into(&mut fields));
+        self.0.lock().unwrap().events.push(fields);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn fields(expected: &[(&str, &str)]) -> Fields {
+    expected
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_call_is_one_span_and_each_attempt_an_event() {
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let server = MockServer::start(Specification::of_workspace().unwrap())
+        .await
+        .unwrap();
+    let port = server
+        .url()
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("canary-application")
+        .build()
+        .unwrap()
+        .for_customer("canary-customer");
+    let common = |extra: &[(&str, &str)]| {
+        let mut all = fields(&[
+            ("otel.name", "POST /payment-processors/generate-tokens"),
+            ("otel.kind", "client"),
+            ("http.request.method", "POST"),
+            ("url.template", "/payment-processors/generate-tokens"),
+            ("server.address", "127.0.0.1"),
+            ("server.port", &port),
+            ("par_ordering.operation_id", "generate_tokens"),
+            ("par_ordering.request_id", "mine"),
+        ]);
+        all.extend(fields(extra));
+        all
+    };
+
+    client
+        .generate_tokens()
+        .x_request_id("mine")
+        .send()
+        .await
+        .unwrap();
+    server.answer_raw(503, "application/json", "{}");
+    let policy = RetryPolicy::transient()
+        .max_attempts(2)
+        .base_delay(Duration::ZERO);
+    let patient = client.with_retry(policy);
+    patient
+        .generate_tokens()
+        .x_request_id("mine")
+        .send()
+        .await
+        .unwrap_err();
+    let hurried = client.with_deadline(Duration::ZERO);
+    hurried
+        .generate_tokens()
+        .x_request_id("mine")
+        .send()
+        .await
+        .unwrap_err();
+
+    let recorded = recorder.0.lock().unwrap();
+    let spans = [
+        common(&[("http.response.status_code", "200")]),
+        common(&[
+            ("http.response.status_code", "503"),
+            ("http.request.resend_count", "1"),
+            ("otel.status_code", "ERROR"),
+            ("error.type", "503"),
+        ]),
+        common(&[
+            ("otel.status_code", "ERROR"),
+            ("error.type", "deadline_exceeded"),
+        ]),
+    ];
+    assert_eq!(recorded.spans, spans);
+    let answered = |attempt, status| {
+        fields(&[
+            ("message", "answered"),
+            ("attempt", attempt),
+            ("http.response.status_code", status),
+        ])
+    };
+    let events = [
+        answered("1", "200"),
+        answered("1", "503"),
+        answered("2", "503"),
+        fields(&[
+            ("message", "failed"),
+            ("attempt", "1"),
+            ("error.type", "deadline_exceeded"),
+        ]),
+    ];
+    assert_eq!(recorded.events, events);
+    let all = format!("{:?} {:?}", recorded.spans, recorded.events);
+    assert!(!all.contains("canary"), "{all}");
+}

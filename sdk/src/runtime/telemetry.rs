@@ -1,0 +1,116 @@
+//! What a call tells of itself by `tracing`: one span with the attribute names of OpenTelemetry's HTTP client
+//! conventions, and one event for each attempt. Without the feature nothing of it is compiled.
+
+#[cfg(feature = "tracing")]
+use tracing::Instrument as _;
+
+use super::base_url::BaseUrl;
+use super::error::{ErrorKind, Failure};
+use super::operation::Operation;
+use super::transport::RawResponse;
+
+/// The span of one call.
+pub(crate) struct CallSpan {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(feature = "tracing")]
+impl CallSpan {
+    pub(crate) fn begin(operation: &Operation, base_url: &BaseUrl, request_id: &str) -> Self {
+        let span = tracing::info_span!(
+            "par_ordering.call",
+            otel.name = format_args!("{} {}", operation.method, operation.path),
+            otel.kind = "client",
+            otel.status_code = tracing::field::Empty,
+            http.request.method = operation.method,
+            http.request.resend_count = tracing::field::Empty,
+            http.response.status_code = tracing::field::Empty,
+            url.template = operation.path,
+            server.address = base_url.host(),
+            server.port = base_url.port(),
+            error.r#type = tracing::field::Empty,
+            par_ordering.operation_id = operation.id,
+            par_ordering.request_id = request_id,
+        );
+        Self { span }
+    }
+
+    /// Runs the call within the span.
+    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
+        call.instrument(self.span.clone()).await
+    }
+
+    /// Notes what came of one attempt.
+    pub(crate) fn attempt(&self, number: u32, outcome: Result<&RawResponse, &Failure>) {
+        match outcome {
+            Ok(answer) => tracing::debug!(
+                parent: &self.span,
+                attempt = number,
+                http.response.status_code = answer.status.as_u16(),
+                "answered"
+            ),
+            Err(failure) => tracing::debug!(
+                parent: &self.span,
+                attempt = number,
+                error.r#type = error_type(failure.kind()),
+                "failed"
+            ),
+        }
+    }
+
+    /// Notes what came of the call.
+    pub(crate) fn end(&self, status: Option<u16>, error: Option<ErrorKind>, attempts: u32) {
+        if let Some(status) = status {
+            self.span.record("http.response.status_code", status);
+        }
+        if attempts > 1 {
+            self.span.record("http.request.resend_count", attempts - 1);
+        }
+        if let Some(kind) = error {
+            self.span.record("otel.status_code", "ERROR");
+            match kind {
+                ErrorKind::DocumentedStatus(status) | ErrorKind::UndocumentedStatus(status) => {
+                    self.span.record("error.type", status.as_str());
+                }
+                kind => {
+                    self.span.record("error.type", error_type(kind));
+                }
+            }
+        }
+    }
+}
+
+/// Low-cardinality name of a kind, after the convention of `error.type`.
+#[cfg(feature = "tracing")]
+fn error_type(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::DocumentedStatus(_) => "documented_status",
+        ErrorKind::UndocumentedStatus(_) => "undocumented_status",
+        ErrorKind::ErrorEnvelope(_) => "error_envelope",
+        ErrorKind::NotDecodable => "not_decodable",
+        ErrorKind::BodyTooLarge => "body_too_large",
+        ErrorKind::ConnectTimeout => "connect_timeout",
+        ErrorKind::DeadlineExceeded => "deadline_exceeded",
+        ErrorKind::NotConnected => "not_connected",
+        ErrorKind::Refused => "refused",
+        ErrorKind::Interrupted => "interrupted",
+        ErrorKind::Credentials => "credentials",
+        ErrorKind::InvalidRequest => "invalid_request",
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+impl CallSpan {
+    pub(crate) fn begin(_: &Operation, _: &BaseUrl, _: &str) -> Self {
+        Self {}
+    }
+
+    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
+        call.await
+    }
+
+    pub(crate) fn attempt(&self, _: u32, _: Result<&RawResponse, &Failure>) {}
+
+    pub(crate) fn end(&self, _: Option<u16>, _: Option<ErrorKind>, _: u32) {}
+}
