@@ -17,8 +17,7 @@ use super::{Client, Error, ErrorKind, ResponseValue};
 /// One operation.
 pub struct Operation {
     pub id: &'static str,
-    /// Parameters without which it can't be called, as the builder names them.
-    pub required: &'static [&'static str],
+    pub parameters: &'static [Parameter],
     pub responses: &'static [Response],
     pub call: Call,
 }
@@ -27,11 +26,25 @@ pub struct Operation {
 pub type Call = for<'a> fn(&'a Client, &'a Arguments) -> Calling<'a>;
 type Calling<'a> = Pin<Box<dyn Future<Output = Result<Outcome, ArgumentError>> + Send + 'a>>;
 
+/// One parameter of an operation's builder.
+pub struct Parameter {
+    /// As the builder names it.
+    pub name: &'static str,
+    /// Whether the operation can't be called without it.
+    pub required: bool,
+    /// JSON schema of its type.
+    #[cfg(feature = "schemars")]
+    pub schema: fn() -> Value,
+}
+
 /// One documented status of an operation.
 pub struct Response {
     pub status: u16,
     /// Decodes a body into the type of this status and encodes it again; `Err` says where it failed.
     pub decode: fn(&[u8]) -> Result<Decoded, String>,
+    /// JSON schema of the type of this status.
+    #[cfg(feature = "schemars")]
+    pub schema: fn() -> Value,
 }
 
 /// A decoded body, without its type.
@@ -114,6 +127,12 @@ where
         debug: format!("{value:#?}"),
         json: encode(&value),
     })
+}
+
+/// The schema that the type derives, with the schemas it refers to under `$defs`.
+#[cfg(feature = "schemars")]
+pub(crate) fn schema<T: schemars::JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
 }
 
 pub(crate) fn outcome<T, E>(result: Result<ResponseValue<T>, Error<E>>) -> Outcome
