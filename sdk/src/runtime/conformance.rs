@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::decode::decode as decode_body;
+use super::decode::{DecodeError, decode as decode_body};
 use super::{Client, Error, ErrorKind, ResponseValue};
 
 /// One operation.
@@ -40,11 +40,19 @@ pub struct Parameter {
 /// One documented status of an operation.
 pub struct Response {
     pub status: u16,
-    /// Decodes a body into the type of this status and encodes it again; `Err` says where it failed.
-    pub decode: fn(&[u8]) -> Result<Decoded, String>,
+    /// Decodes a body into the type of this status and encodes it again.
+    pub decode: fn(&[u8]) -> Result<Decoded, NotDecoded>,
     /// JSON schema of the type of this status.
     #[cfg(feature = "schemars")]
     pub schema: fn() -> Value,
+}
+
+/// Why a body is not of the type of its status.
+#[derive(Clone, Debug)]
+pub struct NotDecoded {
+    /// JSON path, `.` for the body itself.
+    pub path: String,
+    pub problem: String,
 }
 
 /// A decoded body, without its type.
@@ -118,11 +126,14 @@ impl fmt::Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
-pub(crate) fn decode<T>(body: &[u8]) -> Result<Decoded, String>
+pub(crate) fn decode<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
 where
     T: DeserializeOwned + Serialize + fmt::Debug,
 {
-    let value: T = decode_body(body).map_err(|error| error.to_string())?;
+    let value: T = decode_body(body).map_err(|error: DecodeError| NotDecoded {
+        problem: error.to_string(),
+        path: error.path,
+    })?;
     Ok(Decoded {
         debug: format!("{value:#?}"),
         json: encode(&value),
