@@ -15,6 +15,7 @@ pub mod round_trip;
 pub mod schema_comparison;
 pub mod snapshot;
 pub mod specification;
+pub mod workspace_copy;
 
 /// The README's code compiles.
 #[cfg(doctest)]

@@ -84,7 +84,9 @@ pub fn deviations(specification: &Specification) -> io::Result<Vec<Deviation>> {
                     }
                     Err(error) if error.kind() == io::ErrorKind::NotFound => vec![Difference {
                         path: ".".to_owned(),
-                        problem: format!("there is no snapshot {name}"),
+                        problem: format!(
+                            "there is no snapshot {name}; run the tests with INSTA_UPDATE=always"
+                        ),
                     }],
                     Err(error) => return Err(error),
                 };

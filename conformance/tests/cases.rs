@@ -6,7 +6,7 @@ use std::fmt::{Debug, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use conformance::calls::Calls;
-use conformance::snapshot::{CASES, case, unreferenced};
+use conformance::snapshot::{self, CASES, case, unreferenced};
 use conformance::specification::{Operation, Specification};
 use insta::{assert_json_snapshot, assert_snapshot};
 use par_ordering::conformance::{Failure, Outcome};
@@ -50,6 +50,8 @@ struct Answer {
 async fn what_a_caller_sees_is_as_recorded() {
     let specification = Specification::of_workspace().unwrap();
     let calls = Calls::start(&specification).await.unwrap();
+    // Before the snapshots are asserted: whoever updates them has seen the difference.
+    let edited = snapshot::deviations(&specification).unwrap();
     let mut snapshots = Snapshots::default();
     for operation in &specification.operations {
         for response in &operation.responses {
@@ -81,6 +83,9 @@ async fn what_a_caller_sees_is_as_recorded() {
         }
     }
     let mut failures = snapshots.failures;
+    if !failures.is_empty() {
+        failures.extend(edited.iter().map(ToString::to_string));
+    }
     let names = snapshots.names.iter().map(String::as_str);
     let left = unreferenced(CASES, names).unwrap().into_iter();
     failures.extend(left.map(|file| format!("nobody asks for {file}: delete it")));
