@@ -58,6 +58,7 @@ pub struct Copies {
 pub struct Copy<'a> {
     copies: &'a Copies,
     root: PathBuf,
+    number: u8,
 }
 
 impl Copies {
@@ -78,12 +79,12 @@ impl Copies {
         })
     }
 
-    /// A copy that consists of these files and nothing else.
+    /// A copy that consists of these files and nothing else. No other copy has its name or its number.
     ///
     /// # Errors
     ///
     /// A file can't be written or removed.
-    pub fn copy(&self, name: &str, files: &Files) -> Result<Copy<'_>, CopyError> {
+    pub fn copy(&self, name: &str, number: u8, files: &Files) -> Result<Copy<'_>, CopyError> {
         let root = self.folder.join(name);
         fs::create_dir_all(&root).map_err(failed(&root))?;
         for old in read(&root)?.keys().filter(|old| !files.contains_key(*old)) {
@@ -100,7 +101,11 @@ impl Copies {
             }
             fs::write(&path, contents).map_err(failed(&path))?;
         }
-        Ok(Copy { copies: self, root })
+        Ok(Copy {
+            copies: self,
+            root,
+            number,
+        })
     }
 
     /// What is generated from a specification, by its path within the workspace.
@@ -139,8 +144,15 @@ impl Copy<'_> {
     ///
     /// Cargo can't be started.
     pub fn test(&self, targets: &[&str], update_snapshots: bool) -> Result<Outcome, CopyError> {
+        // To cargo a package of the same name at the same place in another workspace is the same package: it
+        // would take what was made for another copy. Another profile makes it another package.
+        let profile = format!(
+            "profile.dev.package.par-ordering.codegen-units={}",
+            16 + u16::from(self.number)
+        );
         let mut command = cargo(&self.root);
         command
+            .args(["--config", &profile])
             .args([
                 "test",
                 "--locked",

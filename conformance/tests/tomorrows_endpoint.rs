@@ -33,7 +33,7 @@ fn an_endpoint_added_in_a_copy_needs_no_hand_written_line() {
     let mut changed = original.clone();
     changed.extend(copies.generated(&document).unwrap());
     changed.insert(specification_file(), document.to_string().into_bytes());
-    let copy = copies.copy("tomorrows_endpoint", &changed).unwrap();
+    let copy = copies.copy("tomorrows_endpoint", 0, &changed).unwrap();
     let outcome = copy.test(&["--tests"], true).unwrap();
     assert!(outcome.status.success(), "{}", outcome.output);
 
