@@ -52,3 +52,56 @@ fn collect(document: &Value, schema: &Value, value: &Value, secrets: &mut BTreeS
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::documented_secrets;
+    use crate::specification::Specification;
+
+    #[test]
+    fn secrets_are_found_by_their_schema_wherever_they_stand() {
+        let secret = json!({"type": "string", "format": "password"});
+        let document = json!({
+            "paths": {"/a": {"get": {
+                "operationId": "a",
+                "parameters": [
+                    {"name": "key", "in": "header", "schema": secret, "example": "in a header"},
+                    {"name": "page", "in": "query", "schema": {"type": "string"}, "example": "no"},
+                ],
+                "responses": {"200": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/Body"},
+                    "examples": {"one": {"value": {
+                        "open": "no",
+                        "list": [{"secret": "in a list"}],
+                        "url": "https://example.com/?in a query",
+                        "other": {"deep": ["in a value of any kind"]},
+                    }}},
+                }}}},
+            }}},
+            "components": {"schemas": {
+                "Body": {
+                    "type": "object",
+                    "properties": {
+                        "open": {"type": "string"},
+                        "list": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
+                        "url": secret,
+                    },
+                    "additionalProperties": {},
+                },
+                "Item": {"type": "object", "properties": {"secret": secret}},
+            }},
+        });
+        let specification = Specification::of(&document).unwrap();
+        let secrets: Vec<String> = documented_secrets(&specification).into_iter().collect();
+        let expected = [
+            "https://example.com/?in a query",
+            "in a header",
+            "in a list",
+            "in a query",
+            "in a value of any kind",
+        ];
+        assert_eq!(secrets, expected);
+    }
+}

@@ -14,6 +14,10 @@ use crate::specification::Specification;
 /// The test whose snapshots hold what a caller sees in each case.
 pub const CASES: &str = "cases";
 
+/// What to do about a snapshot that differs.
+pub const UPDATE: &str =
+    "if that is right, run the tests with INSTA_UPDATE=always and review the change";
+
 /// The folder of this package's snapshots.
 #[must_use]
 pub fn folder() -> PathBuf {

@@ -6,7 +6,7 @@ use std::fmt::{Debug, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use conformance::calls::Calls;
-use conformance::snapshot::{self, CASES, case, unreferenced};
+use conformance::snapshot::{self, CASES, UPDATE, case, unreferenced};
 use conformance::specification::{Operation, Specification};
 use insta::{assert_json_snapshot, assert_snapshot};
 use par_ordering::conformance::{Failure, Outcome};
@@ -30,7 +30,8 @@ impl Snapshots {
         settings.set_description(description);
         let asserted = AssertUnwindSafe(|| settings.bind(|| assertion(&name)));
         if catch_unwind(asserted).is_err() {
-            self.failures.push(format!("the snapshot {name} differs"));
+            self.failures
+                .push(format!("the snapshot {name} differs; {UPDATE}"));
         }
         if !self.names.insert(name.clone()) {
             self.failures.push(format!("there are two cases {name}"));
@@ -55,6 +56,17 @@ async fn what_a_caller_sees_is_as_recorded() {
     let mut snapshots = Snapshots::default();
     for operation in &specification.operations {
         for response in &operation.responses {
+            if !response.has_body {
+                calls.server.answer_example(response.status, None);
+                let outcome = calls.call(operation).await.unwrap();
+                record(
+                    &mut snapshots,
+                    operation,
+                    response.status,
+                    "no_body",
+                    &outcome,
+                );
+            }
             for example in &response.examples {
                 let (status, name) = (response.status, &example.name);
                 calls.server.answer_example(status, Some(name));

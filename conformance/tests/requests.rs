@@ -7,7 +7,7 @@ use conformance::calls::{call, client_of};
 use conformance::capture::{Capture, json_answer};
 use conformance::parameters::{documented_arguments, pairs};
 use conformance::round_trip::entry;
-use conformance::snapshot::unreferenced;
+use conformance::snapshot::{UPDATE, unreferenced};
 use conformance::specification::{Operation, Position, Specification};
 use par_ordering::conformance::Arguments;
 
@@ -42,7 +42,7 @@ async fn a_request_is_what_the_specification_documents() {
             settings.bind(|| insta::assert_snapshot!(id, in_order(&documented)));
         });
         if catch_unwind(asserted).is_err() {
-            failures.push(format!("the snapshot {id} differs"));
+            failures.push(format!("the snapshot {id} differs; {UPDATE}"));
         }
         names.push(id);
     }

@@ -43,7 +43,12 @@ fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str
     let serde = serde_arguments(field);
     match name.as_str() {
         "Option" => {
-            let (inner, _) = last_segment(&argument?)?;
+            let (inner, boxed) = last_segment(&argument?)?;
+            // A type that holds itself does so in a box.
+            let inner = match boxed {
+                Some(boxed) if inner == "Box" => last_segment(&boxed)?.0,
+                _ => inner,
+            };
             objects
                 .contains(&inner)
                 .then_some("crate::runtime::optional_object")
@@ -96,4 +101,62 @@ fn drop_default(field: &mut syn::Field) {
         *attribute = syn::parse_quote!(#[serde(#(#kept),*)]);
         !kept.is_empty()
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_optional_part_gets_the_reader_that_its_type_needs() {
+        let mut types: syn::ItemMod = syn::parse_quote! {
+            mod types {
+                struct Thing {
+                    object: ::std::option::Option<Other>,
+                    itself: ::std::option::Option<::std::boxed::Box<Thing>>,
+                    text: ::std::option::Option<::std::string::String>,
+                    wrapper: ::std::option::Option<Wrapper>,
+                    #[serde(default)]
+                    map: ::std::collections::BTreeMap<String, String>,
+                    #[serde(flatten)]
+                    extra: ::std::collections::BTreeMap<String, String>,
+                    #[serde(default)]
+                    list: ::std::vec::Vec<String>,
+                    required_list: ::std::vec::Vec<String>,
+                    required: Other,
+                }
+                struct Other { a: i64 }
+                struct Wrapper(String);
+            }
+        };
+        apply(&mut types);
+        let syn::Item::Struct(thing) = &items(&mut types)[0] else {
+            panic!("the first item is a struct");
+        };
+        let readers: Vec<(String, Option<&str>)> = thing
+            .fields
+            .iter()
+            .map(|field| {
+                let arguments = serde_arguments(field);
+                let readers = ["optional_object", "optional_map", "optional_array"];
+                let reader = readers.into_iter().find(|name| arguments.contains(name));
+                (field.ident.as_ref().unwrap().to_string(), reader)
+            })
+            .collect();
+        let expected = [
+            ("object", Some("optional_object")),
+            ("itself", Some("optional_object")),
+            ("text", None),
+            ("wrapper", None),
+            ("map", Some("optional_map")),
+            ("extra", None),
+            ("list", Some("optional_array")),
+            ("required_list", None),
+            ("required", None),
+        ];
+        assert_eq!(
+            readers,
+            expected.map(|(name, reader)| (name.to_owned(), reader))
+        );
+    }
 }
