@@ -1,5 +1,11 @@
 //! What a caller sees in each case, documented or not: one snapshot per case and subject, named by
 //! operation, status and example.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};

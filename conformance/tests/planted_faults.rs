@@ -1,5 +1,11 @@
 //! The conformance tests would notice: each fault is planted, and must be named with its operation, its
 //! response and its JSON path.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
 
 use std::path::Path;
 
@@ -306,6 +312,7 @@ fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
             plant: Plant::Specification(|document| {
                 *at(document, "/components/schemas/BinPrefixes/properties/from") =
                     json!({"type": "string"});
+                *at(document, &(documented_bin_range() + "/range/from")) = json!("7000");
             }),
             noticed: &[(
                 "generate_tokens, response 200, example documented",
@@ -328,6 +335,8 @@ fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
             name: "a renamed property",
             plant: Plant::Specification(|document| {
                 rename(document, "BinPrefixes", "to", "until");
+                let range = at(document, &(documented_bin_range() + "/range"));
+                *range = json!({"from": 7000, "until": 9999});
             }),
             noticed: &[
                 (
@@ -414,6 +423,12 @@ fn unnoticed(name: &str, noticed: &[(&str, &str, &str)], said: &str) -> Vec<Stri
     missing
         .map(|missing| format!("{name}: nobody says {missing:?}, but\n{said}"))
         .collect()
+}
+
+/// Where the example of the reference page has a range: a faulty specification is at one with itself.
+fn documented_bin_range() -> String {
+    let example = "200/content/application~1json/examples/documented/value";
+    format!("{RESPONSES}/{example}/data/tokens/0/bin_ranges/bin_ranges/0")
 }
 
 const RESPONSES: &str = "/paths/~1payment-processors~1generate-tokens/post/responses";

@@ -1,5 +1,11 @@
 //! What the generated code offers to users: every public item with its signature, one per line, so that a
 //! change of the specification shows in review what it does to them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

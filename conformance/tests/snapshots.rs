@@ -1,4 +1,10 @@
 //! The snapshots as a whole: each belongs to a test, and none shows a secret that it is not about.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
 
 use std::ffi::OsStr;
 use std::fs;

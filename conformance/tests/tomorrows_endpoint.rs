@@ -1,5 +1,11 @@
 //! An endpoint that is added to the specification is served, called, decoded and recorded without a line
 //! written for it.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;
