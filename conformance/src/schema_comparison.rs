@@ -4,7 +4,8 @@
 //! What is put aside first:
 //!
 //! - `null` as a second type of an optional property: the specification says "absent", and the types read
-//!   `null` as absent.
+//!   `null` as absent. The other way round, a type reads a required property that may be `null` as `null`
+//!   where it is absent.
 //! - `title`, `description`, `default`, examples and vendor extensions: they are no part of a type.
 //! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
 //!   them. An integer with a lower bound becomes an unsigned type, so its format is put aside too.
@@ -19,7 +20,7 @@ use serde_json::Value;
 
 use crate::difference::{Difference, item, member};
 
-const PUT_ASIDE: [&str; 21] = [
+const PUT_ASIDE: [&str; 22] = [
     "$defs",
     "$schema",
     "default",
@@ -38,6 +39,7 @@ const PUT_ASIDE: [&str; 21] = [
     "minProperties",
     "minimum",
     "multipleOf",
+    "nullable",
     "pattern",
     "title",
     "uniqueItems",
@@ -148,6 +150,11 @@ impl<'a> Comparison<'a> {
             }
         }
         for name in specified.required.difference(&derived.required) {
+            let property = specified.properties.get(name);
+            let property = property.map(|schema| resolve(self.specified, schema));
+            if property.is_some_and(|schema| schema["nullable"] == true) {
+                continue;
+            }
             let problem = "required by the specification, optional in the type".to_owned();
             self.differ(&member(path, name), problem);
         }
@@ -258,5 +265,141 @@ fn list(names: &BTreeSet<&str>) -> String {
     match names.len() {
         0 => "anything".to_owned(),
         _ => names.iter().copied().collect::<Vec<_>>().join(" or "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Schema, schema_differences};
+
+    fn differences(specified: &Value, derived: &Value) -> Vec<String> {
+        let schema = |schema| Schema {
+            document: schema,
+            schema,
+        };
+        schema_differences(schema(specified), schema(derived))
+            .into_iter()
+            .map(|difference| format!("{}: {}", difference.path, difference.problem))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_put_aside_makes_no_difference() {
+        let cases = [
+            (
+                json!({"type": "string", "minLength": 1, "example": "a", "x-par": 1}),
+                json!({"type": "string", "title": "T", "description": "d", "default": null}),
+            ),
+            (
+                json!({"properties": {"a": {"type": "string"}}}),
+                json!({"properties": {"a": {"type": ["string", "null"]}}}),
+            ),
+            (
+                json!({"properties": {"a": {"type": "object"}}}),
+                json!({
+                    "properties": {"a": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}},
+                    "$defs": {"A": {"type": "object"}},
+                }),
+            ),
+            (
+                json!({"required": ["a"], "properties": {"a": {"type": "string", "nullable": true}}}),
+                json!({"properties": {"a": {"type": ["string", "null"]}}}),
+            ),
+            (
+                json!({"type": "integer", "format": "int64", "minimum": 1}),
+                json!({"type": "integer", "format": "uint64", "minimum": 1}),
+            ),
+            (
+                json!({"type": "number"}),
+                json!({"type": "number", "format": "double"}),
+            ),
+            (
+                json!({"allOf": [{"type": "string"}], "description": "d"}),
+                json!({"type": "string"}),
+            ),
+            (
+                json!({"type": "object", "additionalProperties": true}),
+                json!({"type": "object"}),
+            ),
+            (
+                json!({"type": "object", "additionalProperties": {}}),
+                json!({"type": "object", "additionalProperties": true}),
+            ),
+            (
+                json!({"type": "string", "enum": ["a", "b"]}),
+                json!({"type": "string", "enum": ["b", "a"]}),
+            ),
+            (
+                json!({"properties": {"a": {"$ref": "#"}}}),
+                json!({"properties": {"a": {"$ref": "#"}}}),
+            ),
+        ];
+        for (specified, derived) in cases {
+            let found = differences(&specified, &derived);
+            assert!(found.is_empty(), "{specified} and {derived}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_a_difference() {
+        let text = json!({"type": "string"});
+        let cases = [
+            (
+                text.clone(),
+                json!({"type": "integer"}),
+                ".: the specification says string, the type is integer",
+            ),
+            (
+                text.clone(),
+                json!({"type": "string", "format": "password"}),
+                ".: the specification says format (none), the type has password",
+            ),
+            (
+                json!({"type": "integer", "format": "int64"}),
+                json!({"type": "integer", "format": "int32"}),
+                ".: the specification says format int64, the type has int32",
+            ),
+            (
+                json!({"type": "string", "enum": ["a"]}),
+                json!({"type": "string", "enum": ["b"]}),
+                ".: the values of the enumeration differ",
+            ),
+            (
+                text.clone(),
+                json!({"type": "string", "enum": ["b"]}),
+                ".: the values of the enumeration differ",
+            ),
+            (
+                json!({"items": {"properties": {"a": text}}}),
+                json!({"items": {}}),
+                "[*].a: the type has no such property",
+            ),
+            (
+                json!({"items": text}),
+                json!({}),
+                "[*]: the type has no `items`",
+            ),
+            (
+                json!({}),
+                json!({"additionalProperties": text}),
+                "*: the specification has no `additionalProperties`",
+            ),
+            (
+                json!({"additionalProperties": {}}),
+                json!({}),
+                "*: the type has no `additionalProperties`",
+            ),
+            (
+                json!({"oneOf": [{}, text]}),
+                json!({"oneOf": [{}, text]}),
+                ".: `oneOf` can't be compared",
+            ),
+        ];
+        for (specified, derived, expected) in cases {
+            let found = differences(&specified, &derived);
+            assert_eq!(found, [expected], "{specified} and {derived}");
+        }
     }
 }

@@ -127,7 +127,9 @@ impl Specification {
     /// A schema of this specification with all that it refers to, as a JSON schema by itself.
     #[must_use]
     pub fn closed(&self, schema: &Value) -> Value {
-        json!({"allOf": [schema], "components": self.components})
+        let mut closed = json!({"allOf": [schema], "components": self.components});
+        say_null(&mut closed);
+        closed
     }
 
     /// The operation of that id.
@@ -154,6 +156,25 @@ impl fmt::Display for Position {
             Self::Query => "query",
             Self::Header => "header",
         })
+    }
+}
+
+/// JSON schema has no `nullable`: there `null` is a type, and a value of an enumeration.
+fn say_null(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("nullable") == Some(&Value::Bool(true)) {
+                if let Some(one) = members.get_mut("type") {
+                    *one = json!([one.take(), "null"]);
+                }
+                if let Some(Value::Array(values)) = members.get_mut("enum") {
+                    values.push(Value::Null);
+                }
+            }
+            members.values_mut().for_each(say_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(say_null),
+        _ => {}
     }
 }
 
