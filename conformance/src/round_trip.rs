@@ -48,12 +48,28 @@ fn of_operation(
     deviations: &mut Vec<Deviation>,
 ) {
     for (parameter, builder) in pairs(operation, entry) {
-        let found = match builder {
+        let mut found = match builder {
             Some(builder) => compare(specification, &parameter.schema, &(builder.schema)()),
             None => vec![whole("the builder has no such parameter")],
         };
+        let must_be_given = parameter.required && !parameter.supplied;
+        if builder.is_some_and(|builder| builder.required != must_be_given) {
+            let problem = if must_be_given {
+                "required by the specification, optional in the builder"
+            } else {
+                "optional in the specification, required by the builder"
+            };
+            found.push(whole(problem));
+        }
         let of_parameter = |what| Deviation::of_parameter(operation, parameter, what);
         deviations.extend(found.into_iter().map(of_parameter));
+    }
+    for builder in entry.parameters {
+        let mut known = pairs(operation, entry).filter_map(|(_, builder)| builder);
+        if !known.any(|known| known.name == builder.name) {
+            let problem = format!("the specification has no parameter `{}`", builder.name);
+            deviations.push(Deviation::of_operation(&operation.id, problem));
+        }
     }
     for known in entry.responses {
         if operation.response(known.status).is_none() {

@@ -83,10 +83,36 @@ async fn faults_in_the_specification_are_noticed() {
             )],
         },
         InTheSpecification {
+            name: "a parameter dropped",
+            plant: |document| {
+                let operation = "/paths/~1payment-processors~1generate-tokens/post";
+                let parameters = format!("{operation}/parameters");
+                remove_item(
+                    document,
+                    &parameters,
+                    &json!({"$ref": "#/components/parameters/Include"}),
+                );
+            },
+            noticed: &[(
+                "generate_tokens, the operation",
+                ".",
+                "the specification has no parameter `include`",
+            )],
+        },
+        InTheSpecification {
+            name: "an optional parameter made required",
+            plant: |document| *at(document, "/components/parameters/Page/required") = json!(true),
+            noticed: &[(
+                "generate_tokens, query parameter page",
+                ".",
+                "required by the specification, optional in the builder",
+            )],
+        },
+        InTheSpecification {
             name: "a required field made optional",
             plant: |document| {
                 let required = "/components/schemas/PaymentProcessorToken/required";
-                remove_item(document, required, "payment_processor_id");
+                remove_item(document, required, &json!("payment_processor_id"));
             },
             noticed: &[(
                 "generate_tokens, response 200",
@@ -323,7 +349,8 @@ fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
         InTheCrate {
             name: "a required field made optional",
             plant: Plant::Specification(|document| {
-                remove_item(document, "/components/schemas/BinPrefixes/required", "to");
+                let required = "/components/schemas/BinPrefixes/required";
+                remove_item(document, required, &json!("to"));
             }),
             noticed: &[(
                 "generate_tokens, response 200",
@@ -440,7 +467,7 @@ fn rename(document: &mut Value, schema: &str, old: &str, new: &str) {
     remove(document, &format!("{pointer}/properties"), old);
     *at(document, &format!("{pointer}/properties/{new}")) = property;
     let required = format!("{pointer}/required");
-    remove_item(document, &required, old);
+    remove_item(document, &required, &json!(old));
     let required = at(document, &required).as_array_mut().unwrap();
     required.push(new.into());
 }
@@ -461,7 +488,7 @@ fn remove(document: &mut Value, pointer: &str, key: &str) {
     object.remove(key).expect("the member is there");
 }
 
-fn remove_item(document: &mut Value, pointer: &str, item: &str) {
+fn remove_item(document: &mut Value, pointer: &str, item: &Value) {
     let items = at(document, pointer).as_array_mut().unwrap();
     let before = items.len();
     items.retain(|other| other != item);
