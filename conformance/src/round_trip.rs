@@ -82,8 +82,11 @@ fn of_operation(
         let mut known = entry.responses.iter();
         match known.find(|known| known.status == response.status) {
             None => deviations.push(of_response(whole("the crate has no such response"))),
-            // What says nothing has no type.
-            Some(_) if !response.has_body => {}
+            Some(known) if !response.has_body => {
+                if (known.schema)()["type"] != "null" {
+                    deviations.push(of_response(whole("has no body, and the crate decodes one")));
+                }
+            }
             Some(known) => {
                 if response.examples.is_empty() {
                     deviations.push(of_response(whole("has no example")));

@@ -268,6 +268,15 @@ async fn faults_in_the_specification_are_noticed() {
             )],
         },
         InTheSpecification {
+            name: "a response without a body",
+            plant: |document| remove(document, "/components/responses/NotFound", "content"),
+            noticed: &[(
+                "generate_tokens, response 404",
+                ".",
+                "has no body, and the crate decodes one",
+            )],
+        },
+        InTheSpecification {
             name: "a status that the crate does not know",
             plant: |document| {
                 let responses = at(document, RESPONSES);
