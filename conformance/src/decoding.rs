@@ -16,7 +16,11 @@ pub fn check(body: &[u8]) -> Result<(), String> {
             };
             let what = || format!("{} {}", operation.id, response.status);
             let second = (response.decode)(&first.encoded).map_err(|error| {
-                format!("{}: what was encoded does not decode: {error}", what())
+                format!(
+                    "{}: what was encoded does not decode: {}",
+                    what(),
+                    error.problem
+                )
             })?;
             if first.encoded != second.encoded || first.debug != second.debug {
                 return Err(format!("{}: encoding changes the value", what()));

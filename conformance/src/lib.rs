@@ -1,13 +1,24 @@
 //! Proof that the generated crate does what the OpenAPI description says: the specification as data, a mock
-//! server that answers from it, and a server that keeps the bytes it was sent.
+//! server that answers from it, a server that keeps the bytes it was sent, and checks that hold the crate
+//! against the specification, whatever operations it has.
 
+pub mod calls;
 pub mod capture;
+pub mod check;
 pub mod decoding;
 pub mod demo;
+pub mod deviation;
+pub mod difference;
+pub mod documented_secret;
 pub mod mock_server;
+pub mod parameters;
+pub mod round_trip;
+pub mod schema_comparison;
 pub mod script;
+pub mod snapshot;
 pub mod specification;
 pub mod tls;
+pub mod workspace_copy;
 
 /// The README's code compiles.
 #[cfg(doctest)]

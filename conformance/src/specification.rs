@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -15,6 +15,10 @@ pub struct Specification {
     /// Paths of the servers' URLs, such as `/api`; empty where a server has none.
     pub base_paths: Vec<String>,
     pub operations: Vec<Operation>,
+    /// JSON pointer to the code within the envelope of all bodies.
+    pub envelope_code: Option<String>,
+    /// What the schemas of the operations refer into.
+    pub components: Value,
 }
 
 #[derive(Clone, Debug)]
@@ -32,12 +36,15 @@ pub struct Operation {
 #[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: String,
+    /// Where it stands.
+    pub place: String,
     pub position: Position,
     pub required: bool,
     /// Whether the client fills it in unless the call gives it.
     pub supplied: bool,
     /// The documented example, as text.
     pub example: Option<String>,
+    pub schema: Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +61,8 @@ pub struct Response {
     pub place: String,
     /// Whether it has a body.
     pub has_body: bool,
+    /// What its body is; `null` where it has none.
+    pub schema: Value,
     pub examples: Vec<Example>,
 }
 
@@ -103,7 +112,24 @@ impl Specification {
                 path: path.to_owned(),
                 message: error.to_string(),
             })?;
-        Reader { root: &root }.specification()
+        Self::of(&root)
+    }
+
+    /// The specification that a document holds.
+    ///
+    /// # Errors
+    ///
+    /// The document lacks what a specification has.
+    pub fn of(document: &Value) -> Result<Self, SpecificationError> {
+        Reader { root: document }.specification()
+    }
+
+    /// A schema of this specification with all that it refers to, as a JSON schema by itself.
+    #[must_use]
+    pub fn closed(&self, schema: &Value) -> Value {
+        let mut closed = json!({"allOf": [schema], "components": self.components});
+        say_null(&mut closed);
+        closed
     }
 
     /// The operation of that id.
@@ -133,6 +159,25 @@ impl fmt::Display for Position {
     }
 }
 
+/// JSON schema has no `nullable`: there `null` is a type, and a value of an enumeration.
+fn say_null(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("nullable") == Some(&Value::Bool(true)) {
+                if let Some(one) = members.get_mut("type") {
+                    *one = json!([one.take(), "null"]);
+                }
+                if let Some(Value::Array(values)) = members.get_mut("enum") {
+                    values.push(Value::Null);
+                }
+            }
+            members.values_mut().for_each(say_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(say_null),
+        _ => {}
+    }
+}
+
 struct Reader<'a> {
     root: &'a Value,
 }
@@ -150,6 +195,10 @@ impl<'a> Reader<'a> {
         Ok(Specification {
             base_paths: self.base_paths(),
             operations,
+            envelope_code: self.root["x-par-envelope"]["code"]
+                .as_str()
+                .map(str::to_owned),
+            components: self.root["components"].clone(),
         })
     }
 
@@ -233,6 +282,7 @@ impl<'a> Reader<'a> {
         Ok(Response {
             status,
             has_body: !content.is_null(),
+            schema: content["schema"].clone(),
             examples,
             place,
         })
@@ -276,6 +326,7 @@ fn read_parameter(place: &str, parameter: &Value) -> Result<Parameter, Specifica
             .as_str()
             .ok_or_else(|| wrong(place, "has no name"))?
             .to_owned(),
+        place: place.to_owned(),
         position,
         required: parameter["required"].as_bool().unwrap_or(false),
         supplied: parameter.get("x-par-default-from").is_some(),
@@ -283,6 +334,7 @@ fn read_parameter(place: &str, parameter: &Value) -> Result<Parameter, Specifica
             Value::String(text) => text.clone(),
             other => other.to_string(),
         }),
+        schema: parameter["schema"].clone(),
     })
 }
 

@@ -19,7 +19,7 @@ fn decode(status: u16, body: &[u8]) -> Result<Decoded, String> {
         .iter()
         .find(|response| response.status == status)
         .unwrap();
-    (response.decode)(body)
+    (response.decode)(body).map_err(|error| error.problem)
 }
 
 /// A success with one token, `members` being added to its entry.

@@ -56,6 +56,7 @@ pub use runtime::{
 pub mod conformance {
     pub use crate::generated::conformance::OPERATIONS;
     pub use crate::runtime::conformance::{
-        ArgumentError, Arguments, Decoded, Failure, Operation, Outcome, Response, Success,
+        ArgumentError, Arguments, Decoded, Failure, NotDecoded, Operation, Outcome, Parameter,
+        Response, Success,
     };
 }

@@ -5,32 +5,92 @@
 //! Every operation with its documented statuses and the types they are decoded into.
 #[allow(unused_imports)]
 use super::types;
-use crate::runtime::conformance::{self, Operation, Response};
+#[allow(unused_imports)]
+use crate::runtime::conformance::{self, Operation, Parameter, Response};
 /// All operations of the specification.
 pub static OPERATIONS: &[Operation] = &[
     Operation {
         id: "generate_tokens",
-        required: &[],
+        parameters: &[
+            Parameter {
+                name: "include",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::GenerateTokensInclude>,
+            },
+            Parameter {
+                name: "page",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<::std::num::NonZeroU64>,
+            },
+            Parameter {
+                name: "paginated_results",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<bool>,
+            },
+            Parameter {
+                name: "per_page",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<::std::num::NonZeroU64>,
+            },
+            Parameter {
+                name: "api_version",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::GenerateTokensApiVersion>,
+            },
+            Parameter {
+                name: "application",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<crate::runtime::Secret>,
+            },
+            Parameter {
+                name: "x_qb_enabled",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::GenerateTokensXQbEnabled>,
+            },
+            Parameter {
+                name: "x_request_id",
+                required: false,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::GenerateTokensXRequestId>,
+            },
+        ],
         responses: &[
             Response {
                 status: 200u16,
                 decode: conformance::decode::<types::GenerateTokensResponse>,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::GenerateTokensResponse>,
             },
             Response {
                 status: 400u16,
                 decode: conformance::decode::<types::ErrorEnvelope>,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::ErrorEnvelope>,
             },
             Response {
                 status: 401u16,
                 decode: conformance::decode::<types::ErrorEnvelope>,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::ErrorEnvelope>,
             },
             Response {
                 status: 403u16,
                 decode: conformance::decode::<types::ErrorEnvelope>,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::ErrorEnvelope>,
             },
             Response {
                 status: 404u16,
                 decode: conformance::decode::<types::ErrorEnvelope>,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<types::ErrorEnvelope>,
             },
         ],
         call: |client, arguments| {

@@ -11,14 +11,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::decode::decode as decode_body;
+use super::decode::{DecodeError, decode as decode_body};
 use super::{Client, Error, ErrorKind, ResponseValue};
 
 /// One operation.
 pub struct Operation {
     pub id: &'static str,
-    /// Parameters without which it can't be called, as the builder names them.
-    pub required: &'static [&'static str],
+    pub parameters: &'static [Parameter],
     pub responses: &'static [Response],
     pub call: Call,
 }
@@ -27,11 +26,33 @@ pub struct Operation {
 pub type Call = for<'a> fn(&'a Client, &'a Arguments) -> Calling<'a>;
 type Calling<'a> = Pin<Box<dyn Future<Output = Result<Outcome, ArgumentError>> + Send + 'a>>;
 
+/// One parameter of an operation's builder.
+pub struct Parameter {
+    /// As the builder names it.
+    pub name: &'static str,
+    /// Whether the operation can't be called without it.
+    pub required: bool,
+    /// JSON schema of its type.
+    #[cfg(feature = "schemars")]
+    pub schema: fn() -> Value,
+}
+
 /// One documented status of an operation.
 pub struct Response {
     pub status: u16,
-    /// Decodes a body into the type of this status and encodes it again; `Err` says where it failed.
-    pub decode: fn(&[u8]) -> Result<Decoded, String>,
+    /// Decodes a body into the type of this status and encodes it again.
+    pub decode: fn(&[u8]) -> Result<Decoded, NotDecoded>,
+    /// JSON schema of the type of this status.
+    #[cfg(feature = "schemars")]
+    pub schema: fn() -> Value,
+}
+
+/// Why a body is not of the type of its status.
+#[derive(Clone, Debug)]
+pub struct NotDecoded {
+    /// JSON path, `.` for the body itself.
+    pub path: String,
+    pub problem: String,
 }
 
 /// A decoded body, without its type.
@@ -107,17 +128,28 @@ impl fmt::Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
-pub(crate) fn decode<T>(body: &[u8]) -> Result<Decoded, String>
+pub(crate) fn decode<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
 where
     T: DeserializeOwned + Serialize + fmt::Debug,
 {
-    let value: T = decode_body(body).map_err(|error| error.to_string())?;
+    let value: T = decode_body(body).map_err(|error: DecodeError| NotDecoded {
+        problem: error.to_string(),
+        path: error.path,
+    })?;
     Ok(Decoded {
         debug: format!("{value:#?}"),
         json: encode(&value),
-        encoded: serde_json::to_vec(&value)
-            .map_err(|error| format!("what was decoded can't be encoded: {error}"))?,
+        encoded: serde_json::to_vec(&value).map_err(|error| NotDecoded {
+            path: ".".to_owned(),
+            problem: format!("what was decoded can't be encoded: {error}"),
+        })?,
     })
+}
+
+/// The schema that the type derives, with the schemas it refers to under `$defs`.
+#[cfg(feature = "schemars")]
+pub(crate) fn schema<T: schemars::JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
 }
 
 pub(crate) fn outcome<T, E>(result: Result<ResponseValue<T>, Error<E>>) -> Outcome

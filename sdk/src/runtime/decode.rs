@@ -10,7 +10,7 @@ use super::strict::Strict;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError {
     /// JSON path, `.` for the body itself.
-    path: String,
+    pub(crate) path: String,
     line: usize,
     column: usize,
     problem: Problem,

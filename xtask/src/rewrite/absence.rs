@@ -44,7 +44,12 @@ fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str
         .any(|argument| argument.path().is_ident("default"));
     match name.as_str() {
         "Option" => {
-            let (inner, _) = last_segment(&argument?)?;
+            let (inner, boxed) = last_segment(&argument?)?;
+            // A type that holds itself does so in a box.
+            let inner = match boxed {
+                Some(boxed) if inner == "Box" => last_segment(&boxed)?.0,
+                _ => inner,
+            };
             objects
                 .contains(&inner)
                 .then_some("crate::runtime::optional_object")
@@ -108,6 +113,7 @@ mod tests {
                     object: ::std::option::Option<Part>,
                     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
                     renamed: Option<Part>,
+                    itself: Option<::std::boxed::Box<Whole>>,
                     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
                     map: BTreeMap<String, String>,
                     #[serde(default)]
@@ -146,6 +152,7 @@ mod tests {
                 "object",
                 vec!["serde (skip_serializing_if = \"Option::is_none\")", object],
             ),
+            ("itself", vec![object]),
             (
                 "renamed",
                 vec![

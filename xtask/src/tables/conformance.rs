@@ -35,7 +35,8 @@ pub fn conformance(root: &[syn::Item], builder: &syn::ItemMod) -> Result<syn::Fi
 
         #[allow(unused_imports)]
         use super::types;
-        use crate::runtime::conformance::{self, Operation, Response};
+        #[allow(unused_imports)]
+        use crate::runtime::conformance::{self, Operation, Parameter, Response};
 
         /// All operations of the specification.
         pub static OPERATIONS: &[Operation] = &[#(#operations),*];
@@ -53,7 +54,14 @@ fn entry(generated: &Generated) -> TokenStream {
     } = generated;
     let responses = statuses.iter().map(|(status, is_success)| {
         let ty = if *is_success { success } else { error };
-        quote!(Response { status: #status, decode: conformance::decode::<#ty> })
+        quote! {
+            Response {
+                status: #status,
+                decode: conformance::decode::<#ty>,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<#ty>,
+            }
+        }
     });
     let arguments = parameters.iter().map(|Parameter { name, ty, .. }| {
         let key = name.to_string();
@@ -63,14 +71,21 @@ fn entry(generated: &Generated) -> TokenStream {
             }
         }
     });
-    let required = parameters
-        .iter()
-        .filter(|parameter| parameter.required)
-        .map(|parameter| parameter.name.to_string());
+    let parameters = parameters.iter().map(|Parameter { name, ty, required }| {
+        let name = name.to_string();
+        quote! {
+            Parameter {
+                name: #name,
+                required: #required,
+                #[cfg(feature = "schemars")]
+                schema: conformance::schema::<#ty>,
+            }
+        }
+    });
     quote! {
         Operation {
             id: #operation_id,
-            required: &[#(#required),*],
+            parameters: &[#(#parameters),*],
             responses: &[#(#responses),*],
             call: |client, arguments| {
                 Box::pin(async move {

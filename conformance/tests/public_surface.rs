@@ -1,0 +1,219 @@
+//! What the generated code offers to users: every public item with its signature, one per line, so that a
+//! change of the specification shows in review what it does to them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use syn::{ImplItem, Item, TraitItem, Visibility};
+
+/// Generated files that users reach; the rest is the crate's own.
+const FILES: [&str; 6] = [
+    "builder",
+    "environment",
+    "httpmock",
+    "mod",
+    "operations",
+    "types",
+];
+
+/// Paths of the standard library that say nothing to a reader.
+const PRELUDE: [&str; 9] = [
+    "::std::collections::",
+    "::std::convert::",
+    "::std::default::",
+    "::std::fmt::",
+    "::std::num::",
+    "::std::option::",
+    "::std::result::",
+    "::std::string::",
+    "::std::vec::",
+];
+
+#[test]
+fn the_generated_public_surface_is_as_recorded() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .with_file_name("sdk")
+        .join("src")
+        .join("generated");
+    let mut surface = Surface::default();
+    for name in FILES {
+        let text = fs::read_to_string(folder.join(name).with_extension("rs")).unwrap();
+        let file = syn::parse_file(&text).unwrap();
+        // The methods of the client stand at the root.
+        let path = if name == "mod" { "" } else { name };
+        surface.items(path, &file.items);
+    }
+    let lines: Vec<String> = surface.0.into_iter().collect();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_description("Every public item of the generated code");
+    settings.bind(|| insta::assert_snapshot!("generated", lines.join("\n")));
+}
+
+#[derive(Default)]
+struct Surface(BTreeSet<String>);
+
+impl Surface {
+    fn add(&mut self, path: &str, what: &str) {
+        let line = if path.is_empty() {
+            what.to_owned()
+        } else {
+            format!("{path}: {what}")
+        };
+        self.0.insert(line);
+    }
+
+    fn items(&mut self, path: &str, items: &[Item]) {
+        for item in items {
+            self.item(path, item);
+        }
+    }
+
+    fn item(&mut self, path: &str, item: &Item) {
+        match item {
+            Item::Mod(item) if is_public(&item.vis) => {
+                if let Some((_, items)) = &item.content {
+                    self.items(&join(path, &item.ident), items);
+                }
+            }
+            Item::Struct(item) if is_public(&item.vis) => {
+                let path = join(path, &item.ident);
+                self.derives(&path, &item.attrs);
+                let generics = &item.generics;
+                let name = &item.ident;
+                self.add(
+                    &path,
+                    &one_line(syn::parse_quote!(pub struct #name #generics;)),
+                );
+                for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
+                    let (name, ty) = (&field.ident, &field.ty);
+                    let alias = one_line(syn::parse_quote!(pub type #name = #ty;));
+                    let line = alias.replacen("pub type", "pub", 1).replacen(" =", ":", 1);
+                    self.add(&path, line.trim_end_matches(';'));
+                }
+            }
+            Item::Enum(item) if is_public(&item.vis) => {
+                let path = join(path, &item.ident);
+                self.derives(&path, &item.attrs);
+                self.add(&path, &format!("pub enum {}", item.ident));
+                for variant in &item.variants {
+                    let fields = &variant.fields;
+                    let fields = quote::quote!(#fields).to_string();
+                    self.add(&path, &format!("{}{fields}", variant.ident));
+                }
+            }
+            Item::Trait(item) if is_public(&item.vis) => {
+                let path = join(path, &item.ident);
+                self.add(&path, &format!("pub trait {}", item.ident));
+                for member in &item.items {
+                    if let TraitItem::Fn(function) = member {
+                        self.function(&path, &Visibility::Inherited, &function.sig);
+                    }
+                }
+            }
+            Item::Impl(item) => self.implementation(path, item),
+            Item::Fn(item) if is_public(&item.vis) => self.function(path, &item.vis, &item.sig),
+            Item::Const(item) if is_public(&item.vis) => {
+                self.add(path, &one_line(Item::Const(item.clone())));
+            }
+            Item::Type(item) if is_public(&item.vis) => {
+                self.add(path, &one_line(Item::Type(item.clone())));
+            }
+            Item::Use(item) if is_public(&item.vis) => {
+                self.add(path, &one_line(Item::Use(item.clone())));
+            }
+            _ => {}
+        }
+    }
+
+    fn implementation(&mut self, path: &str, item: &syn::ItemImpl) {
+        if item.trait_.is_some() {
+            let mut head = item.clone();
+            head.items.clear();
+            let line = one_line(Item::Impl(head));
+            self.add(path, &line);
+            return;
+        }
+        let owner = &item.self_ty;
+        let owner = quote::quote!(#owner).to_string().replace(' ', "");
+        let path = join(path, &owner);
+        for member in &item.items {
+            match member {
+                ImplItem::Fn(function) if is_public(&function.vis) => {
+                    self.function(&path, &function.vis, &function.sig);
+                }
+                ImplItem::Const(member) if is_public(&member.vis) => {
+                    let (name, ty, value) = (&member.ident, &member.ty, &member.expr);
+                    let line = one_line(syn::parse_quote!(pub const #name: #ty = #value;));
+                    self.add(&path, &line);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn function(&mut self, path: &str, vis: &Visibility, sig: &syn::Signature) {
+        let line = one_line(syn::parse_quote!(#vis #sig {}));
+        self.add(path, &line);
+    }
+
+    fn derives(&mut self, path: &str, attributes: &[syn::Attribute]) {
+        for attribute in attributes {
+            if attribute.path().is_ident("derive") || attribute.path().is_ident("cfg_attr") {
+                let line = quote::quote!(#attribute).to_string().replace(' ', "");
+                self.add(path, &line);
+            }
+        }
+    }
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn join(path: &str, name: impl ToString) -> String {
+    let name = name.to_string();
+    if path.is_empty() {
+        name
+    } else {
+        format!("{path}::{name}")
+    }
+}
+
+/// An item without documentation and attributes, on one line.
+fn one_line(mut item: Item) -> String {
+    let attributes = match &mut item {
+        Item::Struct(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Const(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Use(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        _ => &mut Vec::new(),
+    };
+    attributes.clear();
+    let text = prettyplease::unparse(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: vec![item],
+    });
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for path in PRELUDE {
+        line = line.replace(path, "").replace(&path[2..], "");
+    }
+    // Traces of the lines that were joined.
+    for (broken, whole) in [("( ", "("), (", )", ")"), ("< ", "<"), (", >", ">")] {
+        line = line.replace(broken, whole);
+    }
+    line.trim_end_matches(" {}")
+        .trim_end_matches(',')
+        .to_owned()
+}

@@ -1,0 +1,22 @@
+//! Every example comes back as it went in, whatever operations the specification has.
+
+use conformance::deviation::Deviation;
+use conformance::specification::Specification;
+use conformance::{calls, round_trip};
+
+fn assert_none(deviations: &[Deviation]) {
+    let lines: Vec<String> = deviations.iter().map(Deviation::to_string).collect();
+    assert!(lines.is_empty(), "\n{}", lines.join("\n"));
+}
+
+#[test]
+fn every_example_decodes_and_encodes_to_itself_and_every_schema_is_that_of_its_type() {
+    let specification = Specification::of_workspace().unwrap();
+    assert_none(&round_trip::deviations(&specification));
+}
+
+#[tokio::test]
+async fn every_example_reaches_the_caller_through_a_whole_call() {
+    let specification = Specification::of_workspace().unwrap();
+    assert_none(&calls::deviations(&specification).await.unwrap());
+}
