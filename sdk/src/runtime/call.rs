@@ -116,10 +116,13 @@ impl<'a> Call<'a> {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
         if let Some(customer) = self.customer() {
-            let token = self
-                .in_time(customer.token())
-                .await?
-                .map_err(without_token)?;
+            let token = match customer.fixed() {
+                Some(token) => token.clone(),
+                None => self
+                    .in_time(customer.token())
+                    .await?
+                    .map_err(without_token)?,
+            };
             authorize(request, &token)?;
         }
         let method = request.method();

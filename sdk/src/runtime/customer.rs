@@ -113,6 +113,14 @@ impl Customer {
         })))
     }
 
+    /// The token, if it is a fixed one.
+    pub(crate) fn fixed(&self) -> Option<&Secret> {
+        match &self.0 {
+            Source::Fixed(token) => Some(token),
+            Source::Provided(_) => None,
+        }
+    }
+
     pub(crate) async fn token(&self) -> Result<Secret, ProviderFailure> {
         match &self.0 {
             Source::Fixed(token) => Ok(token.clone()),
