@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::report::Format;
+
 /// Commands for the maintainers of this workspace.
 #[derive(Parser)]
 #[command(
@@ -31,6 +33,18 @@ pub enum Command {
         /// Folder of the crate to generate into, below src/generated [default: sdk].
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+    },
+    /// Check the specification for what the generator would mistranslate, and for poor documentation.
+    #[command(after_help = "Example: cargo xtask lint\n\n\
+        Exit code: 0 nothing found; 3 something found; 1 failed.\n\
+        Errors keep `generate` from running; warnings do not.")]
+    Lint {
+        /// The specification [default: openapi/par-ordering.yaml].
+        #[arg(value_name = "SPEC")]
+        spec: Option<PathBuf>,
+        /// How to print what was found.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo xtask demo")]

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::place::Place;
-
 /// A specification as it stands in its file, untyped: what is wrong with it must still be nameable.
 pub struct Document {
     path: PathBuf,
@@ -94,36 +92,6 @@ impl Document {
     pub fn target(&self, reference: &str) -> Option<&Value> {
         self.root.pointer(reference.strip_prefix('#')?)
     }
-
-    /// Calls `visit` for each value of the document that may hold a reference: examples and defaults are
-    /// data and are passed over.
-    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&Place, &'a Value)) {
-        walk(&Place::root(), "", &self.root, visit);
-    }
-}
-
-fn walk<'a>(
-    place: &Place,
-    parent: &str,
-    value: &'a Value,
-    visit: &mut dyn FnMut(&Place, &'a Value),
-) {
-    visit(place, value);
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                if !is_data(parent, key) {
-                    walk(&place.at(key), key, member, visit);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                walk(&place.at(index), "", item, visit);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Whether the member `key` of an object, itself the member `parent` of another, is data rather than a
@@ -186,18 +154,6 @@ mod tests {
         let unix = parse("a: 1\nb: 2\n").unwrap();
         let windows = parse("a: 1\r\nb: 2\r\n").unwrap();
         assert_eq!(unix.sha256(), windows.sha256());
-    }
-
-    #[test]
-    fn examples_are_not_walked_but_a_property_of_that_name_is() {
-        let document =
-            parse("example: {$ref: nowhere}\nproperties: {example: {$ref: somewhere}, value: {}}")
-                .unwrap();
-        let mut references = Vec::new();
-        document.walk(&mut |place, value| {
-            references.extend(reference(value).map(|target| format!("{place} -> {target}")));
-        });
-        assert_eq!(references, ["properties.example -> somewhere"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod ci;
 mod cli;
 mod demo;
 mod document;
+mod element;
 mod extension;
 mod generate;
 mod generator;
@@ -13,7 +14,9 @@ mod lower;
 mod operation;
 mod output;
 mod place;
+mod report;
 mod rewrite;
+mod rust_name;
 mod tables;
 mod workspace;
 
@@ -25,8 +28,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{Arguments, Command};
+use crate::document::Document;
 use crate::generate::generate;
 use crate::output::Files;
+use crate::report::{Format, Report};
 
 /// Exit code for "there is a difference", as opposed to "it could not be found out".
 const DIFFERENT: u8 = 3;
@@ -37,6 +42,9 @@ fn main() -> ExitCode {
             let specification = spec.unwrap_or_else(workspace::specification);
             let folder = workspace::generated(&out.unwrap_or_else(workspace::sdk));
             run_generate(&specification, &folder, check)
+        }
+        Command::Lint { spec, format } => {
+            run_lint(&spec.unwrap_or_else(workspace::specification), format)
         }
         Command::Demo => demo::run()
             .map(|()| ExitCode::SUCCESS)
@@ -71,6 +79,27 @@ fn run_generate(specification: &Path, folder: &Path, check: bool) -> Result<Exit
         folder.display()
     );
     Ok(ExitCode::from(DIFFERENT))
+}
+
+fn run_lint(specification: &Path, format: Format) -> Result<ExitCode, String> {
+    let document = Document::load(specification).map_err(into_message)?;
+    let findings = lint::findings(&document);
+    Report {
+        list: "findings",
+        entries: &findings,
+        notes: &[],
+        members: Vec::new(),
+    }
+    .print(format);
+    Ok(different_if(!findings.is_empty()))
+}
+
+fn different_if(different: bool) -> ExitCode {
+    if different {
+        ExitCode::from(DIFFERENT)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 fn into_message(error: impl Display) -> String {

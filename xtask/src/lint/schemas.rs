@@ -1,0 +1,57 @@
+//! Schemas use what the generator can turn into types that compile within the sdk.
+
+use serde_json::Value;
+
+use super::{Findings, Problem};
+use crate::element::Kind;
+use crate::place::Place;
+
+pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings) {
+    if kind != Kind::Schema {
+        return;
+    }
+    if let Some(found) = schema.get("type") {
+        let known = ["string", "integer", "number", "boolean", "array", "object"];
+        if !found.as_str().is_some_and(|found| known.contains(&found)) {
+            let found = found.clone();
+            findings.add(place.at("type"), Problem::SchemaType { found });
+        }
+    }
+    if let Some(format @ ("date" | "date-time" | "uuid")) = schema["format"].as_str() {
+        let format = format.to_owned();
+        findings.add(place.at("format"), Problem::SchemaFormat { format });
+    }
+    if schema.get("pattern").is_some() {
+        findings.add(place.at("pattern"), Problem::SchemaPattern);
+    }
+    for (exclusive, bound) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
+        if schema.get(exclusive).is_some() && schema.get(bound).is_none() {
+            findings.add(
+                place.at(exclusive),
+                Problem::ExclusiveWithoutBound { bound },
+            );
+        }
+    }
+    required(place, schema, findings);
+}
+
+fn required(place: &Place, schema: &Value, findings: &mut Findings) {
+    // Of a composed schema another part may name it.
+    if schema["type"] != "object" || schema.get("allOf").is_some() {
+        return;
+    }
+    let names = schema["required"].as_array().into_iter().flatten();
+    for (index, name) in names.enumerate() {
+        let property = name.as_str().unwrap_or_default();
+        if schema["properties"].get(property).is_none() {
+            let property = property.to_owned();
+            findings.add(
+                place.at("required").at(index),
+                Problem::RequiredNotNamed { property },
+            );
+        }
+    }
+}
