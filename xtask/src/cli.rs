@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 
@@ -46,10 +46,37 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Hold the specification against the published facts, or a page against what is stored of it.
+    #[command(after_help = "Examples: cargo xtask drift\n          \
+        cargo xtask drift --page page.txt --accept\n\n\
+        Exit code: 0 the same, or accepted; 3 different; 1 failed.")]
+    Drift(Drift),
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo xtask demo")]
     Demo,
     /// Run all checks and tests, as CI does.
     #[command(after_help = "Example: cargo xtask ci")]
     Ci,
+}
+
+#[derive(Args)]
+pub struct Drift {
+    /// A text capture of the reference page of an operation: print how it differs from the stored facts.
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// Store what the page says.
+    #[arg(long, requires = "page")]
+    pub accept: bool,
+    /// The operation that the page is about [default: the one with its method and path].
+    #[arg(long, value_name = "ID", requires = "page")]
+    pub operation: Option<String>,
+    /// The specification [default: openapi/par-ordering.yaml].
+    #[arg(long, value_name = "PATH")]
+    pub spec: Option<PathBuf>,
+    /// Folder of the facts [default: `published` beside the specification].
+    #[arg(long, value_name = "DIR")]
+    pub published: Option<PathBuf>,
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }

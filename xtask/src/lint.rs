@@ -5,7 +5,7 @@ pub mod finding;
 pub mod instance;
 
 mod descriptions;
-mod examples;
+pub mod examples;
 mod extensions;
 mod fields;
 mod operation_ids;
@@ -44,7 +44,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
     for operation in &operations {
         paths::check(operation, &mut findings);
         parameters::check(operation, document, &mut findings);
-        request_body::check(operation, document, &mut findings);
+        request_body::check(operation, &mut findings);
         responses::check(operation, &mut findings);
     }
     rust_names::check(document, &operations, &mut findings);
@@ -55,7 +55,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
 }
 
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+pub struct Findings(Vec<Finding>);
 
 impl Findings {
     fn add(&mut self, place: Place, problem: Problem) {

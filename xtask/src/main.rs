@@ -5,6 +5,7 @@ mod ci;
 mod cli;
 mod demo;
 mod document;
+mod drift;
 mod element;
 mod extension;
 mod generate;
@@ -13,7 +14,9 @@ mod lint;
 mod lower;
 mod operation;
 mod output;
+mod page;
 mod place;
+mod published;
 mod report;
 mod rewrite;
 mod rust_name;
@@ -29,8 +32,10 @@ use clap::Parser as _;
 
 use crate::cli::{Arguments, Command};
 use crate::document::Document;
+use crate::drift::Difference;
 use crate::generate::generate;
 use crate::output::Files;
+use crate::published::Published;
 use crate::report::{Format, Report};
 
 /// Exit code for "there is a difference", as opposed to "it could not be found out".
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
         Command::Lint { spec, format } => {
             run_lint(&spec.unwrap_or_else(workspace::specification), format)
         }
+        Command::Drift(drift) => run_drift(drift),
         Command::Demo => demo::run()
             .map(|()| ExitCode::SUCCESS)
             .map_err(into_message),
@@ -92,6 +98,72 @@ fn run_lint(specification: &Path, format: Format) -> Result<ExitCode, String> {
     }
     .print(format);
     Ok(different_if(!findings.is_empty()))
+}
+
+fn run_drift(arguments: cli::Drift) -> Result<ExitCode, String> {
+    let specification = arguments.spec.unwrap_or_else(workspace::specification);
+    let published = match arguments.published {
+        Some(folder) => Published::new(folder),
+        None => Published::beside(&specification),
+    };
+    match arguments.page {
+        None => hold_against_facts(&specification, &published, arguments.format),
+        Some(page) => {
+            let named = arguments.operation.as_deref();
+            let difference =
+                drift::page(&page, named, &specification, &published).map_err(into_message)?;
+            tell_difference(&difference, &published, arguments.accept, arguments.format)
+        }
+    }
+}
+
+fn hold_against_facts(
+    specification: &Path,
+    published: &Published,
+    format: Format,
+) -> Result<ExitCode, String> {
+    let agreement = drift::specification(specification, published).map_err(into_message)?;
+    let notes: Vec<String> = agreement
+        .unpublished
+        .iter()
+        .map(|id| format!("{id} has no published facts: nothing to hold it against"))
+        .collect();
+    Report {
+        list: "disagreements",
+        entries: &agreement.disagreements,
+        notes: &notes,
+        members: Vec::new(),
+    }
+    .print(format);
+    Ok(different_if(!agreement.disagreements.is_empty()))
+}
+
+fn tell_difference(
+    difference: &Difference,
+    published: &Published,
+    accept: bool,
+    format: Format,
+) -> Result<ExitCode, String> {
+    let id = &difference.operation_id;
+    let is_different = !difference.stored || !difference.changes.is_empty();
+    let mut notes = Vec::new();
+    if !difference.stored {
+        notes.push(format!("{id} had no stored facts"));
+    }
+    if accept {
+        published.store(id, &difference.new).map_err(into_message)?;
+        notes.push(format!("stored {}", published.path(id).display()));
+    } else if is_different {
+        notes.push("`--accept` stores what the page says".to_owned());
+    }
+    Report {
+        list: "changes",
+        entries: &difference.changes,
+        notes: &notes,
+        members: vec![("operation", id.as_str().into())],
+    }
+    .print(format);
+    Ok(different_if(is_different && !accept))
 }
 
 fn different_if(different: bool) -> ExitCode {

@@ -1,17 +1,12 @@
 //! A request body is one that the runtime sends: required, JSON, and of a method that has one.
 
 use super::{Findings, Problem};
-use crate::document::Document;
 use crate::extension::CONTENT_TYPE;
-use crate::operation::Operation;
+use crate::operation::{Operation, Part};
 
-pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Findings) {
-    let Some(stated) = operation.value.get("requestBody") else {
-        return;
-    };
-    let place = operation.place.at("requestBody");
+pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
     // A reference that leads nowhere is a finding of its own.
-    let Some(body) = document.resolve(stated) else {
+    let Some(Part { place, value: body }) = operation.request_body() else {
         return;
     };
     if !matches!(operation.method, "post" | "put" | "patch") {

@@ -61,16 +61,11 @@ fn types(document: &Document, operations: &[Operation<'_>], findings: &mut Findi
         parts(name, &section.at(name), schema, &mut scope, findings);
     }
     for operation in operations {
-        of_operation(document, operation, &mut scope, findings);
+        of_operation(operation, &mut scope, findings);
     }
 }
 
-fn of_operation(
-    document: &Document,
-    operation: &Operation<'_>,
-    scope: &mut Scope,
-    findings: &mut Findings,
-) {
+fn of_operation(operation: &Operation<'_>, scope: &mut Scope, findings: &mut Findings) {
     let Some(id) = operation.id() else {
         return;
     };
@@ -80,10 +75,9 @@ fn of_operation(
         let place = parameter.place.at("schema");
         on_the_spot(&format!("{id}-{name}"), &place, schema, scope, findings);
     }
-    if let Some(body) = document.resolve(&operation.value["requestBody"]) {
-        let place = operation.place.at("requestBody");
+    if let Some(body) = operation.request_body() {
         let name = format!("{id}-body");
-        of_content(&name, &place, body, scope, findings);
+        of_content(&name, &body.place, body.value, scope, findings);
     }
     for (_, response) in operation.responses() {
         let name = format!("{id}-response");
