@@ -51,6 +51,21 @@ pub enum Command {
         cargo xtask drift --page page.txt --accept\n\n\
         Exit code: 0 the same, or accepted; 3 different; 1 failed.")]
     Drift(Drift),
+    /// Say what a change of the specification means for users of the crate and on the wire.
+    #[command(after_help = "Examples: cargo xtask compat --base v0.1.0\n          \
+        cargo xtask compat old.yaml new.yaml\n\n\
+        Exit code: 0 nothing broken, or the version of the crate was raised; 3 otherwise; 1 failed.")]
+    Compat {
+        /// Two specifications [default: that of the base and that of the working tree].
+        #[arg(value_names = ["OLD", "NEW"], num_args = 2, conflicts_with = "base")]
+        files: Vec<PathBuf>,
+        /// The revision to compare with [default: the merge base with the upstream branch].
+        #[arg(long, value_name = "REV")]
+        base: Option<String>,
+        /// How to print what was found.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo xtask demo")]
     Demo,

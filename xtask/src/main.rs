@@ -3,6 +3,7 @@
 
 mod ci;
 mod cli;
+mod compat;
 mod demo;
 mod document;
 mod drift;
@@ -31,6 +32,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{Arguments, Command};
+use crate::compat::{Bump, Since};
 use crate::document::Document;
 use crate::drift::Difference;
 use crate::generate::generate;
@@ -52,6 +54,14 @@ fn main() -> ExitCode {
             run_lint(&spec.unwrap_or_else(workspace::specification), format)
         }
         Command::Drift(drift) => run_drift(drift),
+        Command::Compat {
+            files,
+            base,
+            format,
+        } => match &files[..] {
+            [old, new] => compare_files(old, new, format),
+            _ => compare_with_base(base.as_deref(), format),
+        },
         Command::Demo => demo::run()
             .map(|()| ExitCode::SUCCESS)
             .map_err(into_message),
@@ -164,6 +174,71 @@ fn tell_difference(
     }
     .print(format);
     Ok(different_if(is_different && !accept))
+}
+
+fn compare_files(old: &Path, new: &Path, format: Format) -> Result<ExitCode, String> {
+    let changes = compat::between(old, new).map_err(into_message)?;
+    let bump = Bump::of(&changes);
+    let notes = match bump {
+        Bump::None => Vec::new(),
+        Bump::Compatible => vec!["asks for a compatible version of the crate".to_owned()],
+        Bump::Breaking => vec!["asks for a breaking version of the crate".to_owned()],
+    };
+    Report {
+        list: "changes",
+        entries: &changes,
+        notes: &notes,
+        members: vec![("bump", bump.name().into())],
+    }
+    .print(format);
+    Ok(different_if(bump == Bump::Breaking))
+}
+
+fn compare_with_base(revision: Option<&str>, format: Format) -> Result<ExitCode, String> {
+    let since = match compat::since(workspace::root(), revision).map_err(into_message)? {
+        Ok(since) => since,
+        Err(no_base) => {
+            let entries: &[compat::Change] = &[];
+            Report {
+                list: "changes",
+                entries,
+                notes: &[no_base.to_string()],
+                members: Vec::new(),
+            }
+            .print(format);
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    let Since {
+        changes,
+        bump,
+        old,
+        new,
+    } = since;
+    let is_met = bump.is_met(&old, &new);
+    let lowest = bump.lowest(&old);
+    let notes = match bump {
+        Bump::None => Vec::new(),
+        Bump::Compatible | Bump::Breaking => vec![format!(
+            "asks for version {lowest} of sdk/Cargo.toml or higher ({}): it was {old} and is {new}{}",
+            bump.name(),
+            if is_met { "" } else { "; raise it" },
+        )],
+    };
+    Report {
+        list: "changes",
+        entries: &changes,
+        notes: &notes,
+        members: vec![
+            ("bump", bump.name().into()),
+            ("old_version", old.to_string().into()),
+            ("new_version", new.to_string().into()),
+            ("lowest_version", lowest.to_string().into()),
+            ("raised", is_met.into()),
+        ],
+    }
+    .print(format);
+    Ok(different_if(!is_met))
 }
 
 fn different_if(different: bool) -> ExitCode {

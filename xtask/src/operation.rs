@@ -106,6 +106,11 @@ impl<'a> Operation<'a> {
         self.takes_bearer_token() && !self.security().any(is_empty)
     }
 
+    /// What a caller must prove, in ways of which any one suffices.
+    pub fn security_requirements(&self) -> Vec<&'a Value> {
+        self.security().collect()
+    }
+
     fn security(&self) -> impl Iterator<Item = &'a Value> {
         let requirements = self
             .value

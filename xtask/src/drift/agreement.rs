@@ -382,7 +382,8 @@ impl Check<'_> {
                 .constant
                 .as_ref()
                 .is_none_or(|text| *text == header.value);
-            if !header.value.is_empty() && !(is_allowed && is_sent) {
+            let is_filled_in = !header.value.is_empty();
+            if is_filled_in && (!is_allowed || !is_sent) {
                 let described = match &one.constant {
                     Some(constant) if !is_sent => constant.clone(),
                     _ => one.values.join(" or "),
