@@ -9,6 +9,8 @@ mod source;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod written;
 
 use serde_json::Value;
 
@@ -252,12 +254,18 @@ fn example(lines: &mut Lines<'_>) -> Result<Value, PageError> {
         }),
         Some(Err(error)) => Err(PageError::Example {
             line: line.number + error.line().saturating_sub(1),
-            message: error.to_string(),
+            message: without_position(&error.to_string()).to_owned(),
         }),
         None => Err(PageError::Ends {
             expected: Expected::Example,
         }),
     }
+}
+
+/// The position that the message ends with counts from the beginning of the example.
+fn without_position(message: &str) -> &str {
+    let parts = message.rsplit_once(" at line ");
+    parts.map_or(message, |(message, _)| message)
 }
 
 /// What comes after the line on the copyright is the same on all pages and says nothing of the operation.

@@ -27,7 +27,11 @@ pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) 
         };
         let is_home = kind == home && (name != RUNTIME_TYPE || is_named_schema(&place));
         if !is_home {
-            let (name, kind) = (name.clone(), kind.name());
+            let kind = match kind {
+                Kind::Schema => "schema within another part of the document",
+                other => other.name(),
+            };
+            let name = name.clone();
             findings.add(place, Problem::MisplacedExtension { name, kind });
         } else if let Some(expected) = flaw(name, value) {
             findings.add(place, Problem::ExtensionValue { expected });

@@ -319,6 +319,8 @@ impl<'a> Check<'a> {
     /// The schema itself and those it is composed of.
     fn applicable(&self, schema: &'a Value, depth: usize, schemas: &mut Vec<&'a Value>) {
         let Some(schema) = self.document.resolve(schema).filter(|_| depth < DEEPEST) else {
+            // Of what is not known anything may be named.
+            schemas.push(&Value::Null);
             return;
         };
         if schemas.iter().any(|seen| ptr::eq(*seen, schema)) {

@@ -10,6 +10,7 @@ use crate::operation::{Operation, Part};
 pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
     let mut successes: Option<(String, &Value)> = None;
     let mut errors: Option<(String, &Value)> = None;
+    let mut succeeds = false;
     for (status, response) in operation.responses() {
         let Some(code) = single_status(status) else {
             findings.add(
@@ -20,6 +21,7 @@ pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
             );
             continue;
         };
+        succeeds |= code < 400;
         let Some(schema) = body(&response, findings) else {
             continue;
         };
@@ -40,7 +42,7 @@ pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
             ),
         }
     }
-    if successes.is_none() {
+    if !succeeds {
         findings.add(operation.place.at("responses"), Problem::NoSuccess);
     }
 }
