@@ -109,7 +109,8 @@ pub fn page(
 }
 
 /// The operation that a page is about: the one that is named, or has its method and path, in the
-/// specification or in the stored facts, or its path, or else the only one there is.
+/// specification or in the stored facts, or its path, or else the only one that has stored facts, or the
+/// only one there is.
 fn subject(
     page: &Path,
     named: Option<&str>,
@@ -143,10 +144,13 @@ fn subject(
             .is_some_and(|old| old.method == facts.method && old.path == facts.path)
     });
     let same_path = operations.iter().find(|(_, _, path)| *path == facts.path);
+    let mut with_facts = operations.iter().filter(|(id, ..)| stored.contains_key(id));
+    let only_with_facts = with_facts.next().filter(|_| with_facts.next().is_none());
     let only = operations.first().filter(|_| operations.len() == 1);
     described
         .or(published)
         .or(same_path)
+        .or(only_with_facts)
         .or(only)
         .map(|(id, ..)| id.clone())
         .ok_or_else(|| DriftError::Operation {

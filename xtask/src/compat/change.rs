@@ -81,7 +81,7 @@ pub enum What {
     ValueRemoved {
         value: Value,
     },
-    /// A field of an element; `None` where it is not there.
+    /// A field of an element, which the place names; `None` where it is not there.
     Field {
         kind: Kind,
         name: String,
@@ -297,15 +297,15 @@ impl fmt::Display for What {
             } => {
                 // Prose and examples are long, and what they say now can be read in the file.
                 if is_in(DOCUMENTATION, *kind, name) {
-                    return write!(f, "{name} changed");
+                    return f.write_str("changed");
                 }
                 match (old, new) {
-                    (None, Some(new)) => write!(f, "{name} added: {}", shortened(new)),
-                    (Some(old), None) => write!(f, "{name} removed: {}", shortened(old)),
+                    (None, Some(new)) => write!(f, "added: {}", shortened(new)),
+                    (Some(old), None) => write!(f, "removed: {}", shortened(old)),
                     (Some(old), Some(new)) => {
-                        write!(f, "{name}: {} → {}", shortened(old), shortened(new))
+                        write!(f, "{} → {}", shortened(old), shortened(new))
                     }
-                    (None, None) => write!(f, "{name} changed"),
+                    (None, None) => f.write_str("changed"),
                 }
             }
         }

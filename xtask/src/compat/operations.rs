@@ -138,12 +138,13 @@ fn parameter(old: &Value, new: &Part<'_>, changes: &mut Changes) {
             },
         );
     }
-    // Where only the source of the value came or went, that is what changed.
-    let source_is_told = before != after && (before == Need::Supplied || after == Need::Supplied);
-    let except: &[&str] = if source_is_told {
-        &["name", "required", DEFAULT_FROM]
-    } else {
-        &["name", "required"]
+    // Where the source of the value came or went, that is what changed for callers. An optional header
+    // that is no longer supplied is another matter: it is no longer sent.
+    let except: &[&str] = match (before, after) {
+        (Need::Required, Need::Supplied) | (Need::Supplied, Need::Required) => {
+            &["name", "required", DEFAULT_FROM]
+        }
+        _ => &["name", "required"],
     };
     changes.fields(&new.place, Kind::Parameter, old, new.value, except);
     let place = new.place.at("schema");
