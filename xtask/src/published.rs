@@ -95,7 +95,7 @@ pub enum PublishedError {
         source: io::Error,
     },
     #[error(
-        "failed to read {} as facts of a page: {message}; store them anew by `cargo xtask drift --page FILE --accept`",
+        "failed to read {} as facts of a page: {message}; remove the file and store them anew by `cargo xtask drift --page FILE --accept`",
         path.display()
     )]
     Malformed { path: PathBuf, message: String },

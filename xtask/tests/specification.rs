@@ -174,3 +174,32 @@ fn warnings_do_not_keep_the_generator_from_running_and_errors_do() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+#[test]
+fn what_drift_can_not_work_with_is_an_error_that_says_what_to_do() {
+    let copy = copy(|text| text.to_owned());
+    let expect = |arguments: &[&str], expected: &str| {
+        let output = run(&copy, arguments);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(code(&output), 1, "{output:?}");
+        assert!(message.contains(expected), "{message} lacks {expected:?}");
+    };
+    let page = ["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"];
+    expect(
+        &[&page[..], &["--operation", "other"]].concat(),
+        "failed to find the operation `other` in the specification (known: generate_tokens)",
+    );
+    fs::write(copy.path().join(FACTS), "{\"method\": \"POST\"}").unwrap();
+    let advice = "store them anew by `cargo xtask drift --page FILE --accept`";
+    expect(&page, advice);
+    expect(&["drift", "--spec", "par-ordering.yaml"], advice);
+    expect(
+        &["drift", "--spec", "nowhere.yaml"],
+        "failed to read nowhere.yaml",
+    );
+    expect(
+        &["compat", "nowhere.yaml", "par-ordering.yaml"],
+        "failed to read nowhere.yaml",
+    );
+    expect(&["lint", "page.txt"], "failed to read page.txt");
+}

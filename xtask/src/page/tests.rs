@@ -252,7 +252,8 @@ fn no_damage_to_a_page_panics() {
     let page = page();
     let lines: Vec<&str> = page.split('\n').collect();
     let count = lines.len();
-    let damage = (0..count, 0..count, 0..4_u8, any::<String>());
+    let fragment = "[ •\\n'\"\\\\{}\\[\\]:/<a-z0-9-]{0,20}";
+    let damage = (0..count, 0..count, 0..6_u8, fragment);
     runner()
         .run(&damage, |(at, other, kind, text)| {
             let mut damaged: Vec<&str> = lines.clone();
@@ -260,7 +261,18 @@ fn no_damage_to_a_page_panics() {
                 0 => drop(damaged.remove(at)),
                 1 => damaged.swap(at, other),
                 2 => damaged.insert(at, &text),
-                _ => damaged[at] = &text,
+                3 => damaged[at] = &text,
+                // Cut within a line, or before it, and gone on with in another way.
+                4 => {
+                    damaged.truncate(at + 1);
+                    let line = damaged[at];
+                    let half = line.char_indices().nth(line.chars().count() / 2);
+                    damaged[at] = &line[..half.map_or(0, |(half, _)| half)];
+                }
+                _ => {
+                    damaged.truncate(at);
+                    damaged.push(&text);
+                }
             }
             let _ = facts(&damaged.join("\n"));
             Ok(())
