@@ -142,10 +142,10 @@ impl Kind {
                 | "minLength" | "pattern" | "maxItems" | "minItems" | "uniqueItems"
                 | "maxProperties" | "minProperties",
             ) => Data,
-            (Self::Schema, "discriminator" | "readOnly" | "writeOnly") => Unheeded,
+            (Self::Schema, "discriminator" | "not" | "readOnly" | "writeOnly") => Unheeded,
             (Self::Schema, "properties") => Map(Self::Schema),
             (Self::Schema, "additionalProperties") => SchemaOrFlag,
-            (Self::Schema, "items" | "not") => One(Self::Schema),
+            (Self::Schema, "items") => One(Self::Schema),
             (Self::Schema, "allOf" | "oneOf" | "anyOf") => List(Self::Schema),
 
             (

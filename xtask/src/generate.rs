@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::document::{Document, LoadError};
 use crate::generator::{self, GENERATOR, GeneratorError};
-use crate::lint::{self, Finding, Severity};
+use crate::lint::{self, Finding, Problem, Severity};
 use crate::lower::lower;
 use crate::output::{Files, Origin};
 use crate::rewrite::{self, RewriteError, Rewritten};
@@ -43,7 +43,11 @@ fn list(findings: &[Finding]) -> String {
 pub fn generate(specification: &Path) -> Result<Files, GenerateError> {
     let document = Document::load(specification)?;
     let mut findings = lint::findings(&document);
-    findings.retain(|finding| finding.problem.severity() == Severity::Error);
+    findings.retain(|finding| {
+        // What is no OpenAPI is said below, where it is needed as such.
+        let is_said_below = matches!(finding.problem, Problem::NotOpenApi { .. });
+        finding.problem.severity() == Severity::Error && !is_said_below
+    });
     let path = || document.path().display().to_string();
     if !findings.is_empty() {
         return Err(GenerateError::Findings {

@@ -8,6 +8,7 @@ mod descriptions;
 pub mod examples;
 mod extensions;
 mod fields;
+mod openapi;
 mod operation_ids;
 mod parameters;
 mod paths;
@@ -51,6 +52,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
     secrets::check(document, &mut findings);
     descriptions::check(document, &mut findings);
     examples::check(document, &operations, &mut findings);
+    openapi::check(document, &mut findings);
     findings.0
 }
 

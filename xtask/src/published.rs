@@ -100,7 +100,7 @@ pub enum PublishedError {
     )]
     Malformed { path: PathBuf, message: String },
     #[error(
-        "failed to store facts under the operationId `{id}`: it is no file name; use letters, digits, `_` and `-`"
+        "failed to store facts under the operationId `{id}`: it is no file name; use letters, digits, `_`, `-` and `.`"
     )]
     Name { id: String },
 }
@@ -149,8 +149,10 @@ impl Published {
 
     /// Stores facts: either the whole file is there afterwards, or what was there.
     pub fn store(&self, operation_id: &str, facts: &Facts) -> Result<(), PublishedError> {
-        let is_file_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-        if operation_id.is_empty() || !operation_id.chars().all(is_file_name) {
+        let is_file_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        if !operation_id.starts_with(|first: char| first.is_ascii_alphabetic())
+            || !operation_id.chars().all(is_file_name)
+        {
             let id = operation_id.to_owned();
             return Err(PublishedError::Name { id });
         }

@@ -64,7 +64,7 @@ pub fn compare(
     changes.fields(place, Kind::Schema, old, new, &except);
     properties(place, old, new, direction, changes);
     required_elsewhere(place, old, new, direction, changes);
-    for key in ["items", "not", "additionalProperties"] {
+    for key in ["items", "additionalProperties"] {
         part(
             &place.at(key),
             old.get(key),

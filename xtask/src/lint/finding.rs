@@ -68,8 +68,12 @@ pub enum Problem {
     OperationIdDuplicate { id: String, first: Place },
     #[error("becomes `{name}` in Rust, as {first} does")]
     RustNameDuplicate { name: String, first: Place },
-    #[error("becomes `{name}` in Rust, which every builder has")]
+    #[error("becomes `{name}` in Rust, which is taken")]
     RustNameTaken { name: String },
+    #[error(
+        "has other characters than ASCII letters, digits, `_`, `-` and `.`, or does not begin with a letter"
+    )]
+    OperationIdCharacters,
 
     #[error("is a parameter in {position}")]
     ParameterPosition { position: Value },
@@ -87,6 +91,8 @@ pub enum Problem {
         position: String,
         first: Place,
     },
+    #[error("has a brace without its counterpart")]
+    PathBraces,
     #[error("`{name}` has no parameter")]
     PathParameterMissing { name: String },
     #[error("`{name}` does not occur in the path")]
@@ -135,10 +141,17 @@ pub enum Problem {
     SchemaPattern,
     #[error("stands without `{bound}`")]
     ExclusiveWithoutBound { bound: &'static str },
+    #[error("is {found}, and the schema is of type {expected}")]
+    EnumValue { found: Value, expected: String },
+    #[error("lists values of several types")]
+    EnumMixed,
     #[error("names `{property}`, which is no property")]
     RequiredNotNamed { property: String },
     #[error("`{name}` looks like a secret but is none")]
     NotSecret { name: String },
+
+    #[error("is not as OpenAPI has it: {problem}")]
+    NotOpenApi { problem: String },
 
     #[error("has no description")]
     DescriptionMissing { kind: &'static str },
@@ -250,7 +263,12 @@ impl Problem {
             Self::RustNameTaken { .. } => Rule(
                 Error,
                 "rust-name-taken",
-                "the generated code would not compile: describe the parameter by another name or leave it out",
+                "give it another name or leave it out: what is generated has a method of that name for every operation",
+            ),
+            Self::OperationIdCharacters => Rule(
+                Error,
+                "operation-id-characters",
+                "choose a name that code and file names can be made of",
             ),
             Self::ParameterPosition { .. } => Rule(
                 Error,
@@ -278,6 +296,7 @@ impl Problem {
                 "parameter-duplicate",
                 "leave one of them out; names of headers are the same in capitals and small letters",
             ),
+            Self::PathBraces => Rule(Error, "path-braces", "write each parameter as `{name}`"),
             Self::PathParameterMissing { .. } => Rule(
                 Error,
                 "path-parameter-missing",
@@ -386,6 +405,16 @@ impl Problem {
                 "exclusive-without-bound",
                 "in OpenAPI 3.0 it is a flag beside the bound: add the bound",
             ),
+            Self::EnumValue { .. } => Rule(
+                Error,
+                "enum-value",
+                "list values of that type only; YAML takes words such as `no` for something else without quotes",
+            ),
+            Self::EnumMixed => Rule(
+                Error,
+                "enum-mixed",
+                "give the schema a `type` and list values of that type only",
+            ),
             Self::RequiredNotNamed { .. } => Rule(
                 Error,
                 "required-not-named",
@@ -395,6 +424,11 @@ impl Problem {
                 Error,
                 "not-secret",
                 "write `format: password`, which keeps it out of logs, or call it something else if it is none",
+            ),
+            Self::NotOpenApi { .. } => Rule(
+                Error,
+                "not-openapi",
+                "see the OpenAPI 3.0 specification for what belongs there",
             ),
             Self::DescriptionMissing { .. } => Rule(
                 Warning,

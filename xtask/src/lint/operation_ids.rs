@@ -30,6 +30,9 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
             findings.add(place, Problem::OperationIdMissing);
             continue;
         };
+        if !has_plain_characters(id) {
+            findings.add(place.clone(), Problem::OperationIdCharacters);
+        }
         if let Some(first) = seen.insert(id, &operation.place) {
             findings.add(
                 place,
@@ -40,4 +43,11 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
             );
         }
     }
+}
+
+fn has_plain_characters(id: &str) -> bool {
+    id.starts_with(|first: char| first.is_ascii_alphabetic())
+        && id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }

@@ -5,6 +5,10 @@ use crate::operation::Operation;
 use crate::place::Place;
 
 pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
+    if !has_pairs_of_braces(operation.path) {
+        findings.add(operation.place.clone(), Problem::PathBraces);
+        return;
+    }
     let in_path: Vec<&str> = operation
         .path
         .split('{')
@@ -38,4 +42,16 @@ pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
             findings.add(place.clone(), Problem::PathParameterUnused { name });
         }
     }
+}
+
+fn has_pairs_of_braces(path: &str) -> bool {
+    let mut open = false;
+    for character in path.chars() {
+        match character {
+            '{' | '}' if open == (character == '{') => return false,
+            '{' | '}' => open = !open,
+            _ => {}
+        }
+    }
+    !open
 }

@@ -146,7 +146,12 @@ fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
         if let Some(id) = operation.id().filter(|id| !ids.contains(id)) {
             ids.push(id);
             let place = operation.place.at("operationId");
-            scope.take(value_name(id), place, findings);
+            let name = value_name(id);
+            if name == "new" {
+                findings.add(place, Problem::RustNameTaken { name });
+            } else {
+                scope.take(name, place, findings);
+            }
         }
     }
 }
@@ -173,6 +178,14 @@ fn setters(operation: &Operation<'_>, findings: &mut Findings) {
 
 fn fields_and_variants(place: &Place, schema: &Value, findings: &mut Findings) {
     let mut fields = Scope::default();
+    // The generator keeps the fields without a name in one of that name.
+    if schema
+        .get("additionalProperties")
+        .is_some_and(Value::is_object)
+    {
+        let place = place.at("additionalProperties");
+        fields.take("extra".to_owned(), place, findings);
+    }
     for name in schema["properties"]
         .as_object()
         .into_iter()

@@ -1,5 +1,7 @@
 //! Schemas use what the generator can turn into types that compile within the sdk.
 
+use std::mem;
+
 use serde_json::Value;
 
 use super::{Findings, Problem};
@@ -35,7 +37,44 @@ pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings)
             );
         }
     }
+    values(place, schema, findings);
     required(place, schema, findings);
+}
+
+/// Listed values are of one type, that of the schema; only null may stand beside them.
+fn values(place: &Place, schema: &Value, findings: &mut Findings) {
+    let values = schema["enum"].as_array().into_iter().flatten().enumerate();
+    let mut values: Vec<(usize, &Value)> = values.filter(|(_, value)| !value.is_null()).collect();
+    if let Some(expected) = schema["type"].as_str() {
+        values.retain(|(_, value)| !is_of_type(value, expected));
+        for (index, found) in values {
+            findings.add(
+                place.at("enum").at(index),
+                Problem::EnumValue {
+                    found: found.clone(),
+                    expected: expected.to_owned(),
+                },
+            );
+        }
+    } else if values
+        .windows(2)
+        .any(|pair| mem::discriminant(pair[0].1) != mem::discriminant(pair[1].1))
+    {
+        findings.add(place.at("enum"), Problem::EnumMixed);
+    }
+}
+
+fn is_of_type(value: &Value, expected: &str) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(_) => expected == "boolean",
+        Value::Number(number) => {
+            expected == "number" || (expected == "integer" && !number.is_f64())
+        }
+        Value::String(_) => expected == "string",
+        Value::Array(_) => expected == "array",
+        Value::Object(_) => expected == "object",
+    }
 }
 
 fn required(place: &Place, schema: &Value, findings: &mut Findings) {
