@@ -56,9 +56,12 @@ pub enum Command {
         cargo xtask compat old.yaml new.yaml\n\n\
         Exit code: 0 nothing broken, or the version of the crate was raised; 3 otherwise; 1 failed.")]
     Compat {
-        /// Two specifications [default: that of the base and that of the working tree].
-        #[arg(value_names = ["OLD", "NEW"], num_args = 2, conflicts_with = "base")]
-        files: Vec<PathBuf>,
+        /// A specification [default: that of the base].
+        #[arg(value_name = "OLD", requires = "new", conflicts_with = "base")]
+        old: Option<PathBuf>,
+        /// What became of it [default: that of the working tree].
+        #[arg(value_name = "NEW")]
+        new: Option<PathBuf>,
         /// The revision to compare with [default: the merge base with the upstream branch].
         #[arg(long, value_name = "REV")]
         base: Option<String>,

@@ -56,11 +56,12 @@ fn main() -> ExitCode {
             .map(different_if)
             .map_err(into_message),
         Command::Compat {
-            files,
+            old,
+            new,
             base,
             format,
-        } => match &files[..] {
-            [old, new] => gate::compat_of_files(old, new, format),
+        } => match (old, new) {
+            (Some(old), Some(new)) => gate::compat_of_files(&old, &new, format),
             _ => gate::compat_since(workspace::root(), base.as_deref(), format),
         }
         .map(different_if)

@@ -233,7 +233,7 @@ fn runner() -> TestRunner {
 #[test]
 fn no_text_panics() {
     let texts = prop_oneof![
-        any::<String>(),
+        proptest::collection::vec("\\PC{0,90}", 0..10).prop_map(|lines| lines.join("\n")),
         "[ •\\n'\"\\\\{}\\[\\]:/<a-z0-9-]{0,200}",
         proptest::collection::vec("(Headers|Responses|  • [A-Za-z/0-9]{0,5}|    required|    enum|    values|    • x|curl 'https://a|\\{|Body|Request Example for get/|\\\\|)", 0..30)
             .prop_map(|lines| format!("Title\n{}", lines.join("\n"))),
@@ -252,7 +252,7 @@ fn no_damage_to_a_page_panics() {
     let page = page();
     let lines: Vec<&str> = page.split('\n').collect();
     let count = lines.len();
-    let fragment = "[ •\\n'\"\\\\{}\\[\\]:/<a-z0-9-]{0,20}";
+    let fragment = prop_oneof!["[ •\\n'\"\\\\{}\\[\\]:/<a-z0-9-]{0,20}", "\\PC{0,90}",];
     let damage = (0..count, 0..count, 0..6_u8, fragment);
     runner()
         .run(&damage, |(at, other, kind, text)| {
