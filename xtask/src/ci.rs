@@ -20,6 +20,15 @@ pub enum CiError {
 /// that need nothing but Rust.
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
+    ("the specification is sound", &["xtask", "lint"]),
+    (
+        "the specification says what is published",
+        &["xtask", "drift"],
+    ),
+    (
+        "the version says what changed for users",
+        &["xtask", "compat"],
+    ),
     ("generated code is fresh", &["xtask", "generate", "--check"]),
     (
         "clippy",

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+
+use crate::report::Format;
 
 /// Commands for the maintainers of this workspace.
 #[derive(Parser)]
@@ -32,10 +34,67 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Check the specification for what the generator would mistranslate, and for poor documentation.
+    #[command(after_help = "Example: cargo xtask lint\n\n\
+        Exit code: 0 nothing found; 3 something found; 1 failed.\n\
+        Errors keep `generate` from running; warnings do not.")]
+    Lint {
+        /// The specification [default: openapi/par-ordering.yaml].
+        #[arg(value_name = "SPEC")]
+        spec: Option<PathBuf>,
+        /// How to print what was found.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Hold the specification against the published facts, or a page against what is stored of it.
+    #[command(after_help = "Examples: cargo xtask drift\n          \
+        cargo xtask drift --page page.txt --accept\n\n\
+        Exit code: 0 the same, or accepted; 3 different; 1 failed.")]
+    Drift(Drift),
+    /// Say what a change of the specification means for users of the crate and on the wire.
+    #[command(after_help = "Examples: cargo xtask compat --base v0.1.0\n          \
+        cargo xtask compat old.yaml new.yaml\n\n\
+        Exit code: 0 nothing broken, or the version of the crate was raised; 3 otherwise; 1 failed.")]
+    Compat {
+        /// A specification [default: that of the base].
+        #[arg(value_name = "OLD", requires = "new", conflicts_with = "base")]
+        old: Option<PathBuf>,
+        /// What became of it [default: that of the working tree].
+        #[arg(value_name = "NEW")]
+        new: Option<PathBuf>,
+        /// The revision to compare with [default: the merge base with the upstream branch].
+        #[arg(long, value_name = "REV")]
+        base: Option<String>,
+        /// How to print what was found.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo xtask demo")]
     Demo,
     /// Run all checks and tests, as CI does.
     #[command(after_help = "Example: cargo xtask ci")]
     Ci,
+}
+
+#[derive(Args)]
+pub struct Drift {
+    /// A text capture of the reference page of an operation: print how it differs from the stored facts.
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
+    /// Store what the page says.
+    #[arg(long, requires = "page")]
+    pub accept: bool,
+    /// The operation that the page is about [default: the one with its method and path].
+    #[arg(long, value_name = "ID", requires = "page")]
+    pub operation: Option<String>,
+    /// The specification [default: openapi/par-ordering.yaml].
+    #[arg(long, value_name = "PATH")]
+    pub spec: Option<PathBuf>,
+    /// Folder of the facts [default: `published` beside the specification].
+    #[arg(long, value_name = "DIR")]
+    pub published: Option<PathBuf>,
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }

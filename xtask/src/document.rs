@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::place::Place;
-
 /// A specification as it stands in its file, untyped: what is wrong with it must still be nameable.
 pub struct Document {
     path: PathBuf,
@@ -48,16 +46,19 @@ impl Document {
         if bytes.trim_ascii().is_empty() {
             return Err(LoadError::Empty { path });
         }
-        let root: Value = serde_saphyr::from_slice(bytes).map_err(|error| LoadError::Yaml {
+        let yaml = |message| LoadError::Yaml {
             path: path.clone(),
-            message: error.to_string().trim_start_matches("error: ").to_owned(),
-        })?;
+            message,
+        };
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| yaml(format!("byte {} is no UTF-8", error.valid_up_to())))?;
+        let text = plain(text);
+        let root: Value = serde_saphyr::from_str(&text)
+            .map_err(|error| yaml(error.to_string().trim_start_matches("error: ").to_owned()))?;
         if !root.is_object() {
             let found = kind_of(&root);
             return Err(LoadError::NotAnObject { path, found });
         }
-        // Line ends differ between checkouts; they must not make the generated files differ.
-        let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
         let sha256 = Sha256::digest(text)
             .iter()
             .map(|byte| format!("{byte:02x}"))
@@ -73,7 +74,7 @@ impl Document {
         &self.root
     }
 
-    /// SHA-256 of the text with Unix line ends, in hexadecimal.
+    /// SHA-256 of the text with Unix line ends and without white space before them, in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
@@ -94,36 +95,13 @@ impl Document {
     pub fn target(&self, reference: &str) -> Option<&Value> {
         self.root.pointer(reference.strip_prefix('#')?)
     }
-
-    /// Calls `visit` for each value of the document that may hold a reference: examples and defaults are
-    /// data and are passed over.
-    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&Place, &'a Value)) {
-        walk(&Place::root(), "", &self.root, visit);
-    }
 }
 
-fn walk<'a>(
-    place: &Place,
-    parent: &str,
-    value: &'a Value,
-    visit: &mut dyn FnMut(&Place, &'a Value),
-) {
-    visit(place, value);
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                if !is_data(parent, key) {
-                    walk(&place.at(key), key, member, visit);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                walk(&place.at(index), "", item, visit);
-            }
-        }
-        _ => {}
-    }
+/// Line ends, and white space before them, differ between checkouts and editors. They say nothing, so they
+/// must not make the generated files differ.
+fn plain(text: &str) -> String {
+    let lines: Vec<&str> = text.split('\n').map(str::trim_end).collect();
+    lines.join("\n")
 }
 
 /// Whether the member `key` of an object, itself the member `parent` of another, is data rather than a
@@ -182,22 +160,16 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_ignores_the_kind_of_line_end() {
-        let unix = parse("a: 1\nb: 2\n").unwrap();
-        let windows = parse("a: 1\r\nb: 2\r\n").unwrap();
-        assert_eq!(unix.sha256(), windows.sha256());
-    }
-
-    #[test]
-    fn examples_are_not_walked_but_a_property_of_that_name_is() {
-        let document =
-            parse("example: {$ref: nowhere}\nproperties: {example: {$ref: somewhere}, value: {}}")
-                .unwrap();
-        let mut references = Vec::new();
-        document.walk(&mut |place, value| {
-            references.extend(reference(value).map(|target| format!("{place} -> {target}")));
-        });
-        assert_eq!(references, ["properties.example -> somewhere"]);
+    fn line_ends_and_white_space_before_them_change_neither_content_nor_hash() {
+        let unix = parse("a: |\n  1\n\n  2\nb: 2\n").unwrap();
+        for other in [
+            "a: |\r\n  1\r\n\r\n  2\r\nb: 2\r\n",
+            "a: | \n  1\t\n \t\n  2  \nb: 2 \n",
+        ] {
+            let other = parse(other).unwrap();
+            assert_eq!(unix.root(), other.root());
+            assert_eq!(unix.sha256(), other.sha256());
+        }
     }
 
     #[test]

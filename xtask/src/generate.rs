@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::document::{Document, LoadError};
 use crate::generator::{self, GENERATOR, GeneratorError};
-use crate::lint::{self, Finding};
+use crate::lint::{self, Finding, Problem, Severity};
 use crate::lower::lower;
 use crate::output::{Files, Origin};
 use crate::rewrite::{self, RewriteError, Rewritten};
@@ -42,7 +42,12 @@ fn list(findings: &[Finding]) -> String {
 /// Makes all files in memory; nothing is written.
 pub fn generate(specification: &Path) -> Result<Files, GenerateError> {
     let document = Document::load(specification)?;
-    let findings = lint::findings(&document);
+    let mut findings = lint::findings(&document);
+    findings.retain(|finding| {
+        // What is no OpenAPI is said below, where it is needed as such.
+        let is_said_below = matches!(finding.problem, Problem::NotOpenApi { .. });
+        finding.problem.severity() == Severity::Error && !is_said_below
+    });
     let path = || document.path().display().to_string();
     if !findings.is_empty() {
         return Err(GenerateError::Findings {

@@ -3,17 +3,25 @@
 
 mod ci;
 mod cli;
+mod compat;
 mod demo;
 mod document;
+mod drift;
+mod element;
 mod extension;
+mod gate;
 mod generate;
 mod generator;
 mod lint;
 mod lower;
 mod operation;
 mod output;
+mod page;
 mod place;
+mod published;
+mod report;
 mod rewrite;
+mod rust_name;
 mod tables;
 mod workspace;
 
@@ -38,6 +46,26 @@ fn main() -> ExitCode {
             let folder = workspace::generated(&out.unwrap_or_else(workspace::sdk));
             run_generate(&specification, &folder, check)
         }
+        Command::Lint { spec, format } => {
+            let specification = spec.unwrap_or_else(workspace::specification);
+            gate::lint(&specification, format)
+                .map(different_if)
+                .map_err(into_message)
+        }
+        Command::Drift(arguments) => gate::drift(arguments)
+            .map(different_if)
+            .map_err(into_message),
+        Command::Compat {
+            old,
+            new,
+            base,
+            format,
+        } => match (old, new) {
+            (Some(old), Some(new)) => gate::compat_of_files(&old, &new, format),
+            _ => gate::compat_since(workspace::root(), base.as_deref(), format),
+        }
+        .map(different_if)
+        .map_err(into_message),
         Command::Demo => demo::run()
             .map(|()| ExitCode::SUCCESS)
             .map_err(into_message),
@@ -71,6 +99,14 @@ fn run_generate(specification: &Path, folder: &Path, check: bool) -> Result<Exit
         folder.display()
     );
     Ok(ExitCode::from(DIFFERENT))
+}
+
+fn different_if(different: bool) -> ExitCode {
+    if different {
+        ExitCode::from(DIFFERENT)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 fn into_message(error: impl Display) -> String {

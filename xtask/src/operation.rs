@@ -94,14 +94,35 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
-    /// Whether a bearer token may be sent along: the operation, or else the document, says so.
-    pub fn takes_bearer_token(&self) -> bool {
+    /// The body of the request, if there is one.
+    pub fn request_body(&self) -> Option<Part<'a>> {
+        self.part(self.place.at("requestBody"), self.value.get("requestBody")?)
+    }
+
+    /// Whether a bearer token must be sent along: there is no way to do without.
+    pub fn needs_bearer_token(&self) -> bool {
+        let is_empty =
+            |requirement: &Value| requirement.as_object().is_none_or(|one| one.is_empty());
+        self.takes_bearer_token() && !self.security().any(is_empty)
+    }
+
+    /// What a caller must prove, in ways of which any one suffices.
+    pub fn security_requirements(&self) -> Vec<&'a Value> {
+        self.security().collect()
+    }
+
+    fn security(&self) -> impl Iterator<Item = &'a Value> {
         let requirements = self
             .value
             .get("security")
             .or_else(|| self.document.root().get("security"))
             .and_then(Value::as_array);
-        requirements.into_iter().flatten().any(|requirement| {
+        requirements.into_iter().flatten()
+    }
+
+    /// Whether a bearer token may be sent along: the operation, or else the document, says so.
+    pub fn takes_bearer_token(&self) -> bool {
+        self.security().any(|requirement| {
             requirement
                 .as_object()
                 .into_iter()

@@ -18,6 +18,11 @@ impl Place {
         steps.push(key.to_string());
         Self(steps)
     }
+
+    /// The keys on the way to this place.
+    pub fn steps(&self) -> &[String] {
+        &self.0
+    }
 }
 
 impl fmt::Display for Place {

@@ -1,0 +1,354 @@
+//! One change of a specification, and whom it breaks. What is known to be compatible is in a table here;
+//! everything else breaks somebody.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::direction::Direction;
+use crate::element::Kind;
+use crate::extension::{CONTENT_TYPE, DEFAULT_FROM};
+use crate::place::Place;
+use crate::report::{Entry, Tone};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// In the new specification, or in the old one of what was removed.
+    pub place: Place,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    OperationAdded,
+    OperationRemoved,
+    OperationId {
+        old: String,
+        new: String,
+    },
+    Method {
+        old: String,
+        new: String,
+    },
+    /// Apart from the names of its parameters.
+    Path {
+        old: String,
+        new: String,
+    },
+    ParameterAdded {
+        name: String,
+        need: Need,
+    },
+    ParameterRemoved {
+        name: String,
+    },
+    ParameterNeed {
+        name: String,
+        old: Need,
+        new: Need,
+    },
+    RequestBodyAdded,
+    RequestBodyRemoved,
+    ResponseAdded {
+        status: String,
+    },
+    ResponseRemoved {
+        status: String,
+    },
+    Security,
+    ServerAdded {
+        preset: Option<String>,
+    },
+    ServerRemoved {
+        preset: Option<String>,
+    },
+    SchemaAdded,
+    SchemaRemoved,
+    /// `open`: before, its value was among the fields that are not named.
+    PropertyAdded {
+        required: bool,
+        open: bool,
+    },
+    PropertyRemoved,
+    PropertyRequired {
+        required: bool,
+        direction: Direction,
+    },
+    ValueAdded {
+        value: Value,
+        direction: Direction,
+    },
+    ValueRemoved {
+        value: Value,
+    },
+    /// A field of an element, which the place names; `None` where it is not there.
+    Field {
+        kind: Kind,
+        name: String,
+        old: Option<Value>,
+        new: Option<Value>,
+    },
+}
+
+/// Whether a caller has to give a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    Optional,
+    /// The client finds a value for every call.
+    Supplied,
+    /// The call or the client's configuration must give it.
+    Required,
+}
+
+/// Whom a change reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    Documentation,
+    Compatible,
+    /// Code that calls the crate: it no longer compiles, or sees something else.
+    BreaksCallers,
+    /// What is sent, or understood of what is received.
+    BreaksWire,
+}
+
+/// Fields that only become documentation, by the kind of element that has them.
+const DOCUMENTATION: &[(Kind, &[&str])] = &[
+    (Kind::Document, &["openapi", "tags", "externalDocs"]),
+    (
+        Kind::Info,
+        &[
+            "title",
+            "description",
+            "termsOfService",
+            "contact",
+            "license",
+        ],
+    ),
+    (Kind::Server, &["description"]),
+    (
+        Kind::Operation,
+        &[
+            "summary",
+            "description",
+            "tags",
+            "externalDocs",
+            "deprecated",
+        ],
+    ),
+    (
+        Kind::Parameter,
+        &["description", "example", "examples", "deprecated"],
+    ),
+    (Kind::RequestBody, &["description"]),
+    // Headers of responses become no code.
+    (Kind::Response, &["description", "headers", "links"]),
+    (Kind::MediaType, &["example", "examples"]),
+    (
+        Kind::Schema,
+        &[
+            "description",
+            "example",
+            "externalDocs",
+            "deprecated",
+            "xml",
+        ],
+    ),
+    (Kind::SecurityScheme, &["description", "bearerFormat"]),
+];
+
+/// Fields that say what is sent; all others that are in no table here shape the crate.
+const WIRE: &[(Kind, &[&str])] = &[
+    (Kind::Info, &["version"]),
+    (Kind::Server, &["url"]),
+    (Kind::Operation, &[CONTENT_TYPE]),
+    (Kind::Parameter, &[DEFAULT_FROM, "in"]),
+    (Kind::SecurityScheme, &["type", "scheme", "name", "in"]),
+];
+
+impl Change {
+    pub fn effect(&self) -> Effect {
+        use Effect::{BreaksCallers, BreaksWire, Compatible, Documentation};
+        match &self.what {
+            What::OperationAdded | What::SchemaAdded => Compatible,
+            What::ServerAdded { preset: Some(_) } => Compatible,
+            What::ServerAdded { preset: None } | What::ServerRemoved { preset: None } => {
+                Documentation
+            }
+            What::ParameterAdded { need, .. } if *need != Need::Required => Compatible,
+            What::ParameterNeed {
+                new: Need::Optional,
+                ..
+            } => Compatible,
+            What::ParameterNeed {
+                old: Need::Required,
+                new: Need::Supplied,
+                ..
+            } => Compatible,
+            What::PropertyAdded {
+                required: false,
+                open: false,
+            } => Compatible,
+            What::ValueAdded { direction, .. } if direction.is_given_only() => Compatible,
+            What::Field { kind, name, .. } if is_in(DOCUMENTATION, *kind, name) => Documentation,
+            // Any other schema with a title gets its name in Rust from it.
+            What::Field {
+                kind: Kind::Schema,
+                name,
+                ..
+            } if name == "title" && self.is_of_named_schema() => Documentation,
+
+            What::Field { kind, name, .. } if is_in(WIRE, *kind, name) => BreaksWire,
+            What::Method { .. } | What::Path { .. } | What::Security => BreaksWire,
+            _ => BreaksCallers,
+        }
+    }
+}
+
+impl Change {
+    fn is_of_named_schema(&self) -> bool {
+        matches!(self.place.steps(), [components, schemas, _, _]
+            if components == "components" && schemas == "schemas")
+    }
+}
+
+fn is_in(table: &[(Kind, &[&str])], kind: Kind, name: &str) -> bool {
+    table
+        .iter()
+        .any(|(of, names)| *of == kind && names.contains(&name))
+}
+
+impl Effect {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documentation => "documentation",
+            Self::Compatible => "compatible",
+            Self::BreaksCallers => "breaks callers",
+            Self::BreaksWire => "breaks the wire",
+        }
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Optional => "optional",
+            Self::Supplied => "supplied by the client",
+            Self::Required => "required",
+        })
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = |direction: &Direction| match (direction.given, direction.got) {
+            (true, true) => " in what callers give and get",
+            (true, false) => " in what callers give",
+            (false, true) => " in what callers get",
+            (false, false) => "",
+        };
+        match self {
+            Self::OperationAdded => f.write_str("operation added"),
+            Self::OperationRemoved => f.write_str("operation removed"),
+            Self::OperationId { old, new } => write!(f, "operation {old} renamed to {new}"),
+            Self::Method { old, new } => write!(f, "method {old} → {new}"),
+            Self::Path { old, new } => write!(f, "path {old} → {new}"),
+            Self::ParameterAdded { name, need } => write!(f, "parameter {name} added ({need})"),
+            Self::ParameterRemoved { name } => write!(f, "parameter {name} removed"),
+            Self::ParameterNeed { name, old, new } => write!(f, "parameter {name}: {old} → {new}"),
+            Self::RequestBodyAdded => f.write_str("request body added"),
+            Self::RequestBodyRemoved => f.write_str("request body removed"),
+            Self::ResponseAdded { status } => write!(f, "response {status} added"),
+            Self::ResponseRemoved { status } => write!(f, "response {status} removed"),
+            Self::Security => f.write_str("security changed"),
+            Self::ServerAdded { preset } => write!(f, "server added{}", named(preset)),
+            Self::ServerRemoved { preset } => write!(f, "server removed{}", named(preset)),
+            Self::SchemaAdded => f.write_str("schema added"),
+            Self::SchemaRemoved => f.write_str("schema removed"),
+            Self::PropertyAdded { required, open } => {
+                let need = if *required { "required" } else { "optional" };
+                write!(f, "property added ({need})")?;
+                if *open {
+                    f.write_str(", which was among the fields without a name")?;
+                }
+                Ok(())
+            }
+            Self::PropertyRemoved => f.write_str("property removed"),
+            Self::PropertyRequired {
+                required,
+                direction,
+            } => {
+                let change = if *required {
+                    "optional → required"
+                } else {
+                    "required → optional"
+                };
+                write!(f, "{change}{}", way(direction))
+            }
+            Self::ValueAdded { value, direction } => {
+                write!(f, "value {value} added{}", way(direction))
+            }
+            Self::ValueRemoved { value } => write!(f, "value {value} removed"),
+            Self::Field {
+                kind,
+                name,
+                old,
+                new,
+                ..
+            } => {
+                // Prose and examples are long, and what they say now can be read in the file.
+                if is_in(DOCUMENTATION, *kind, name) {
+                    return f.write_str("changed");
+                }
+                match (old, new) {
+                    (None, Some(new)) => write!(f, "added: {}", shortened(new)),
+                    (Some(old), None) => write!(f, "removed: {}", shortened(old)),
+                    (Some(old), Some(new)) => {
+                        write!(f, "{} → {}", shortened(old), shortened(new))
+                    }
+                    (None, None) => f.write_str("changed"),
+                }
+            }
+        }
+    }
+}
+
+fn named(preset: &Option<String>) -> String {
+    match preset {
+        Some(name) => format!(": {name}"),
+        None => String::new(),
+    }
+}
+
+fn shortened(value: &Value) -> String {
+    const LONGEST: usize = 80;
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+impl Entry for Change {
+    fn mark(&self) -> (Tone, &'static str) {
+        let effect = self.effect();
+        let tone = match effect {
+            Effect::Documentation | Effect::Compatible => Tone::Calm,
+            Effect::BreaksCallers | Effect::BreaksWire => Tone::Alarm,
+        };
+        (tone, effect.name())
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "effect": self.effect().name(),
+            "place": self.place.to_string(),
+            "change": self.what.to_string(),
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! Compares operations, each with the one of the same name or else of the same address.
+
+use serde_json::Value;
+
+use super::change::{Need, What};
+use super::difference::{Changes, keys};
+use super::direction::Direction;
+use super::schemas;
+use crate::document::Document;
+use crate::element::Kind;
+use crate::extension::{DEFAULT_FROM, DefaultFrom};
+use crate::operation::{Operation, Part};
+use crate::place::Place;
+use crate::rust_name::value_name;
+
+pub fn compare(old: &Document, new: &Document, changes: &mut Changes) {
+    let old_operations = Operation::all(old);
+    let mut rest: Vec<Operation<'_>> = Operation::all(new);
+    let mut take = |is_same: &dyn Fn(&Operation<'_>) -> bool| {
+        let index = rest.iter().position(is_same)?;
+        Some(rest.remove(index))
+    };
+    // By name first: what has the same name is not the other half of a renaming.
+    let mut pairs = Vec::new();
+    let mut alone = Vec::new();
+    for operation in &old_operations {
+        match take(&|other| operation.id().is_some() && other.id() == operation.id()) {
+            Some(other) => pairs.push((operation, other)),
+            None => alone.push(operation),
+        }
+    }
+    for operation in alone {
+        let is_same = |other: &Operation<'_>| {
+            other.method == operation.method
+                && without_names(other.path) == without_names(operation.path)
+        };
+        match take(&is_same) {
+            Some(other) => pairs.push((operation, other)),
+            None => changes.add(operation.place.clone(), What::OperationRemoved),
+        }
+    }
+    for (before, after) in &pairs {
+        one(before, after, changes);
+    }
+    for operation in rest {
+        changes.add(operation.place, What::OperationAdded);
+    }
+}
+
+fn one(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
+    let place = &new.place;
+    let text = |id: Option<&str>| id.unwrap_or_default().to_owned();
+    if old.id() != new.id() {
+        changes.add(
+            place.at("operationId"),
+            What::OperationId {
+                old: text(old.id()),
+                new: text(new.id()),
+            },
+        );
+    }
+    if old.method != new.method {
+        let (old, new) = (old.method.to_uppercase(), new.method.to_uppercase());
+        changes.add(place.clone(), What::Method { old, new });
+    }
+    if without_names(old.path) != without_names(new.path) {
+        let (old, new) = (old.path.to_owned(), new.path.to_owned());
+        changes.add(place.clone(), What::Path { old, new });
+    }
+    let elsewhere = ["operationId", "security"];
+    changes.fields(place, Kind::Operation, old.value, new.value, &elsewhere);
+    if old.security_requirements() != new.security_requirements() {
+        changes.add(place.at("security"), What::Security);
+    }
+    parameters(old, new, changes);
+    request_body(old, new, changes);
+    responses(old, new, changes);
+}
+
+/// The path with its parameters as blanks: their names are not sent.
+fn without_names(path: &str) -> String {
+    path.split('/')
+        .map(|segment| match (segment.find('{'), segment.rfind('}')) {
+            (Some(start), Some(end)) if start < end => {
+                format!("{}{{}}{}", &segment[..start], &segment[end + 1..])
+            }
+            _ => segment.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn parameters(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
+    let (old, new) = (old.parameters(), new.parameters());
+    for before in &old {
+        match new.iter().find(|after| is_same(before.value, after.value)) {
+            Some(after) => parameter(before.value, after, changes),
+            None => changes.add(
+                before.place.clone(),
+                What::ParameterRemoved {
+                    name: name(before.value),
+                },
+            ),
+        }
+    }
+    for after in &new {
+        if !old.iter().any(|before| is_same(before.value, after.value)) {
+            changes.add(
+                after.place.clone(),
+                What::ParameterAdded {
+                    name: name(after.value),
+                    need: need(after.value),
+                },
+            );
+        }
+    }
+}
+
+/// The same to the server, where headers have no capitals, and to callers, who see a name in Rust.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let (name_of_one, name_of_other) = (name(one), name(other));
+    one["in"] == other["in"]
+        && (name_of_one == name_of_other
+            || (one["in"] == "header"
+                && name_of_one.eq_ignore_ascii_case(&name_of_other)
+                && value_name(&name_of_one) == value_name(&name_of_other)))
+}
+
+fn parameter(old: &Value, new: &Part<'_>, changes: &mut Changes) {
+    let (before, after) = (need(old), need(new.value));
+    if before != after {
+        changes.add(
+            new.place.clone(),
+            What::ParameterNeed {
+                name: name(new.value),
+                old: before,
+                new: after,
+            },
+        );
+    }
+    // Where the source of the value came or went, that is what changed for callers. An optional header
+    // that is no longer supplied is another matter: it is no longer sent.
+    let except: &[&str] = match (before, after) {
+        (Need::Required, Need::Supplied) | (Need::Supplied, Need::Required) => {
+            &["name", "required", DEFAULT_FROM]
+        }
+        _ => &["name", "required"],
+    };
+    changes.fields(&new.place, Kind::Parameter, old, new.value, except);
+    let place = new.place.at("schema");
+    let (old, new) = (&old["schema"], &new.value["schema"]);
+    schemas::compare(&place, old, new, Direction::GIVEN, changes);
+}
+
+fn name(parameter: &Value) -> String {
+    parameter["name"].as_str().unwrap_or_default().to_owned()
+}
+
+fn need(parameter: &Value) -> Need {
+    if parameter["required"] != true {
+        return Need::Optional;
+    }
+    match DefaultFrom::of(parameter) {
+        Ok(Some(DefaultFrom::Constant(_) | DefaultFrom::Generated(_))) => Need::Supplied,
+        Ok(Some(DefaultFrom::Setting(_)) | None) | Err(_) => Need::Required,
+    }
+}
+
+fn request_body(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
+    match (old.request_body(), new.request_body()) {
+        (None, None) => {}
+        (None, Some(body)) => changes.add(body.place, What::RequestBodyAdded),
+        (Some(body), None) => changes.add(body.place, What::RequestBodyRemoved),
+        (Some(before), Some(after)) => {
+            let (before, place) = (before.value, after.place);
+            changes.fields(&place, Kind::RequestBody, before, after.value, &[]);
+            content(&place, before, after.value, Direction::GIVEN, changes);
+        }
+    }
+}
+
+fn responses(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
+    let (old, new) = (old.responses(), new.responses());
+    for (status, before) in &old {
+        match new.iter().find(|(other, _)| other == status) {
+            Some((_, after)) => {
+                changes.fields(&after.place, Kind::Response, before.value, after.value, &[]);
+                let (before, place) = (before.value, &after.place);
+                content(place, before, after.value, Direction::GOT, changes);
+            }
+            None => changes.add(
+                before.place.clone(),
+                What::ResponseRemoved {
+                    status: (*status).to_owned(),
+                },
+            ),
+        }
+    }
+    for (status, after) in &new {
+        if !old.iter().any(|(other, _)| other == status) {
+            changes.add(
+                after.place.clone(),
+                What::ResponseAdded {
+                    status: (*status).to_owned(),
+                },
+            );
+        }
+    }
+}
+
+fn content(place: &Place, old: &Value, new: &Value, direction: Direction, changes: &mut Changes) {
+    let (old, new) = (&old["content"], &new["content"]);
+    for media_type in keys(old, new) {
+        let place = place.at("content").at(media_type);
+        match (old.get(media_type), new.get(media_type)) {
+            (Some(before), Some(after)) => {
+                changes.fields(&place, Kind::MediaType, before, after, &[]);
+                let place = place.at("schema");
+                let (before, after) = (&before["schema"], &after["schema"]);
+                schemas::compare(&place, before, after, direction, changes);
+            }
+            (before, after) => changes.add(
+                place,
+                What::Field {
+                    kind: Kind::MediaType,
+                    name: media_type.to_owned(),
+                    old: before.map(|content| content["schema"].clone()),
+                    new: after.map(|content| content["schema"].clone()),
+                },
+            ),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Compares schemas: the named ones by their name, the others where they stand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::change::What;
+use super::difference::{Changes, keys};
+use super::direction::{self, Direction};
+use crate::document::{Document, reference};
+use crate::element::Kind;
+use crate::place::Place;
+
+/// Compares `components.schemas`.
+pub fn compare_named(old: &Document, new: &Document, changes: &mut Changes) {
+    let (before, after) = (direction::of_schemas(old), direction::of_schemas(new));
+    let of = |document: &Document| document.root()["components"]["schemas"].clone();
+    let (old, new) = (of(old), of(new));
+    let section = Place::root().at("components").at("schemas");
+    for name in keys(&old, &new) {
+        let place = section.at(name);
+        match (old.get(name), new.get(name)) {
+            (Some(one), Some(other)) => {
+                let direction =
+                    |all: &BTreeMap<String, Direction>| all.get(name).copied().unwrap_or_default();
+                let direction = direction(&before).or(direction(&after));
+                compare(&place, one, other, direction, changes);
+            }
+            (Some(_), None) => changes.add(place, What::SchemaRemoved),
+            (None, _) => changes.add(place, What::SchemaAdded),
+        }
+    }
+}
+
+/// Compares two schemas at the same place; what a reference points at is compared by itself.
+pub fn compare(
+    place: &Place,
+    old: &Value,
+    new: &Value,
+    direction: Direction,
+    changes: &mut Changes,
+) {
+    if old == new {
+        return;
+    }
+    if reference(old).is_some() || reference(new).is_some() || !old.is_object() || !new.is_object()
+    {
+        let shown = |schema: &Value| (!schema.is_null()).then(|| schema.clone());
+        changes.add(
+            place.clone(),
+            What::Field {
+                kind: Kind::Schema,
+                name: "schema".to_owned(),
+                old: shown(old),
+                new: shown(new),
+            },
+        );
+        return;
+    }
+    let mut except = vec!["required"];
+    if values(place, old, new, direction, changes) {
+        except.push("enum");
+    }
+    changes.fields(place, Kind::Schema, old, new, &except);
+    properties(place, old, new, direction, changes);
+    required_elsewhere(place, old, new, direction, changes);
+    for key in ["items", "additionalProperties"] {
+        part(
+            &place.at(key),
+            old.get(key),
+            new.get(key),
+            direction,
+            changes,
+        );
+    }
+    for key in ["allOf", "oneOf", "anyOf"] {
+        let list = |schema: &Value| schema[key].as_array().cloned().unwrap_or_default();
+        let (old, new) = (list(old), list(new));
+        for index in 0..old.len().max(new.len()) {
+            let place = place.at(key).at(index);
+            part(&place, old.get(index), new.get(index), direction, changes);
+        }
+    }
+}
+
+/// A schema within a schema, which may be missing or a boolean.
+fn part(
+    place: &Place,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    direction: Direction,
+    changes: &mut Changes,
+) {
+    let value = |schema: Option<&Value>| schema.cloned().unwrap_or(Value::Null);
+    compare(place, &value(old), &value(new), direction, changes);
+}
+
+/// Compares the listed values where both list some; returns whether they do.
+fn values(
+    place: &Place,
+    old: &Value,
+    new: &Value,
+    direction: Direction,
+    changes: &mut Changes,
+) -> bool {
+    let (Some(old), Some(new)) = (old["enum"].as_array(), new["enum"].as_array()) else {
+        return false;
+    };
+    let place = place.at("enum");
+    for value in old.iter().filter(|value| !new.contains(value)) {
+        let value = value.clone();
+        changes.add(place.clone(), What::ValueRemoved { value });
+    }
+    for value in new.iter().filter(|value| !old.contains(value)) {
+        let value = value.clone();
+        changes.add(place.clone(), What::ValueAdded { value, direction });
+    }
+    true
+}
+
+fn properties(
+    place: &Place,
+    old: &Value,
+    new: &Value,
+    direction: Direction,
+    changes: &mut Changes,
+) {
+    for name in keys(&old["properties"], &new["properties"]) {
+        let place = place.at("properties").at(name);
+        let (before, after) = (is_required(old, name), is_required(new, name));
+        match (old["properties"].get(name), new["properties"].get(name)) {
+            (Some(one), Some(other)) => {
+                if before != after {
+                    let required = after;
+                    changes.add(
+                        place.clone(),
+                        What::PropertyRequired {
+                            required,
+                            direction,
+                        },
+                    );
+                }
+                compare(&place, one, other, direction, changes);
+            }
+            (Some(_), None) => changes.add(place, What::PropertyRemoved),
+            (None, _) => {
+                let open = old
+                    .get("additionalProperties")
+                    .is_some_and(Value::is_object);
+                let required = after;
+                changes.add(place, What::PropertyAdded { required, open });
+            }
+        }
+    }
+}
+
+/// A part of a composed schema can require what another part describes.
+fn required_elsewhere(
+    place: &Place,
+    old: &Value,
+    new: &Value,
+    direction: Direction,
+    changes: &mut Changes,
+) {
+    let names: BTreeSet<&str> = [old, new]
+        .into_iter()
+        .filter_map(|schema| schema["required"].as_array())
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let described = keys(&old["properties"], &new["properties"]);
+    for name in names.difference(&described) {
+        let required = is_required(new, name);
+        if is_required(old, name) != required {
+            let what = What::PropertyRequired {
+                required,
+                direction,
+            };
+            changes.add(place.at("required").at(name), what);
+        }
+    }
+}
+
+fn is_required(schema: &Value, property: &str) -> bool {
+    let required = schema["required"].as_array();
+    required.is_some_and(|names| names.iter().any(|name| name == property))
+}

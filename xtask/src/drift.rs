@@ -1,0 +1,162 @@
+//! Holds a reference page, its stored facts and the specification against each other.
+
+mod agreement;
+mod change;
+mod conflict;
+mod difference;
+mod shape;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::document::{Document, LoadError};
+use crate::operation::Operation;
+use crate::page::{self, SourceError};
+use crate::published::{Facts, Published, PublishedError};
+
+pub use change::Change;
+pub use conflict::Disagreement;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DriftError {
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Published(#[from] PublishedError),
+    #[error(
+        "failed to tell which operation the page {} is about: it describes {method} {path}, which the specification \
+         does not; name the operation with --operation (known: {})",
+        page.display(),
+        known.join(", ")
+    )]
+    Operation {
+        page: PathBuf,
+        method: String,
+        path: String,
+        known: Vec<String>,
+    },
+    #[error("failed to find the operation `{id}` in the specification (known: {})", known.join(", "))]
+    NoSuchOperation { id: String, known: Vec<String> },
+}
+
+/// How the specification disagrees with the stored facts.
+pub struct Agreement {
+    pub disagreements: Vec<Disagreement>,
+    /// Operations without stored facts.
+    pub unpublished: Vec<String>,
+}
+
+pub fn specification(specification: &Path, published: &Published) -> Result<Agreement, DriftError> {
+    let document = Document::load(specification)?;
+    let all = published.all()?;
+    let operations = Operation::all(&document);
+    let mut disagreements = Vec::new();
+    let mut unpublished = Vec::new();
+    for operation in &operations {
+        let id = operation.id().unwrap_or_default();
+        match all.get(id) {
+            Some(facts) => {
+                disagreements.extend(agreement::disagreements(&document, operation, facts));
+            }
+            None => unpublished.push(id.to_owned()),
+        }
+    }
+    for id in all.keys() {
+        if !operations
+            .iter()
+            .any(|operation| operation.id() == Some(id))
+        {
+            disagreements.push(Disagreement::without_operation(id));
+        }
+    }
+    Ok(Agreement {
+        disagreements,
+        unpublished,
+    })
+}
+
+/// How a page differs from what is stored of it.
+pub struct Difference {
+    pub operation_id: String,
+    pub new: Facts,
+    pub stored: bool,
+    pub changes: Vec<Change>,
+}
+
+pub fn page(
+    page: &Path,
+    operation_id: Option<&str>,
+    specification: &Path,
+    published: &Published,
+) -> Result<Difference, DriftError> {
+    let new = page::read(page)?;
+    let document = Document::load(specification)?;
+    let mut all = published.all()?;
+    let operation_id = subject(page, operation_id, &new, &document, &all)?;
+    let old = all.remove(&operation_id);
+    let changes = match &old {
+        Some(old) => difference::changes(old, &new),
+        None => Vec::new(),
+    };
+    Ok(Difference {
+        operation_id,
+        new,
+        stored: old.is_some(),
+        changes,
+    })
+}
+
+/// The operation that a page is about: the one that is named, or has its method and path, in the
+/// specification or in the stored facts, or its path, or else the only one that has stored facts, or the
+/// only one there is.
+fn subject(
+    page: &Path,
+    named: Option<&str>,
+    facts: &Facts,
+    document: &Document,
+    stored: &BTreeMap<String, Facts>,
+) -> Result<String, DriftError> {
+    let operations: Vec<(String, String, &str)> = Operation::all(document)
+        .into_iter()
+        .filter_map(|operation| {
+            let id = operation.id()?.to_owned();
+            Some((id, operation.method.to_uppercase(), operation.path))
+        })
+        .collect();
+    let known = || operations.iter().map(|(id, ..)| id.clone()).collect();
+    if let Some(named) = named {
+        let found = operations.iter().find(|(id, ..)| id == named);
+        return found
+            .map(|(id, ..)| id.clone())
+            .ok_or_else(|| DriftError::NoSuchOperation {
+                id: named.to_owned(),
+                known: known(),
+            });
+    }
+    let described = operations
+        .iter()
+        .find(|(_, method, path)| *method == facts.method && *path == facts.path);
+    let published = operations.iter().find(|(id, ..)| {
+        stored
+            .get(id)
+            .is_some_and(|old| old.method == facts.method && old.path == facts.path)
+    });
+    let same_path = operations.iter().find(|(_, _, path)| *path == facts.path);
+    let mut with_facts = operations.iter().filter(|(id, ..)| stored.contains_key(id));
+    let only_with_facts = with_facts.next().filter(|_| with_facts.next().is_none());
+    let only = operations.first().filter(|_| operations.len() == 1);
+    described
+        .or(published)
+        .or(same_path)
+        .or(only_with_facts)
+        .or(only)
+        .map(|(id, ..)| id.clone())
+        .ok_or_else(|| DriftError::Operation {
+            page: page.to_owned(),
+            method: facts.method.clone(),
+            path: facts.path.clone(),
+            known: known(),
+        })
+}

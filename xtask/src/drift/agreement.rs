@@ -1,0 +1,481 @@
+//! Whether the specification says of an operation what the page says of it.
+
+use serde_json::Value;
+
+use super::conflict::{Conflict, Disagreement, Topic};
+use super::shape;
+use crate::document::Document;
+use crate::extension::{CONTENT_TYPE, DefaultFrom};
+use crate::lint::examples;
+use crate::lint::instance::{self, Flaw};
+use crate::operation::Operation;
+use crate::place::Place;
+use crate::published::{Facts, Field};
+
+pub fn disagreements(
+    document: &Document,
+    operation: &Operation<'_>,
+    facts: &Facts,
+) -> Vec<Disagreement> {
+    let mut check = Check {
+        document,
+        operation,
+        facts,
+        found: Vec::new(),
+    };
+    check.address();
+    check.parameters();
+    check.body();
+    check.responses();
+    check.sample();
+    check.example();
+    check.found
+}
+
+/// A parameter or a header as the specification has it.
+struct Described {
+    place: Place,
+    name: String,
+    required: bool,
+    /// Whether `required` only says that the client always sends it.
+    is_implied: bool,
+    kind: Option<String>,
+    values: Vec<String>,
+    /// The only value that the client sends unless it is told otherwise.
+    constant: Option<String>,
+}
+
+struct Check<'a> {
+    document: &'a Document,
+    operation: &'a Operation<'a>,
+    facts: &'a Facts,
+    found: Vec<Disagreement>,
+}
+
+impl Check<'_> {
+    fn add(&mut self, place: &Place, conflict: Conflict) {
+        self.found.push(Disagreement {
+            place: place.clone(),
+            conflict,
+        });
+    }
+
+    fn address(&mut self) {
+        let place = self.operation.place.clone();
+        let described = self.operation.method.to_uppercase();
+        if described != self.facts.method {
+            let published = self.facts.method.clone();
+            self.add(
+                &place,
+                Conflict::Method {
+                    described,
+                    published,
+                },
+            );
+        }
+        if self.operation.path != self.facts.path {
+            let described = self.operation.path.to_owned();
+            let published = self.facts.path.clone();
+            self.add(
+                &place,
+                Conflict::Path {
+                    described,
+                    published,
+                },
+            );
+        }
+    }
+
+    fn parameters(&mut self) {
+        let facts = self.facts;
+        let place = self.operation.place.at("parameters");
+        let headers = self.headers();
+        self.group(Topic::Header, &place, &headers, &facts.headers);
+        let paths = self.described("path");
+        self.group(Topic::PathParameter, &place, &paths, &facts.path_parameters);
+        let cookies = self.described("cookie");
+        self.group(Topic::Cookie, &place, &cookies, &facts.cookies);
+        // Of optional query parameters other pages may speak: they hold for many operations.
+        let mut queries = self.described("query");
+        queries
+            .retain(|query| query.required || find(&facts.query_parameters, &query.name).is_some());
+        self.group(
+            Topic::QueryParameter,
+            &place,
+            &queries,
+            &facts.query_parameters,
+        );
+    }
+
+    fn described(&self, position: &str) -> Vec<Described> {
+        let parameters = self.operation.parameters();
+        parameters
+            .into_iter()
+            .filter(|parameter| parameter.value["in"] == position)
+            .map(|parameter| {
+                let schema = self.document.resolve(&parameter.value["schema"]);
+                let schema = schema.unwrap_or(&Value::Null);
+                let constant = match DefaultFrom::of(parameter.value) {
+                    Ok(Some(DefaultFrom::Constant(text))) => Some(text.to_owned()),
+                    _ => None,
+                };
+                Described {
+                    name: text(&parameter.value["name"]),
+                    required: parameter.value["required"] == true,
+                    is_implied: false,
+                    kind: schema["type"].as_str().map(str::to_owned),
+                    values: values(schema),
+                    constant,
+                    place: parameter.place,
+                }
+            })
+            .collect()
+    }
+
+    /// The headers that are described as parameters, and those that OpenAPI describes in other ways.
+    fn headers(&self) -> Vec<Described> {
+        let mut headers = self.described("header");
+        let operation = self.operation;
+        let implied = |name: &str, place: Place, required, constant: Option<&str>| Described {
+            name: name.to_owned(),
+            required,
+            is_implied: name != "Authorization",
+            kind: Some("string".to_owned()),
+            values: Vec::new(),
+            constant: constant.map(str::to_owned),
+            place,
+        };
+        let media_types = self.media_types();
+        if let Some((place, media_type)) = media_types.first()
+            && find(&self.facts.headers, "Accept").is_some()
+        {
+            headers.push(implied("Accept", place.clone(), true, Some(media_type)));
+        }
+        let stated = operation.value.get(CONTENT_TYPE).and_then(Value::as_str);
+        let body = operation.request_body();
+        let of_body = body
+            .as_ref()
+            .and_then(|body| body.value["content"].as_object()?.keys().next())
+            .map(String::as_str);
+        if let Some(content_type) = stated.or(of_body) {
+            let place = match stated {
+                Some(_) => operation.place.at(CONTENT_TYPE),
+                None => operation.place.at("requestBody"),
+            };
+            headers.push(implied("Content-Type", place, true, Some(content_type)));
+        }
+        if operation.takes_bearer_token() {
+            let required = operation.needs_bearer_token();
+            let place = operation.place.at("security");
+            headers.push(implied("Authorization", place, required, None));
+        }
+        headers
+    }
+
+    fn group(
+        &mut self,
+        topic: fn(String) -> Topic,
+        place: &Place,
+        described: &[Described],
+        published: &[Field],
+    ) {
+        for field in published {
+            let one = described
+                .iter()
+                .find(|one| one.name.eq_ignore_ascii_case(&field.name));
+            match one {
+                None => self.add(place, Conflict::NotDescribed(topic(field.name.clone()))),
+                Some(one) => self.field(&topic(field.name.clone()), one, field),
+            }
+        }
+        for one in described {
+            if find(published, &one.name).is_none() {
+                let topic = topic(one.name.clone());
+                self.add(&one.place, Conflict::NotPublished(topic));
+            }
+        }
+    }
+
+    fn field(&mut self, topic: &Topic, described: &Described, published: &Field) {
+        let place = &described.place;
+        if described.required != published.required && !described.is_implied {
+            self.add(
+                place,
+                Conflict::Required {
+                    topic: topic.clone(),
+                    described: described.required,
+                },
+            );
+        }
+        if let (Some(one), Some(other)) = (&described.kind, &published.kind)
+            && !one.eq_ignore_ascii_case(other)
+        {
+            self.add(
+                place,
+                Conflict::Type {
+                    topic: topic.clone(),
+                    described: one.clone(),
+                    published: other.clone(),
+                },
+            );
+        }
+        for value in &published.values {
+            if !described.values.contains(value) {
+                let (topic, value) = (topic.clone(), value.clone());
+                self.add(place, Conflict::ValueNotDescribed { topic, value });
+            }
+        }
+        for value in &described.values {
+            if !published.values.contains(value) {
+                let (topic, value) = (topic.clone(), value.clone());
+                self.add(place, Conflict::ValueNotPublished { topic, value });
+            }
+        }
+    }
+
+    fn body(&mut self) {
+        let place = self.operation.place.at("requestBody");
+        match (self.operation.request_body(), &self.facts.body) {
+            (None, None) => {}
+            (None, Some(_)) => self.add(&place, Conflict::NotDescribed(Topic::Body)),
+            (Some(_), None) => self.add(&place, Conflict::NotPublished(Topic::Body)),
+            (Some(described), Some(published)) => {
+                let required = described.value["required"] == true;
+                if published.required && !required {
+                    self.add(
+                        &place,
+                        Conflict::Required {
+                            topic: Topic::Body,
+                            described: required,
+                        },
+                    );
+                }
+                let content = described.value["content"].as_object();
+                let (media_type, content) = content
+                    .and_then(|content| content.iter().next())
+                    .map_or(("", &Value::Null), |(name, one)| (name.as_str(), one));
+                if let Some(other) = &published.media_type
+                    && other != media_type
+                {
+                    self.add(
+                        &place,
+                        Conflict::Type {
+                            topic: Topic::Body,
+                            described: media_type.to_owned(),
+                            published: other.clone(),
+                        },
+                    );
+                }
+                // A page may describe the body without its fields.
+                if !published.fields.is_empty() {
+                    let fields = self.body_fields(&place, &content["schema"]);
+                    self.group(Topic::BodyField, &place, &fields, &published.fields);
+                }
+            }
+        }
+    }
+
+    fn body_fields(&self, place: &Place, schema: &Value) -> Vec<Described> {
+        let schema = self.document.resolve(schema).unwrap_or(&Value::Null);
+        let required = schema["required"].as_array();
+        let properties = schema["properties"].as_object();
+        properties
+            .into_iter()
+            .flatten()
+            .map(|(name, property)| {
+                let property = self.document.resolve(property).unwrap_or(&Value::Null);
+                Described {
+                    place: place.clone(),
+                    name: name.clone(),
+                    required: required.is_some_and(|all| all.iter().any(|one| one == name)),
+                    is_implied: false,
+                    kind: property["type"].as_str().map(str::to_owned),
+                    values: values(property),
+                    constant: None,
+                }
+            })
+            .collect()
+    }
+
+    /// The media types of successes and where they stand.
+    fn media_types(&self) -> Vec<(Place, String)> {
+        let responses = self.operation.responses();
+        let successes = responses
+            .iter()
+            .filter(|(status, _)| status.starts_with('2'));
+        successes
+            .flat_map(|(_, response)| {
+                let content = response.value["content"].as_object();
+                content.into_iter().flatten().map(|(media_type, _)| {
+                    let place = response.place.at("content").at(media_type);
+                    (place, media_type.clone())
+                })
+            })
+            .collect()
+    }
+
+    fn responses(&mut self) {
+        let place = self.operation.place.at("responses");
+        let published = &self.facts.responses;
+        let described = self.operation.responses();
+        for response in published {
+            if !described
+                .iter()
+                .any(|(status, _)| *status == response.status)
+            {
+                let topic = Topic::Response(response.status.clone());
+                self.add(&place, Conflict::NotDescribed(topic));
+            }
+        }
+        // A page may show its success by the example alone, without a status.
+        let names_success = published
+            .iter()
+            .any(|response| response.status.starts_with('2'));
+        for (status, part) in &described {
+            let is_success = status.starts_with('2');
+            let is_published = published.iter().any(|response| response.status == *status);
+            if !is_published && (!is_success || names_success) {
+                let topic = Topic::Response((*status).to_owned());
+                self.add(&part.place, Conflict::NotPublished(topic));
+            }
+        }
+        let media_types = self.media_types();
+        for media_type in &self.facts.media_types {
+            if !media_types.iter().any(|(_, other)| other == media_type) {
+                let topic = Topic::MediaType(media_type.clone());
+                self.add(&place, Conflict::NotDescribed(topic));
+            }
+        }
+        for (place, media_type) in media_types {
+            if !self.facts.media_types.is_empty() && !self.facts.media_types.contains(&media_type) {
+                self.add(&place, Conflict::NotPublished(Topic::MediaType(media_type)));
+            }
+        }
+    }
+
+    fn sample(&mut self) {
+        let sample = &self.facts.sample;
+        let place = self.operation.place.clone();
+        if sample.method != self.operation.method.to_uppercase() {
+            let published = sample.method.clone();
+            self.add(&place, Conflict::SampleMethod { published });
+        }
+        if !self.is_address(&sample.url) {
+            let url = sample.url.clone();
+            self.add(&place, Conflict::SampleUrl { url });
+        }
+        let described = self.headers();
+        for header in &sample.headers {
+            let one = described
+                .iter()
+                .find(|one| one.name.eq_ignore_ascii_case(&header.name));
+            let Some(one) = one else {
+                let name = header.name.clone();
+                // What the list of headers names as well was reported there.
+                if find(&self.facts.headers, &name).is_none() {
+                    self.add(&place, Conflict::SampleHeader { name });
+                }
+                continue;
+            };
+            let is_allowed = one.values.is_empty() || one.values.contains(&header.value);
+            let is_sent = one
+                .constant
+                .as_ref()
+                .is_none_or(|text| *text == header.value);
+            let is_filled_in = !header.value.is_empty();
+            if is_filled_in && (!is_allowed || !is_sent) {
+                let described = match &one.constant {
+                    Some(constant) if !is_sent => constant.clone(),
+                    _ => one.values.join(" or "),
+                };
+                self.add(
+                    &one.place,
+                    Conflict::SampleValue {
+                        name: header.name.clone(),
+                        published: header.value.clone(),
+                        described,
+                    },
+                );
+            }
+        }
+        if sample.body.is_some() && self.operation.request_body().is_none() {
+            self.add(&place, Conflict::SampleBody);
+        }
+    }
+
+    /// Whether a URL is that of a server, followed by the path with its parameters filled in.
+    fn is_address(&self, url: &str) -> bool {
+        let url = url.split(['?', '#']).next().unwrap_or_default();
+        let servers = self.document.root()["servers"].as_array();
+        servers
+            .into_iter()
+            .flatten()
+            .filter_map(|server| url.strip_prefix(server["url"].as_str()?.trim_end_matches('/')))
+            .any(|path| is_filled_in(self.operation.path, path))
+    }
+
+    fn example(&mut self) {
+        let published = &self.facts.example;
+        let responses = self.operation.responses();
+        let success = responses.iter().find_map(|(status, response)| {
+            let content = response.value["content"].as_object()?;
+            let (media_type, content) = content.iter().next()?;
+            let place = response.place.at("content").at(media_type);
+            status.starts_with('2').then_some((place, content))
+        });
+        let Some((place, content)) = success else {
+            let place = self.operation.place.at("responses");
+            return self.add(&place, Conflict::NoSuccess);
+        };
+        let examples = examples::of(self.document, &place, content);
+        // Where none is the same, the one that is nearest tells most.
+        let nearest = examples
+            .iter()
+            .map(|(place, example)| (place, shape::changes(published, example), *example))
+            .min_by_key(|(_, changes, example)| (*example != published, changes.len()));
+        match nearest {
+            Some((_, _, example)) if example == published => {}
+            Some((place, changes, _)) if !changes.is_empty() => {
+                for (path, change) in changes {
+                    self.add(place, Conflict::Example { path, change });
+                }
+            }
+            _ => self.add(&place, Conflict::NoExample),
+        }
+        let schema = &content["schema"];
+        for (at, flaw) in instance::flaws(self.document, schema, published, &Place::root()) {
+            let conflict = match flaw {
+                Flaw::Misfit(misfit) => Conflict::ExampleMisfit { at, misfit },
+                Flaw::NotNamed(field) => Conflict::ExampleNotNamed { at, field },
+            };
+            self.add(&place.at("schema"), conflict);
+        }
+    }
+}
+
+fn is_filled_in(template: &str, path: &str) -> bool {
+    let (template, path): (Vec<&str>, Vec<&str>) =
+        (template.split('/').collect(), path.split('/').collect());
+    template.len() == path.len()
+        && template.iter().zip(&path).all(|(template, segment)| {
+            template == segment || (template.contains('{') && !segment.is_empty())
+        })
+}
+
+fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
+    fields
+        .iter()
+        .find(|field| field.name.eq_ignore_ascii_case(name))
+}
+
+fn values(schema: &Value) -> Vec<String> {
+    let values = schema["enum"].as_array();
+    values.into_iter().flatten().map(text).collect()
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

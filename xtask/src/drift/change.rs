@@ -1,0 +1,158 @@
+//! One change of a page, and whether it breaks callers.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::shape::ShapeChange;
+use crate::report::{Entry, Tone};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    pub subject: Subject,
+    pub kind: Kind,
+}
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    Method,
+    Path,
+    /// A header, a parameter, or a field of the body.
+    Field {
+        group: &'static str,
+        name: String,
+    },
+    Body,
+    BodyMediaType,
+    /// A media type among the responses.
+    MediaType(String),
+    Response(String),
+    SampleMethod,
+    SampleUrl,
+    SampleHeader(String),
+    SampleBody,
+    /// A field of the example response, by its path.
+    Example(String),
+}
+
+/// How it changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// `required`: of what can be either.
+    Added {
+        required: Option<bool>,
+    },
+    Removed,
+    /// Whether it is required now.
+    Required(bool),
+    ValueAdded(String),
+    ValueRemoved(String),
+    /// Any value was allowed, and now only some are; or the other way round.
+    ValuesListed(bool),
+    Replaced {
+        old: String,
+        new: String,
+    },
+    Shape(ShapeChange),
+}
+
+impl Change {
+    /// Whether a caller that did what the page said before may fail now.
+    pub fn is_breaking(&self) -> bool {
+        match (&self.subject, &self.kind) {
+            // A sample shows what is said elsewhere, except for the host.
+            (Subject::SampleMethod | Subject::SampleHeader(_) | Subject::SampleBody, _) => false,
+            (Subject::Example(_), Kind::Shape(change)) => match change {
+                ShapeChange::Added { .. }
+                | ShapeChange::Presence { all: true }
+                | ShapeChange::Value => false,
+                ShapeChange::Removed { .. }
+                | ShapeChange::Retyped { .. }
+                | ShapeChange::Presence { all: false } => true,
+            },
+            // An error that was not documented could come before, too.
+            (Subject::Response(status), Kind::Added { .. } | Kind::Removed) => {
+                !status.starts_with(['4', '5'])
+            }
+            (Subject::Response(_), _) => false,
+            (Subject::MediaType(_), Kind::Added { .. }) => false,
+            (Subject::Field { .. } | Subject::Body, kind) => match kind {
+                Kind::Added { required } => *required == Some(true),
+                Kind::Required(required) => *required,
+                Kind::ValuesListed(listed) => *listed,
+                // What is sent in vain does no harm.
+                Kind::Removed | Kind::ValueAdded(_) => false,
+                // Names of headers are the same in capitals and small letters.
+                Kind::Replaced { old, new } => !old.eq_ignore_ascii_case(new),
+                Kind::ValueRemoved(_) | Kind::Shape(_) => true,
+            },
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Method => f.write_str("method"),
+            Self::Path => f.write_str("path"),
+            Self::Field { group, name } => write!(f, "{group} {name}"),
+            Self::Body => f.write_str("request body"),
+            Self::BodyMediaType => f.write_str("media type of the request body"),
+            Self::MediaType(name) => write!(f, "media type {name}"),
+            Self::Response(status) => write!(f, "response {status}"),
+            Self::SampleMethod => f.write_str("sample request: method"),
+            Self::SampleUrl => f.write_str("sample request: URL"),
+            Self::SampleHeader(name) => write!(f, "sample request: header {name}"),
+            Self::SampleBody => f.write_str("sample request: body"),
+            Self::Example(path) if path.is_empty() => f.write_str("example"),
+            Self::Example(path) => write!(f, "example: {path}"),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.subject)?;
+        match &self.kind {
+            Kind::Added { required: None } => f.write_str(" added"),
+            Kind::Added {
+                required: Some(true),
+            } => f.write_str(" added (required)"),
+            Kind::Added {
+                required: Some(false),
+            } => f.write_str(" added (optional)"),
+            Kind::Removed => f.write_str(" removed"),
+            Kind::Required(true) => f.write_str(": optional → required"),
+            Kind::Required(false) => f.write_str(": required → optional"),
+            Kind::ValueAdded(value) => write!(f, ": value `{value}` added"),
+            Kind::ValueRemoved(value) => write!(f, ": value `{value}` removed"),
+            Kind::ValuesListed(true) => f.write_str(": any value → listed values"),
+            Kind::ValuesListed(false) => f.write_str(": listed values → any value"),
+            Kind::Replaced { old, new } => write!(f, ": {old} → {new}"),
+            Kind::Shape(change @ (ShapeChange::Added { .. } | ShapeChange::Removed { .. })) => {
+                write!(f, " {change}")
+            }
+            Kind::Shape(change) => write!(f, ": {change}"),
+        }
+    }
+}
+
+impl Entry for Change {
+    fn mark(&self) -> (Tone, &'static str) {
+        if self.is_breaking() {
+            (Tone::Alarm, "breaking")
+        } else {
+            (Tone::Calm, "compatible")
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "subject": self.subject.to_string(),
+            "change": self.to_string(),
+            "breaking": self.is_breaking(),
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! Examples are there and true: the mock server answers with them, and readers believe them.
+
+use serde_json::Value;
+
+use super::instance::{self, Flaw};
+use super::{Findings, Problem};
+use crate::document::{Document, reference};
+use crate::element::{self, Kind};
+use crate::operation::Operation;
+use crate::place::Place;
+
+pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
+    presence(operations, findings);
+    element::walk(document, &mut |place, kind, value| {
+        if reference(value).is_some() {
+            return;
+        }
+        match kind {
+            Kind::MediaType | Kind::Parameter | Kind::Header => {
+                let schema = &value["schema"];
+                for (place, example) in of(document, place, value) {
+                    fit(document, schema, example, &place, findings);
+                }
+            }
+            Kind::Schema => {
+                if let Some(example) = value.get("example") {
+                    fit(document, value, example, &place.at("example"), findings);
+                }
+                if let Some(default) = value.get("default") {
+                    let place = place.at("default");
+                    for (place, flaw) in instance::flaws(document, value, default, &place) {
+                        if let Flaw::Misfit(misfit) = flaw {
+                            findings.add(place, Problem::DefaultMisfit(misfit));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    });
+}
+
+/// Responses that have a body show one.
+fn presence(operations: &[Operation<'_>], findings: &mut Findings) {
+    for operation in operations {
+        for (_, response) in operation.responses() {
+            let content = response.value["content"].as_object();
+            for (media_type, content) in content.into_iter().flatten() {
+                let named = content["examples"].as_object();
+                let has_one = content.get("example").is_some()
+                    || named.is_some_and(|examples| !examples.is_empty());
+                if !has_one {
+                    let place = response.place.at("content").at(media_type);
+                    findings.add(place, Problem::ExampleMissing);
+                }
+            }
+        }
+    }
+}
+
+/// The examples of a media type or a parameter; those that are kept elsewhere can't be checked.
+pub fn of<'a>(document: &'a Document, place: &Place, holder: &'a Value) -> Vec<(Place, &'a Value)> {
+    let mut examples: Vec<(Place, &Value)> = Vec::new();
+    examples.extend(holder.get("example").map(|one| (place.at("example"), one)));
+    for (name, example) in holder["examples"].as_object().into_iter().flatten() {
+        let value = document
+            .resolve(example)
+            .and_then(|example| example.get("value"));
+        examples.extend(value.map(|one| (place.at("examples").at(name).at("value"), one)));
+    }
+    examples
+}
+
+fn fit(
+    document: &Document,
+    schema: &Value,
+    example: &Value,
+    place: &Place,
+    findings: &mut Findings,
+) {
+    for (place, flaw) in instance::flaws(document, schema, example, place) {
+        let problem = match flaw {
+            Flaw::Misfit(misfit) => Problem::ExampleMisfit(misfit),
+            Flaw::NotNamed(field) => Problem::ExampleNotNamed { field },
+        };
+        findings.add(place, problem);
+    }
+}

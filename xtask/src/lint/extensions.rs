@@ -1,0 +1,106 @@
+//! Vendor extensions are known, stand where they have an effect, and hold what they should.
+
+use std::collections::BTreeMap;
+
+use heck::ToUpperCamelCase as _;
+use serde_json::Value;
+
+use super::{Findings, Problem};
+use crate::document::{Document, reference};
+use crate::element::Kind;
+use crate::extension::{CONTENT_TYPE, DEFAULT_FROM, ENVELOPE, ENVIRONMENT, RUNTIME_TYPE};
+use crate::place::Place;
+
+pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) {
+    if reference(value).is_some() {
+        return;
+    }
+    for (name, value) in value.as_object().into_iter().flatten() {
+        if !name.starts_with("x-") {
+            continue;
+        }
+        let place = place.at(name);
+        let Some(home) = home(name) else {
+            let name = name.clone();
+            findings.add(place, Problem::UnknownExtension { name });
+            continue;
+        };
+        let is_home = kind == home && (name != RUNTIME_TYPE || is_named_schema(&place));
+        if !is_home {
+            let kind = match kind {
+                Kind::Schema => "schema within another part of the document",
+                other => other.name(),
+            };
+            let name = name.clone();
+            findings.add(place, Problem::MisplacedExtension { name, kind });
+        } else if let Some(expected) = flaw(name, value) {
+            findings.add(place, Problem::ExtensionValue { expected });
+        }
+    }
+}
+
+/// The kind of element that an extension belongs to.
+fn home(name: &str) -> Option<Kind> {
+    match name {
+        ENVELOPE => Some(Kind::Document),
+        ENVIRONMENT => Some(Kind::Server),
+        CONTENT_TYPE => Some(Kind::Operation),
+        DEFAULT_FROM => Some(Kind::Parameter),
+        RUNTIME_TYPE => Some(Kind::Schema),
+        _ => None,
+    }
+}
+
+fn is_named_schema(extension: &Place) -> bool {
+    matches!(extension.steps(), [components, schemas, _, _]
+        if components == "components" && schemas == "schemas")
+}
+
+/// What the extension should hold, if it does not.
+fn flaw(name: &str, value: &Value) -> Option<&'static str> {
+    let text = value.as_str().unwrap_or_default();
+    let (fits, expected) = match name {
+        ENVELOPE => (
+            value.as_object().is_some_and(|members| {
+                members.iter().all(|(key, pointer)| {
+                    matches!(key.as_str(), "code" | "message")
+                        && pointer.as_str().is_some_and(|text| text.starts_with('/'))
+                })
+            }),
+            "object of `code` and `message` with JSON pointers such as `/data/message`",
+        ),
+        ENVIRONMENT => (is_identifier(text), "name such as `Sandbox`"),
+        CONTENT_TYPE => (
+            text.split_once('/')
+                .is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty())
+                && text.chars().all(|c| matches!(c, ' '..='~')),
+            "media type such as `application/json`",
+        ),
+        RUNTIME_TYPE => (is_identifier(text), "name of a type of the runtime"),
+        // Read, and its flaws reported, with the parameter it stands on.
+        _ => return None,
+    };
+    (!fits).then_some(expected)
+}
+
+fn is_identifier(text: &str) -> bool {
+    syn::parse_str::<syn::Ident>(&text.to_upper_camel_case()).is_ok()
+}
+
+/// Each preset of a server has a name of its own in Rust.
+pub fn environments(document: &Document, findings: &mut Findings) {
+    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let servers = document.root()["servers"].as_array();
+    for (index, server) in servers.into_iter().flatten().enumerate() {
+        let Some(name) = server.get(ENVIRONMENT).and_then(Value::as_str) else {
+            continue;
+        };
+        let place = Place::root().at("servers").at(index);
+        if let Some(first) = seen.insert(name.to_upper_camel_case(), place.clone()) {
+            findings.add(
+                place.at(ENVIRONMENT),
+                Problem::EnvironmentDuplicate { first },
+            );
+        }
+    }
+}

@@ -1,0 +1,517 @@
+//! What lint finds: a place, what is wrong there, how bad it is, and what to do.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::instance::Misfit;
+use crate::place::Place;
+use crate::report::{Entry, Tone};
+
+/// Something in a specification that should not stay as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub place: Place,
+    pub problem: Problem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Documentation or examples are poorer than they should be.
+    Warning,
+    /// The generator would fail, make something else of it than it says, or leak a secret.
+    Error,
+}
+
+/// What is wrong; the text completes a sentence that begins with the place.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Problem {
+    #[error("{}", found.as_ref().map_or("is missing".to_owned(), |found| format!("is {found}")))]
+    OpenApiVersion { found: Option<Value> },
+    #[error("is missing or no string")]
+    ApiVersion,
+
+    #[error("`{target}` points outside of the document")]
+    ExternalReference { target: String },
+    #[error("`{target}` points at nothing")]
+    DanglingReference { target: String },
+    #[error("`{target}` leads to itself or to nothing")]
+    CircularReference { target: String },
+    #[error("`{target}` is not `#/components/{section}/…`")]
+    ReferenceTarget {
+        target: String,
+        section: &'static str,
+    },
+    #[error("`{field}` stands beside a reference, where it is not heeded")]
+    BesideReference { field: String },
+
+    #[error("`{field}` is no field of a {kind} in OpenAPI 3.0")]
+    UnknownField { field: String, kind: &'static str },
+    #[error("`{field}` is not heeded by what is generated")]
+    UnheededField { field: String },
+    #[error("`{name}` is no vendor extension that is known here")]
+    UnknownExtension { name: String },
+    #[error("`{name}` has no effect on a {kind}")]
+    MisplacedExtension { name: String, kind: &'static str },
+    #[error("is no {expected}")]
+    ExtensionValue { expected: &'static str },
+
+    #[error("holds no operation")]
+    NoOperation,
+    #[error("is a reference")]
+    PathReference,
+    #[error("does not begin with `/`")]
+    PathWithoutSlash,
+    #[error("is missing or no string")]
+    OperationIdMissing,
+    #[error("`{id}` also names {first}")]
+    OperationIdDuplicate { id: String, first: Place },
+    #[error("becomes `{name}` in Rust, as {first} does")]
+    RustNameDuplicate { name: String, first: Place },
+    #[error("becomes `{name}` in Rust, which is taken")]
+    RustNameTaken { name: String },
+    #[error(
+        "has other characters than ASCII letters, digits, `_`, `-` and `.`, or does not begin with a letter"
+    )]
+    OperationIdCharacters,
+
+    #[error("is a parameter in {position}")]
+    ParameterPosition { position: Value },
+    #[error("is described by `content`")]
+    ParameterContent,
+    #[error("has the type {}", found.as_deref().unwrap_or("(none)"))]
+    ParameterType { found: Option<String> },
+    #[error("names the header {name}, which OpenAPI ignores here")]
+    ReservedHeader { name: String },
+    #[error("names the header {name}, which the client sends by itself")]
+    ClientHeader { name: String },
+    #[error("names the {position} parameter `{name}`, as {first} does")]
+    ParameterDuplicate {
+        name: String,
+        position: String,
+        first: Place,
+    },
+    #[error("has a brace without its counterpart")]
+    PathBraces,
+    #[error("`{name}` has no parameter")]
+    PathParameterMissing { name: String },
+    #[error("`{name}` does not occur in the path")]
+    PathParameterUnused { name: String },
+    #[error("is a path parameter that is not required")]
+    PathParameterOptional,
+    #[error("{problem}")]
+    DefaultFrom { problem: &'static str },
+    #[error("stands on a {position} parameter")]
+    DefaultFromPosition { position: String },
+
+    #[error("is not application/json alone")]
+    RequestBodyType,
+    #[error("has no schema")]
+    RequestBodySchema,
+    #[error("is optional")]
+    RequestBodyOptional,
+    #[error("is the body of a {method} request")]
+    RequestBodyMethod { method: String },
+    #[error("stands beside a request body")]
+    ContentTypeBesideBody,
+
+    #[error("`{status}` is no single status from 200 to 599")]
+    ResponseStatus { status: String },
+    #[error("is not application/json alone")]
+    ResponseType,
+    #[error("has no schema")]
+    ResponseSchema,
+    #[error("has another {group} schema than the response {first}")]
+    MixedResponses { group: &'static str, first: String },
+    #[error("names no success")]
+    NoSuccess,
+
+    #[error("`{scheme}` is no security scheme of the document")]
+    SecuritySchemeMissing { scheme: String },
+    #[error("is a scheme of another kind than HTTP bearer")]
+    SecuritySchemeKind,
+    #[error("also names {first}")]
+    EnvironmentDuplicate { first: Place },
+
+    #[error("is {found}")]
+    SchemaType { found: Value },
+    #[error("`{format}` becomes a type of a crate that the sdk does not use")]
+    SchemaFormat { format: String },
+    #[error("is checked by a crate that the sdk does not use")]
+    SchemaPattern,
+    #[error("stands without `{bound}`")]
+    ExclusiveWithoutBound { bound: &'static str },
+    #[error("is {found}, and the schema is of type {expected}")]
+    EnumValue { found: Value, expected: String },
+    #[error("lists values of several types")]
+    EnumMixed,
+    #[error("names `{property}`, which is no property")]
+    RequiredNotNamed { property: String },
+    #[error("`{name}` looks like a secret but is none")]
+    NotSecret { name: String },
+
+    #[error("is not as OpenAPI has it: {problem}")]
+    NotOpenApi { problem: String },
+
+    #[error("has no description")]
+    DescriptionMissing { kind: &'static str },
+    #[error("has no description")]
+    ResponseDescriptionMissing,
+    #[error("has no example")]
+    ExampleMissing,
+    #[error("does not fit its schema: {0}")]
+    ExampleMisfit(Misfit),
+    #[error("the schema names no `{field}`")]
+    ExampleNotNamed { field: String },
+    #[error("does not fit its schema: {0}")]
+    DefaultMisfit(Misfit),
+}
+
+/// What is the same for all findings of a kind.
+struct Rule(Severity, &'static str, &'static str);
+
+impl Problem {
+    fn rule(&self) -> Rule {
+        use Severity::{Error, Warning};
+        match self {
+            Self::OpenApiVersion { .. } => Rule(
+                Error,
+                "openapi-version",
+                "the generator reads OpenAPI 3.0: write `openapi: 3.0.3`",
+            ),
+            Self::ApiVersion => Rule(
+                Error,
+                "api-version",
+                "name the API version that the specification describes, in quotes if it looks like a number",
+            ),
+            Self::ExternalReference { .. } => Rule(
+                Error,
+                "external-reference",
+                "copy what it points at into `components`",
+            ),
+            Self::DanglingReference { .. } => Rule(
+                Error,
+                "dangling-reference",
+                "correct the name or add what it should point at",
+            ),
+            Self::CircularReference { .. } => Rule(
+                Error,
+                "circular-reference",
+                "let one of the references in the chain be the thing itself",
+            ),
+            Self::ReferenceTarget { .. } => Rule(
+                Error,
+                "reference-target",
+                "the generator takes the last part for a name in that section: move what it points at there",
+            ),
+            Self::BesideReference { .. } => Rule(
+                Error,
+                "beside-reference",
+                "move it to what the reference points at, or leave it out",
+            ),
+            Self::UnknownField { .. } => Rule(
+                Error,
+                "unknown-field",
+                "correct its spelling or leave it out: it would be ignored",
+            ),
+            Self::UnheededField { .. } => Rule(
+                Error,
+                "unheeded-field",
+                "describe the API without it: the client would act as if it were not there",
+            ),
+            Self::UnknownExtension { .. } => Rule(
+                Error,
+                "unknown-extension",
+                "correct its spelling or leave it out: it would be ignored",
+            ),
+            Self::MisplacedExtension { .. } => Rule(
+                Error,
+                "misplaced-extension",
+                "see openapi/README.md for where it belongs",
+            ),
+            Self::ExtensionValue { .. } => Rule(
+                Error,
+                "extension-value",
+                "see openapi/README.md for what it takes",
+            ),
+            Self::NoOperation => Rule(
+                Error,
+                "no-operation",
+                "add one: there is nothing to generate",
+            ),
+            Self::PathReference => Rule(
+                Error,
+                "path-reference",
+                "the generator does not follow it: write the operations here",
+            ),
+            Self::PathWithoutSlash => Rule(Error, "path-without-slash", "begin it with `/`"),
+            Self::OperationIdMissing => Rule(
+                Error,
+                "operation-id-missing",
+                "give the operation a name: the builder and its method are called after it",
+            ),
+            Self::OperationIdDuplicate { .. } => Rule(
+                Error,
+                "operation-id-duplicate",
+                "give each operation a name of its own",
+            ),
+            Self::RustNameDuplicate { .. } => Rule(
+                Error,
+                "rust-name-duplicate",
+                "rename one of them: the generated code would not compile, or mix them up",
+            ),
+            Self::RustNameTaken { .. } => Rule(
+                Error,
+                "rust-name-taken",
+                "give it another name or leave it out: what is generated has a method of that name for every operation",
+            ),
+            Self::OperationIdCharacters => Rule(
+                Error,
+                "operation-id-characters",
+                "choose a name that code and file names can be made of",
+            ),
+            Self::ParameterPosition { .. } => Rule(
+                Error,
+                "parameter-position",
+                "only path, query and header parameters can be generated",
+            ),
+            Self::ParameterContent => Rule(Error, "parameter-content", "describe it by `schema`"),
+            Self::ParameterType { .. } => Rule(
+                Error,
+                "parameter-type",
+                "parameters are strings, integers, numbers or booleans: others do not compile in the typed mock",
+            ),
+            Self::ReservedHeader { .. } => Rule(
+                Error,
+                "reserved-header",
+                "use the media type of the response, a security scheme, or x-par-content-type",
+            ),
+            Self::ClientHeader { .. } => Rule(
+                Error,
+                "client-header",
+                "leave it out: it would be sent twice, or make the request unreadable",
+            ),
+            Self::ParameterDuplicate { .. } => Rule(
+                Error,
+                "parameter-duplicate",
+                "leave one of them out; names of headers are the same in capitals and small letters",
+            ),
+            Self::PathBraces => Rule(Error, "path-braces", "write each parameter as `{name}`"),
+            Self::PathParameterMissing { .. } => Rule(
+                Error,
+                "path-parameter-missing",
+                "add a parameter with that name and `in: path`",
+            ),
+            Self::PathParameterUnused { .. } => Rule(
+                Error,
+                "path-parameter-unused",
+                "put it into the path in braces, or leave the parameter out",
+            ),
+            Self::PathParameterOptional => Rule(
+                Error,
+                "path-parameter-optional",
+                "write `required: true`: there is no path without it",
+            ),
+            Self::DefaultFrom { .. } => Rule(
+                Error,
+                "default-from",
+                "see openapi/README.md for what it takes",
+            ),
+            Self::DefaultFromPosition { .. } => {
+                Rule(Error, "default-from", "it works for header parameters only")
+            }
+            Self::RequestBodyType => Rule(
+                Error,
+                "request-body-type",
+                "the runtime sends JSON bodies and no others",
+            ),
+            Self::RequestBodySchema => Rule(
+                Error,
+                "request-body-schema",
+                "describe the body: the generator makes a type of it",
+            ),
+            Self::RequestBodyOptional => Rule(
+                Error,
+                "request-body-optional",
+                "write `required: true`: the generated call always sends the body",
+            ),
+            Self::RequestBodyMethod { .. } => Rule(
+                Error,
+                "request-body-method",
+                "servers and proxies drop such bodies: use POST, PUT or PATCH, or parameters",
+            ),
+            Self::ContentTypeBesideBody => Rule(
+                Error,
+                "content-type-beside-body",
+                "leave it out: it is for operations without a body, the body has its own media type",
+            ),
+            Self::ResponseStatus { .. } => Rule(
+                Error,
+                "response-status",
+                "name each documented status by itself: what is not named is an undocumented status",
+            ),
+            Self::ResponseType => Rule(
+                Error,
+                "response-type",
+                "the runtime decodes JSON and nothing else: leave `content` out to ignore the body",
+            ),
+            Self::ResponseSchema => Rule(
+                Error,
+                "response-schema",
+                "describe the body, or leave `content` out to ignore it",
+            ),
+            Self::MixedResponses { .. } => Rule(
+                Error,
+                "mixed-responses",
+                "an operation has one type for all successes and one for all errors: let both refer to the same schema",
+            ),
+            Self::NoSuccess => Rule(
+                Error,
+                "no-success",
+                "add the response of a call that succeeds",
+            ),
+            Self::SecuritySchemeMissing { .. } => Rule(
+                Error,
+                "security-scheme-missing",
+                "correct the name or add it to `components.securitySchemes`",
+            ),
+            Self::SecuritySchemeKind => Rule(
+                Error,
+                "security-scheme-kind",
+                "the runtime sends bearer tokens: describe any other key as a header parameter",
+            ),
+            Self::EnvironmentDuplicate { .. } => Rule(
+                Error,
+                "environment-duplicate",
+                "give each server a name of its own",
+            ),
+            Self::SchemaType { .. } => Rule(
+                Error,
+                "schema-type",
+                "OpenAPI 3.0 knows string, integer, number, boolean, array and object; for null write `nullable: true`",
+            ),
+            Self::SchemaFormat { .. } => Rule(
+                Error,
+                "schema-format",
+                "leave the format out and name it in the description: an unexpected text is no reason to lose an answer",
+            ),
+            Self::SchemaPattern => Rule(
+                Error,
+                "schema-pattern",
+                "leave the pattern out and name it in the description",
+            ),
+            Self::ExclusiveWithoutBound { .. } => Rule(
+                Error,
+                "exclusive-without-bound",
+                "in OpenAPI 3.0 it is a flag beside the bound: add the bound",
+            ),
+            Self::EnumValue { .. } => Rule(
+                Error,
+                "enum-value",
+                "list values of that type only; YAML takes words such as `no` for something else without quotes",
+            ),
+            Self::EnumMixed => Rule(
+                Error,
+                "enum-mixed",
+                "give the schema a `type` and list values of that type only",
+            ),
+            Self::RequiredNotNamed { .. } => Rule(
+                Error,
+                "required-not-named",
+                "correct the name or describe the property: the generated type would not ask for it",
+            ),
+            Self::NotSecret { .. } => Rule(
+                Error,
+                "not-secret",
+                "write `format: password`, which keeps it out of logs, or call it something else if it is none",
+            ),
+            Self::NotOpenApi { .. } => Rule(
+                Error,
+                "not-openapi",
+                "see the OpenAPI 3.0 specification for what belongs there",
+            ),
+            Self::DescriptionMissing { .. } => Rule(
+                Warning,
+                "description-missing",
+                "say what it is and where that is known from: it becomes the documentation of the crate",
+            ),
+            Self::ResponseDescriptionMissing => Rule(
+                Error,
+                "response-description-missing",
+                "say when it comes: OpenAPI demands it",
+            ),
+            Self::ExampleMissing => Rule(
+                Warning,
+                "example-missing",
+                "add one under `examples`: the mock server answers with it",
+            ),
+            Self::ExampleMisfit(_) => Rule(
+                Warning,
+                "example-misfit",
+                "correct the example or the schema, whichever is not true",
+            ),
+            Self::ExampleNotNamed { .. } => Rule(
+                Warning,
+                "example-not-named",
+                "describe the field in the schema, or correct the example",
+            ),
+            Self::DefaultMisfit(_) => Rule(
+                Error,
+                "default-misfit",
+                "correct the default or the schema, whichever is not true",
+            ),
+        }
+    }
+
+    pub fn severity(&self) -> Severity {
+        self.rule().0
+    }
+
+    /// Short stable name of the kind of problem.
+    pub fn code(&self) -> &'static str {
+        self.rule().1
+    }
+
+    /// What to do about it.
+    pub fn advice(&self) -> &'static str {
+        self.rule().2
+    }
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, problem } = self;
+        let (advice, code) = (problem.advice(), problem.code());
+        write!(f, "{place}: {problem}; {advice} [{code}]")
+    }
+}
+
+impl Entry for Finding {
+    fn mark(&self) -> (Tone, &'static str) {
+        let severity = self.problem.severity();
+        let tone = match severity {
+            Severity::Warning => Tone::Caution,
+            Severity::Error => Tone::Alarm,
+        };
+        (tone, severity.name())
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "severity": self.problem.severity().name(),
+            "code": self.problem.code(),
+            "place": self.place.to_string(),
+            "problem": self.problem.to_string(),
+            "advice": self.problem.advice(),
+        })
+    }
+}

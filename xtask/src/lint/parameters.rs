@@ -1,0 +1,107 @@
+//! Parameters are scalars in path, query or header, and no header is sent twice.
+
+use super::{Findings, Problem};
+use crate::document::Document;
+use crate::extension::{DEFAULT_FROM, DefaultFrom};
+use crate::operation::{Operation, Part};
+use crate::place::Place;
+
+/// Headers that OpenAPI ignores among parameters because it describes them in other ways.
+const RESERVED: &[&str] = &["accept", "authorization", "content-type"];
+
+/// Headers that belong to the HTTP client: it sends them by itself, or they steer the connection.
+const OF_THE_CLIENT: &[&str] = &[
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Findings) {
+    let mut seen: Vec<(String, String, Place)> = Vec::new();
+    for parameter in operation.parameters() {
+        let position = parameter.value["in"].as_str().unwrap_or_default();
+        let name = parameter.value["name"].as_str().unwrap_or_default();
+        if !matches!(position, "path" | "query" | "header") {
+            findings.add(
+                parameter.place.clone(),
+                Problem::ParameterPosition {
+                    position: parameter.value["in"].clone(),
+                },
+            );
+        }
+        shape(&parameter, document, findings);
+        let key = if position == "header" {
+            header(&parameter, name, findings);
+            name.to_ascii_lowercase()
+        } else {
+            name.to_owned()
+        };
+        let first = seen
+            .iter()
+            .find(|(other, place, _)| *other == key && place == position);
+        match first {
+            Some((_, _, first)) => findings.add(
+                parameter.place.clone(),
+                Problem::ParameterDuplicate {
+                    name: name.to_owned(),
+                    position: position.to_owned(),
+                    first: first.clone(),
+                },
+            ),
+            None => seen.push((key, position.to_owned(), parameter.place.clone())),
+        }
+        default_from(&parameter, position, findings);
+    }
+}
+
+fn shape(parameter: &Part<'_>, document: &Document, findings: &mut Findings) {
+    if parameter.value.get("content").is_some() {
+        findings.add(parameter.place.clone(), Problem::ParameterContent);
+        return;
+    }
+    let schema = document.resolve(&parameter.value["schema"]);
+    let kind = schema.and_then(|schema| schema["type"].as_str());
+    if !matches!(kind, Some("string" | "integer" | "number" | "boolean")) {
+        let found = kind.map(str::to_owned);
+        findings.add(parameter.place.clone(), Problem::ParameterType { found });
+    }
+}
+
+fn header(parameter: &Part<'_>, name: &str, findings: &mut Findings) {
+    let lower = name.to_ascii_lowercase();
+    let owned = name.to_owned();
+    if RESERVED.contains(&lower.as_str()) {
+        findings.add(
+            parameter.place.clone(),
+            Problem::ReservedHeader { name: owned },
+        );
+    } else if OF_THE_CLIENT.contains(&lower.as_str()) {
+        findings.add(
+            parameter.place.clone(),
+            Problem::ClientHeader { name: owned },
+        );
+    }
+}
+
+fn default_from(parameter: &Part<'_>, position: &str, findings: &mut Findings) {
+    let place = parameter.place.at(DEFAULT_FROM);
+    match DefaultFrom::of(parameter.value) {
+        Err(problem) => findings.add(place, Problem::DefaultFrom { problem }),
+        Ok(Some(_)) if position != "header" => {
+            let position = position.to_owned();
+            findings.add(place, Problem::DefaultFromPosition { position });
+        }
+        Ok(_) => {}
+    }
+}

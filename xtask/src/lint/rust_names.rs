@@ -1,0 +1,203 @@
+//! What has different names in the specification has different names in Rust.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Findings, Problem};
+use crate::document::{Document, reference};
+use crate::element::{self, Kind};
+use crate::extension::{RUNTIME_TYPE, is_secret};
+use crate::operation::Operation;
+use crate::place::Place;
+use crate::rust_name::{type_name, value_name};
+
+pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
+    types(document, operations, findings);
+    methods(operations, findings);
+    for operation in operations {
+        setters(operation, findings);
+    }
+    element::walk(document, &mut |place, kind, value| {
+        if kind == Kind::Schema && reference(value).is_none() {
+            fields_and_variants(place, value, findings);
+        }
+    });
+}
+
+/// Names that are taken in one scope, and by what.
+#[derive(Default)]
+struct Scope(BTreeMap<String, Place>);
+
+impl Scope {
+    fn take(&mut self, name: String, place: Place, findings: &mut Findings) {
+        match self.0.get(&name) {
+            Some(first) => {
+                let first = first.clone();
+                findings.add(place, Problem::RustNameDuplicate { name, first });
+            }
+            None => {
+                self.0.insert(name, place);
+            }
+        }
+    }
+}
+
+/// Named schemas become types, and so do those that an operation or another schema describes on the spot.
+fn types(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
+    let mut scope = Scope::default();
+    let section = Place::root().at("components").at("schemas");
+    let schemas = document.root()["components"]["schemas"].as_object();
+    let named = || {
+        schemas
+            .into_iter()
+            .flatten()
+            .filter(|(_, schema)| schema.get(RUNTIME_TYPE).is_none())
+    };
+    for (name, _) in named() {
+        scope.take(type_name(name), section.at(name), findings);
+    }
+    for (name, schema) in named() {
+        parts(name, &section.at(name), schema, &mut scope, findings);
+    }
+    for operation in operations {
+        of_operation(operation, &mut scope, findings);
+    }
+}
+
+fn of_operation(operation: &Operation<'_>, scope: &mut Scope, findings: &mut Findings) {
+    let Some(id) = operation.id() else {
+        return;
+    };
+    for parameter in operation.parameters() {
+        let name = parameter.value["name"].as_str().unwrap_or_default();
+        let schema = &parameter.value["schema"];
+        let place = parameter.place.at("schema");
+        on_the_spot(&format!("{id}-{name}"), &place, schema, scope, findings);
+    }
+    if let Some(body) = operation.request_body() {
+        let name = format!("{id}-body");
+        of_content(&name, &body.place, body.value, scope, findings);
+    }
+    for (_, response) in operation.responses() {
+        let name = format!("{id}-response");
+        of_content(&name, &response.place, response.value, scope, findings);
+    }
+}
+
+fn of_content(
+    name: &str,
+    place: &Place,
+    holder: &Value,
+    scope: &mut Scope,
+    findings: &mut Findings,
+) {
+    for (media_type, content) in holder["content"].as_object().into_iter().flatten() {
+        let place = place.at("content").at(media_type).at("schema");
+        on_the_spot(name, &place, &content["schema"], scope, findings);
+    }
+}
+
+fn on_the_spot(
+    name: &str,
+    place: &Place,
+    schema: &Value,
+    scope: &mut Scope,
+    findings: &mut Findings,
+) {
+    if reference(schema).is_some() {
+        return;
+    }
+    if becomes_type(schema) {
+        let name = schema["title"].as_str().unwrap_or(name);
+        scope.take(type_name(name), place.clone(), findings);
+    }
+    parts(name, place, schema, scope, findings);
+}
+
+fn parts(name: &str, place: &Place, schema: &Value, scope: &mut Scope, findings: &mut Findings) {
+    for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+        let place = place.at("properties").at(key);
+        on_the_spot(&format!("{name}_{key}"), &place, property, scope, findings);
+    }
+    if let Some(items) = schema.get("items") {
+        let place = place.at("items");
+        on_the_spot(&format!("{name}_item"), &place, items, scope, findings);
+    }
+}
+
+/// Whether the generator makes a type of its own of a schema; plain scalars and lists become Rust's.
+fn becomes_type(schema: &Value) -> bool {
+    let has = |keyword: &str| schema.get(keyword).is_some();
+    let is_bounded_text = has("minLength") || has("maxLength") || has("pattern");
+    has("properties")
+        || has("oneOf")
+        || has("anyOf")
+        || has("allOf")
+        || has("enum")
+        || (schema["type"] == "string" && is_bounded_text && !is_secret(schema))
+}
+
+fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
+    let mut scope = Scope::default();
+    let mut ids: Vec<&str> = Vec::new();
+    for operation in operations {
+        // The same identifier twice is a finding of its own.
+        if let Some(id) = operation.id().filter(|id| !ids.contains(id)) {
+            ids.push(id);
+            let place = operation.place.at("operationId");
+            let name = value_name(id);
+            if name == "new" {
+                findings.add(place, Problem::RustNameTaken { name });
+            } else {
+                scope.take(name, place, findings);
+            }
+        }
+    }
+}
+
+/// The builder of an operation has a method for each parameter beside its own.
+fn setters(operation: &Operation<'_>, findings: &mut Findings) {
+    let mut scope = Scope::default();
+    if operation.value.get("requestBody").is_some() {
+        scope.take(
+            "body".to_owned(),
+            operation.place.at("requestBody"),
+            findings,
+        );
+    }
+    for parameter in operation.parameters() {
+        let name = value_name(parameter.value["name"].as_str().unwrap_or_default());
+        if matches!(name.as_str(), "new" | "send") {
+            findings.add(parameter.place, Problem::RustNameTaken { name });
+        } else {
+            scope.take(name, parameter.place, findings);
+        }
+    }
+}
+
+fn fields_and_variants(place: &Place, schema: &Value, findings: &mut Findings) {
+    let mut fields = Scope::default();
+    // The generator keeps the fields without a name in one of that name.
+    if schema
+        .get("additionalProperties")
+        .is_some_and(Value::is_object)
+    {
+        let place = place.at("additionalProperties");
+        fields.take("extra".to_owned(), place, findings);
+    }
+    for name in schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(|all| all.keys())
+    {
+        let place = place.at("properties").at(name);
+        fields.take(value_name(name), place, findings);
+    }
+    let mut variants = Scope::default();
+    for (index, value) in schema["enum"].as_array().into_iter().flatten().enumerate() {
+        if let Some(text) = value.as_str() {
+            variants.take(type_name(text), place.at("enum").at(index), findings);
+        }
+    }
+}

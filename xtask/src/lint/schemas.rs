@@ -1,0 +1,96 @@
+//! Schemas use what the generator can turn into types that compile within the sdk.
+
+use std::mem;
+
+use serde_json::Value;
+
+use super::{Findings, Problem};
+use crate::element::Kind;
+use crate::place::Place;
+
+pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings) {
+    if kind != Kind::Schema {
+        return;
+    }
+    if let Some(found) = schema.get("type") {
+        let known = ["string", "integer", "number", "boolean", "array", "object"];
+        if !found.as_str().is_some_and(|found| known.contains(&found)) {
+            let found = found.clone();
+            findings.add(place.at("type"), Problem::SchemaType { found });
+        }
+    }
+    if let Some(format @ ("date" | "date-time" | "uuid")) = schema["format"].as_str() {
+        let format = format.to_owned();
+        findings.add(place.at("format"), Problem::SchemaFormat { format });
+    }
+    if schema.get("pattern").is_some() {
+        findings.add(place.at("pattern"), Problem::SchemaPattern);
+    }
+    for (exclusive, bound) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
+        if schema.get(exclusive).is_some() && schema.get(bound).is_none() {
+            findings.add(
+                place.at(exclusive),
+                Problem::ExclusiveWithoutBound { bound },
+            );
+        }
+    }
+    values(place, schema, findings);
+    required(place, schema, findings);
+}
+
+/// Listed values are of one type, that of the schema; only null may stand beside them.
+fn values(place: &Place, schema: &Value, findings: &mut Findings) {
+    let values = schema["enum"].as_array().into_iter().flatten().enumerate();
+    let mut values: Vec<(usize, &Value)> = values.filter(|(_, value)| !value.is_null()).collect();
+    if let Some(expected) = schema["type"].as_str() {
+        values.retain(|(_, value)| !is_of_type(value, expected));
+        for (index, found) in values {
+            findings.add(
+                place.at("enum").at(index),
+                Problem::EnumValue {
+                    found: found.clone(),
+                    expected: expected.to_owned(),
+                },
+            );
+        }
+    } else if values
+        .windows(2)
+        .any(|pair| mem::discriminant(pair[0].1) != mem::discriminant(pair[1].1))
+    {
+        findings.add(place.at("enum"), Problem::EnumMixed);
+    }
+}
+
+fn is_of_type(value: &Value, expected: &str) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(_) => expected == "boolean",
+        Value::Number(number) => {
+            expected == "number" || (expected == "integer" && !number.is_f64())
+        }
+        Value::String(_) => expected == "string",
+        Value::Array(_) => expected == "array",
+        Value::Object(_) => expected == "object",
+    }
+}
+
+fn required(place: &Place, schema: &Value, findings: &mut Findings) {
+    // Of a composed schema another part may name it.
+    if schema["type"] != "object" || schema.get("allOf").is_some() {
+        return;
+    }
+    let names = schema["required"].as_array().into_iter().flatten();
+    for (index, name) in names.enumerate() {
+        let property = name.as_str().unwrap_or_default();
+        if schema["properties"].get(property).is_none() {
+            let property = property.to_owned();
+            findings.add(
+                place.at("required").at(index),
+                Problem::RequiredNotNamed { property },
+            );
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What looks like a secret is one: otherwise it would appear in logs.
+
+use heck::ToSnakeCase as _;
+use serde_json::Value;
+
+use super::{Findings, Problem};
+use crate::document::{Document, reference};
+use crate::element::{self, Kind};
+use crate::extension::{RUNTIME_TYPE, is_secret};
+use crate::place::Place;
+
+pub fn check(document: &Document, findings: &mut Findings) {
+    element::walk(document, &mut |place, kind, value| match kind {
+        Kind::Schema => {
+            for (name, property) in value["properties"].as_object().into_iter().flatten() {
+                let place = place.at("properties").at(name);
+                one(document, place, name, property, findings);
+            }
+        }
+        Kind::Parameter if reference(value).is_none() => {
+            let name = value["name"].as_str().unwrap_or_default();
+            one(document, place.clone(), name, &value["schema"], findings);
+        }
+        _ => {}
+    });
+}
+
+fn one(document: &Document, place: Place, name: &str, schema: &Value, findings: &mut Findings) {
+    if looks_secret(name) && shows_itself(document, schema) {
+        let name = name.to_owned();
+        findings.add(place, Problem::NotSecret { name });
+    }
+}
+
+fn looks_secret(name: &str) -> bool {
+    let name = name.to_snake_case();
+    let mut words = name.rsplit('_');
+    let last = words.next().unwrap_or_default();
+    match last.strip_suffix('s').unwrap_or(last) {
+        "token" | "secret" | "password" => true,
+        "key" => words.next().is_some(),
+        _ => false,
+    }
+}
+
+/// Whether a value of this schema would be printed: what is made of other properties is judged by those.
+fn shows_itself(document: &Document, schema: &Value) -> bool {
+    let Some(schema) = document.resolve(schema) else {
+        return false;
+    };
+    if is_secret(schema) || schema.get(RUNTIME_TYPE).is_some() {
+        return false;
+    }
+    match schema["type"].as_str() {
+        Some("array") => scalar_items(document, &schema["items"]),
+        Some("object" | "boolean") => false,
+        Some(_) => true,
+        None => schema.get("properties").is_none(),
+    }
+}
+
+fn scalar_items(document: &Document, items: &Value) -> bool {
+    let Some(items) = document.resolve(items) else {
+        return false;
+    };
+    !is_secret(items)
+        && items.get(RUNTIME_TYPE).is_none()
+        && matches!(
+            items["type"].as_str(),
+            Some("string" | "integer" | "number")
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_secret;
+
+    #[test]
+    fn the_last_word_of_a_name_makes_it_look_secret() {
+        for name in [
+            "token",
+            "access_token",
+            "accessToken",
+            "api_key",
+            "X-Api-Key",
+            "apiKeys",
+            "secret",
+            "client_secret",
+            "password",
+        ] {
+            assert!(looks_secret(name), "{name}");
+        }
+        for name in [
+            "key",
+            "token_type",
+            "monkey",
+            "keyboard",
+            "passwords_allowed",
+            "id",
+            "",
+        ] {
+            assert!(!looks_secret(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Tests of the reader. Their pages are written from facts, with prose of our own.
+
+use std::fs;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
+
+use super::{Expected, PageError, SourceError, facts, read, written};
+
+fn example_facts() -> Value {
+    json!({
+        "method": "POST",
+        "path": "/orders",
+        "query_parameters": [{"name": "page", "type": "integer", "required": false}],
+        "headers": [
+            {"name": "Accept", "type": "string", "required": true},
+            {"name": "X-Detail", "required": false, "values": ["full", "short"]},
+        ],
+        "body": {
+            "required": true,
+            "media_type": "application/json",
+            "fields": [{"name": "article", "type": "string", "required": true}],
+        },
+        "media_types": ["application/json"],
+        "responses": [{"status": "400", "title": "Bad Request"}, {"status": "404"}],
+        "sample": {
+            "method": "POST",
+            "url": "https://api.example.com/v2/orders",
+            "headers": [{"name": "Accept", "value": ""}, {"name": "X-Detail", "value": "full"}],
+            "body": "{\n  \"article\": \"tea\"\n}",
+        },
+        "example": {"order": {"id": "o-1", "lines": [1, 2.5, null, true]}},
+    })
+}
+
+fn page() -> String {
+    written::page(&example_facts())
+}
+
+fn read_back(text: &str) -> Value {
+    serde_json::to_value(facts(text).unwrap_or_else(|error| panic!("{error} in:\n{text}"))).unwrap()
+}
+
+#[test]
+fn a_page_gives_back_the_facts_it_was_written_from() {
+    assert_eq!(read_back(&page()), example_facts());
+}
+
+#[test]
+fn the_kind_of_line_end_and_white_space_at_the_end_of_lines_say_nothing() {
+    let page = page();
+    assert_eq!(read_back(&page.replace('\n', "\r\n")), example_facts());
+    assert_eq!(read_back(&page.replace('\n', " \t\n")), example_facts());
+    assert_eq!(read_back(&format!("\u{feff}\n{page}\n\n")), example_facts());
+}
+
+#[test]
+fn a_page_that_is_cut_anywhere_before_its_copyright_line_is_refused() {
+    let page = page();
+    let end = page.find("Copyright ©").unwrap() + "Copyright ©".len();
+    let whole = facts(&page).unwrap();
+    let mut failures = Vec::new();
+    for (cut, _) in page.char_indices() {
+        match facts(&page[..cut]) {
+            Ok(read) if cut < end => failures.push(format!("cut at {cut}, it passes as {read:?}")),
+            Ok(read) if read != whole => failures.push(format!("cut at {cut}, it differs")),
+            Err(error) if cut >= end => failures.push(format!("cut at {cut}: {error}")),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn another_layout_is_refused_with_what_was_expected_where() {
+    use Expected as E;
+    // What is replaced by what, and the beginning of the line that is refused then.
+    let unexpected: &[(&str, &str, &str, Expected)] = &[
+        ("Headers", "Header fields", "Header fields", E::Section),
+        ("Headers", "Responses", "Responses", E::Headers),
+        ("Responses", "Headers", "  • application/json", E::Attribute),
+        ("  • Accept", "  * Accept", "  * Accept", E::Entry),
+        ("  • Accept", "  • two words", "  • two words", E::Name),
+        ("    Type: s", "    Kind: s", "    Kind: s", E::Attribute),
+        ("    values\n", "    choices\n", "  • X-Detail", E::Values),
+        ("  • 404", "  • four", "  • four", E::Response),
+        ("Request Example", "Sample", "Sample for", E::SampleHeading),
+        ("curl ", "wget ", "wget", E::Sample),
+        ("--request", "--proxy", "curl", E::CurlOption),
+        ("'X-Detail: full'", "'X-Detail'", "curl", E::CurlHeader),
+        ("curl https:", "curl ftp:", "curl", E::CurlUrl),
+        ("\n{\n", "\nThe answer:\n{\n", "The answer", E::Example),
+        (
+            "Example response",
+            "Example answer",
+            "Example answer",
+            E::ExampleLabel,
+        ),
+        ("Copyright ©", "All rights", "All rights", E::Copyright),
+    ];
+    let mut failures = Vec::new();
+    for (from, to, at, expected) in unexpected {
+        let damaged = damaged(from, to);
+        match facts(&damaged).err() {
+            Some(PageError::Unexpected {
+                line,
+                expected: found,
+                ..
+            }) if (line, found) == (line_of(&damaged, at), *expected) => {}
+            other => failures.push(format!("{from:?} as {to:?} gave {other:?}")),
+        }
+    }
+    let repeated: &[(&str, &str, &str, &str)] = &[
+        (
+            "Query Parameters",
+            "Headers",
+            "Headers\n  • Accept",
+            "Headers",
+        ),
+        (
+            "  • X-Detail",
+            "  • Accept",
+            "  • Accept\n    enum",
+            "Accept",
+        ),
+        ("  • 404", "  • 400", "  • 400\n\nReq", "400"),
+    ];
+    for (from, to, at, repeated) in repeated {
+        let damaged = damaged(from, to);
+        match facts(&damaged).err() {
+            Some(PageError::Repeated { line, name, .. })
+                if (line, name.as_str()) == (line_of(&damaged, at), *repeated) => {}
+            other => failures.push(format!("{from:?} as {to:?} gave {other:?}")),
+        }
+    }
+    let error = facts(&damaged("POST A made", "GET A made")).unwrap_err();
+    if !matches!(error, PageError::Methods { .. }) {
+        failures.push(format!("two methods gave {error:?}"));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn damaged(from: &str, to: &str) -> String {
+    let page = page();
+    assert!(page.contains(from), "{from:?} is not in the page");
+    page.replacen(from, to, 1)
+}
+
+/// Number of the line that begins with this text.
+fn line_of(page: &str, beginning: &str) -> usize {
+    let at = page.find(&format!("\n{beginning}")).unwrap();
+    page[..at].matches('\n').count() + 2
+}
+
+#[test]
+fn an_example_that_is_no_json_is_refused_with_its_line() {
+    let damaged = damaged("\"id\": \"o-1\"", "\"id\": o-1");
+    let expected = line_of(&damaged, "    \"id\"");
+    let error = facts(&damaged).unwrap_err();
+    assert!(
+        matches!(error, PageError::Example { line, .. } if line == expected),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn what_is_no_page_gives_one_clear_error() {
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("empty", Vec::new(), "it is empty"),
+        ("blank", b" \r\n\t\n".to_vec(), "it is empty"),
+        (
+            "html",
+            b"\n<!DOCTYPE html><html>502 Bad Gateway</html>".to_vec(),
+            "it is HTML",
+        ),
+        (
+            "binary",
+            b"\x7fELF\x02\x01\xff\x00".to_vec(),
+            "it is no text, as byte 6 shows",
+        ),
+        (
+            "null",
+            b"POST a\0b".to_vec(),
+            "it is no text, as byte 6 shows",
+        ),
+        (
+            "large",
+            vec![b'a'; 50 << 20],
+            "it is larger than 1048576 bytes",
+        ),
+        ("words", b"Some words".to_vec(), "it ends where a section"),
+        (
+            "deep",
+            deep(),
+            "in the example response: recursion limit exceeded",
+        ),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let mut failures = Vec::new();
+    for (name, bytes, expected) in cases {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let message = match read(&path) {
+            Ok(facts) => format!("no error but {facts:?}"),
+            Err(error) => error.to_string(),
+        };
+        if !message.contains(expected) || !message.contains(name) || message.contains('\n') {
+            failures.push(format!("{name}: {message:?}, expected {expected:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let missing = read(&folder.path().join("missing"));
+    assert!(matches!(missing, Err(SourceError::Read { .. })));
+}
+
+fn deep() -> Vec<u8> {
+    let page = page();
+    let start = page.find("\n{").unwrap() + 1;
+    format!("{}{}", &page[..start], "[".repeat(100_000)).into_bytes()
+}
+
+/// Always the same inputs; a failure prints the one that failed.
+fn runner() -> TestRunner {
+    let config = Config {
+        cases: 512,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+#[test]
+fn no_text_panics() {
+    let texts = prop_oneof![
+        proptest::collection::vec("\\PC{0,90}", 0..10).prop_map(|lines| lines.join("\n")),
+        "[ •\\n'\"\\\\{}\\[\\]:/<a-z0-9-]{0,200}",
+        proptest::collection::vec("(Headers|Responses|  • [A-Za-z/0-9]{0,5}|    required|    enum|    values|    • x|curl 'https://a|\\{|Body|Request Example for get/|\\\\|)", 0..30)
+            .prop_map(|lines| format!("Title\n{}", lines.join("\n"))),
+    ];
+    runner()
+        .run(&texts, |text| {
+            // Whatever comes of it, it comes back.
+            let _ = facts(&text);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn no_damage_to_a_page_panics() {
+    let page = page();
+    let lines: Vec<&str> = page.split('\n').collect();
+    let count = lines.len();
+    let fragment = prop_oneof!["[ •\\n'\"\\\\{}\\[\\]:/<a-z0-9-]{0,20}", "\\PC{0,90}",];
+    let damage = (0..count, 0..count, 0..6_u8, fragment);
+    runner()
+        .run(&damage, |(at, other, kind, text)| {
+            let mut damaged: Vec<&str> = lines.clone();
+            match kind {
+                0 => drop(damaged.remove(at)),
+                1 => damaged.swap(at, other),
+                2 => damaged.insert(at, &text),
+                3 => damaged[at] = &text,
+                // Cut within a line, or before it, and gone on with in another way.
+                4 => {
+                    damaged.truncate(at + 1);
+                    let line = damaged[at];
+                    let half = line.char_indices().nth(line.chars().count() / 2);
+                    damaged[at] = &line[..half.map_or(0, |(half, _)| half)];
+                }
+                _ => {
+                    damaged.truncate(at);
+                    damaged.push(&text);
+                }
+            }
+            let _ = facts(&damaged.join("\n"));
+            Ok(())
+        })
+        .unwrap();
+}

@@ -1,0 +1,184 @@
+//! The facts of a published reference page, and the files they are kept in: `<operationId>.json` in the
+//! folder `published` beside the specification. They hold nothing of the page's prose.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a reference page says of one operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// In capitals.
+    pub method: String,
+    /// Template, below the server's URL.
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path_parameters: Vec<Field>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub query_parameters: Vec<Field>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<Field>,
+    pub headers: Vec<Field>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// Media types that the page names among the responses, without a status.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media_types: Vec<String>,
+    pub responses: Vec<Response>,
+    pub sample: Sample,
+    /// The example response.
+    pub example: Value,
+}
+
+/// A parameter, a header or a field of the body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    pub name: String,
+    /// Absent where the page lists values instead.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    pub required: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+}
+
+/// A section on the body of the request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    pub required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Response {
+    pub status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// The sample request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// In capitals.
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<SampleHeader>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleHeader {
+    pub name: String,
+    pub value: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PublishedError {
+    #[error("failed to {action} {}: {source}", path.display())]
+    Io {
+        action: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    #[error(
+        "failed to read {} as facts of a page: {message}; remove the file and store them anew by `cargo xtask drift --page FILE --accept`",
+        path.display()
+    )]
+    Malformed { path: PathBuf, message: String },
+    #[error(
+        "failed to store facts under the operationId `{id}`: it is no file name; use letters, digits, `_`, `-` and `.`"
+    )]
+    Name { id: String },
+}
+
+/// The folder with the facts.
+pub struct Published(PathBuf);
+
+impl Published {
+    pub fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    /// The folder for the specification at that path.
+    pub fn beside(specification: &Path) -> Self {
+        Self(specification.with_file_name("published"))
+    }
+
+    /// All facts by the identifier of their operation; none where there is no folder.
+    pub fn all(&self) -> Result<BTreeMap<String, Facts>, PublishedError> {
+        let mut all = BTreeMap::new();
+        let entries = match fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(all),
+            Err(error) => return Err(failed("read", &self.0)(error)),
+        };
+        for entry in entries {
+            let path = entry.map_err(failed("read", &self.0))?.path();
+            if path.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            let bytes = fs::read(&path).map_err(failed("read", &path))?;
+            let facts = serde_json::from_slice(&bytes).map_err(|error| {
+                let (path, message) = (path.clone(), error.to_string());
+                PublishedError::Malformed { path, message }
+            })?;
+            let id = path.file_stem().unwrap_or_default().to_string_lossy();
+            all.insert(id.into_owned(), facts);
+        }
+        Ok(all)
+    }
+
+    /// Where the facts of an operation are.
+    pub fn path(&self, operation_id: &str) -> PathBuf {
+        self.0.join(format!("{operation_id}.json"))
+    }
+
+    /// Stores facts: either the whole file is there afterwards, or what was there.
+    pub fn store(&self, operation_id: &str, facts: &Facts) -> Result<(), PublishedError> {
+        let is_file_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        if !operation_id.starts_with(|first: char| first.is_ascii_alphabetic())
+            || !operation_id.chars().all(is_file_name)
+        {
+            let id = operation_id.to_owned();
+            return Err(PublishedError::Name { id });
+        }
+        let path = self.path(operation_id);
+        let failed = || failed("write", &path);
+        let mut text = serde_json::to_string_pretty(facts)
+            .map_err(io::Error::from)
+            .map_err(failed())?;
+        text.push('\n');
+        fs::create_dir_all(&self.0).map_err(failed())?;
+        // Beside the file, so that moving it there is a rename. Dropped, and so removed, on failure.
+        let staging = tempfile::Builder::new()
+            .prefix(".published-")
+            .tempdir_in(&self.0)
+            .map_err(failed())?;
+        let new = staging.path().join("new");
+        fs::write(&new, text).map_err(failed())?;
+        fs::rename(&new, &path).map_err(failed())
+    }
+}
+
+fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PublishedError {
+    let path = path.to_owned();
+    move |source| PublishedError::Io {
+        action,
+        path,
+        source,
+    }
+}

@@ -1,0 +1,205 @@
+//! The specification of this repository under the gate, and what becomes of its published facts.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+#[path = "../src/page/written.rs"]
+mod written;
+
+const FACTS: &str = "published/generate_tokens.json";
+
+/// What is done to a text.
+type Change = fn(&str) -> String;
+
+/// A copy of the folder `openapi`, with every text put through `change`.
+fn copy(change: Change) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    fs::create_dir(copy.path().join("published")).unwrap();
+    for name in ["par-ordering.yaml", FACTS] {
+        fs::write(copy.path().join(name), change(&original(name))).unwrap();
+    }
+    let facts: Value = serde_json::from_str(&original(FACTS)).unwrap();
+    let page = change(&written::page(&facts));
+    fs::write(copy.path().join("page.txt"), page).unwrap();
+    copy
+}
+
+fn original(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("openapi");
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn drift_of_page(folder: &TempDir, more: &[&str]) -> Output {
+    let arguments = ["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"];
+    run(folder, &[&arguments, more].concat())
+}
+
+#[test]
+fn nothing_is_found_whatever_the_line_ends_and_the_white_space_after_them() {
+    let changes: [(&str, Change); 3] = [
+        ("as it is", |text| text.to_owned()),
+        ("with CRLF", |text| text.replace('\n', "\r\n")),
+        ("with trailing white space", |text| {
+            text.replace('\n', " \t\n")
+        }),
+    ];
+    let mut failures = Vec::new();
+    for (name, change) in changes {
+        let copy = copy(change);
+        for output in [
+            run(&copy, &["lint", "par-ordering.yaml"]),
+            run(&copy, &["drift", "--spec", "par-ordering.yaml"]),
+            drift_of_page(&copy, &[]),
+        ] {
+            if code(&output) != 0 || !output.stdout.is_empty() {
+                failures.push(format!("{name}: {output:?}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn accepted_facts_are_what_the_page_is_held_against_from_then_on() {
+    let copy = copy(|text| text.replace("X-QB-Enabled", "X-QB-On"));
+    fs::write(copy.path().join(FACTS), original(FACTS)).unwrap();
+    let seen = drift_of_page(&copy, &[]);
+    assert_eq!(code(&seen), 3, "{seen:?}");
+    assert_eq!(
+        fs::read_to_string(copy.path().join(FACTS)).unwrap(),
+        original(FACTS)
+    );
+    let accepted = drift_of_page(&copy, &["--accept"]);
+    assert_eq!(code(&accepted), 0, "{accepted:?}");
+    let again = drift_of_page(&copy, &[]);
+    assert_eq!(code(&again), 0, "{again:?}");
+    let stored: Vec<PathBuf> = fs::read_dir(copy.path().join("published"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(stored, [copy.path().join(FACTS)]);
+}
+
+#[test]
+fn a_page_that_is_not_readable_stores_nothing() {
+    let copy = copy(|text| text.to_owned());
+    let page = fs::read_to_string(copy.path().join("page.txt")).unwrap();
+    let half = page.char_indices().nth(page.chars().count() / 2).unwrap().0;
+    fs::write(copy.path().join("page.txt"), &page[..half]).unwrap();
+    fs::remove_file(copy.path().join(FACTS)).unwrap();
+    let output = drift_of_page(&copy, &["--accept"]);
+    assert_eq!(code(&output), 1, "{output:?}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains("it may have been cut"), "{message}");
+    assert!(!copy.path().join(FACTS).exists());
+}
+
+#[test]
+fn machines_get_one_json_object_from_each_command() {
+    let copy = copy(|text| text.to_owned());
+    fs::write(
+        copy.path().join("worse.yaml"),
+        original("par-ordering.yaml").replace("X-QB-Enabled", "Accept"),
+    )
+    .unwrap();
+    let json = |arguments: &[&str]| -> (i32, Value) {
+        let output = run(&copy, &[arguments, &["--format", "json"]].concat());
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        (code(&output), value)
+    };
+    let (exit, lint) = json(&["lint", "worse.yaml"]);
+    assert_eq!(
+        (exit, &lint["findings"][0]["code"]),
+        (3, &"reserved-header".into())
+    );
+    let (exit, drift) = json(&["drift", "--spec", "worse.yaml"]);
+    assert_eq!(exit, 3);
+    assert!(drift["disagreements"][0]["conflict"].is_string(), "{drift}");
+    let (exit, compat) = json(&["compat", "par-ordering.yaml", "worse.yaml"]);
+    assert_eq!((exit, &compat["bump"]), (3, &"breaking".into()));
+    let (exit, page) = json(&["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"]);
+    assert_eq!((exit, &page["operation"]), (0, &"generate_tokens".into()));
+}
+
+#[test]
+fn warnings_do_not_keep_the_generator_from_running_and_errors_do() {
+    let copy = copy(|text| text.to_owned());
+    let cases = [
+        (
+            "summary: 'Illustrative: the vendor",
+            "summary: 'The vendor",
+            0,
+        ),
+        (
+            "                code: 401\n",
+            "                code: unauthorised\n",
+            0,
+        ),
+        ("name: X-QB-Enabled", "name: Host", 1),
+    ];
+    let mut failures = Vec::new();
+    for (from, to, expected) in cases {
+        let text = original("par-ordering.yaml");
+        assert!(text.contains(from), "{from:?} is not in the specification");
+        fs::write(copy.path().join("changed.yaml"), text.replacen(from, to, 1)).unwrap();
+        let arguments = ["generate", "--spec", "changed.yaml", "--out", "crate"];
+        fs::create_dir_all(copy.path().join("crate")).unwrap();
+        let output = run(&copy, &arguments);
+        if code(&output) != expected {
+            failures.push(format!("{from:?} as {to:?}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn what_drift_can_not_work_with_is_an_error_that_says_what_to_do() {
+    let copy = copy(|text| text.to_owned());
+    let expect = |arguments: &[&str], expected: &str| {
+        let output = run(&copy, arguments);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(code(&output), 1, "{output:?}");
+        assert!(message.contains(expected), "{message} lacks {expected:?}");
+    };
+    let page = ["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"];
+    expect(
+        &[&page[..], &["--operation", "other"]].concat(),
+        "failed to find the operation `other` in the specification (known: generate_tokens)",
+    );
+    fs::write(copy.path().join(FACTS), "{\"method\": \"POST\"}").unwrap();
+    let advice = "store them anew by `cargo xtask drift --page FILE --accept`";
+    expect(&page, advice);
+    expect(&["drift", "--spec", "par-ordering.yaml"], advice);
+    expect(
+        &["drift", "--spec", "nowhere.yaml"],
+        "failed to read nowhere.yaml",
+    );
+    expect(
+        &["compat", "nowhere.yaml", "par-ordering.yaml"],
+        "failed to read nowhere.yaml",
+    );
+    expect(&["lint", "page.txt"], "failed to read page.txt");
+}
