@@ -230,13 +230,21 @@ fn collect(root: &Path, path: &Path, files: &mut Files) -> Result<(), CopyError>
     if full.is_dir() {
         for entry in fs::read_dir(&full).map_err(failed(&full))? {
             let name = entry.map_err(failed(&full))?.file_name();
-            collect(root, &path.join(name), files)?;
+            if !is_left_over(&name.to_string_lossy()) {
+                collect(root, &path.join(name), files)?;
+            }
         }
     } else if full.exists() {
         let contents = fs::read(&full).map_err(failed(&full))?;
         files.insert(path.to_owned(), contents);
     }
     Ok(())
+}
+
+/// What is no part of the workspace, although it may lie about in it: what cargo makes, and snapshots that
+/// nobody has accepted.
+fn is_left_over(name: &str) -> bool {
+    name == "target" || name.ends_with(".snap.new")
 }
 
 fn cargo(folder: &Path) -> Command {
