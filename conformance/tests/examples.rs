@@ -1,0 +1,36 @@
+//! The examples run, and say what they are meant to show.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+#![allow(
+    dead_code,
+    reason = "each example has a `main` of its own, which is not called here"
+)]
+
+#[path = "../examples/expired_token.rs"]
+mod expired_token;
+#[path = "../examples/many_customers.rs"]
+mod many_customers;
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_once() {
+    assert_eq!(
+        expired_token::run().await.unwrap(),
+        "fixed token: DocumentedStatus(401) after 1 attempt\n\
+         first call of a session: 200 OK after 2 attempt(s)\n\
+         second call of a session: 200 OK after 1 attempt(s)\n"
+    );
+}
+
+#[tokio::test]
+async fn one_customers_failure_does_not_stop_the_rest() {
+    assert_eq!(
+        many_customers::run().await.unwrap(),
+        "99 tokens for 100 customers, 1 failure(s):\n  \
+         generate_tokens: invalid request (request customer-7): the header authorization holds a character \
+         that is not allowed in a header\n"
+    );
+}
