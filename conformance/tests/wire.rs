@@ -270,3 +270,18 @@ async fn views_of_a_client_differ_in_what_they_are_views_of() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_applications_own_product_stands_before_this_crates() {
+    let capture = Capture::start(success()).await.unwrap();
+    let client = Client::builder()
+        .base_url(capture.url())
+        .application("key")
+        .product("shop/2.1")
+        .build()
+        .unwrap();
+    client.generate_tokens().send().await.unwrap();
+    let request = Request::parse(&capture.request().await.unwrap());
+    let expected = format!("shop/2.1 par-ordering/{}", par_ordering_version());
+    assert_eq!(request.values("user-agent"), [expected]);
+}

@@ -463,4 +463,33 @@ mod tests {
             assert!(!format!("{error:?}").contains("canary"), "{error:?}");
         }
     }
+
+    #[test]
+    fn what_belongs_to_the_callers_own_http_client_is_not_set_beside_it() {
+        let builder = || {
+            Client::builder()
+                .base_url("http://127.0.0.1:9")
+                .http_client(reqwest::Client::new())
+        };
+        assert!(builder().build().is_ok());
+        let cases = [
+            (
+                builder().connect_timeout(Duration::from_secs(1)),
+                "the timeout to connect is a matter of",
+            ),
+            (
+                builder().root_certificate("PEM"),
+                "the root certificate is a matter of",
+            ),
+            (builder().product(" "), "the product token is empty"),
+            (
+                builder().product("a\nb"),
+                "the product token holds a character",
+            ),
+        ];
+        for (builder, expected) in cases {
+            let error = builder.build().unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{error}, expected {expected}");
+        }
+    }
 }

@@ -1,0 +1,99 @@
+//! What holds with an HTTP client of the caller's own, and whatever the environment says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::io::Write as _;
+use std::process::Command;
+use std::time::Duration;
+
+use conformance::capture::Capture;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use par_ordering::{Client, ErrorKind, StatusCode};
+
+const LIMIT: usize = 100_000;
+
+fn compressed(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(body).unwrap();
+    let body = encoder.finish().unwrap();
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    );
+    [head.into_bytes(), body].concat()
+}
+
+async fn call(answer: Vec<u8>) -> Result<usize, (ErrorKind, Option<StatusCode>, usize)> {
+    let capture = Capture::start(answer).await.unwrap();
+    let own = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = Client::builder()
+        .base_url(capture.url())
+        .application("key")
+        .http_client(own)
+        .max_body_bytes(LIMIT)
+        .deadline(Duration::from_secs(20))
+        .build()
+        .unwrap();
+    let result = client.generate_tokens().send().await;
+    let request = capture.request().await.unwrap();
+    assert!(
+        request.contains("accept-encoding: gzip"),
+        "decompression is not on: {request}"
+    );
+    result
+        .map(|response| response.raw_body().expose_secret().len())
+        .map_err(|error| {
+            let read = error
+                .raw_body()
+                .map_or(0, |body| body.expose_secret().len());
+            (error.kind(), error.status(), read)
+        })
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_read_and_its_size_counts_after_decompression() {
+    let success = br#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
+    assert_eq!(call(compressed(success)).await, Ok(success.len()));
+
+    // 1,000 times the limit, in a thousandth of that.
+    let bomb = compressed(&vec![b' '; 1_000 * LIMIT]);
+    assert!(bomb.len() < 2 * LIMIT, "{} bytes", bomb.len());
+    let (kind, status, read) = call(bomb).await.unwrap_err();
+    assert_eq!(
+        (kind, status),
+        (ErrorKind::BodyTooLarge, Some(StatusCode::OK))
+    );
+    assert!(read <= LIMIT, "{read} bytes were kept");
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_not_used_for_a_loopback_address() {
+    let nobody_listens = "http://127.0.0.1:1";
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_conformance"));
+    for variable in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+    ] {
+        demo.env(variable, nobody_listens);
+    }
+    let output = demo
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY")
+        .arg("demo")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
