@@ -303,7 +303,7 @@ mod tests {
 
     #[tokio::test]
     async fn all_who_meet_the_same_rejected_token_share_one_renewal() {
-        let (login, customer) = login(1, "old", succeed);
+        let (login, customer) = login(100, "old", succeed);
         let calls: Vec<_> = (0..100)
             .map(|_| {
                 let customer = customer.clone();
