@@ -190,3 +190,50 @@ fn without_panicking<T>(work: impl FnOnce() -> T) -> Result<T, String> {
         message.unwrap_or("no message").to_owned()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::document::Document;
+    use crate::lower::lower;
+
+    /// The lint names what the generator is known to fail on. This is for what it does not know yet, so it is
+    /// passed by here.
+    #[test]
+    fn a_failure_of_the_generator_is_an_error_with_its_place_and_no_panic() {
+        let cases = [
+            (
+                "parameters: [{name: id, in: path, required: false, schema: {type: string}}], ",
+                "{type: string}",
+                "failed to generate from paths./broken/{id}.get: the generator has no answer to a construct",
+            ),
+            (
+                "",
+                "{type: string, enum: [a, A]}",
+                "failed to generate from components.schemas.Broken: the generator has no answer to a construct",
+            ),
+            (
+                "",
+                "{type: string, pattern: '['}",
+                "failed to generate from components.schemas.Broken: type error",
+            ),
+        ];
+        for (parameters, schema, expected) in cases {
+            let text = format!(
+                "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /sound:\n    get: \
+                 {{operationId: sound, responses: {{'204': {{description: d}}}}}}\n  /broken/{{id}}:\n    get: \
+                 {{operationId: broken, {parameters}responses: {{'204': {{description: d}}}}}}\n\
+                 components: {{schemas: {{Broken: {schema}, Sound: {{type: string}}}}}}\n"
+            );
+            let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
+            let lowered = lower(&document).unwrap_or_else(|error| panic!("{error} in {text}"));
+            let error = generate(&lowered).err().map(|error| error.to_string());
+            let is_expected = error
+                .as_ref()
+                .is_some_and(|error| error.starts_with(expected));
+            assert!(is_expected, "{error:?}, expected {expected:?}");
+        }
+    }
+}
