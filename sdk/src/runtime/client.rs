@@ -70,6 +70,14 @@ impl Client {
     ///
     /// A text is a fixed token, alone and without the word `Bearer`; one that can't be sent in a header is
     /// refused by the call. A [`Customer`] with a provider renews the token when it has expired.
+    ///
+    /// ```
+    /// # use par_ordering::Client;
+    /// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
+    /// let customer = client.for_customer("the-customers-token");
+    /// let call = customer.generate_tokens();
+    /// # Ok::<(), par_ordering::BuildError>(())
+    /// ```
     #[must_use]
     pub fn for_customer(&self, customer: impl Into<Customer>) -> Self {
         Self {
@@ -79,6 +87,13 @@ impl Client {
     }
 
     /// A view of this client, on the same connections, whose calls take no longer than that in all.
+    ///
+    /// ```
+    /// # use par_ordering::Client;
+    /// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
+    /// let hurried = client.for_customer("token").with_deadline(std::time::Duration::from_secs(3));
+    /// # Ok::<(), par_ordering::BuildError>(())
+    /// ```
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
@@ -88,6 +103,13 @@ impl Client {
     }
 
     /// A view of this client, on the same connections, whose calls are tried again as `policy` says.
+    ///
+    /// ```
+    /// # use par_ordering::Client;
+    /// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
+    /// let once = client.with_retry(par_ordering::RetryPolicy::never());
+    /// # Ok::<(), par_ordering::BuildError>(())
+    /// ```
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {

@@ -23,11 +23,17 @@ const MAX_BODY: usize = 1024 * 1024;
 /// Configures a [`Client`].
 ///
 /// ```
-/// use par_ordering::{Client, Environment};
+/// use std::time::Duration;
+/// use par_ordering::{Client, Environment, RetryPolicy};
 ///
 /// let client = Client::builder()
 ///     .environment(Environment::Demo)
 ///     .application("your-application-key")
+///     .product("shop/2.1")
+///     .connect_timeout(Duration::from_secs(2))
+///     .deadline(Duration::from_secs(10))
+///     .retry(RetryPolicy::safe().max_attempts(2))
+///     .max_body_bytes(100_000)
 ///     .build()?;
 /// # Ok::<(), par_ordering::BuildError>(())
 /// ```

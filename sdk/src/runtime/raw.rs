@@ -8,6 +8,21 @@ use zeroize::Zeroizing;
 
 /// The body of a response, byte for byte, after transfer and content coding. `Debug` tells its length only;
 /// the memory is zeroed when the last copy is dropped.
+///
+/// ```
+/// # use httpmock::MockServer;
+/// # use par_ordering::Client;
+/// # let server = MockServer::start();
+/// # server.mock(|_, then| { then.status(502).header("x-served-by", "a").body("<html>"); });
+/// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let error = client.generate_tokens().send().await.unwrap_err();
+/// let body = error.raw_body().unwrap();
+/// assert_eq!(format!("{body:?}"), "[redacted 6 bytes]");
+/// assert_eq!(body.expose_secret(), b"<html>");
+/// # });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct RawBody(Arc<Zeroizing<Vec<u8>>>);
 
@@ -32,6 +47,21 @@ impl fmt::Debug for RawBody {
 }
 
 /// The headers of a response. `Debug` tells their number only.
+///
+/// ```
+/// # use httpmock::MockServer;
+/// # use par_ordering::Client;
+/// # let server = MockServer::start();
+/// # server.mock(|_, then| { then.status(502).header("x-served-by", "a").body("<html>"); });
+/// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let error = client.generate_tokens().send().await.unwrap_err();
+/// let headers = error.headers().unwrap();
+/// assert!(format!("{headers:?}").starts_with("[redacted "));
+/// assert_eq!(headers.expose_secret()["x-served-by"], "a");
+/// # });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Headers(HeaderMap);
 

@@ -201,6 +201,23 @@ impl<T> ResponseValue<T> {
     }
 
     /// How often the request was sent or tried to be sent.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # use par_ordering::Client;
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| {
+    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
+    /// #     then.status(200).header("x-served-by", "a").body(body);
+    /// # });
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = client.generate_tokens().x_request_id("mine").send().await?;
+    /// assert_eq!(response.attempts(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.of_call.attempts
