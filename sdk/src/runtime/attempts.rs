@@ -7,12 +7,12 @@ use std::time::SystemTime;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::error::Failure;
+use super::failure::Failure;
+use super::raw::RawResponse;
 use super::retry::{Cause, Decision, RetryPolicy, decide};
 use super::retry_after::retry_after;
 use super::retry_budget::RetryBudget;
 use super::telemetry::CallSpan;
-use super::transport::RawResponse;
 
 /// What the attempts of one call share.
 pub(crate) struct Attempts<'a> {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::generated::operations::GENERATE_TOKENS;
     use crate::runtime::base_url::BaseUrl;
-    use crate::runtime::error::ErrorKind;
+    use crate::runtime::error_kind::ErrorKind;
     use crate::runtime::raw::{Headers, RawBody};
 
     /// What one attempt does, and after how many milliseconds.

@@ -14,23 +14,19 @@ use super::attempts::Attempts;
 use super::client::Client;
 use super::credentials::Credentials;
 use super::customer::{Customer, ProviderFailure};
-use super::error::{Error, ErrorKind, Failure};
+use super::error::Error;
+use super::error_kind::ErrorKind;
+use super::failure::Failure;
 use super::header::{InvalidHeader, header_value};
+use super::of_call::OfCall;
 use super::operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting};
 use super::path::has_shape_of;
+use super::raw::RawResponse;
 use super::response::{Response, ResponseValue};
 use super::retry::Cause;
 use super::secret::Secret;
 use super::telemetry::CallSpan;
-use super::transport::{self, RawResponse};
-
-/// What a response or an error tells of the call it came from.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct OfCall {
-    pub(crate) operation_id: &'static str,
-    pub(crate) request_id: String,
-    pub(crate) attempts: u32,
-}
+use super::transport;
 
 /// One call of an operation. Generated code sees it in the place of its client.
 pub(crate) struct Call<'a> {
@@ -159,7 +155,7 @@ impl<'a> Call<'a> {
             let response = |answer| Response::new(self.operation, answer, credentials.clone());
             match renewed {
                 Ok(token) => authorize(&mut request, &token)?,
-                Err(failure) => return Err(failure.with_answer(response(answer))),
+                Err(failure) => return Err(response(answer).into_failure(failure)),
             }
             credentials.add(request.headers());
             answer = attempts.run(|| self.exchange(&request)).await?;

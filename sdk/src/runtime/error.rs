@@ -1,71 +1,14 @@
 //! What can go wrong with a call, in one type that forgets nothing and shows no secret.
 
 use std::fmt;
-use std::sync::Arc;
 
 use reqwest::StatusCode;
 
-use super::call::OfCall;
+use super::error_kind::ErrorKind;
+use super::failure::Failure;
 use super::header::InvalidHeader;
-use super::raw::{Headers, RawBody};
-use super::response::{Response, ResponseValue};
-use super::transport::RawResponse;
-
-/// How many characters of the server's message an error shows.
-const MESSAGE_CHARACTERS: usize = 300;
-
-/// What a caller would tell failures apart by. The status decides, not the shape of the body.
-///
-/// ```
-/// # use httpmock::MockServer;
-/// # let server = MockServer::start();
-/// # server.mock(|_, then| { then.status(302).header("location", "https://elsewhere.example.com"); });
-/// use par_ordering::{Client, ErrorKind, StatusCode};
-///
-/// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let error = client.generate_tokens().send().await.unwrap_err();
-/// let advice = match error.kind() {
-///     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "renew the customer's token",
-///     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "mend the request",
-///     ErrorKind::NotConnected | ErrorKind::ConnectTimeout => "nothing was sent: try again",
-///     _ => "ask the vendor",
-/// };
-/// assert_eq!(advice, "ask the vendor");
-/// # });
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The server answered with an error status that is documented for the operation.
-    DocumentedStatus(StatusCode),
-    /// The server answered with a status that is not documented for the operation; a redirect is one, for it
-    /// is not followed.
-    UndocumentedStatus(StatusCode),
-    /// The server answered with a documented success, but the envelope in it holds this code, 400 or more:
-    /// the one case in which not the status decides.
-    ErrorEnvelope(i64),
-    /// The server answered with a documented success whose body is not of the documented type.
-    NotDecodable,
-    /// The answer is larger than the client reads.
-    BodyTooLarge,
-    /// No connection could be made in time; the request was never sent.
-    ConnectTimeout,
-    /// The call took longer than its deadline; the request may have been sent.
-    DeadlineExceeded,
-    /// No connection could be made; the request was never sent.
-    NotConnected,
-    /// The server refused the request before handling it, as HTTP/2 allows.
-    Refused,
-    /// The connection broke; the request may have been sent.
-    Interrupted,
-    /// The customer's token could not be provided: the provider failed, took too long or panicked. The status
-    /// is 401 if that was when a rejected token should have been renewed; nothing was sent otherwise.
-    Credentials,
-    /// The call was refused before anything was sent: a parameter or a header can't be sent as it is.
-    InvalidRequest,
-}
+use super::of_call::OfCall;
+use super::raw::{Headers, RawBody, RawResponse};
 
 /// Why a call failed.
 ///
@@ -107,7 +50,7 @@ impl<E> Error<E> {
     /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.failure.0.kind
+        self.failure.kind()
     }
 
     /// The operation that was called, as the specification names it.
@@ -263,7 +206,7 @@ impl<E> Error<E> {
     /// ```
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.failure.0.message.as_deref()
+        self.failure.message()
     }
 
     /// Whether the server understood the request and refused it as it is: 400.
@@ -436,112 +379,8 @@ impl<E> Error<E> {
     }
 
     fn response(&self) -> Option<&RawResponse> {
-        self.failure.0.response.as_ref()
+        self.failure.response()
     }
-}
-
-/// Constructors under the names by which generated code asks for them.
-#[allow(non_snake_case, reason = "the names are the generator's")]
-impl<E> Error<E> {
-    /// A parameter of the builder that can't be sent.
-    pub(crate) fn InvalidRequest(problem: String) -> Self {
-        Self::new(Failure::new(ErrorKind::InvalidRequest, problem), None)
-    }
-
-    /// A documented error, decoded.
-    pub(crate) fn ErrorResponse(response: ResponseValue<E>) -> Self {
-        let (envelope, response) = response.into_parts();
-        let kind = ErrorKind::DocumentedStatus(response.status());
-        Self::new(Failure::new(kind, "").with_answer(response), Some(envelope))
-    }
-
-    /// A status that the operation does not document.
-    pub(crate) fn UnexpectedResponse(response: Response) -> Self {
-        let kind = ErrorKind::UndocumentedStatus(response.status());
-        let problem = match response.redirect_host() {
-            Some(host) => format!("it leads to {host}, which is not followed"),
-            None => String::new(),
-        };
-        Self::new(Failure::new(kind, problem).with_answer(response), None)
-    }
-}
-
-/// A failure of the runtime, before the operation's type of error is known.
-pub(crate) struct Failure(Box<Parts>);
-
-struct Parts {
-    kind: ErrorKind,
-    /// In our own words; empty where the kind says it all.
-    problem: String,
-    message: Option<String>,
-    response: Option<RawResponse>,
-    source: Option<Cause>,
-}
-
-/// What is behind a failure.
-#[derive(Debug)]
-enum Cause {
-    Http(reqwest::Error),
-    Provider(Arc<dyn std::error::Error + Send + Sync>),
-}
-
-impl Failure {
-    pub(crate) fn new(kind: ErrorKind, problem: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            kind,
-            problem: problem.into(),
-            message: None,
-            response: None,
-            source: None,
-        }))
-    }
-
-    #[cfg(feature = "tracing")]
-    pub(crate) fn kind(&self) -> ErrorKind {
-        self.0.kind
-    }
-
-    /// The URL is left out of the source: its query may hold secrets.
-    pub(crate) fn caused_by(mut self, source: reqwest::Error) -> Self {
-        self.0.source = Some(Cause::Http(source.without_url()));
-        self
-    }
-
-    pub(crate) fn caused_by_provider(
-        mut self,
-        source: Arc<dyn std::error::Error + Send + Sync>,
-    ) -> Self {
-        self.0.source = Some(Cause::Provider(source));
-        self
-    }
-
-    pub(crate) fn with_response(mut self, response: RawResponse) -> Self {
-        self.0.response = Some(response);
-        self
-    }
-
-    /// An answer that arrived whole; its message is read.
-    pub(crate) fn with_answer(mut self, response: Response) -> Self {
-        self.0.message = response.message().map(|message| presentable(&message));
-        self.with_response(response.raw)
-    }
-}
-
-/// One line of bounded length, whatever the server sent.
-fn presentable(message: &str) -> String {
-    let mut text = String::new();
-    for (count, character) in message.chars().enumerate() {
-        if count == MESSAGE_CHARACTERS {
-            text.push('…');
-            break;
-        }
-        if character.is_control() {
-            text.extend(character.escape_default());
-        } else {
-            text.push(character);
-        }
-    }
-    text
 }
 
 impl<E> From<Failure> for Error<E> {
@@ -550,30 +389,9 @@ impl<E> From<Failure> for Error<E> {
     }
 }
 
-impl From<InvalidHeader> for Failure {
-    fn from(error: InvalidHeader) -> Self {
-        let InvalidHeader { name, problem } = error;
-        Self::new(
-            ErrorKind::InvalidRequest,
-            format!("the header {name} {problem}"),
-        )
-    }
-}
-
 impl<E> From<InvalidHeader> for Error<E> {
     fn from(error: InvalidHeader) -> Self {
         Failure::from(error).into()
-    }
-}
-
-/// For generated code: a request that could not be put together.
-impl<E> From<reqwest::Error> for Error<E> {
-    fn from(error: reqwest::Error) -> Self {
-        let failure = Failure::new(
-            ErrorKind::InvalidRequest,
-            "the request can't be put together",
-        );
-        failure.caused_by(error).into()
     }
 }
 
@@ -602,8 +420,8 @@ impl<E> fmt::Display for Error<E> {
         )?;
         if let Some(message) = self.message() {
             write!(f, ": {message}")?;
-        } else if !self.failure.0.problem.is_empty() {
-            write!(f, ": {}", self.failure.0.problem)?;
+        } else if !self.failure.problem().is_empty() {
+            write!(f, ": {}", self.failure.problem())?;
         }
         Ok(())
     }
@@ -617,7 +435,7 @@ impl<E> fmt::Debug for Error<E> {
             .field("request_id", &self.request_id())
             .field("attempts", &self.attempts())
             .field("kind", &self.kind())
-            .field("problem", &self.failure.0.problem)
+            .field("problem", &self.failure.problem())
             .field("message", &self.message());
         if let Some(response) = self.response() {
             debug
@@ -626,16 +444,13 @@ impl<E> fmt::Debug for Error<E> {
                 .field("raw_body", &response.body)
                 .field("has_envelope", &self.envelope.is_some());
         }
-        debug.field("source", &self.failure.0.source).finish()
+        debug.field("source", &self.failure.source()).finish()
     }
 }
 
 impl<E> std::error::Error for Error<E> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self.failure.0.source.as_ref()? {
-            Cause::Http(error) => Some(error),
-            Cause::Provider(error) => Some(&**error),
-        }
+        self.failure.source()
     }
 }
 
@@ -648,6 +463,8 @@ mod tests {
     use super::*;
     use crate::generated::operations::GENERATE_TOKENS;
     use crate::runtime::credentials::Credentials;
+    use crate::runtime::raw::RawResponse;
+    use crate::runtime::response::{Response, ResponseValue};
 
     fn of_call() -> OfCall {
         OfCall {
@@ -667,7 +484,7 @@ mod tests {
 
     fn answered(kind: ErrorKind, status: u16, body: &str) -> Error<String> {
         let response = Response::new(&GENERATE_TOKENS, raw(status, body), Credentials::default());
-        let failure = Failure::new(kind, "in our words").with_answer(response);
+        let failure = response.into_failure(Failure::new(kind, "in our words"));
         Error::new(failure, None).of_call(of_call())
     }
 
@@ -811,14 +628,6 @@ mod tests {
 
         let unanswered = unanswered(ErrorKind::NotConnected);
         assert!(unanswered.headers().is_none() && unanswered.raw_body().is_none());
-    }
-
-    #[test]
-    fn a_message_of_just_the_limit_is_shown_whole() {
-        let limit = "é".repeat(MESSAGE_CHARACTERS);
-        assert_eq!(presentable(&limit), limit);
-        assert_eq!(presentable(&format!("{limit}é")), format!("{limit}…"));
-        assert_eq!(presentable("\u{0}a\u{7f}"), r"\u{0}a\u{7f}");
     }
 
     #[test]

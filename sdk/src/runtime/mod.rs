@@ -9,13 +9,17 @@ mod client_builder;
 #[cfg(feature = "conformance")]
 #[allow(missing_docs, reason = "hidden: for this workspace's tests alone")]
 pub(crate) mod conformance;
+mod contract;
 mod credentials;
 mod customer;
 mod decode;
 mod error;
+mod error_kind;
+mod failure;
 mod header;
 #[cfg(feature = "schemars")]
 mod json_schema;
+mod of_call;
 mod opaque_value;
 mod open_object;
 pub(crate) mod operation;
@@ -45,7 +49,8 @@ pub(crate) use call::Call;
 pub use client::Client;
 pub use client_builder::{BuildError, ClientBuilder};
 pub use customer::{Customer, ProviderError, TokenProvider};
-pub use error::{Error, ErrorKind};
+pub use error::Error;
+pub use error_kind::ErrorKind;
 pub(crate) use header::header_value;
 pub use opaque_value::OpaqueValue;
 #[allow(unused_imports, reason = "needed by types that keep unknown keys")]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use zeroize::Zeroizing;
 
@@ -83,4 +84,13 @@ impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[redacted {} headers]", self.0.len())
     }
+}
+
+/// An answer as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct RawResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Headers,
+    /// As much of it as arrived.
+    pub(crate) body: RawBody,
 }

@@ -7,14 +7,15 @@ use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
 
-use super::call::OfCall;
 use super::credentials::Credentials;
 use super::decode::decode;
-use super::error::{Error, ErrorKind, Failure};
+use super::error::Error;
+use super::error_kind::ErrorKind;
+use super::failure::Failure;
+use super::of_call::OfCall;
 use super::operation::Operation;
 use super::pointer::value_at;
-use super::raw::{Headers, RawBody};
-use super::transport::RawResponse;
+use super::raw::{Headers, RawBody, RawResponse};
 
 /// An answer, not decoded yet.
 pub(crate) struct Response {
@@ -53,8 +54,16 @@ impl Response {
         url.host_str().map(str::to_owned)
     }
 
+    /// The failure that this answer is, with the server's own message.
+    pub(crate) fn into_failure(self, failure: Failure) -> Failure {
+        let message = self.message();
+        failure
+            .with_message(message.as_deref())
+            .with_response(self.raw)
+    }
+
     /// The server's own message, without the credentials of the call.
-    pub(crate) fn message(&self) -> Option<String> {
+    fn message(&self) -> Option<String> {
         let pointer = self.operation.envelope.message?;
         let message: String = value_at(self.raw.body.expose_secret(), pointer)?;
         Some(self.credentials.cut_out_of(&message))
@@ -279,7 +288,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
         {
             let failure = Failure::new(ErrorKind::ErrorEnvelope(code), "");
             let envelope = decode(response.raw.body.expose_secret()).ok();
-            return Err(Error::new(failure.with_answer(response), envelope));
+            return Err(Error::new(response.into_failure(failure), envelope));
         }
         match decode(response.raw.body.expose_secret()) {
             Ok(value) => Ok(Self::new(value, response)),
@@ -289,7 +298,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
                 } else {
                     ErrorKind::DocumentedStatus(status)
                 };
-                let failure = Failure::new(kind, error.to_string()).with_answer(response);
+                let failure = response.into_failure(Failure::new(kind, error.to_string()));
                 Err(Error::new(failure, None))
             }
         }

@@ -5,9 +5,10 @@
 use tracing::Instrument as _;
 
 use super::base_url::BaseUrl;
-use super::error::{ErrorKind, Failure};
+use super::error_kind::ErrorKind;
+use super::failure::Failure;
 use super::operation::Operation;
-use super::transport::RawResponse;
+use super::raw::RawResponse;
 
 /// The span of one call.
 pub(crate) struct CallSpan {

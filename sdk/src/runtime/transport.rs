@@ -11,18 +11,10 @@ use reqwest::{Request, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
-use super::error::{ErrorKind, Failure};
-use super::raw::{Headers, RawBody};
+use super::error_kind::ErrorKind;
+use super::failure::Failure;
+use super::raw::RawResponse;
 use super::retry::Cause;
-
-/// An answer as it came.
-#[derive(Clone, Debug)]
-pub(crate) struct RawResponse {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: Headers,
-    /// As much of it as arrived.
-    pub(crate) body: RawBody,
-}
 
 /// Sends the request. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(

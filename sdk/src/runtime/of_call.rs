@@ -1,0 +1,9 @@
+//! What is known of a call whatever came of it.
+
+/// What a response or an error tells of the call it came from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OfCall {
+    pub(crate) operation_id: &'static str,
+    pub(crate) request_id: String,
+    pub(crate) attempts: u32,
+}
