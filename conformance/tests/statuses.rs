@@ -124,7 +124,7 @@ async fn every_status_with_every_body_has_the_right_kind_and_loses_nothing() {
                         wrong("claims that nothing reached the server".to_owned());
                     }
                     let transient = matches!(status, 429 | 502 | 503 | 504);
-                    let helpers = [
+                    let predicates = [
                         (error.is_bad_request(), status == 400),
                         (error.is_unauthorized(), status == 401),
                         (error.is_forbidden(), status == 403),
@@ -132,8 +132,8 @@ async fn every_status_with_every_body_has_the_right_kind_and_loses_nothing() {
                         (error.is_transient(), transient),
                         (error.is_timeout(), false),
                     ];
-                    if helpers.iter().any(|(is, should)| is != should) {
-                        wrong(format!("helpers: {helpers:?}"));
+                    if predicates.iter().any(|(is, should)| is != should) {
+                        wrong(format!("predicates: {predicates:?}"));
                     }
                     let phrase = error.to_string();
                     if !phrase.starts_with("generate_tokens: ")

@@ -497,8 +497,8 @@ mod tests {
         answered(kind, status, "")
     }
 
-    /// The helpers that say yes, by the initials of their names.
-    fn helpers(error: &Error<String>) -> String {
+    /// The predicates that say yes, by the initials of their names.
+    fn predicates(error: &Error<String>) -> String {
         [
             ('b', error.is_bad_request()),
             ('u', error.is_unauthorized()),
@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn helpers_say_what_the_kind_and_the_status_mean() {
+    fn predicates_say_what_the_kind_and_the_status_mean() {
         let cases = [
             (documented(400), "b"),
             (documented(401), "u"),
@@ -541,7 +541,7 @@ mod tests {
             (unanswered(ErrorKind::InvalidRequest), "s"),
         ];
         for (error, expected) in cases {
-            assert_eq!(helpers(&error), expected, "{error:?}");
+            assert_eq!(predicates(&error), expected, "{error:?}");
         }
     }
 
