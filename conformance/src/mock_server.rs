@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -52,6 +53,8 @@ struct ServerState {
     protocol: Mutex<Option<Protocol>>,
     /// The only bearer token that is accepted, if one was named.
     accepted: Mutex<Option<String>>,
+    /// How many calls carried another one.
+    rejections: AtomicUsize,
 }
 
 impl MockServer {
@@ -100,6 +103,7 @@ impl MockServer {
             answer: Mutex::default(),
             protocol: Mutex::default(),
             accepted: Mutex::default(),
+            rejections: AtomicUsize::new(0),
         });
         let app = Router::new()
             .fallback(answer)
@@ -167,6 +171,12 @@ impl MockServer {
         *lock(&self.state.accepted) = Some(token.to_owned());
     }
 
+    /// How many calls were answered 401 because of their token.
+    #[must_use]
+    pub fn rejections(&self) -> usize {
+        self.state.rejections.load(Ordering::SeqCst)
+    }
+
     /// The protocol of the last request, if there was one.
     #[must_use]
     pub fn protocol(&self) -> Option<Protocol> {
@@ -192,6 +202,7 @@ async fn answer(State(state): State<Arc<ServerState>>, request: Request) -> Resp
         Ok(operation) => {
             let violations = violations(operation, &request);
             if !state.accepts(&request) {
+                state.rejections.fetch_add(1, Ordering::SeqCst);
                 refusal(
                     StatusCode::UNAUTHORIZED,
                     "the token is not accepted",

@@ -100,7 +100,7 @@ async fn an_expired_token_is_renewed_once_and_the_call_is_repeated_once() {
 
 #[tokio::test]
 async fn a_hundred_calls_that_meet_the_same_expired_token_share_one_refresh() {
-    let (_server, client, login, customer) = start(Renewal::Succeeds).await;
+    let (server, client, login, customer) = start(Renewal::Succeeds).await;
     let calls: Vec<_> = (0..100)
         .map(|_| {
             // A view for each call: the refresh belongs to the customer and not to the view.
@@ -112,6 +112,56 @@ async fn a_hundred_calls_that_meet_the_same_expired_token_share_one_refresh() {
         call.await.unwrap().unwrap();
     }
     assert_eq!(renewals(&login), 1);
+    assert!(
+        server.rejections() > 1,
+        "the calls did not meet the same expired token"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_expires_again_is_renewed_again() {
+    let (server, client, login, customer) = start(Renewal::Succeeds).await;
+    let customer = client.for_customer(customer);
+    for (round, attempts) in [(1, 2), (2, 1)] {
+        let response = customer.generate_tokens().send().await.unwrap();
+        assert_eq!(
+            (response.attempts(), renewals(&login)),
+            (attempts, 1),
+            "round {round}"
+        );
+    }
+    // The renewed token expires in its turn, and the login service tells the first one again.
+    server.accept_only("a third token");
+    *login.current.lock().unwrap() = "expired".into();
+    let error = customer.generate_tokens().send().await.unwrap_err();
+    assert_eq!((error.is_unauthorized(), renewals(&login)), (true, 1));
+    server.accept_only("valid");
+    customer.generate_tokens().send().await.unwrap();
+    assert_eq!(
+        renewals(&login),
+        2,
+        "a renewed token that was rejected is not handed out again"
+    );
+}
+
+#[tokio::test]
+async fn a_renewed_token_that_cannot_be_sent_keeps_the_answer_that_asked_for_it() {
+    struct Broken;
+    impl TokenProvider for Broken {
+        async fn token(&self) -> Result<Secret, ProviderError> {
+            Ok("expired".into())
+        }
+
+        async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+            Ok("can\nary".into())
+        }
+    }
+    let (_server, client, ..) = start(Renewal::Succeeds).await;
+    let client = client.for_customer(Customer::provided_by(Broken));
+    let error = client.generate_tokens().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials, "{error:?}");
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    assert!(!format!("{error} {error:?}").contains("can"), "{error:?}");
 }
 
 #[tokio::test]
@@ -148,7 +198,7 @@ async fn a_refresh_that_does_not_succeed_gives_a_typed_error_that_keeps_the_answ
         let (_server, client, login, customer) = start(renewal).await;
         let client = client
             .for_customer(customer)
-            .with_deadline(Duration::from_secs(1));
+            .with_deadline(Duration::from_secs(3));
         let error = client
             .generate_tokens()
             .x_request_id("mine")

@@ -13,6 +13,7 @@ use axum::http::Response;
 use conformance::tls::{Identity, Protocol};
 use h2::Reason;
 use par_ordering::{Client, ErrorKind, RetryPolicy};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
@@ -71,6 +72,64 @@ async fn a_refused_stream_is_told_apart_by_who_does_not_repeat_it() {
     assert_eq!(error.kind(), ErrorKind::Refused, "{error:?}");
     assert!(error.is_safe_to_repeat());
     assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 1));
+}
+
+#[tokio::test]
+async fn what_a_server_says_as_it_goes_away_is_not_repeated_to_anybody() {
+    let identity = Identity::new("localhost").unwrap();
+    let acceptor = identity.acceptor(Protocol::Http2).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        let mut received = [0; 1024];
+        let _ = stream.read(&mut received).await.unwrap();
+        // SETTINGS, then GOAWAY of stream 0 with ENHANCE_YOUR_CALM and debug data.
+        let debug = b"bad authorization: Bearer canary";
+        let mut frames = vec![0, 0, 0, 4, 0, 0, 0, 0, 0];
+        frames.extend([
+            0,
+            0,
+            8 + debug.len() as u8,
+            7,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            11,
+        ]);
+        frames.extend(debug);
+        stream.write_all(&frames).await.unwrap();
+        while stream
+            .read(&mut received)
+            .await
+            .is_ok_and(|count| count > 0)
+        {}
+    });
+    let client = Client::builder()
+        .base_url(format!("https://localhost:{port}"))
+        .root_certificate(identity.root_pem.as_str())
+        .application("key")
+        .build()
+        .unwrap();
+    let error = client.generate_tokens().send().await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.to_string().starts_with("HTTP/2 error: "), "{source}");
+    let printed = format!("{error} {error:?} {error:#?} {source} {source:?}");
+    assert!(
+        !printed.contains("canary") && !printed.contains("bad auth"),
+        "{printed}"
+    );
+    assert!(!error.is_safe_to_repeat());
 }
 
 #[tokio::test]

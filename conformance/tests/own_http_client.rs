@@ -11,6 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use conformance::capture::Capture;
+use conformance::script::{ScriptedServer, Step};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use par_ordering::{Client, ErrorKind, StatusCode};
@@ -69,6 +70,43 @@ async fn a_compressed_answer_is_read_and_its_size_counts_after_decompression() {
         (ErrorKind::BodyTooLarge, Some(StatusCode::OK))
     );
     assert!(read <= LIMIT, "{read} bytes were kept");
+}
+
+#[tokio::test]
+async fn what_an_own_client_did_before_it_failed_to_connect_is_not_known_so_nothing_is_repeated() {
+    let redirect = "HTTP/1.1 307 There\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let script = vec![Step::Read, Step::Write(redirect.as_bytes().to_vec())];
+    let server = ScriptedServer::start(vec![script]).await.unwrap();
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("key")
+        .http_client(reqwest::Client::builder().no_proxy().build().unwrap())
+        .build()
+        .unwrap();
+    let error = client.generate_tokens().send().await.unwrap_err();
+    assert_eq!((error.attempts(), server.requests()), (1, 1), "{error:?}");
+    assert!(!error.is_safe_to_repeat(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_timeout_of_an_own_client_is_one() {
+    let server = ScriptedServer::start(vec![vec![Step::Read, Step::Stall]])
+        .await
+        .unwrap();
+    let own = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_millis(500))
+        .build()
+        .unwrap();
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("key")
+        .http_client(own)
+        .build()
+        .unwrap();
+    let error = client.generate_tokens().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded, "{error:?}");
+    assert!(error.is_timeout() && !error.is_safe_to_repeat());
 }
 
 #[test]

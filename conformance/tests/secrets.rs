@@ -71,7 +71,7 @@ fn success() -> Value {
 
 fn envelope(status: u16) -> Value {
     json!({"status": ENVELOPE, "code": status, "unknown": UNKNOWN, "data": {
-        "message": format!("refused: {CUSTOMER} of {APPLICATION}"),
+        "message": format!("refused: {CUSTOMER} of {APPLICATION}, or {}", hexadecimal(CUSTOMER)),
         "info_message": {"title": ENVELOPE, "body": ENVELOPE},
         "validations": {"field": [{"rule": ENVELOPE, "message": ENVELOPE}]},
     }})
@@ -80,10 +80,7 @@ fn envelope(status: u16) -> Value {
 /// Every way in which a canary could be written.
 fn forms(canary: &str) -> Vec<String> {
     let bytes = canary.as_bytes();
-    let hex: String = bytes.iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").unwrap();
-        hex
-    });
+    let hex = hexadecimal(canary);
     let percent = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
     let decimal: Vec<String> = bytes.iter().map(u8::to_string).collect();
     let mut forms = vec![
@@ -102,6 +99,13 @@ fn forms(canary: &str) -> Vec<String> {
     // A part of a secret is a leak as well.
     forms.push(canary[canary.len() - 12..].to_owned());
     forms
+}
+
+fn hexadecimal(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -166,6 +170,9 @@ fn surfaces(outcome: &Outcome) -> String {
         Err(error) => {
             text += &printed(error);
             text += &format!("{error} {error:#} {:?}", error.kind());
+            // The envelope's words are the server's own and shown on request, but not the call's credentials.
+            let envelope = printed(&error.envelope());
+            text += &envelope.replace(ENVELOPE, "");
             let mut source = error.source();
             while let Some(error) = source {
                 text += &printed(&error);
@@ -255,6 +262,24 @@ fn answers() -> Vec<(String, u16, String)> {
         ("redirect".to_owned(), 302, BODY.to_owned()),
         ("too large".to_owned(), 200, BODY.repeat(40_000)),
     ];
+    // Keys that nobody documented are the server's choice, and may be anything.
+    for (what, status, body) in [
+        ("a key", 200, format!("{{\"{BODY}\\u001b\":{{\"a\":tru")),
+        (
+            "a key of additional_info",
+            200,
+            format!(
+                r#"{{"status":"OK","code":200,"data":{{"tokens":[{{"additional_info":{{"{BODY}":tru"#
+            ),
+        ),
+        (
+            "a key of validations",
+            400,
+            format!(r#"{{"data":{{"validations":{{"{BODY}":7}}}}}}"#),
+        ),
+    ] {
+        answers.push((format!("{what} that is a secret"), status, body));
+    }
     for status in [400, 401, 403, 404, 422, 500] {
         answers.push((format!("{status}"), status, envelope(status).to_string()));
         answers.push((

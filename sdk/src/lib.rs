@@ -5,7 +5,7 @@
 //! unless it is asked to.
 //!
 //! ```no_run
-//! use par_ordering::{Client, Environment};
+//! use par_ordering::{Client, Environment, PaymentUrlPolicy};
 //!
 //! # async fn store_a_card(customer_token: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
@@ -15,10 +15,12 @@
 //!
 //! let response = client.for_customer(customer_token).generate_tokens().send().await?;
 //! for token in &response.data.tokens {
-//!     println!("{}: send the customer to {}", token.payment_processor_id, token.actions.url);
+//!     let page = token.actions.url.check(&PaymentUrlPolicy::default())?;
+//!     send_the_customer_to(page.expose_secret());
 //! }
 //! # Ok(())
 //! # }
+//! # fn send_the_customer_to(_: &str) {}
 //! ```
 //!
 //! A token, a session key and the query of a payment page's URL print as a placeholder; `expose_secret()`

@@ -8,6 +8,34 @@ use crate::runtime::operation::{Envelope, Header, Operation};
 use crate::runtime::operation::{DefaultFrom, Generated, Setting};
 /// The version of the API that the specification describes.
 pub const API_VERSION: &str = "5.0.0";
+/// Every property that the specification names, sorted.
+pub(crate) const PROPERTIES: &[&str] = &[
+    "actions",
+    "additional_info",
+    "bin_ranges",
+    "body",
+    "code",
+    "data",
+    "from",
+    "info_message",
+    "message",
+    "payment_processor_id",
+    "payment_processor_type_id",
+    "pin_required",
+    "range",
+    "rechargeable",
+    "refundable",
+    "rule",
+    "session_key",
+    "status",
+    "title",
+    "to",
+    "token",
+    "tokens",
+    "type",
+    "url",
+    "validations",
+];
 const ENVELOPE: Envelope = Envelope {
     code: Some("/code"),
     message: Some("/data/message"),

@@ -1,7 +1,7 @@
 //! One call: what is known of it from the first line on, and what every request of it gets.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::attempts::Attempts;
-use super::client::Client;
+use super::client::{Client, Shared};
 use super::credentials::Credentials;
 use super::customer::{Customer, ProviderFailure};
 use super::error::Error;
@@ -40,6 +40,8 @@ pub(crate) struct Call<'a> {
     /// `None` if it is further away than time can be counted.
     deadline: Option<Instant>,
     attempts: AtomicU32,
+    /// Whether an attempt that was repeated may have had an effect.
+    may_have_had_effect: AtomicBool,
     span: CallSpan,
 }
 
@@ -54,12 +56,13 @@ impl<'a> Call<'a> {
         Self {
             span: CallSpan::begin(operation, &shared.base_url, &request_id),
             baseurl: shared.base_url.as_str(),
-            client: &shared.http.0,
+            client: &shared.http.client,
             settings,
             operation,
             request_id,
             deadline: Instant::now().checked_add(settings.deadline()),
             attempts: AtomicU32::new(0),
+            may_have_had_effect: AtomicBool::new(false),
         }
     }
 
@@ -73,6 +76,9 @@ impl<'a> Call<'a> {
             operation_id: self.operation.id,
             request_id: self.request_id.clone(),
             attempts: self.attempts.load(Ordering::Relaxed),
+            may_have_had_effect: self.may_have_had_effect.load(Ordering::Relaxed)
+                || (self.attempts.load(Ordering::Relaxed) > 0
+                    && !self.settings.shared().http.is_ours),
         };
         match result {
             Ok(response) => {
@@ -140,27 +146,60 @@ impl<'a> Call<'a> {
     ) -> Result<Response, Failure> {
         let mut credentials = Credentials::of(request.headers());
         let shared = self.settings.shared();
-        let attempts = Attempts {
+        let mut attempts = Attempts {
             policy: self.settings.retry(),
             budget: &shared.retry_budget,
             deadline: self.deadline,
             count: &self.attempts,
+            may_have_had_effect: &self.may_have_had_effect,
+            allowance: 0,
             span: &self.span,
         };
-        let mut answer = attempts.run(|| self.exchange(&request)).await?;
+        let mut outcome = attempts.run(|| self.exchange(&request)).await;
         // A 401 minted nothing, so that one repetition with a new token does no harm.
-        if answer.status == StatusCode::UNAUTHORIZED
+        if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
             && let Some(renewed) = self.renewed_token(request.headers()).await
         {
-            let response = |answer| Response::new(self.operation, answer, credentials.clone());
-            match renewed {
-                Ok(token) => authorize(&mut request, &token)?,
-                Err(failure) => return Err(response(answer).into_failure(failure)),
-            }
+            let renewed = renewed.and_then(|token| {
+                authorize(&mut request, &token).map_err(|failure| {
+                    let problem = failure.problem().unwrap_or_default().to_owned();
+                    Failure::new(
+                        ErrorKind::Credentials,
+                        format!("the renewed token: {problem}"),
+                    )
+                })?;
+                Ok(token)
+            });
+            let token = match renewed {
+                Ok(token) => token,
+                Err(failure) => return Err(self.with_answer(failure, outcome, credentials)),
+            };
             credentials.add(request.headers());
-            answer = attempts.run(|| self.exchange(&request)).await?;
+            attempts.allowance = 1;
+            outcome = attempts.run(|| self.exchange(&request)).await;
+            if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
+                && let Some(customer) = self.customer()
+            {
+                customer.forget(&token).await;
+            }
         }
-        Ok(Response::new(self.operation, answer, credentials))
+        Ok(Response::new(self.operation, outcome?, credentials))
+    }
+
+    /// A failure to renew a token, with the answer that asked for it.
+    fn with_answer(
+        &self,
+        failure: Failure,
+        outcome: Result<RawResponse, Failure>,
+        credentials: Credentials,
+    ) -> Failure {
+        match outcome {
+            Ok(answer) => Response::new(self.operation, answer, credentials).into_failure(failure),
+            Err(broken) => match broken.response() {
+                Some(response) => failure.with_response(response.clone()),
+                None => failure,
+            },
+        }
     }
 
     /// For generated code: nothing is left to do after an answer.
@@ -176,8 +215,8 @@ impl<'a> Call<'a> {
     async fn exchange(&self, request: &Request) -> Result<RawResponse, (Failure, Cause)> {
         let request = request.try_clone().ok_or_else(transport::not_repeatable)?;
         let timeout = self.settings.retry().timeout_of_attempt();
-        let max_body = self.settings.shared().max_body;
-        transport::send(self.client, request, self.deadline, timeout, max_body).await
+        let Shared { http, max_body, .. } = self.settings.shared();
+        transport::send(http, request, self.deadline, timeout, *max_body).await
     }
 
     /// The customer, if the operation takes a token.
@@ -273,5 +312,13 @@ fn without_token(failure: ProviderFailure) -> Failure {
             ErrorKind::Credentials,
             "the provider of the customer's token panicked",
         ),
+    }
+}
+
+/// The status that arrived, also where the rest of the answer did not.
+fn status(outcome: &Result<RawResponse, Failure>) -> Option<StatusCode> {
+    match outcome {
+        Ok(answer) => Some(answer.status),
+        Err(failure) => failure.response().map(|response| response.status),
     }
 }

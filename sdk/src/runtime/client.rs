@@ -41,7 +41,11 @@ pub(crate) struct Shared {
 
 /// The HTTP client. Its `Debug` says nothing: a caller's own client may hold credentials.
 #[derive(Clone)]
-pub(crate) struct Http(pub(crate) reqwest::Client);
+pub(crate) struct Http {
+    pub(crate) client: reqwest::Client,
+    /// Whether it was made here, and so neither follows redirects nor tries again by itself.
+    pub(crate) is_ours: bool,
+}
 
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

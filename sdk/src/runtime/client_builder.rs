@@ -37,7 +37,7 @@ const MAX_BODY: usize = 1024 * 1024;
 ///     .build()?;
 /// # Ok::<(), par_ordering::BuildError>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ClientBuilder {
     base_url: Option<String>,
     application: Option<Secret>,
@@ -104,6 +104,13 @@ impl std::error::Error for BuildError {
             Problem::Http(source) | Problem::RootCertificate(Some(source)) => Some(source),
             _ => None,
         }
+    }
+}
+
+/// Says nothing of the settings: a base URL that is going to be refused may hold credentials.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").finish_non_exhaustive()
     }
 }
 
@@ -180,13 +187,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this HTTP client instead of one of our own. Its timeout to connect, root certificates, redirects,
-    /// retries and proxies are then the caller's: one that follows redirects takes the application key to
+    /// Uses this HTTP client instead of one of our own. Its timeouts, root certificates, redirects, retries and
+    /// proxies are then the caller's, and no call is repeated here, for nobody knows what it did already: one that follows redirects takes the application key to
     /// strangers, one that retries may mint tokens twice, and `connection_verbose` writes everything that is
     /// sent and received, secrets included, to the log.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(Http(client));
+        self.http_client = Some(Http {
+            client,
+            is_ours: false,
+        });
         self
     }
 
@@ -315,12 +325,16 @@ fn http_client(
     }
     builder = trusting(with_tls(builder), root_certificates)?;
     // That a certificate is none shows only now.
-    builder.build().map(Http).map_err(|error| {
+    let client = builder.build().map_err(|error| {
         BuildError(if root_certificates.is_empty() {
             Problem::Http(error)
         } else {
             Problem::RootCertificate(Some(error))
         })
+    })?;
+    Ok(Http {
+        client,
+        is_ours: true,
     })
 }
 

@@ -40,6 +40,6 @@ impl<E> From<reqwest::Error> for Error<E> {
             ErrorKind::InvalidRequest,
             "the request can't be put together",
         );
-        failure.caused_by(error).into()
+        failure.caused_by(&error).into()
     }
 }

@@ -1,13 +1,20 @@
 //! The credentials that a call carried, to be cut out of what the server says about it.
 
+use std::cmp::Reverse;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderMap;
+use zeroize::Zeroizing;
 
-use super::secret::{REDACTED, Secret};
+use super::path::UNRESERVED_KEPT;
+use super::secret::REDACTED;
 
-/// What of a request nobody may read in an error.
+/// What of a request nobody may read in an error: each credential in every form in which a server may quote it,
+/// the longest first.
 #[derive(Clone, Default)]
-pub(crate) struct Credentials(Vec<Secret>);
+pub(crate) struct Credentials(Vec<Zeroizing<Vec<u8>>>);
 
 impl Credentials {
     /// The values of the headers that are marked as sensitive.
@@ -19,33 +26,77 @@ impl Credentials {
 
     /// Adds those of a further request.
     pub(crate) fn add(&mut self, headers: &HeaderMap) {
-        let secrets = headers
-            .values()
-            .filter(|value| value.is_sensitive())
-            .filter_map(|value| value.to_str().ok())
-            // `Bearer …`: the scheme is no secret, and a server may quote the token without it.
-            .map(|text| text.rsplit(' ').next().unwrap_or(text))
-            .filter(|text| !text.is_empty())
-            .flat_map(|text| {
-                let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-                [Secret::from(text), Secret::from(encoded)]
-            });
-        self.0.extend(secrets);
-        // The longest first: cutting a part of a secret first would leave the rest of it.
-        self.0
-            .sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
+        for value in headers.values().filter(|value| value.is_sensitive()) {
+            let bytes = value.as_bytes();
+            // The scheme is no secret, and a server may quote the token without it.
+            let credential = bytes.strip_prefix(b"Bearer ").unwrap_or(bytes);
+            self.0.extend(forms(credential.trim_ascii()));
+            self.0.extend(forms(credential));
+        }
+        self.0.retain(|form| !form.is_empty());
+        // A part of a credential that was cut first would leave the rest of it.
+        self.0.sort_by_key(|form| Reverse(form.len()));
+        self.0.dedup();
     }
 
     /// The text without the credentials.
     pub(crate) fn cut_out_of(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in &self.0 {
-            if text.contains(secret.expose_secret()) {
-                text = text.replace(secret.expose_secret(), REDACTED);
+        String::from_utf8_lossy(&self.cut_out_of_bytes(text.as_bytes())).into_owned()
+    }
+
+    /// The bytes without the credentials.
+    pub(crate) fn cut_out_of_bytes(&self, mut bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+        let mut kept = Zeroizing::new(Vec::with_capacity(bytes.len()));
+        while let Some((first, rest)) = bytes.split_first() {
+            match self.0.iter().find(|form| bytes.starts_with(form)) {
+                Some(form) => {
+                    kept.extend_from_slice(REDACTED.as_bytes());
+                    bytes = &bytes[form.len()..];
+                }
+                None => {
+                    kept.push(*first);
+                    bytes = rest;
+                }
             }
         }
-        text
+        kept
     }
+}
+
+/// A credential in clear, percent-encoded as thoroughly and as sparingly as it is done, in base64 and in
+/// hexadecimal.
+fn forms(credential: &[u8]) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
+    let text = Zeroizing::new(String::from_utf8_lossy(credential).into_owned());
+    let hexadecimal: String = credential
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut forms = vec![credential.to_vec(), text.as_bytes().to_vec()];
+    for set in [NON_ALPHANUMERIC, UNRESERVED_KEPT] {
+        let encoded = utf8_percent_encode(&text, set).to_string();
+        forms.push(lower_case_codes(&encoded).into_bytes());
+        forms.push(encoded.into_bytes());
+    }
+    for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
+        forms.push(engine.encode(credential).into_bytes());
+    }
+    forms.push(hexadecimal.to_uppercase().into_bytes());
+    forms.push(hexadecimal.into_bytes());
+    forms.into_iter().map(Zeroizing::new)
+}
+
+/// `%2F` as `%2f`; what is not encoded stays as it is.
+fn lower_case_codes(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // After a `%` there are two digits, for that is how it was encoded.
+        let (code, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        text.push('%');
+        text.push_str(&code.to_ascii_lowercase());
+        text.push_str(rest);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -54,10 +105,10 @@ mod tests {
 
     use super::*;
 
-    fn credentials(values: &[(&'static str, &str)]) -> Credentials {
+    fn credentials(values: &[(&'static str, &[u8])]) -> Credentials {
         let mut headers = HeaderMap::new();
-        for (name, text) in values {
-            let mut value = HeaderValue::try_from(*text).unwrap();
+        for (name, bytes) in values {
+            let mut value = HeaderValue::from_bytes(bytes).unwrap();
             value.set_sensitive(*name != "x-request-id");
             headers.insert(*name, value);
         }
@@ -65,32 +116,51 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_cut_in_clear_and_percent_encoded_and_nothing_else_is() {
+    fn credentials_are_cut_in_each_form_and_nothing_else_is() {
         let credentials = credentials(&[
-            ("authorization", "Bearer a.b+c"),
-            ("application", "key"),
-            ("x-request-id", "mine"),
+            ("authorization", b"Bearer a.b+c/D"),
+            ("application", b"my key"),
+            ("x-request-id", b"mine"),
         ]);
         let cases = [
             ("nothing of the kind", "nothing of the kind"),
-            ("token a.b+c of key", "token [redacted] of [redacted]"),
-            ("a%2Eb%2Bc", "[redacted]"),
+            ("token a.b+c/D of my key", "token [redacted] of [redacted]"),
+            ("a%2Eb%2Bc%2FD", "[redacted]"),
+            ("a.b%2Bc%2FD", "[redacted]"),
+            ("a.b%2bc%2fD", "[redacted]"),
+            ("my%20key", "[redacted]"),
+            ("YS5iK2MvRA==", "[redacted]"),
+            ("612e622b632f44", "[redacted]"),
+            ("612E622B632F44", "[redacted]"),
             ("Bearer of mine", "Bearer of mine"),
         ];
         for (text, expected) in cases {
-            assert_eq!(credentials.cut_out_of(text), expected);
+            assert_eq!(credentials.cut_out_of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_credential_is_cut_whatever_it_holds() {
+        let cases: [(&[u8], &str, &str); 4] = [
+            (b"Bearer token ", "<token >", "<[redacted]>"),
+            (b"Bearer token ", "<token>", "<[redacted]>"),
+            ("k\u{e9}y".as_bytes(), "of k\u{e9}y", "of [redacted]"),
+            // Cut once, and not again out of what was put in its place.
+            (b"t", "it", "i[redacted]"),
+        ];
+        for (value, text, expected) in cases {
+            let credentials = credentials(&[("application", value)]);
+            assert_eq!(credentials.cut_out_of(text), expected, "{value:?}");
         }
     }
 
     #[test]
     fn a_credential_that_holds_another_is_cut_whole() {
         let credentials = credentials(&[
-            ("application", "key"),
-            ("authorization", "Bearer key-of-keys"),
+            ("application", b"key"),
+            ("authorization", b"Bearer key-of-keys"),
         ]);
-        assert_eq!(
-            credentials.cut_out_of("key-of-keys, key"),
-            "[redacted], [redacted]"
-        );
+        let cut = credentials.cut_out_of("key-of-keys, key");
+        assert_eq!(cut, "[redacted], [redacted]");
     }
 }

@@ -121,6 +121,22 @@ impl Customer {
         }
     }
 
+    /// Forgets a renewed token that was rejected in its turn: the provider is to be asked again.
+    pub(crate) async fn forget(&self, rejected: &Secret) {
+        if let Source::Provided(provided) = &self.0 {
+            let mut last = provided.last.lock().await;
+            let is_last = |renewal: &Renewal| {
+                renewal
+                    .outcome
+                    .as_ref()
+                    .is_ok_and(|token| same(token, rejected))
+            };
+            if last.as_ref().is_some_and(is_last) {
+                *last = None;
+            }
+        }
+    }
+
     pub(crate) async fn token(&self) -> Result<Secret, ProviderFailure> {
         match &self.0 {
             Source::Fixed(token) => Ok(token.clone()),
@@ -316,6 +332,17 @@ mod tests {
         // Also who comes when all is over, although this provider still tells the old token.
         assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
         assert_eq!(login.renewals.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_renewed_token_that_is_rejected_in_its_turn_is_renewed_again() {
+        let (login, customer) = login(100, "old", succeed);
+        assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
+        customer.forget(&"another".into()).await;
+        assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
+        customer.forget(&"new 1".into()).await;
+        assert!(refresh(&customer).await.is_ok_and(|token| token == "new 2"));
+        assert_eq!(login.renewals.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
 
 use super::strict::Strict;
+use crate::generated::operations::PROPERTIES;
 
 /// Why a body is not of the documented type: where, and never what stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +60,27 @@ pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// The path without its last step where that was never read.
-fn known_part(path: &serde_path_to_error::Path) -> String {
-    let text = path.to_string();
-    match text.trim_end_matches(".?") {
-        "?" => ".".to_owned(),
-        known => known.to_owned(),
+/// The path as far as it was read. A key that the specification does not name is the server's choice and is not
+/// shown.
+fn known_part(path: &Path) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                let is_ours = PROPERTIES.binary_search(&key.as_str()).is_ok();
+                text.push_str(if is_ours { key } else { "*" });
+            }
+            Segment::Unknown => {}
+        }
+    }
+    if text.is_empty() {
+        ".".to_owned()
+    } else {
+        text
     }
 }
 

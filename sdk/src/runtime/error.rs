@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::StatusCode;
 
 use super::error_kind::ErrorKind;
-use super::failure::Failure;
+use super::failure::{Failure, presentable};
 use super::header::InvalidHeader;
 use super::of_call::OfCall;
 use super::raw::{Headers, RawBody, RawResponse};
@@ -168,8 +168,8 @@ impl<E> Error<E> {
         self.response().map(|response| &response.body)
     }
 
-    /// The documented envelope, if the answer held one. Its parts are the server's words: they are not
-    /// shown by `Debug` of this error.
+    /// The documented envelope, if the answer held one, without the credentials of the call, should the server
+    /// have quoted them. Its parts are the server's words: they are not shown by `Debug` of this error.
     ///
     /// ```
     /// # use httpmock::MockServer;
@@ -308,7 +308,8 @@ impl<E> Error<E> {
     }
 
     /// Whether nothing of the request reached the server, or it was answered with 401 for want of a valid token,
-    /// so that repeating it can't do anything twice.
+    /// so that repeating it can't do anything twice. That holds for all
+    /// attempts of the call; with an HTTP client of the caller's own nobody knows.
     ///
     /// ```
     /// # use par_ordering::Client;
@@ -322,14 +323,15 @@ impl<E> Error<E> {
     /// ```
     #[must_use]
     pub fn is_safe_to_repeat(&self) -> bool {
-        matches!(
+        let nothing_was_sent = matches!(
             self.kind(),
             ErrorKind::ConnectTimeout
                 | ErrorKind::NotConnected
                 | ErrorKind::Refused
                 | ErrorKind::Credentials
                 | ErrorKind::InvalidRequest
-        )
+        );
+        nothing_was_sent && !self.of_call.may_have_had_effect
     }
 
     /// Whether the same call may succeed later: 429, 502, 503, 504, or time ran out. It may have been
@@ -416,12 +418,10 @@ impl<E> fmt::Display for Error<E> {
             f,
             "{}: {what} (request {})",
             self.operation_id(),
-            self.request_id()
+            presentable(self.request_id())
         )?;
-        if let Some(message) = self.message() {
-            write!(f, ": {message}")?;
-        } else if !self.failure.problem().is_empty() {
-            write!(f, ": {}", self.failure.problem())?;
+        for text in self.message().into_iter().chain(self.failure.problem()) {
+            write!(f, ": {text}")?;
         }
         Ok(())
     }
@@ -435,7 +435,7 @@ impl<E> fmt::Debug for Error<E> {
             .field("request_id", &self.request_id())
             .field("attempts", &self.attempts())
             .field("kind", &self.kind())
-            .field("problem", &self.failure.problem())
+            .field("problem", &self.failure.problem().unwrap_or_default())
             .field("message", &self.message());
         if let Some(response) = self.response() {
             debug
@@ -471,6 +471,7 @@ mod tests {
             operation_id: "operation",
             request_id: "request".to_owned(),
             attempts: 7,
+            may_have_had_effect: false,
         }
     }
 
@@ -546,13 +547,21 @@ mod tests {
     }
 
     #[test]
+    fn a_call_is_safe_to_repeat_only_if_none_of_its_attempts_may_have_had_an_effect() {
+        let mut error = unanswered(ErrorKind::NotConnected);
+        assert!(error.is_safe_to_repeat());
+        error.of_call.may_have_had_effect = true;
+        assert!(!error.is_safe_to_repeat());
+    }
+
+    #[test]
     fn an_error_reads_as_one_sentence() {
         let status = StatusCode::NOT_FOUND;
         let message = r#"{"data":{"message":"Nothing\nhere."}}"#;
         let cases = [
             (
                 answered(ErrorKind::DocumentedStatus(status), 404, message),
-                r"operation: 404 Not Found (request request): Nothing\nhere.",
+                r"operation: 404 Not Found (request request): Nothing\nhere.: in our words",
             ),
             (
                 answered(ErrorKind::UndocumentedStatus(status), 404, "<html>"),
@@ -645,13 +654,13 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_kept_without_its_url() {
+    fn nothing_of_the_http_stacks_own_words_is_kept() {
         let builder = reqwest::Client::new().get("http://127.0.0.1:1/canary?canary");
         let cause = builder.header("\n", "").build().unwrap_err();
         let error = Error::<()>::from(cause);
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        let source = error.source().unwrap();
-        assert!(!format!("{source} {source:?} {error:?}").contains("canary"));
+        assert!(error.source().is_none());
+        assert!(!format!("{error} {error:?}").contains("canary"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::error_kind::ErrorKind;
 use super::header::InvalidHeader;
 use super::raw::RawResponse;
+use super::transport_error::TransportError;
 
 /// How many characters of the server's message an error shows.
 const MESSAGE_CHARACTERS: usize = 300;
@@ -18,13 +19,13 @@ struct Parts {
     problem: String,
     message: Option<String>,
     response: Option<RawResponse>,
-    source: Option<Cause>,
+    source: Option<Source>,
 }
 
 /// What is behind a failure.
 #[derive(Debug)]
-enum Cause {
-    Http(reqwest::Error),
+enum Source {
+    Transport(TransportError),
     Provider(Arc<dyn std::error::Error + Send + Sync>),
 }
 
@@ -43,8 +44,9 @@ impl Failure {
         self.0.kind
     }
 
-    pub(crate) fn problem(&self) -> &str {
-        &self.0.problem
+    /// What went wrong, in our own words, where the kind does not say it all.
+    pub(crate) fn problem(&self) -> Option<&str> {
+        Some(self.0.problem.as_str()).filter(|problem| !problem.is_empty())
     }
 
     pub(crate) fn message(&self) -> Option<&str> {
@@ -57,14 +59,14 @@ impl Failure {
 
     pub(crate) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self.0.source.as_ref()? {
-            Cause::Http(error) => Some(error),
-            Cause::Provider(error) => Some(&**error),
+            Source::Transport(error) => Some(error),
+            Source::Provider(error) => Some(&**error),
         }
     }
 
-    /// The URL is left out of the source: its query may hold secrets.
-    pub(crate) fn caused_by(mut self, source: reqwest::Error) -> Self {
-        self.0.source = Some(Cause::Http(source.without_url()));
+    /// Of the HTTP stack's own error no more is kept than is known to be harmless.
+    pub(crate) fn caused_by(mut self, source: &reqwest::Error) -> Self {
+        self.0.source = TransportError::of(source).map(Source::Transport);
         self
     }
 
@@ -72,12 +74,18 @@ impl Failure {
         mut self,
         source: Arc<dyn std::error::Error + Send + Sync>,
     ) -> Self {
-        self.0.source = Some(Cause::Provider(source));
+        self.0.source = Some(Source::Provider(source));
         self
     }
 
     pub(crate) fn with_response(mut self, response: RawResponse) -> Self {
         self.0.response = Some(response);
+        self
+    }
+
+    /// The answer to an earlier attempt, should the last one have had none.
+    pub(crate) fn with_earlier(mut self, answer: Option<RawResponse>) -> Self {
+        self.0.response = self.0.response.or(answer);
         self
     }
 
@@ -88,21 +96,34 @@ impl Failure {
     }
 }
 
-/// One line of bounded length, whatever the server sent.
-fn presentable(message: &str) -> String {
+/// One line of bounded length, whatever somebody else wrote.
+pub(crate) fn presentable(message: &str) -> String {
     let mut text = String::new();
     for (count, character) in message.chars().enumerate() {
         if count == MESSAGE_CHARACTERS {
             text.push('…');
             break;
         }
-        if character.is_control() {
+        if character.is_control() || is_invisible(character) {
             text.extend(character.escape_default());
         } else {
             text.push(character);
         }
     }
     text
+}
+
+/// Characters that break a line or turn the direction of what follows without being seen.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
 }
 
 impl From<InvalidHeader> for Failure {
@@ -124,6 +145,9 @@ mod tests {
         let limit = "é".repeat(MESSAGE_CHARACTERS);
         assert_eq!(presentable(&limit), limit);
         assert_eq!(presentable(&format!("{limit}é")), format!("{limit}…"));
-        assert_eq!(presentable("\u{0}a\u{7f}"), r"\u{0}a\u{7f}");
+        assert_eq!(
+            presentable("\u{0}a\n\u{202e}b\u{2028}é"),
+            r"\u{0}a\n\u{202e}b\u{2028}é"
+        );
     }
 }

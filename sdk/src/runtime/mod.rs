@@ -39,6 +39,7 @@ mod secret;
 mod strict;
 mod telemetry;
 mod transport;
+mod transport_error;
 
 #[allow(
     unused_imports,

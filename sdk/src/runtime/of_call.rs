@@ -6,4 +6,6 @@ pub(crate) struct OfCall {
     pub(crate) operation_id: &'static str,
     pub(crate) request_id: String,
     pub(crate) attempts: u32,
+    /// Whether, whatever the last attempt came to, an earlier one may have had an effect.
+    pub(crate) may_have_had_effect: bool,
 }

@@ -7,6 +7,8 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use serde_json::value::RawValue;
+
 use super::decode::without_mark;
 
 /// The value at a JSON pointer (RFC 6901, through objects), if it is there and of the type `T`. A body that
@@ -21,6 +23,8 @@ pub(crate) fn value_at<'de, T: Deserialize<'de>>(json: &'de [u8], pointer: &str)
     .deserialize(&mut deserializer)
     .ok()
     .flatten()
+    // What goes on after its end is no JSON.
+    .filter(|_| deserializer.end().is_ok())
 }
 
 struct At<'p, T> {
@@ -96,23 +100,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for At<'_, T> {
     }
 }
 
-/// A value of the type `T`, or of another one.
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum OfType<T> {
-    Wanted(T),
-    #[allow(dead_code, reason = "takes whatever else there is")]
-    Other(IgnoredAny),
-}
-
+/// A value, read as a `T` if it is one. It is taken as text first, so that no buffer comes between.
 struct Leaf<T>(Option<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Leaf<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match OfType::deserialize(deserializer)? {
-            OfType::Wanted(value) => Some(value),
-            OfType::Other(_) => None,
-        }))
+        let text = <&RawValue>::deserialize(deserializer)?;
+        Ok(Self(serde_json::from_str(text.get()).ok()))
     }
 }
 
@@ -138,6 +132,7 @@ mod tests {
             ("<html>", None),
             ("", None),
             (r#"{"data":{"message":"cut"#, None),
+            (r#"{"data":{"message":"gone"}} and more"#, None),
         ];
         for (json, expected) in cases {
             let found: Option<String> = value_at(json.as_bytes(), "/data/message");

@@ -47,7 +47,7 @@ impl fmt::Debug for RawBody {
     }
 }
 
-/// The headers of a response. `Debug` tells their number only.
+/// The headers of a response. `Debug` tells their number only. Their memory is the HTTP stack's and is not zeroed.
 ///
 /// ```
 /// # use httpmock::MockServer;

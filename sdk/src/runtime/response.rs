@@ -6,6 +6,7 @@ use std::ops::Deref;
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use super::credentials::Credentials;
 use super::decode::decode;
@@ -52,6 +53,11 @@ impl Response {
             .ok()?;
         let url = reqwest::Url::parse(location).ok()?;
         url.host_str().map(str::to_owned)
+    }
+
+    fn body_without_credentials(&self) -> Zeroizing<Vec<u8>> {
+        self.credentials
+            .cut_out_of_bytes(self.raw.body.expose_secret())
     }
 
     /// The failure that this answer is, with the server's own message.
@@ -287,10 +293,16 @@ impl<T: DeserializeOwned> ResponseValue<T> {
             && let Some(code) = response.envelope_code()
         {
             let failure = Failure::new(ErrorKind::ErrorEnvelope(code), "");
-            let envelope = decode(response.raw.body.expose_secret()).ok();
+            let envelope = decode(&response.body_without_credentials()).ok();
             return Err(Error::new(response.into_failure(failure), envelope));
         }
-        match decode(response.raw.body.expose_secret()) {
+        // The words of an error must not carry the call's own credentials any further.
+        let decoded = if status.is_success() {
+            decode(response.raw.body.expose_secret())
+        } else {
+            decode(&response.body_without_credentials())
+        };
+        match decoded {
             Ok(value) => Ok(Self::new(value, response)),
             Err(error) => {
                 let kind = if status.is_success() {

@@ -155,7 +155,10 @@ pub(crate) fn decide(
     if !is_repeatable || attempt >= policy.max_attempts {
         return Decision::Stop;
     }
-    let backoff = backoff(policy, attempt).mul_f64(randomness.clamp(0.0, 1.0));
+    let bound = backoff(policy, attempt);
+    let part = bound.as_secs_f64() * randomness.clamp(0.0, 1.0);
+    // A bound beyond what the part can be written as is itself beyond any deadline.
+    let backoff = Duration::try_from_secs_f64(part).unwrap_or(bound);
     let delay = match cause {
         // The server knows best; what it asks for is a minimum.
         Cause::Answered {
@@ -250,6 +253,14 @@ mod tests {
             (1, 7.0, 100),
             (1, -7.0, 0),
         ];
+        let endless = RetryPolicy::safe()
+            .base_delay(Duration::MAX)
+            .max_delay(Duration::MAX);
+        let left = Some(Duration::from_secs(1));
+        assert_eq!(
+            decide(&endless, 1, Cause::NeverSent, left, 1.0),
+            Decision::Stop
+        );
         for (attempt, randomness, expected) in cases {
             assert_eq!(
                 decide(&policy, attempt, Cause::NeverSent, None, randomness),

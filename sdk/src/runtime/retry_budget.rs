@@ -32,7 +32,7 @@ impl RetryBudget {
         }
     }
 
-    /// Notes that a call got an answer which it did not have to be repeated for.
+    /// Notes that a call succeeded.
     pub(crate) fn deposit(&self) {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *left = (*left + 1).min(RESERVE * SUCCESSES);

@@ -1,8 +1,6 @@
 //! One exchange over HTTP: sent once, answered whole, within its time and the size limit.
 
-use std::error::Error as StdError;
 use std::future::Future;
-use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,14 +9,16 @@ use reqwest::{Request, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
+use super::client::Http;
 use super::error_kind::ErrorKind;
 use super::failure::Failure;
 use super::raw::RawResponse;
 use super::retry::Cause;
+use super::transport_error::TransportError;
 
 /// Sends the request. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
-    client: &reqwest::Client,
+    client: &Http,
     request: Request,
     deadline: Option<Instant>,
     timeout: Option<Duration>,
@@ -26,9 +26,9 @@ pub(crate) async fn send(
 ) -> Result<RawResponse, (Failure, Cause)> {
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    let response = match within(end, client.execute(request)).await {
+    let response = match within(end, client.client.execute(request)).await {
         Some(Ok(response)) => response,
-        Some(Err(error)) => return Err(not_answered(error)),
+        Some(Err(error)) => return Err(not_answered(&error, client)),
         None if end == deadline => {
             let failure = Failure::new(ErrorKind::DeadlineExceeded, "no answer in time");
             return Err((failure, Cause::Final));
@@ -65,8 +65,12 @@ async fn read(
                 Err(failure) => failure,
             },
             Some(Ok(None)) => return Ok(raw(status, headers, body)),
+            Some(Err(error)) if error.is_timeout() => Failure::new(
+                ErrorKind::DeadlineExceeded,
+                "the answer did not arrive whole within the time that the HTTP client allows",
+            ),
             Some(Err(error)) => {
-                Failure::new(ErrorKind::Interrupted, "the answer broke off").caused_by(error)
+                Failure::new(ErrorKind::Interrupted, "the answer broke off").caused_by(&error)
             }
             None => Failure::new(
                 ErrorKind::DeadlineExceeded,
@@ -112,7 +116,8 @@ fn raw(status: StatusCode, headers: HeaderMap, body: Zeroizing<Vec<u8>>) -> RawR
     }
 }
 
-fn not_answered(error: reqwest::Error) -> (Failure, Cause) {
+fn not_answered(error: &reqwest::Error, client: &Http) -> (Failure, Cause) {
+    let behind = TransportError::of(error);
     let (kind, problem, cause) = if error.is_builder() {
         (
             ErrorKind::InvalidRequest,
@@ -125,54 +130,35 @@ fn not_answered(error: reqwest::Error) -> (Failure, Cause) {
             "no connection in time",
             Cause::NeverSent,
         )
-    } else if error.is_connect() && is_of_the_network(&error) {
+    } else if error.is_connect() && matches!(behind, Some(TransportError::Io(_))) {
         (ErrorKind::NotConnected, "no connection", Cause::NeverSent)
     } else if error.is_connect() {
+        // A certificate that is not trusted does not get better by trying again.
         (
             ErrorKind::NotConnected,
             "no secure connection",
             Cause::Final,
         )
-    } else if is_refused_stream(&error) {
-        let problem = "the server refused the request before handling it";
-        (ErrorKind::Refused, problem, Cause::NeverSent)
+    } else if TransportError::is_refused_stream(error) {
+        (
+            ErrorKind::Refused,
+            "the server refused the request before handling it",
+            Cause::NeverSent,
+        )
+    } else if error.is_timeout() {
+        (
+            ErrorKind::DeadlineExceeded,
+            "no answer within the time that the HTTP client allows",
+            Cause::Final,
+        )
     } else {
-        let problem = "the connection broke before an answer came";
-        (ErrorKind::Interrupted, problem, Cause::Final)
+        (
+            ErrorKind::Interrupted,
+            "the connection broke before an answer came",
+            Cause::Final,
+        )
     };
+    // A caller's own client may have followed a redirect, or tried again, before it failed to connect.
+    let cause = if client.is_ours { cause } else { Cause::Final };
     (Failure::new(kind, problem).caused_by(error), cause)
-}
-
-/// Whether connecting failed in the network, and not in the handshake of TLS: that fails again. Errors of
-/// rustls come as invalid data, those of other libraries not as errors of input and output at all.
-fn is_of_the_network(error: &reqwest::Error) -> bool {
-    let mut kinds = sources(error)
-        .filter_map(|source| source.downcast_ref::<io::Error>())
-        .map(io::Error::kind)
-        .peekable();
-    kinds.peek().is_some() && kinds.all(|kind| kind != io::ErrorKind::InvalidData)
-}
-
-/// Whether a server said over HTTP/2 that it did not handle the request.
-fn is_refused_stream(error: &reqwest::Error) -> bool {
-    sources(error)
-        .filter_map(|source| source.downcast_ref::<h2::Error>())
-        .any(|error| error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
-}
-
-/// What is behind an error, layer by layer.
-fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let mut next = error.source();
-    std::iter::from_fn(move || {
-        let source = next?;
-        next = match source
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            // Its own `source` would pass over the error within.
-            Some(within) => Some(within),
-            None => source.source(),
-        };
-        Some(source)
-    })
 }

@@ -1,5 +1,7 @@
 //! What the runtime must know of each operation: its headers and where each value comes from.
 
+use std::collections::BTreeSet;
+
 use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -19,6 +21,7 @@ pub fn operations(document: &Document) -> syn::File {
         .as_str()
         .unwrap_or_default();
     let envelope = envelope(document);
+    let properties = properties(document.root());
     let operations = Operation::all(document);
     let entries = operations.iter().filter_map(|operation| {
         let id = operation.id()?;
@@ -52,6 +55,9 @@ pub fn operations(document: &Document) -> syn::File {
         /// The version of the API that the specification describes.
         pub const API_VERSION: &str = #api_version;
 
+        /// Every property that the specification names, sorted.
+        pub(crate) const PROPERTIES: &[&str] = &[#(#properties),*];
+
         const ENVELOPE: Envelope = #envelope;
 
         #(#entries)*
@@ -71,6 +77,20 @@ pub fn request_id_headers(document: &Document) -> RequestIdHeaders {
         }
     }
     headers
+}
+
+fn properties(value: &Value) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    match value {
+        Value::Object(members) => {
+            let own = members.get("properties").and_then(Value::as_object);
+            names.extend(own.into_iter().flatten().map(|(name, _)| name.as_str()));
+            names.extend(members.values().flat_map(properties));
+        }
+        Value::Array(items) => names.extend(items.iter().flat_map(properties)),
+        _ => {}
+    }
+    names
 }
 
 fn envelope(document: &Document) -> TokenStream {
