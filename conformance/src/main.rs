@@ -1,5 +1,6 @@
 //! Tools made of the specification.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -26,11 +27,13 @@ async fn main() -> ExitCode {
     };
     match outcome {
         Ok(text) => {
-            print!("{text}");
+            // A reader that closes the pipe early has seen enough.
+            let _ = io::stdout().write_all(text.as_bytes());
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            // Nobody is left to be told when this fails.
+            let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
     }

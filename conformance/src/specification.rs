@@ -279,6 +279,14 @@ impl<'a> Reader<'a> {
                 value: value.clone(),
             });
         }
+        // A single example without a name of its own.
+        if let Some(value) = content.get("example") {
+            examples.push(Example {
+                name: "example".to_owned(),
+                place: format!("{place}.content.application/json.example"),
+                value: value.clone(),
+            });
+        }
         Ok(Response {
             status,
             has_body: !content.is_null(),
@@ -294,21 +302,33 @@ impl<'a> Reader<'a> {
         place: String,
         value: &'a Value,
     ) -> Result<(String, &'a Value), SpecificationError> {
-        let Some(reference) = value["$ref"].as_str() else {
-            return Ok((place, value));
-        };
-        let target = reference
-            .strip_prefix("#/")
-            .and_then(|pointer| Some((pointer, self.root.pointer(&reference[1..])?)))
-            .filter(|(_, target)| target.get("$ref").is_none());
-        match target {
-            Some((pointer, target)) => Ok((pointer.replace('/', "."), target)),
-            None => Err(wrong(
-                &place,
-                &format!("refers to `{reference}`, which is not there"),
-            )),
+        let (mut place, mut value) = (place, value);
+        // A chain longer than this is a circle: nobody writes one by hand.
+        for _ in 0..32 {
+            let Some(reference) = value["$ref"].as_str() else {
+                return Ok((place, value));
+            };
+            let target = reference
+                .strip_prefix("#/")
+                .and_then(|pointer| Some((pointer, self.root.pointer(&reference[1..])?)));
+            let Some((pointer, target)) = target else {
+                let problem = format!("refers to `{reference}`, which is not there");
+                return Err(wrong(&place, &problem));
+            };
+            place = pointer
+                .split('/')
+                .map(unescaped)
+                .collect::<Vec<_>>()
+                .join(".");
+            value = target;
         }
+        Err(wrong(&place, "refers to itself"))
     }
+}
+
+/// A step of a JSON pointer as the key that it stands for.
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
 }
 
 fn read_parameter(place: &str, parameter: &Value) -> Result<Parameter, SpecificationError> {
@@ -320,6 +340,7 @@ fn read_parameter(place: &str, parameter: &Value) -> Result<Parameter, Specifica
     };
     let example = parameter
         .get("example")
+        .or_else(|| members(&parameter["examples"]).find_map(|(_, example)| example.get("value")))
         .or_else(|| parameter["schema"].get("example"));
     Ok(Parameter {
         name: parameter["name"]
