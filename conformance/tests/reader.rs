@@ -257,15 +257,13 @@ fn opaque_values_are_kept_digit_by_digit() {
     ];
     for value in values {
         let body = with(&format!(r#","additional_info":{{"x": {value} }}"#));
+        let decoded = decode(200, &body).unwrap();
+        let encoded = String::from_utf8(decoded.encoded).unwrap();
+        assert!(encoded.contains(&format!(r#""x":{value}"#)), "{encoded}");
+
         let response: GenerateTokensResponse = serde_json::from_slice(&body).unwrap();
         let info = response.data.tokens[0].additional_info.as_ref().unwrap();
         assert_eq!(info.extra["x"].expose_secret(), value);
-        assert!(
-            decode(200, &body).is_ok() || value == "1e400" || value.contains("ud800"),
-            "{value}"
-        );
-        let encoded = serde_json::to_string(&response).unwrap();
-        assert!(encoded.contains(&format!(r#""x":{value}"#)), "{encoded}");
     }
 }
 
