@@ -202,6 +202,10 @@ fn another_layout_is_refused_with_what_was_expected_where() {
         ),
         ("  • 404", "  • 400", "  • 400\n\nReq", "400"),
         ("    • short", "    • full", "    • full\nBody", "full"),
+        ("--request", "-X PUT --request", "curl", "--request"),
+        ("--request", "-d x --request", "curl", "--data"),
+        ("--request", "--url https://a --request", "curl", "--url"),
+        ("--request", "https://a --request", "curl", "https://a"),
     ];
     for (from, to, at, repeated) in repeated {
         let damaged = damaged(from, to);
@@ -210,6 +214,13 @@ fn another_layout_is_refused_with_what_was_expected_where() {
                 if (line, name.as_str()) == (line_of(&damaged, at), *repeated) => {}
             other => failures.push(format!("{from:?} as {to:?} gave {other:?}")),
         }
+    }
+    let error = facts(&damaged(
+        "application/json\n",
+        "application/json\ntext/plain\n",
+    ));
+    if !matches!(&error, Err(PageError::SecondMediaType { second, .. }) if second == "text/plain") {
+        failures.push(format!("two media types of the body gave {error:?}"));
     }
     for title in ["GET A made-up operation", "Generate", "POSTPONE", "post a"] {
         let error = facts(&damaged("POST A made-up operation", title)).unwrap_err();
