@@ -176,6 +176,30 @@ fn warnings_do_not_keep_the_generator_from_running_and_errors_do() {
 }
 
 #[test]
+fn without_git_there_is_nothing_to_compare_with_unless_a_revision_is_asked_for() {
+    let compat = |arguments: &[&str]| {
+        let empty = tempfile::tempdir().unwrap();
+        Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .arg("compat")
+            .args(arguments)
+            .env("PATH", empty.path())
+            .output()
+            .unwrap()
+    };
+    let output = compat(&[]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert_eq!(
+        text,
+        "note: git is not installed: nothing to compare with\n"
+    );
+    let output = compat(&["--base", "HEAD"]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 1, "{output:?}");
+    assert!(message.contains("failed to start git"), "{message}");
+}
+
+#[test]
 fn what_drift_can_not_work_with_is_an_error_that_says_what_to_do() {
     let copy = copy(|text| text.to_owned());
     let expect = |arguments: &[&str], expected: &str| {
