@@ -192,7 +192,11 @@ fn show(root: &Path, commit: &str, path: &str) -> Result<Vec<u8>, BaseError> {
 /// and not a word.
 fn answer(root: &Path, arguments: &[&str]) -> Result<Option<String>, BaseError> {
     let output = git(root, arguments)?;
-    if output.status.code() == Some(1) && output.stderr.trim_ascii().is_empty() {
+    // The upstream's HEAD may point at a branch that was renamed there.
+    let is_silent = String::from_utf8_lossy(&output.stderr)
+        .lines()
+        .all(|line| line.starts_with("warning: ignoring dangling symref "));
+    if output.status.code() == Some(1) && is_silent {
         return Ok(None);
     }
     if !output.status.success() {
@@ -314,6 +318,8 @@ mod tests {
         workspace.state("0.1.0", SPEC);
         workspace.commit();
         workspace.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        let head = "refs/remotes/origin/HEAD";
+        workspace.git(&["symbolic-ref", head, "refs/remotes/origin/renamed"]);
         workspace.state("0.1.0", &SPEC.replace("/a:", "/b:"));
         workspace.commit();
         let since = since(workspace.root(), None).unwrap().ok().unwrap();
