@@ -19,7 +19,7 @@ pub use conflict::Disagreement;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DriftError {
-    #[error(transparent)]
+    #[error("{0}{advice}", advice = .0.spec_option())]
     Load(#[from] LoadError),
     #[error(transparent)]
     Source(#[from] SourceError),

@@ -200,6 +200,35 @@ fn without_git_there_is_nothing_to_compare_with_unless_a_revision_is_asked_for()
 }
 
 #[test]
+fn a_specification_that_is_not_there_is_named_with_the_option_only_where_there_is_one() {
+    let copy = copy(|text| text.to_owned());
+    fs::create_dir(copy.path().join("crate")).unwrap();
+    let there = "par-ordering.yaml";
+    let cases: [(&[&str], bool); 5] = [
+        (&["drift", "--spec", "nowhere.yaml"], true),
+        (
+            &["generate", "--spec", "nowhere.yaml", "--out", "crate"],
+            true,
+        ),
+        (&["lint", "nowhere.yaml"], false),
+        (&["compat", "nowhere.yaml", there], false),
+        (&["compat", there, "nowhere.yaml"], false),
+    ];
+    let mut failures = Vec::new();
+    for (arguments, has_option) in cases {
+        let output = run(&copy, arguments);
+        let message = String::from_utf8_lossy(&output.stderr);
+        if code(&output) != 1
+            || !message.contains("failed to read nowhere.yaml")
+            || message.contains("; name a specification with --spec") != has_option
+        {
+            failures.push(format!("{arguments:?}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
 fn what_drift_can_not_work_with_is_an_error_that_says_what_to_do() {
     let copy = copy(|text| text.to_owned());
     let expect = |arguments: &[&str], expected: &str| {
