@@ -51,7 +51,7 @@ pub enum BaseError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoBase {
     /// There is no git on this machine.
-    NoGit,
+    WithoutGit,
     /// No repository, no remote branch, or no commit in common with it.
     NoMergeBase,
     /// There was no specification yet.
@@ -61,7 +61,7 @@ pub enum NoBase {
 impl fmt::Display for NoBase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoGit => f.write_str("git is not installed: nothing to compare with"),
+            Self::WithoutGit => f.write_str("git is not installed: nothing to compare with"),
             Self::NoMergeBase => write!(
                 f,
                 "there is no merge base with any of {}: nothing to compare with; name a revision with --base",
@@ -88,7 +88,7 @@ pub fn read(root: &Path, revision: Option<&str>) -> Result<Result<Base, NoBase>,
             Ok(Some(commit)) => commit,
             Ok(None) => return Ok(Err(NoBase::NoMergeBase)),
             Err(BaseError::Git(error)) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Err(NoBase::NoGit));
+                return Ok(Err(NoBase::WithoutGit));
             }
             Err(error) => return Err(error),
         },
