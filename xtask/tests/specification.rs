@@ -280,6 +280,30 @@ fn a_specification_that_is_not_there_is_named_with_the_option_only_where_there_i
 }
 
 #[test]
+fn a_reader_that_closes_the_pipe_early_is_no_reason_to_panic() {
+    let mut failures = Vec::new();
+    for (command, expected) in [
+        ("demo", "error: failed to start the demo"),
+        ("ci", "error: failed to start `cargo fmt"),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        // Each writes its first line before it misses cargo.
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .arg(command)
+            .env("CARGO", "no-such-cargo")
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        if code(&output) != 1 || !message.starts_with(expected) {
+            failures.push(format!("{command}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
 fn what_drift_can_not_work_with_is_an_error_that_says_what_to_do() {
     let copy = copy(|text| text.to_owned());
     let expect = |arguments: &[&str], expected: &str| {
