@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::process::{Command, ExitStatus};
 
-use crate::workspace;
+use crate::{report, workspace};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CiError {
@@ -66,7 +66,7 @@ pub fn run() -> Result<(), CiError> {
             .env("INSTA_UPDATE", "no")
             .env("RUSTDOCFLAGS", "-D warnings");
         let step = describe(&command);
-        println!("== {purpose}: {step}");
+        report::print(format!("== {purpose}: {step}\n").as_bytes());
         let status = command.status().map_err(|source| CiError::Start {
             step: step.clone(),
             source,
@@ -75,7 +75,7 @@ pub fn run() -> Result<(), CiError> {
             return Err(CiError::Step { step, status });
         }
     }
-    println!("== all checks passed");
+    report::print(b"== all checks passed\n");
     Ok(())
 }
 

@@ -62,7 +62,7 @@ pub enum Command {
         /// What became of it [default: that of the working tree].
         #[arg(value_name = "NEW")]
         new: Option<PathBuf>,
-        /// The revision to compare with [default: the merge base with the upstream branch].
+        /// The revision to compare with [default: the merge base with the upstream branch, or HEAD^ where that is HEAD].
         #[arg(long, value_name = "REV")]
         base: Option<String>,
         /// How to print what was found.

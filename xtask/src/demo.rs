@@ -1,11 +1,11 @@
 //! The main job, shown: the conformance crate runs it, because this package must work while the sdk does
 //! not compile.
 
-use std::process::ExitStatus;
+use std::process::{Child, ExitStatus, Stdio};
 
 use crate::generate::{GenerateError, generate};
 use crate::output::{Files, OutputError};
-use crate::workspace;
+use crate::{report, workspace};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
@@ -22,21 +22,23 @@ pub enum DemoError {
 pub fn run() -> Result<(), DemoError> {
     let new = generate(&workspace::specification())?;
     let current = Files::read(&workspace::generated(&workspace::sdk()))?;
-    println!(
-        "The crate is {} the specification.\n",
-        if current == new {
-            "in step with"
-        } else {
-            "OUT OF STEP with (`cargo xtask generate` brings it back)"
-        }
-    );
-    let status = workspace::cargo()
+    let step = if current == new {
+        "in step with"
+    } else {
+        "OUT OF STEP with (`cargo xtask generate` brings it back)"
+    };
+    report::print(format!("The crate is {step} the specification.\n\n").as_bytes());
+    // What it writes goes through here, so that a closed pipe is no failure of it.
+    let output = workspace::cargo()
         .args(["run", "--quiet", "--package", "conformance", "--", "demo"])
-        .status()
+        .stdout(Stdio::piped())
+        .spawn()
+        .and_then(Child::wait_with_output)
         .map_err(DemoError::Start)?;
-    if status.success() {
+    report::print(&output.stdout);
+    if output.status.success() {
         Ok(())
     } else {
-        Err(DemoError::Demo(status))
+        Err(DemoError::Demo(output.status))
     }
 }

@@ -15,7 +15,7 @@ pub struct Document {
 
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    #[error("failed to read {}: {source}; name a specification with --spec", path.display())]
+    #[error("failed to read {}: {source}", path.display())]
     Read {
         path: PathBuf,
         source: std::io::Error,
@@ -29,6 +29,16 @@ pub enum LoadError {
         path.display()
     )]
     NotAnObject { path: PathBuf, found: &'static str },
+}
+
+impl LoadError {
+    /// What a command that has the option `--spec` adds.
+    pub fn spec_option(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "; name a specification with --spec",
+            Self::Empty { .. } | Self::Yaml { .. } | Self::NotAnObject { .. } => "",
+        }
+    }
 }
 
 impl Document {

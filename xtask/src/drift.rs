@@ -19,7 +19,7 @@ pub use conflict::Disagreement;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DriftError {
-    #[error(transparent)]
+    #[error("{0}{advice}", advice = .0.spec_option())]
     Load(#[from] LoadError),
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -35,6 +35,19 @@ pub enum DriftError {
         page: PathBuf,
         method: String,
         path: String,
+        known: Vec<String>,
+    },
+    #[error(
+        "failed to store what the page {} says: it describes {method} {path}, which neither the specification nor the \
+         stored facts know, and would replace the facts of {id}; name the operation with --operation (known: {})",
+        page.display(),
+        known.join(", ")
+    )]
+    Unsure {
+        page: PathBuf,
+        method: String,
+        path: String,
+        id: String,
         known: Vec<String>,
     },
     #[error("failed to find the operation `{id}` in the specification (known: {})", known.join(", "))]
@@ -83,6 +96,8 @@ pub struct Difference {
     pub new: Facts,
     pub stored: bool,
     pub changes: Vec<Change>,
+    /// Why these facts must not be stored, unless the operation is named.
+    pub unsure: Option<DriftError>,
 }
 
 pub fn page(
@@ -94,7 +109,7 @@ pub fn page(
     let new = page::read(page)?;
     let document = Document::load(specification)?;
     let mut all = published.all()?;
-    let operation_id = subject(page, operation_id, &new, &document, &all)?;
+    let (operation_id, unsure) = subject(page, operation_id, &new, &document, &all)?;
     let old = all.remove(&operation_id);
     let changes = match &old {
         Some(old) => difference::changes(old, &new),
@@ -105,19 +120,20 @@ pub fn page(
         new,
         stored: old.is_some(),
         changes,
+        unsure,
     })
 }
 
 /// The operation that a page is about: the one that is named, or has its method and path, in the
-/// specification or in the stored facts, or its path, or else the only one that has stored facts, or the
-/// only one there is.
+/// specification or in the stored facts, or is the only one with its path there. Else it is the only one
+/// that has stored facts, or the only one there is; then this is no more than a guess.
 fn subject(
     page: &Path,
     named: Option<&str>,
     facts: &Facts,
     document: &Document,
     stored: &BTreeMap<String, Facts>,
-) -> Result<String, DriftError> {
+) -> Result<(String, Option<DriftError>), DriftError> {
     let operations: Vec<(String, String, &str)> = Operation::all(document)
         .into_iter()
         .filter_map(|operation| {
@@ -125,15 +141,15 @@ fn subject(
             Some((id, operation.method.to_uppercase(), operation.path))
         })
         .collect();
-    let known = || operations.iter().map(|(id, ..)| id.clone()).collect();
+    let known = || -> Vec<String> { operations.iter().map(|(id, ..)| id.clone()).collect() };
     if let Some(named) = named {
         let found = operations.iter().find(|(id, ..)| id == named);
-        return found
-            .map(|(id, ..)| id.clone())
-            .ok_or_else(|| DriftError::NoSuchOperation {
+        return found.map(|(id, ..)| (id.clone(), None)).ok_or_else(|| {
+            DriftError::NoSuchOperation {
                 id: named.to_owned(),
                 known: known(),
-            });
+            }
+        });
     }
     let described = operations
         .iter()
@@ -143,20 +159,45 @@ fn subject(
             .get(id)
             .is_some_and(|old| old.method == facts.method && old.path == facts.path)
     });
-    let same_path = operations.iter().find(|(_, _, path)| *path == facts.path);
-    let mut with_facts = operations.iter().filter(|(id, ..)| stored.contains_key(id));
-    let only_with_facts = with_facts.next().filter(|_| with_facts.next().is_none());
-    let only = operations.first().filter(|_| operations.len() == 1);
-    described
+    let same_path = only(operations.iter().filter(|(_, _, path)| *path == facts.path));
+    let published_path = only(
+        operations
+            .iter()
+            .filter(|(id, ..)| stored.get(id).is_some_and(|old| old.path == facts.path)),
+    );
+    let sure = described
         .or(published)
         .or(same_path)
-        .or(only_with_facts)
-        .or(only)
-        .map(|(id, ..)| id.clone())
-        .ok_or_else(|| DriftError::Operation {
-            page: page.to_owned(),
-            method: facts.method.clone(),
-            path: facts.path.clone(),
-            known: known(),
-        })
+        .or(published_path)
+        .map(|(id, ..)| id.clone());
+    if let Some(id) = sure {
+        return Ok((id, None));
+    }
+    let (method, path) = (facts.method.clone(), facts.path.clone());
+    let (page, known) = (page.to_owned(), known());
+    match only(operations.iter().filter(|(id, ..)| stored.contains_key(id)))
+        .or(only(operations.iter()))
+    {
+        Some((id, ..)) => {
+            let unsure = DriftError::Unsure {
+                page,
+                method,
+                path,
+                id: id.clone(),
+                known,
+            };
+            Ok((id.clone(), Some(unsure)))
+        }
+        None => Err(DriftError::Operation {
+            page,
+            method,
+            path,
+            known,
+        }),
+    }
+}
+
+/// The one there is, if it is one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }

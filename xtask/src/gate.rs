@@ -36,7 +36,7 @@ pub fn drift(arguments: cli::Drift) -> Result<bool, DriftError> {
         Some(page) => {
             let named = arguments.operation.as_deref();
             let difference = drift::page(&page, named, &specification, &published)?;
-            drift_of_page(&difference, &published, arguments.accept, arguments.format)
+            drift_of_page(difference, &published, arguments.accept, arguments.format)
         }
     }
 }
@@ -63,7 +63,7 @@ fn drift_of_specification(
 }
 
 fn drift_of_page(
-    difference: &Difference,
+    difference: Difference,
     published: &Published,
     accept: bool,
     format: Format,
@@ -74,7 +74,10 @@ fn drift_of_page(
     if !difference.stored {
         notes.push(format!("{id} had no stored facts"));
     }
-    if accept {
+    let refused = difference.unsure.filter(|_| accept);
+    if refused.is_some() {
+        notes.push("nothing was stored".to_owned());
+    } else if accept {
         published.store(id, &difference.new)?;
         notes.push(format!("stored {}", published.path(id).display()));
     } else if is_different {
@@ -87,7 +90,10 @@ fn drift_of_page(
         members: vec![("operation", id.as_str().into())],
     }
     .print(format);
-    Ok(is_different && !accept)
+    match refused {
+        Some(error) => Err(error),
+        None => Ok(is_different && !accept),
+    }
 }
 
 /// Two specifications have no versions: whatever breaks somebody has to be seen to.

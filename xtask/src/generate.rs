@@ -12,7 +12,7 @@ use crate::tables::{conformance, environment, operations};
 
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
-    #[error(transparent)]
+    #[error("{0}{advice}", advice = .0.spec_option())]
     Load(#[from] LoadError),
     #[error("failed to generate from {path}: {}", list(findings))]
     Findings {

@@ -91,8 +91,7 @@ fn run_generate(specification: &Path, folder: &Path, check: bool) -> Result<Exit
     if diff.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    // A reader that closes the pipe early has seen enough.
-    let _ = io::stdout().write_all(diff.as_bytes());
+    report::print(diff.as_bytes());
     let _ = writeln!(
         io::stderr(),
         "{} is stale: run `cargo xtask generate`",

@@ -3,6 +3,7 @@
 //! that says less.
 
 mod command;
+mod example;
 mod fields;
 mod lines;
 mod source;
@@ -11,8 +12,6 @@ mod source;
 mod tests;
 #[cfg(test)]
 mod written;
-
-use serde_json::Value;
 
 use crate::published::{Body, Facts, Field, Response};
 use lines::Lines;
@@ -43,9 +42,22 @@ pub enum PageError {
         name: String,
     },
     #[error(
-        "the title says {title} and the heading of the sample request {heading}; one of them is wrong"
+        "line {line} names a second media type of the body, `{second}` after `{first}`; the reader knows one"
     )]
-    Methods { title: String, heading: String },
+    SecondMediaType {
+        line: usize,
+        first: String,
+        second: String,
+    },
+    #[error(
+        "line {line} is `{found}` where a title that begins with {method} is expected, the method in the heading of \
+         the sample request; one of them is wrong"
+    )]
+    Method {
+        line: usize,
+        found: String,
+        method: String,
+    },
     #[error("line {line}, in the example response: {message}")]
     Example { line: usize, message: String },
 }
@@ -65,8 +77,16 @@ pub enum Expected {
     Name,
     #[error("`Type: …`, `enum` or `required`")]
     Attribute,
+    #[error("the description, one paragraph in one line")]
+    Description,
     #[error("the list of values that `enum` announces")]
     Values,
+    #[error("one of the values, in a line that begins with `•`")]
+    Value,
+    #[error("the next entry or section")]
+    Next,
+    #[error("`required`, a media type or an entry of the body")]
+    Body,
     #[error("a status or a media type")]
     Response,
     #[error("`Request Example for METHOD/path`")]
@@ -91,7 +111,6 @@ pub enum Expected {
     Copyright,
 }
 
-const METHODS: [&str; 7] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"];
 const SAMPLE_HEADING: &str = "Request Example for ";
 const EXAMPLE_LABEL: &str = "Example response";
 const COPYRIGHT: &str = "Copyright ©";
@@ -120,15 +139,11 @@ pub fn facts(text: &str) -> Result<Facts, PageError> {
     };
     let (media_types, responses) = responses(&mut lines)?;
     let (method, path) = sample_heading(&mut lines)?;
-    let titled = title.text.split(' ').next().unwrap_or_default();
-    if METHODS.contains(&titled) && titled != method {
-        return Err(PageError::Methods {
-            title: titled.to_owned(),
-            heading: method,
-        });
+    if title.text.split(' ').next() != Some(method.as_str()) {
+        return Err(title.without_method(method));
     }
     let sample = command::read(&mut lines)?;
-    let example = example(&mut lines)?;
+    let example = example::read(&mut lines)?;
     end(&mut lines)?;
     Ok(Facts {
         method,
@@ -181,15 +196,19 @@ impl RequestSections {
     }
 }
 
-/// Statuses with their titles, and media types that stand among them.
+/// Statuses, each with its title in one line or without, and media types that stand among them.
 fn responses(lines: &mut Lines<'_>) -> Result<(Vec<String>, Vec<Response>), PageError> {
     let mut media_types: Vec<String> = Vec::new();
     let mut responses: Vec<Response> = Vec::new();
     while let Some((line, name)) = lines.next_entry() {
         let details = lines.indented();
+        let mut details = details.iter().filter(|line| !line.text.is_empty());
         let repeated = if is_status(name) {
             let repeated = responses.iter().any(|response| response.status == name);
-            let title = details.iter().find(|line| !line.text.is_empty());
+            let title = details.next();
+            if let Some(title) = title.filter(|title| title.is_bullet()) {
+                return Err(title.unexpected(Expected::Next));
+            }
             responses.push(Response {
                 status: name.to_owned(),
                 title: title.map(|line| line.text.trim().to_owned()),
@@ -204,6 +223,9 @@ fn responses(lines: &mut Lines<'_>) -> Result<(Vec<String>, Vec<Response>), Page
         };
         if repeated {
             return Err(line.repeated("the response", name));
+        }
+        if let Some(more) = details.next() {
+            return Err(more.unexpected(Expected::Next));
         }
     }
     if media_types.is_empty() && responses.is_empty() {
@@ -236,36 +258,6 @@ fn sample_heading(lines: &mut Lines<'_>) -> Result<(String, String), PageError> 
         Some((method, path)) => Ok((method.to_ascii_uppercase(), path.to_owned())),
         None => Err(line.unexpected(Expected::SampleHeading)),
     }
-}
-
-fn example(lines: &mut Lines<'_>) -> Result<Value, PageError> {
-    let line = lines.peek_filled(Expected::Example)?;
-    if !line.text.starts_with(['{', '[']) {
-        return Err(line.unexpected(Expected::Example));
-    }
-    let mut values = serde_json::Deserializer::from_str(lines.rest()).into_iter::<Value>();
-    match values.next() {
-        Some(Ok(value)) => {
-            lines.skip(values.byte_offset());
-            Ok(value)
-        }
-        Some(Err(error)) if error.is_eof() => Err(PageError::Ends {
-            expected: Expected::Example,
-        }),
-        Some(Err(error)) => Err(PageError::Example {
-            line: line.number + error.line().saturating_sub(1),
-            message: without_position(&error.to_string()).to_owned(),
-        }),
-        None => Err(PageError::Ends {
-            expected: Expected::Example,
-        }),
-    }
-}
-
-/// The position that the message ends with counts from the beginning of the example.
-fn without_position(message: &str) -> &str {
-    let parts = message.rsplit_once(" at line ");
-    parts.map_or(message, |(message, _)| message)
 }
 
 /// What comes after the line on the copyright is the same on all pages and says nothing of the operation.

@@ -426,7 +426,12 @@ fn copy_of_the_workspace(to: &Path) {
     }
 }
 
+/// Copies but what builds and tests leave behind.
 fn copy(from: &Path, to: &Path) {
+    let name = from.file_name().unwrap().to_string_lossy();
+    if from.is_dir() && name == "target" || name.ends_with(".snap.new") {
+        return;
+    }
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
         for entry in fs::read_dir(from).unwrap() {
@@ -436,6 +441,26 @@ fn copy(from: &Path, to: &Path) {
     } else {
         fs::copy(from, to).unwrap();
     }
+}
+
+#[test]
+fn what_builds_and_tests_leave_behind_is_not_copied_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+    for name in [
+        "src/target.rs",
+        "fuzz/target/debug/large",
+        "snapshots/a.snap",
+        "snapshots/a.snap.new",
+    ] {
+        let path = from.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "").unwrap();
+    }
+    copy(&from, &to);
+    assert!(to.join("src/target.rs").exists() && to.join("snapshots/a.snap").exists());
+    assert!(to.join("fuzz").exists() && !to.join("fuzz/target").exists());
+    assert!(!to.join("snapshots/a.snap.new").exists());
 }
 
 #[test]

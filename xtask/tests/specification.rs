@@ -103,6 +103,57 @@ fn accepted_facts_are_what_the_page_is_held_against_from_then_on() {
 }
 
 #[test]
+fn a_page_on_an_unknown_operation_is_not_accepted_unless_the_operation_is_named() {
+    let changes: [(&str, Change, bool); 3] = [
+        (
+            "another path",
+            |page| page.replace("/payment-processors/generate-tokens", "/orders"),
+            false,
+        ),
+        (
+            "another method and path",
+            |page| {
+                page.replace("/payment-processors/generate-tokens", "/orders")
+                    .replace("POST", "GET")
+                    .replace("for post", "for get")
+            },
+            false,
+        ),
+        (
+            "another method",
+            |page| page.replace("POST", "PUT").replace("for post", "for put"),
+            true,
+        ),
+    ];
+    let mut failures = Vec::new();
+    for (name, change, is_known) in changes {
+        let copy = copy(|text| text.to_owned());
+        let page = fs::read_to_string(copy.path().join("page.txt")).unwrap();
+        assert_ne!(change(&page), page, "{name} changes nothing");
+        fs::write(copy.path().join("page.txt"), change(&page)).unwrap();
+        let is_untouched =
+            || fs::read_to_string(copy.path().join(FACTS)).unwrap() == original(FACTS);
+        let seen = drift_of_page(&copy, &[]);
+        if code(&seen) != 3 || !is_untouched() {
+            failures.push(format!("{name}: {seen:?}"));
+        }
+        let accepted = drift_of_page(&copy, &["--accept"]);
+        let message = String::from_utf8_lossy(&accepted.stderr);
+        let is_refused = code(&accepted) == 1
+            && message.contains("name the operation with --operation (known: generate_tokens)")
+            && String::from_utf8_lossy(&accepted.stdout).contains("→");
+        if is_known == is_refused || is_known == is_untouched() {
+            failures.push(format!("{name}, accepted: {accepted:?}"));
+        }
+        let named = drift_of_page(&copy, &["--accept", "--operation", "generate_tokens"]);
+        if code(&named) != 0 || is_untouched() {
+            failures.push(format!("{name}, with a name: {named:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
 fn a_page_that_is_not_readable_stores_nothing() {
     let copy = copy(|text| text.to_owned());
     let page = fs::read_to_string(copy.path().join("page.txt")).unwrap();
@@ -170,6 +221,83 @@ fn warnings_do_not_keep_the_generator_from_running_and_errors_do() {
         let output = run(&copy, &arguments);
         if code(&output) != expected {
             failures.push(format!("{from:?} as {to:?}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn without_git_there_is_nothing_to_compare_with_unless_a_revision_is_asked_for() {
+    let compat = |arguments: &[&str]| {
+        let empty = tempfile::tempdir().unwrap();
+        Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .arg("compat")
+            .args(arguments)
+            .env("PATH", empty.path())
+            .output()
+            .unwrap()
+    };
+    let output = compat(&[]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert_eq!(
+        text,
+        "note: git is not installed: nothing to compare with\n"
+    );
+    let output = compat(&["--base", "HEAD"]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 1, "{output:?}");
+    assert!(message.contains("failed to start git"), "{message}");
+}
+
+#[test]
+fn a_specification_that_is_not_there_is_named_with_the_option_only_where_there_is_one() {
+    let copy = copy(|text| text.to_owned());
+    fs::create_dir(copy.path().join("crate")).unwrap();
+    let there = "par-ordering.yaml";
+    let cases: [(&[&str], bool); 5] = [
+        (&["drift", "--spec", "nowhere.yaml"], true),
+        (
+            &["generate", "--spec", "nowhere.yaml", "--out", "crate"],
+            true,
+        ),
+        (&["lint", "nowhere.yaml"], false),
+        (&["compat", "nowhere.yaml", there], false),
+        (&["compat", there, "nowhere.yaml"], false),
+    ];
+    let mut failures = Vec::new();
+    for (arguments, has_option) in cases {
+        let output = run(&copy, arguments);
+        let message = String::from_utf8_lossy(&output.stderr);
+        if code(&output) != 1
+            || !message.contains("failed to read nowhere.yaml")
+            || message.contains("; name a specification with --spec") != has_option
+        {
+            failures.push(format!("{arguments:?}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_early_is_no_reason_to_panic() {
+    let mut failures = Vec::new();
+    for (command, expected) in [
+        ("demo", "error: failed to start the demo"),
+        ("ci", "error: failed to start `cargo fmt"),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        // Each writes its first line before it misses cargo.
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .arg(command)
+            .env("CARGO", "no-such-cargo")
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        if code(&output) != 1 || !message.starts_with(expected) {
+            failures.push(format!("{command}: {output:?}"));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));

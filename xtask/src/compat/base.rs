@@ -26,16 +26,12 @@ pub struct Base {
 pub enum BaseError {
     #[error("failed to start git: {0}")]
     Git(io::Error),
+    #[error("failed to run `git {arguments}`: {message}")]
+    Failed { arguments: String, message: String },
     #[error(
         "failed to find the revision `{revision}`: git knows no such commit; in a shallow clone fetch it first"
     )]
     NoSuchRevision { revision: String },
-    #[error("failed to read {path} at {revision}: {message}")]
-    Show {
-        path: &'static str,
-        revision: String,
-        message: String,
-    },
     #[error(transparent)]
     Load(#[from] LoadError),
     #[error("failed to read {path}: {source}")]
@@ -54,6 +50,8 @@ pub enum BaseError {
 /// Why there is nothing to compare with, which is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoBase {
+    /// There is no git on this machine.
+    WithoutGit,
     /// No repository, no remote branch, or no commit in common with it.
     NoMergeBase,
     /// There was no specification yet.
@@ -63,6 +61,7 @@ pub enum NoBase {
 impl fmt::Display for NoBase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::WithoutGit => f.write_str("git is not installed: nothing to compare with"),
             Self::NoMergeBase => write!(
                 f,
                 "there is no merge base with any of {}: nothing to compare with; name a revision with --base",
@@ -78,34 +77,25 @@ impl fmt::Display for NoBase {
     }
 }
 
-/// Reads what was there at `revision`, or at the merge base with the upstream branch.
+/// Reads what was there at `revision`; without one at the merge base with the upstream branch, or at the
+/// commit before where the upstream branch is here already, as after a push to it.
 pub fn read(root: &Path, revision: Option<&str>) -> Result<Result<Base, NoBase>, BaseError> {
     let commit = match revision {
-        Some(revision) => {
-            let name = format!("{revision}^{{commit}}");
-            output(
-                root,
-                &[
-                    "rev-parse",
-                    "--verify",
-                    "--quiet",
-                    "--end-of-options",
-                    &name,
-                ],
-            )?
-            .ok_or_else(|| BaseError::NoSuchRevision {
-                revision: revision.to_owned(),
-            })?
-        }
-        None => match merge_base(root)? {
-            Some(commit) => commit,
-            None => return Ok(Err(NoBase::NoMergeBase)),
+        Some(revision) => commit(root, revision)?.ok_or_else(|| BaseError::NoSuchRevision {
+            revision: revision.to_owned(),
+        })?,
+        None => match before(root) {
+            Ok(Some(commit)) => commit,
+            Ok(None) => return Ok(Err(NoBase::NoMergeBase)),
+            Err(BaseError::Git(error)) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Err(NoBase::WithoutGit));
+            }
+            Err(error) => return Err(error),
         },
     };
     let revision = revision.unwrap_or(&commit);
-    // The workspace need not be the root of the repository.
-    let specification = format!("{commit}:./{SPECIFICATION}");
-    if output(root, &["cat-file", "-e", &specification])?.is_none() {
+    // Paths count from the folder that git runs in: the workspace need not be the root of the repository.
+    if text(root, &["ls-tree", &commit, SPECIFICATION])?.is_empty() {
         let revision = revision.to_owned();
         return Ok(Err(NoBase::NoSpecification { revision }));
     }
@@ -127,13 +117,53 @@ pub fn version_now(root: &Path) -> Result<Version, BaseError> {
     version(&text, "the working tree")
 }
 
+fn before(root: &Path) -> Result<Option<String>, BaseError> {
+    if !is_repository(root)? {
+        return Ok(None);
+    }
+    let Some(head) = commit(root, "HEAD")? else {
+        return Ok(None);
+    };
+    let Some(base) = merge_base(root)? else {
+        return Ok(None);
+    };
+    if base != head {
+        return Ok(Some(base));
+    }
+    // Without a commit before it what is left to compare are the changes that are not committed.
+    Ok(Some(commit(root, "HEAD^")?.unwrap_or(head)))
+}
+
+fn is_repository(root: &Path) -> Result<bool, BaseError> {
+    let arguments = ["rev-parse", "--git-dir"];
+    let output = git(root, &arguments)?;
+    if output.status.success() {
+        return Ok(true);
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    if message.contains("not a git repository") {
+        return Ok(false);
+    }
+    Err(failed(&arguments, &output))
+}
+
 fn merge_base(root: &Path) -> Result<Option<String>, BaseError> {
     for upstream in UPSTREAMS {
-        if let Some(commit) = output(root, &["merge-base", "HEAD", upstream])? {
+        let upstream = format!("refs/remotes/{upstream}");
+        if answer(root, &["rev-parse", "--verify", "--quiet", &upstream])?.is_none() {
+            continue;
+        }
+        if let Some(commit) = answer(root, &["merge-base", "HEAD", &upstream])? {
             return Ok(Some(commit));
         }
     }
     Ok(None)
+}
+
+fn commit(root: &Path, revision: &str) -> Result<Option<String>, BaseError> {
+    let name = format!("{revision}^{{commit}}");
+    let quietly = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+    answer(root, &[&quietly[..], &[&name]].concat())
 }
 
 fn version(manifest: &str, revision: &str) -> Result<Version, BaseError> {
@@ -154,30 +184,62 @@ fn version(manifest: &str, revision: &str) -> Result<Version, BaseError> {
         .map_err(|error: semver::Error| failed(error.to_string()))
 }
 
-fn show(root: &Path, commit: &str, path: &'static str) -> Result<Vec<u8>, BaseError> {
-    let output = git(root, &["show", &format!("{commit}:./{path}")])?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let message = String::from_utf8_lossy(&output.stderr);
-    Err(BaseError::Show {
-        path,
-        revision: commit.to_owned(),
-        message: message.lines().next().unwrap_or_default().to_owned(),
-    })
+fn show(root: &Path, commit: &str, path: &str) -> Result<Vec<u8>, BaseError> {
+    bytes(root, &["show", &format!("{commit}:./{path}")])
 }
 
-/// What git prints, in one line; `None` if it says no.
-fn output(root: &Path, arguments: &[&str]) -> Result<Option<String>, BaseError> {
+/// What git prints, in one line; `None` if it says that there is no such thing. It says so by that exit code
+/// and not a word.
+fn answer(root: &Path, arguments: &[&str]) -> Result<Option<String>, BaseError> {
     let output = git(root, arguments)?;
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    Ok(output.status.success().then_some(text))
+    // The upstream's HEAD may point at a branch that was renamed there.
+    let is_silent = String::from_utf8_lossy(&output.stderr)
+        .lines()
+        .all(|line| line.starts_with("warning: ignoring dangling symref "));
+    if output.status.code() == Some(1) && is_silent {
+        return Ok(None);
+    }
+    if !output.status.success() {
+        return Err(failed(arguments, &output));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(Some(text.trim().to_owned()))
+}
+
+fn text(root: &Path, arguments: &[&str]) -> Result<String, BaseError> {
+    let bytes = bytes(root, arguments)?;
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+}
+
+fn bytes(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, BaseError> {
+    let output = git(root, arguments)?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(failed(arguments, &output))
+    }
+}
+
+fn failed(arguments: &[&str], output: &Output) -> BaseError {
+    let message = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = message.trim().lines().map(str::trim).collect();
+    let message = if lines.is_empty() {
+        output.status.to_string()
+    } else {
+        lines.join("; ")
+    };
+    BaseError::Failed {
+        arguments: arguments.join(" "),
+        message,
+    }
 }
 
 fn git(root: &Path, arguments: &[&str]) -> Result<Output, BaseError> {
     Command::new("git")
         .args(arguments)
         .current_dir(root)
+        // Messages are read here, too.
+        .env("LC_ALL", "C")
         .output()
         .map_err(BaseError::Git)
 }
@@ -256,6 +318,8 @@ mod tests {
         workspace.state("0.1.0", SPEC);
         workspace.commit();
         workspace.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        let head = "refs/remotes/origin/HEAD";
+        workspace.git(&["symbolic-ref", head, "refs/remotes/origin/renamed"]);
         workspace.state("0.1.0", &SPEC.replace("/a:", "/b:"));
         workspace.commit();
         let since = since(workspace.root(), None).unwrap().ok().unwrap();
@@ -263,10 +327,83 @@ mod tests {
     }
 
     #[test]
+    fn where_the_merge_base_is_here_the_first_commit_before_is_taken() {
+        let workspace = Workspace::new();
+        workspace.state("0.1.0", SPEC);
+        workspace.commit();
+        workspace.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        workspace.state("0.1.0", &SPEC.replace("/a:", "/c:"));
+        // The first commit has none before it, so what is not committed is held against it.
+        let uncommitted = since(workspace.root(), None).unwrap().ok().unwrap();
+        assert_eq!(uncommitted.bump, Bump::Breaking);
+
+        workspace.state("0.1.0", SPEC);
+        workspace.git(&["checkout", "--quiet", "-b", "side"]);
+        workspace.state("0.1.0", &SPEC.replace("/a:", "/b:"));
+        workspace.commit();
+        workspace.git(&["checkout", "--quiet", "work"]);
+        workspace.git(&["merge", "--quiet", "--no-ff", "--no-edit", "side"]);
+        workspace.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        // The second parent of the merge is the changed one.
+        let merged = since(workspace.root(), None).unwrap().ok().unwrap();
+        assert_eq!(merged.bump, Bump::Breaking);
+    }
+
+    #[test]
+    fn a_failure_of_git_is_an_error_that_says_what_git_said() {
+        let lost = "1234567890123456789012345678901234567890\n";
+        // What is damaged how, and what is said then.
+        let cases = [
+            (".git/config", "[\n", "bad config line 1"),
+            (
+                ".git/refs/remotes/origin/main",
+                lost,
+                "failed to run `git merge-base HEAD refs/remotes/origin/main`: fatal: Not a valid commit name",
+            ),
+            (
+                ".git/refs/remotes/origin/main",
+                "no commit\n",
+                "ignoring broken ref refs/remotes/origin/main",
+            ),
+        ];
+        let mut failures = Vec::new();
+        for (path, text, expected) in cases {
+            let workspace = Workspace::new();
+            workspace.state("0.1.0", SPEC);
+            workspace.commit();
+            workspace.write(path, text);
+            match since(workspace.root(), None) {
+                Err(error) if error.to_string().contains(expected) => {}
+                Err(error) => failures.push(format!("{path} as {text:?}: {error}")),
+                Ok(_) => failures.push(format!("{path} as {text:?}: no error")),
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn a_revision_without_a_manifest_is_an_error_that_says_what_git_said() {
+        let workspace = Workspace::new();
+        workspace.write(SPECIFICATION, SPEC);
+        workspace.commit();
+        let error = since(workspace.root(), Some("HEAD")).err().unwrap();
+        let message = error.to_string();
+        assert!(
+            message.contains("sdk/Cargo.toml' does not exist"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn where_there_is_no_base_there_is_nothing_to_compare_with() {
         let workspace = Workspace::new();
         workspace.state("0.1.0", SPEC);
         let none = |revision| since(workspace.root(), revision).unwrap().err();
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(
+            since(folder.path(), None).unwrap().err(),
+            Some(NoBase::NoMergeBase)
+        );
         assert_eq!(none(None), Some(NoBase::NoMergeBase));
         workspace.commit();
         assert_eq!(none(None), Some(NoBase::NoMergeBase));

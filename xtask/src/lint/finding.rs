@@ -104,16 +104,8 @@ pub enum Problem {
     #[error("stands on a {position} parameter")]
     DefaultFromPosition { position: String },
 
-    #[error("is not application/json alone")]
-    RequestBodyType,
-    #[error("has no schema")]
-    RequestBodySchema,
-    #[error("is optional")]
-    RequestBodyOptional,
-    #[error("is the body of a {method} request")]
-    RequestBodyMethod { method: String },
-    #[error("stands beside a request body")]
-    ContentTypeBesideBody,
+    #[error("is a request body, and the runtime sends no body yet")]
+    RequestBody,
 
     #[error("`{status}` is no single status from 200 to 599")]
     ResponseStatus { status: String },
@@ -320,30 +312,10 @@ impl Problem {
             Self::DefaultFromPosition { .. } => {
                 Rule(Error, "default-from", "it works for header parameters only")
             }
-            Self::RequestBodyType => Rule(
+            Self::RequestBody => Rule(
                 Error,
-                "request-body-type",
-                "the runtime sends JSON bodies and no others",
-            ),
-            Self::RequestBodySchema => Rule(
-                Error,
-                "request-body-schema",
-                "describe the body: the generator makes a type of it",
-            ),
-            Self::RequestBodyOptional => Rule(
-                Error,
-                "request-body-optional",
-                "write `required: true`: the generated call always sends the body",
-            ),
-            Self::RequestBodyMethod { .. } => Rule(
-                Error,
-                "request-body-method",
-                "servers and proxies drop such bodies: use POST, PUT or PATCH, or parameters",
-            ),
-            Self::ContentTypeBesideBody => Rule(
-                Error,
-                "content-type-beside-body",
-                "leave it out: it is for operations without a body, the body has its own media type",
+                "request-body",
+                "leave the operation out of the specification until the runtime sends bodies: what is generated would not compile",
             ),
             Self::ResponseStatus { .. } => Rule(
                 Error,

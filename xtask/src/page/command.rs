@@ -20,9 +20,12 @@ pub fn read(lines: &mut Lines<'_>) -> Result<Sample, PageError> {
     while let Some(word) = words.next() {
         let value =
             |value: Option<String>| value.ok_or_else(|| first.unexpected(Expected::CurlValue));
-        match word.as_str() {
-            "--request" | "-X" => method = Some(value(words.next())?.to_ascii_uppercase()),
-            "--url" => url = Some(value(words.next())?),
+        // Which of two would count is for curl to know; a sample has no reason to give both.
+        let repeated = match word.as_str() {
+            "--request" | "-X" => method
+                .replace(value(words.next())?.to_ascii_uppercase())
+                .is_some(),
+            "--url" => url.replace(value(words.next())?).is_some(),
             "--header" | "-H" => {
                 let header = value(words.next())?;
                 let (name, value) = header
@@ -33,13 +36,18 @@ pub fn read(lines: &mut Lines<'_>) -> Result<Sample, PageError> {
                     name: name.to_owned(),
                     value: value.trim().to_owned(),
                 });
+                false
             }
-            "--data" | "-d" | "--data-raw" | "--json" => body = Some(value(words.next())?),
+            "--data" | "-d" | "--data-raw" | "--json" => {
+                body.replace(value(words.next())?).is_some()
+            }
             option if option.starts_with('-') => {
                 return Err(first.unexpected(Expected::CurlOption));
             }
-            _ if url.is_none() => url = Some(word),
-            _ => return Err(first.unexpected(Expected::CurlOption)),
+            _ => url.replace(word.clone()).is_some(),
+        };
+        if repeated {
+            return Err(first.repeated("a part of the request by", &word));
         }
     }
     let url = url

@@ -4,6 +4,9 @@ use super::lines::{Line, Lines};
 use super::{Expected, PageError, is_media_type};
 use crate::published::{Body, Field};
 
+/// What the list of values begins with.
+const VALUES: &str = "values";
+
 /// The entries of a section; there is at least one.
 pub fn read(lines: &mut Lines<'_>) -> Result<Vec<Field>, PageError> {
     let fields = entries(lines)?;
@@ -20,11 +23,20 @@ pub fn body(lines: &mut Lines<'_>) -> Result<Body, PageError> {
         let line = lines.peek_filled(Expected::Section)?;
         let text = line.text.trim();
         let media_type = text.strip_prefix("• ").unwrap_or(text);
-        if text == "required" {
+        if text == "required" && !body.required {
             body.required = true;
-        } else if is_media_type(media_type) && body.media_type.is_none() {
+        } else if is_media_type(media_type) {
+            if let Some(first) = body.media_type {
+                return Err(PageError::SecondMediaType {
+                    line: line.number,
+                    first,
+                    second: media_type.to_owned(),
+                });
+            }
             body.media_type = Some(media_type.to_owned());
-        } else if !line.is_indented() {
+        } else if line.is_indented() {
+            return Err(line.unexpected(Expected::Body));
+        } else {
             break;
         }
         lines.next_filled(Expected::Section)?;
@@ -45,16 +57,30 @@ fn entries(lines: &mut Lines<'_>) -> Result<Vec<Field>, PageError> {
         {
             return Err(line.repeated("the entry", name));
         }
-        fields.push(field(line, name, &lines.indented())?);
+        let details = lines.indented();
+        let missing = |expected| {
+            if lines.is_at_end() {
+                PageError::Ends { expected }
+            } else {
+                line.unexpected(expected)
+            }
+        };
+        fields.push(field(name, &details, missing)?);
     }
     Ok(fields)
 }
 
-/// Attributes stand directly below the name, prose and values in paragraphs after them.
-fn field(line: Line<'_>, name: &str, details: &[Line<'_>]) -> Result<Field, PageError> {
-    let mut paragraphs = details
-        .split(|line| line.text.is_empty())
-        .filter(|lines| !lines.is_empty());
+/// Attributes stand directly below the name, then the description in one paragraph, then the values where
+/// `enum` announces them. Whatever else stands there may change what the entry means, so it is refused.
+/// `missing` says that something does not stand there.
+fn field(
+    name: &str,
+    details: &[Line<'_>],
+    missing: impl Fn(Expected) -> PageError,
+) -> Result<Field, PageError> {
+    let end = details.iter().position(|line| line.text.is_empty());
+    let (attributes, details) = details.split_at(end.unwrap_or(details.len()));
+    let mut details = details.iter().filter(|line| !line.text.is_empty());
     let mut field = Field {
         name: name.to_owned(),
         kind: None,
@@ -62,7 +88,6 @@ fn field(line: Line<'_>, name: &str, details: &[Line<'_>]) -> Result<Field, Page
         values: Vec::new(),
     };
     let mut lists_values = false;
-    let attributes = paragraphs.next().unwrap_or_default();
     for attribute in attributes {
         match attribute.text.trim() {
             "required" if !field.required => field.required = true,
@@ -74,24 +99,45 @@ fn field(line: Line<'_>, name: &str, details: &[Line<'_>]) -> Result<Field, Page
         }
     }
     if field.kind.is_none() && !lists_values {
-        return Err(attributes
-            .last()
-            .unwrap_or(&line)
-            .unexpected(Expected::Attribute));
+        let expected = Expected::Attribute;
+        let last = attributes.last();
+        return Err(last.map_or_else(|| missing(expected), |last| last.unexpected(expected)));
+    }
+    let description = details
+        .next()
+        .ok_or_else(|| missing(Expected::Description))?;
+    if description.is_bullet() || description.text.trim() == VALUES {
+        return Err(description.unexpected(Expected::Description));
     }
     if lists_values {
-        let values = paragraphs.find(|lines| lines[0].text.trim() == "values");
-        field.values = values_of(values.unwrap_or_default())
-            .ok_or_else(|| line.unexpected(Expected::Values))?;
+        let heading = details.next().ok_or_else(|| missing(Expected::Values))?;
+        if heading.text.trim() != VALUES {
+            return Err(heading.unexpected(Expected::Values));
+        }
+        field.values = values(&mut details)?;
+        if field.values.is_empty() {
+            return Err(missing(Expected::Values));
+        }
     }
-    Ok(field)
+    match details.next() {
+        Some(more) => Err(more.unexpected(Expected::Next)),
+        None => Ok(field),
+    }
 }
 
-fn values_of(paragraph: &[Line<'_>]) -> Option<Vec<String>> {
-    let values: Vec<String> = paragraph
-        .iter()
-        .skip(1)
-        .map(|line| Some(line.text.trim().strip_prefix("• ")?.trim().to_owned()))
-        .collect::<Option<_>>()?;
-    (!values.is_empty()).then_some(values)
+/// Empty lines between values say nothing.
+fn values<'a>(lines: impl Iterator<Item = &'a Line<'a>>) -> Result<Vec<String>, PageError> {
+    let mut values: Vec<String> = Vec::new();
+    for line in lines {
+        let value = line
+            .text
+            .strip_prefix("    • ")
+            .ok_or_else(|| line.unexpected(Expected::Value))?
+            .trim();
+        if values.iter().any(|other| other == value) {
+            return Err(line.repeated("the value", value));
+        }
+        values.push(value.to_owned());
+    }
+    Ok(values)
 }

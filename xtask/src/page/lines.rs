@@ -27,6 +27,19 @@ impl Line<'_> {
         }
     }
 
+    /// An error about the title of a page on an operation with this method.
+    pub fn without_method(&self, method: String) -> PageError {
+        PageError::Method {
+            line: self.number,
+            found: shortened(self.text),
+            method,
+        }
+    }
+
+    pub fn is_bullet(&self) -> bool {
+        self.text.trim_start().starts_with('•')
+    }
+
     pub fn is_indented(&self) -> bool {
         self.text.starts_with("    ")
     }
@@ -67,6 +80,11 @@ impl<'a> Lines<'a> {
             rest: text,
             number: 1,
         }
+    }
+
+    /// Whether only empty lines are left.
+    pub fn is_at_end(&self) -> bool {
+        self.rest.trim_start().is_empty()
     }
 
     /// What was not read yet.

@@ -34,6 +34,9 @@ fn example_facts() -> Value {
     })
 }
 
+/// Of each entry.
+const DESCRIPTION: &str = "    What this is for. It is required: in prose the word says nothing.";
+
 fn page() -> String {
     written::page(&example_facts())
 }
@@ -83,7 +86,80 @@ fn another_layout_is_refused_with_what_was_expected_where() {
         ("  • Accept", "  * Accept", "  * Accept", E::Entry),
         ("  • Accept", "  • two words", "  • two words", E::Name),
         ("    Type: s", "    Kind: s", "    Kind: s", E::Attribute),
-        ("    values\n", "    choices\n", "  • X-Detail", E::Values),
+        ("    values\n", "    choices\n", "    choices", E::Values),
+        ("    values\n", "\n", "    • full", E::Values),
+        ("    • full", "    full", "    full", E::Value),
+        ("    • full", "      • full", "      • full", E::Value),
+        ("    enum\n", "    Type: string\n", "    values", E::Next),
+        (
+            DESCRIPTION,
+            "    values\n    • 1",
+            "    values",
+            E::Description,
+        ),
+        (DESCRIPTION, "    • 1", "    • 1", E::Description),
+        (DESCRIPTION, "", "  • page", E::Description),
+        (
+            DESCRIPTION,
+            "    Words.\n\n    deprecated",
+            "    deprecated",
+            E::Next,
+        ),
+        (
+            DESCRIPTION,
+            "    Words.\n    deprecated",
+            "    deprecated",
+            E::Next,
+        ),
+        (
+            DESCRIPTION,
+            "    Words.\n\n    Default: 5",
+            "    Default: 5",
+            E::Next,
+        ),
+        (
+            DESCRIPTION,
+            "    Default: 5\n\n    Words.",
+            "    Words.",
+            E::Next,
+        ),
+        (
+            "    values\n",
+            "    deprecated\n\n    values\n",
+            "    deprecated",
+            E::Values,
+        ),
+        (
+            "    • short\n",
+            "    • short\n\n    deprecated\n",
+            "    deprecated",
+            E::Value,
+        ),
+        ("Body\n", "Body\n    Some words.\n", "    Some", E::Body),
+        (
+            "    Bad Request\n",
+            "    Bad Request\n\n    Headers\n    • Retry-After\n",
+            "    Headers\n",
+            E::Next,
+        ),
+        (
+            "    Bad Request\n",
+            "    Bad Request\n    deprecated\n",
+            "    deprecated",
+            E::Next,
+        ),
+        (
+            "    Bad Request\n",
+            "    • Retry-After\n",
+            "    • Retry-After",
+            E::Next,
+        ),
+        (
+            "  • application/json\n  • 400",
+            "  • application/json\n    object\n  • 400",
+            "    object",
+            E::Next,
+        ),
         ("  • 404", "  • four", "  • four", E::Response),
         ("Request Example", "Sample", "Sample for", E::SampleHeading),
         ("curl ", "wget ", "wget", E::Sample),
@@ -125,6 +201,11 @@ fn another_layout_is_refused_with_what_was_expected_where() {
             "Accept",
         ),
         ("  • 404", "  • 400", "  • 400\n\nReq", "400"),
+        ("    • short", "    • full", "    • full\nBody", "full"),
+        ("--request", "-X PUT --request", "curl", "--request"),
+        ("--request", "-d x --request", "curl", "--data"),
+        ("--request", "--url https://a --request", "curl", "--url"),
+        ("--request", "https://a --request", "curl", "https://a"),
     ];
     for (from, to, at, repeated) in repeated {
         let damaged = damaged(from, to);
@@ -134,11 +215,36 @@ fn another_layout_is_refused_with_what_was_expected_where() {
             other => failures.push(format!("{from:?} as {to:?} gave {other:?}")),
         }
     }
-    let error = facts(&damaged("POST A made", "GET A made")).unwrap_err();
-    if !matches!(error, PageError::Methods { .. }) {
-        failures.push(format!("two methods gave {error:?}"));
+    let error = facts(&damaged(
+        "application/json\n",
+        "application/json\ntext/plain\n",
+    ));
+    if !matches!(&error, Err(PageError::SecondMediaType { second, .. }) if second == "text/plain") {
+        failures.push(format!("two media types of the body gave {error:?}"));
+    }
+    for title in ["GET A made-up operation", "Generate", "POSTPONE", "post a"] {
+        let error = facts(&damaged("POST A made-up operation", title)).unwrap_err();
+        let (line, found, method) = (1, title.to_owned(), "POST".to_owned());
+        if error
+            != (PageError::Method {
+                line,
+                found,
+                method,
+            })
+        {
+            failures.push(format!("the title {title:?} gave {error:?}"));
+        }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_value_after_an_empty_line_is_one_of_the_values() {
+    let more = read_back(&damaged("    • short\n", "    • short\n\n    • tiny\n"));
+    assert_eq!(
+        more["headers"][1]["values"],
+        json!(["full", "short", "tiny"])
+    );
 }
 
 fn damaged(from: &str, to: &str) -> String {
@@ -154,14 +260,23 @@ fn line_of(page: &str, beginning: &str) -> usize {
 }
 
 #[test]
-fn an_example_that_is_no_json_is_refused_with_its_line() {
-    let damaged = damaged("\"id\": \"o-1\"", "\"id\": o-1");
-    let expected = line_of(&damaged, "    \"id\"");
-    let error = facts(&damaged).unwrap_err();
-    assert!(
-        matches!(error, PageError::Example { line, .. } if line == expected),
-        "{error:?}"
-    );
+fn an_example_that_is_no_json_or_ambiguous_is_refused_with_its_line() {
+    let cases = [
+        ("\"id\": o-1", "    \"id\"", "expected value"),
+        (
+            "\"id\": \"o-1\",\n    \"i\\u0064\": \"o-2\"",
+            "    \"i\\u0064\"",
+            "it has the key \"id\" twice",
+        ),
+    ];
+    for (to, at, expected) in cases {
+        let damaged = damaged("\"id\": \"o-1\"", to);
+        let (line, message) = (line_of(&damaged, at), expected.to_owned());
+        assert_eq!(
+            facts(&damaged).unwrap_err(),
+            PageError::Example { line, message }
+        );
+    }
 }
 
 #[test]
