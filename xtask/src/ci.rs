@@ -42,6 +42,10 @@ const STEPS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "clippy with default features alone",
+        &["clippy", "-p", "par-ordering", "--", "-D", "warnings"],
+    ),
+    (
         "clippy without default features",
         &[
             "clippy",

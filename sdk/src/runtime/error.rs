@@ -661,6 +661,11 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(error.source().is_none());
         assert!(!format!("{error} {error:?}").contains("canary"));
+
+        let words: Box<dyn std::error::Error + Send + Sync> = "closed".into();
+        let failure = Failure::new(ErrorKind::Credentials, "");
+        let error = Error::<()>::from(failure.caused_by_provider(words.into()));
+        assert_eq!(error.source().unwrap().to_string(), "closed");
     }
 
     #[test]

@@ -150,4 +150,42 @@ mod tests {
             r"\u{0}a\n\u{202e}b\u{2028}é"
         );
     }
+
+    #[test]
+    fn the_words_of_a_provider_are_kept_as_the_source() {
+        let failure = Failure::new(ErrorKind::Credentials, "no token");
+        assert!(failure.source().is_none());
+        let words: Box<dyn std::error::Error + Send + Sync> = "closed".into();
+        let failure = failure.caused_by_provider(Arc::from(words));
+        assert_eq!(failure.source().unwrap().to_string(), "closed");
+        assert_eq!(
+            (failure.kind(), failure.problem()),
+            (ErrorKind::Credentials, Some("no token"))
+        );
+    }
+
+    #[test]
+    fn an_earlier_answer_is_kept_only_where_the_last_attempt_had_none() {
+        let answer = |status| RawResponse {
+            status,
+            headers: Default::default(),
+            body: Default::default(),
+        };
+        let status = |failure: &Failure| failure.response().map(|response| response.status);
+        let (late, early) = (
+            reqwest::StatusCode::BAD_GATEWAY,
+            reqwest::StatusCode::CONFLICT,
+        );
+        let failure = || Failure::new(ErrorKind::Interrupted, "");
+        assert_eq!(status(&failure().with_earlier(None)), None);
+        assert_eq!(
+            status(&failure().with_earlier(Some(answer(early)))),
+            Some(early)
+        );
+        let answered = failure().with_response(answer(late));
+        assert_eq!(
+            status(&answered.with_earlier(Some(answer(early)))),
+            Some(late)
+        );
+    }
 }
