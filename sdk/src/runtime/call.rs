@@ -180,7 +180,8 @@ impl<'a> Call<'a> {
             if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
                 && let Some(customer) = self.customer()
             {
-                customer.forget(&token).await;
+                // Best done, but not worth a passed deadline: another renewal may be under way.
+                let _ = self.in_time(customer.forget(&token)).await;
             }
         }
         Ok(Response::new(self.operation, outcome?, credentials))
