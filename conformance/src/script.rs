@@ -40,6 +40,20 @@ impl ScriptedServer {
     ///
     /// No port could be had.
     pub async fn start(scripts: Vec<Vec<Step>>) -> io::Result<Self> {
+        Self::start_for(usize::MAX, scripts).await
+    }
+
+    /// Like [`start`](Self::start), but there is one connection for each script: before the last of them is
+    /// played nobody listens any more, so that further connections are refused.
+    ///
+    /// # Errors
+    ///
+    /// No port could be had.
+    pub async fn start_and_refuse_after(scripts: Vec<Vec<Step>>) -> io::Result<Self> {
+        Self::start_for(scripts.len(), scripts).await
+    }
+
+    async fn start_for(connections_at_most: usize, scripts: Vec<Vec<Step>>) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let requests = Arc::new(AtomicUsize::new(0));
@@ -48,8 +62,14 @@ impl ScriptedServer {
         let server = tokio::spawn(async move {
             // Dropped together with the task, and the connections with it.
             let mut running = tokio::task::JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
+            let mut listener = Some(listener);
+            while let Some(listening) = &listener
+                && let Ok((stream, _)) = listening.accept().await
+            {
                 let number = accepted.fetch_add(1, Ordering::SeqCst);
+                if number + 1 >= connections_at_most {
+                    listener = None;
+                }
                 let script = scripts.get(number).or(scripts.last()).cloned();
                 let counted = Arc::clone(&counted);
                 running.spawn(async move {
@@ -57,6 +77,7 @@ impl ScriptedServer {
                     let _ = play(stream, script.unwrap_or_default(), &counted).await;
                 });
             }
+            while running.join_next().await.is_some() {}
         });
         Ok(Self {
             address,
