@@ -27,6 +27,14 @@ pub fn documented_secrets(specification: &Specification) -> BTreeSet<String> {
     secrets
 }
 
+/// The secrets in one value, by its schema.
+#[must_use]
+pub fn secrets_of(document: &Value, schema: &Value, value: &Value) -> BTreeSet<String> {
+    let mut secrets = BTreeSet::new();
+    collect(document, schema, value, &mut secrets);
+    secrets
+}
+
 fn collect(document: &Value, schema: &Value, value: &Value, secrets: &mut BTreeSet<String>) {
     let schema = resolve(document, schema);
     // Nobody knows what a value without a type is, so it counts as a secret.

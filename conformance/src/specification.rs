@@ -12,6 +12,8 @@ const METHODS: [&str; 8] = [
 /// What the specification says, operation by operation.
 #[derive(Clone, Debug)]
 pub struct Specification {
+    /// The version of the API that is described.
+    pub version: String,
     /// Paths of the servers' URLs, such as `/api`; empty where a server has none.
     pub base_paths: Vec<String>,
     pub operations: Vec<Operation>,
@@ -28,9 +30,20 @@ pub struct Operation {
     pub method: String,
     /// Template, such as `/orders/{order_id}`.
     pub path: String,
+    /// `Content-Type` that is sent although there is no body.
+    pub content_type: Option<String>,
+    pub bearer: Bearer,
     pub parameters: Vec<Parameter>,
     /// By status, in ascending order.
     pub responses: Vec<Response>,
+}
+
+/// Whether a call carries a bearer token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearer {
+    Never,
+    Optional,
+    Required,
 }
 
 #[derive(Clone, Debug)]
@@ -42,6 +55,10 @@ pub struct Parameter {
     pub required: bool,
     /// Whether the client fills it in unless the call gives it.
     pub supplied: bool,
+    /// The setting of the client that it is filled in from, if it is one.
+    pub setting: Option<String>,
+    /// Whether the client makes a fresh value for each call.
+    pub generated: bool,
     /// The documented example, as text.
     pub example: Option<String>,
     pub schema: Value,
@@ -193,6 +210,12 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(Specification {
+            // YAML reads `5.0` as a number.
+            version: match &self.root["info"]["version"] {
+                Value::String(version) => version.clone(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            },
             base_paths: self.base_paths(),
             operations,
             envelope_code: self.root["x-par-envelope"]["code"]
@@ -254,9 +277,33 @@ impl<'a> Reader<'a> {
             id: id.to_owned(),
             method: method.to_uppercase(),
             path: path.to_owned(),
+            content_type: value["x-par-content-type"].as_str().map(str::to_owned),
+            bearer: self.bearer(value),
             parameters,
             responses,
         })
+    }
+
+    /// An operation without requirements of its own has those of the document.
+    fn bearer(&self, operation: &Value) -> Bearer {
+        let own = operation.get("security");
+        let alternatives = own.unwrap_or(&self.root["security"]);
+        let schemes = &self.root["components"]["securitySchemes"];
+        let carries = |alternative: &Value| {
+            members(alternative).any(|(name, _)| {
+                let is = |key, value: &str| {
+                    let said = schemes[name][key].as_str();
+                    said.is_some_and(|said| said.eq_ignore_ascii_case(value))
+                };
+                is("type", "http") && is("scheme", "bearer")
+            })
+        };
+        let with = items(alternatives).filter(|one| carries(one)).count();
+        match with {
+            0 => Bearer::Never,
+            _ if with == items(alternatives).count() => Bearer::Required,
+            _ => Bearer::Optional,
+        }
     }
 
     fn response(
@@ -351,6 +398,10 @@ fn read_parameter(place: &str, parameter: &Value) -> Result<Parameter, Specifica
         position,
         required: parameter["required"].as_bool().unwrap_or(false),
         supplied: parameter.get("x-par-default-from").is_some(),
+        setting: parameter["x-par-default-from"]["setting"]
+            .as_str()
+            .map(str::to_owned),
+        generated: parameter["x-par-default-from"]["generated"].is_string(),
         example: example.map(|example| match example {
             Value::String(text) => text.clone(),
             other => other.to_string(),
