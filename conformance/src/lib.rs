@@ -12,6 +12,7 @@ pub mod difference;
 pub mod documented_secret;
 pub mod mock_server;
 pub mod parameters;
+pub mod probe;
 pub mod round_trip;
 pub mod schema_comparison;
 pub mod script;
