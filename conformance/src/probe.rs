@@ -20,6 +20,7 @@ pub mod verdict;
 pub mod violation;
 pub mod wire;
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
         Ok(report) => {
             print(&match arguments.format {
                 Format::Text => table::table(&report),
-                Format::Json => format!("{:#}\n", serde_json::json!(report)),
+                Format::Json => json(&report),
             });
             match (report.verdict, unanswered(&report)) {
                 (_, Some(problem)) => {
@@ -127,10 +128,11 @@ pub fn plan(specification: &Specification, target: &Target) -> Result<Plan, Prob
 fn announce(target: &Target, plan: &Plan) {
     let calls = plan.probes.len();
     let documented = plan.documented_calls();
+    let broken = calls - documented;
     say(&format!(
-        "{calls} calls to {}, at most {AT_ONCE} at once. {documented} documented: a call that succeeds presumably \
-         mints tokens. The others break one rule each and should be refused. A call that the server puts off is \
-         sent up to {ATTEMPTS} times.",
+        "{calls} calls to {}, at most {AT_ONCE} at once: {documented} as documented, which presumably mint tokens, \
+         and {broken} that break one rule each and should be refused. A call that the server puts off is sent up \
+         to {ATTEMPTS} times.",
         target.host
     ));
     if target.credentials.customer_token.is_none() {
@@ -160,7 +162,7 @@ pub async fn probe(
         Some(credentials.application.as_str()),
         credentials.customer_token.as_deref(),
     ];
-    let masking = Masking::of(secrets.into_iter().flatten());
+    let masking = Masking::of(secrets.into_iter().flatten()).and_harmless(names(&specification));
     let work = Arc::new((specification, target, probes));
     let send = {
         let work = Arc::clone(&work);
@@ -202,6 +204,16 @@ pub async fn probe(
         not_probed,
     };
     Ok(report.summed_up())
+}
+
+/// Names that the specification knows.
+fn names(specification: &Specification) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    body::collect_names(&specification.components, &mut names);
+    let operations = specification.operations.iter();
+    let parameters = operations.flat_map(|operation| &operation.parameters);
+    names.extend(parameters.map(|parameter| parameter.name.as_str()));
+    names
 }
 
 async fn send(specification: &Specification, target: &Target, probe: &Probe) -> Came {
@@ -251,6 +263,15 @@ fn unanswered(report: &Report) -> Option<&str> {
     }
     let first = report.probes.first()?.differences.first()?;
     Some(&first.problem)
+}
+
+/// The members in the order in which they are declared.
+fn json(report: &Report) -> String {
+    match serde_json::to_string_pretty(report) {
+        Ok(text) => text + "\n",
+        // It consists of texts and numbers, which can always be written.
+        Err(error) => format!("{{\"error\": \"{error}\"}}\n"),
+    }
 }
 
 /// A reader that closes the pipe early has seen enough.

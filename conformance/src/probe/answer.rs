@@ -1,5 +1,6 @@
 //! What came of a request, without what the server said of no interest.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
@@ -8,6 +9,7 @@ use reqwest::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
 pub const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What came of a request.
+#[derive(Debug)]
 pub enum Came {
     Answer(Answer),
     Silence(Silence),
@@ -31,9 +33,17 @@ pub enum Body {
 }
 
 /// No answer.
+#[derive(Debug)]
 pub struct Silence {
     pub cause: Cause,
     pub problem: String,
+}
+
+/// Says nothing of what it holds: there are secrets in it.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({})", self.status)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

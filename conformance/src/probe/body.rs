@@ -216,7 +216,7 @@ fn flatten<'a>(document: &'a Value, schema: &'a Value, plain: &mut Vec<&'a Value
 }
 
 /// The names of all properties in a document.
-fn collect_names<'a>(document: &'a Value, names: &mut BTreeSet<&'a str>) {
+pub fn collect_names<'a>(document: &'a Value, names: &mut BTreeSet<&'a str>) {
     match document {
         Value::Object(members) => {
             for (keyword, value) in members {

@@ -14,11 +14,22 @@ const WINDOW: usize = 8;
 const LONGEST_NAME: usize = 64;
 const LONGEST_TEXT: usize = 200;
 
+/// Words that are no secret even where they are a part of one.
+const HARMLESS: [&str; 5] = [
+    "application/json",
+    "application/problem+json",
+    "application/octet-stream",
+    "text/html",
+    "text/plain",
+];
+
 /// Knows the secrets of a call.
 #[derive(Clone, Default)]
 pub struct Masking {
     /// Every secret in every form, in lower case.
     forms: Vec<String>,
+    /// Words that are no secret, in lower case.
+    harmless: Vec<String>,
 }
 
 impl Masking {
@@ -27,7 +38,16 @@ impl Masking {
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             forms: secrets.into_iter().flat_map(forms).collect(),
+            harmless: HARMLESS.map(str::to_owned).into(),
         }
+    }
+
+    /// Knows these words to be no secret, such as those of a specification.
+    #[must_use]
+    pub fn and_harmless<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        self.harmless
+            .extend(words.into_iter().map(str::to_lowercase));
+        self
     }
 
     /// Knows the secrets of an answer as well; of a URL, what the fields of its query say.
@@ -85,10 +105,15 @@ impl Masking {
             .windows(WINDOW)
             .map(|part| part.iter().collect())
             .collect();
+        let is_harmless = |part: &str| self.harmless.iter().any(|word| word.contains(part));
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|part| !is_harmless(part))
+            .collect();
         let text: String = text.into_iter().collect();
         self.forms.iter().any(|form| {
             if form.len() < WINDOW {
-                text.contains(form)
+                text.contains(form) && !is_harmless(form)
             } else {
                 parts.iter().any(|part| form.contains(part))
             }
@@ -178,6 +203,29 @@ mod tests {
             assert_eq!(masking.name(text), MASKED);
         }
         assert_eq!(masking.name("page_of_the_shop"), "page_of_the_shop");
+    }
+
+    #[test]
+    fn a_harmless_word_is_shown_even_if_a_secret_holds_it() {
+        let masking = Masking::of(["my-application-key", "tok", "shop-payment-processor"]);
+        let masking = masking.and_harmless(["payment-processor-id", "token"]);
+        for text in [
+            "application/json",
+            "application/problem+json",
+            "token",
+            "stoken",
+        ] {
+            assert_eq!(masking.text(text), text);
+        }
+        assert_eq!(masking.name("payment-processors"), "payment-processors");
+        for text in [
+            "y-application/json",
+            "application-key",
+            "shop-payment",
+            "op-payme",
+        ] {
+            assert_eq!(masking.text(text), MASKED);
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ const TOO_MANY_REQUESTS: u16 = 429;
 const SERVICE_UNAVAILABLE: u16 = 503;
 
 /// What came of one request, in the end.
+#[derive(Debug)]
 pub struct Paced {
     pub came: Came,
     /// Of the last attempt.
@@ -166,5 +167,180 @@ fn asked_pause(came: &Came, attempts: u32, now: SystemTime) -> Option<Duration> 
         TOO_MANY_REQUESTS => Some(asked.unwrap_or(Duration::from_secs(u64::from(attempts)))),
         SERVICE_UNAVAILABLE => asked,
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    use reqwest::header::HeaderMap;
+    use tokio::time::{Duration, Instant, sleep};
+
+    use super::{AT_ONCE, ATTEMPTS, Paced, Unsent, send_all};
+    use crate::probe::answer::{Answer, Body, Came, Cause};
+
+    fn answer(status: u16, retry_after: Option<&str>) -> Came {
+        let mut headers = HeaderMap::new();
+        if let Some(text) = retry_after {
+            headers.insert("retry-after", text.parse().unwrap());
+        }
+        Came::Answer(Answer::new(status, &headers, Body::Whole(Vec::new())))
+    }
+
+    fn status(paced: &Paced) -> Option<u16> {
+        match &paced.came {
+            Came::Answer(answer) => Some(answer.status),
+            Came::Silence(_) => None,
+        }
+    }
+
+    /// When each request was sent, in seconds, and what came of each number in the end.
+    async fn play(
+        count: usize,
+        answers: fn(number: usize, sent_before: usize) -> Came,
+    ) -> (Vec<u64>, Vec<Result<Paced, Unsent>>) {
+        let start = Instant::now();
+        let sent: Arc<Mutex<Vec<(usize, u64)>>> = Arc::default();
+        let log = Arc::clone(&sent);
+        let send = move |number| {
+            let log = Arc::clone(&log);
+            async move {
+                let mut log = log.lock().unwrap();
+                let before = log.iter().filter(|(other, _)| *other == number).count();
+                log.push((number, start.elapsed().as_secs()));
+                answers(number, before)
+            }
+        };
+        let results = send_all(count, send, |_| {}).await;
+        let times = sent.lock().unwrap().iter().map(|(_, time)| *time).collect();
+        (times, results)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_goes_alone_and_then_five_at_once() {
+        let under_way = Arc::new(AtomicUsize::new(0));
+        let most = Arc::new(Mutex::new(Vec::new()));
+        let (counter, log) = (Arc::clone(&under_way), Arc::clone(&most));
+        let send = move |_| {
+            let (counter, log) = (Arc::clone(&counter), Arc::clone(&log));
+            async move {
+                let now = counter.fetch_add(1, Ordering::SeqCst) + 1;
+                log.lock().unwrap().push(now);
+                sleep(Duration::from_secs(1)).await;
+                counter.fetch_sub(1, Ordering::SeqCst);
+                answer(200, None)
+            }
+        };
+        let start = Instant::now();
+        let mut done = Vec::new();
+        let results = send_all(21, send, |number| done.push(number)).await;
+        assert!(results.iter().all(Result::is_ok));
+        let most = most.lock().unwrap();
+        assert_eq!(most[0], 1);
+        assert_eq!(most.iter().max(), Some(&AT_ONCE));
+        assert_eq!(most[1..6], [1, 2, 3, 4, 5]);
+        assert_eq!(start.elapsed(), Duration::from_secs(5));
+        assert_eq!(done[0], 0);
+        done.sort_unstable();
+        assert_eq!(done, (0..21).collect::<Vec<_>>());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_asks_for_a_pause_gets_it_from_all() {
+        type Answers = fn(usize, usize) -> Came;
+        let cases: [(&str, Answers, &[u64], u32, u16); 6] = [
+            (
+                "429 with seconds",
+                |number, before| match (number, before) {
+                    (0, 0) => answer(429, Some("7")),
+                    _ => answer(200, None),
+                },
+                &[0, 7, 7],
+                2,
+                200,
+            ),
+            (
+                "503 with seconds",
+                |number, before| match (number, before) {
+                    (0, 0) => answer(503, Some(" 60 ")),
+                    _ => answer(200, None),
+                },
+                &[0, 60, 60],
+                2,
+                200,
+            ),
+            (
+                "503 without",
+                |number, _| match number {
+                    0 => answer(503, None),
+                    _ => answer(200, None),
+                },
+                &[0, 0],
+                1,
+                503,
+            ),
+            (
+                "a date that is past",
+                |number, before| match (number, before) {
+                    (0, 0) => answer(429, Some("Sun, 22 Nov 2020 08:01:30 GMT")),
+                    _ => answer(200, None),
+                },
+                &[0, 0, 0],
+                2,
+                200,
+            ),
+            (
+                "429 without, again and again",
+                |number, _| match number {
+                    0 => answer(429, Some("soon")),
+                    _ => answer(200, None),
+                },
+                // The other request waits for the last pause as well.
+                &[0, 1, 3, 6],
+                ATTEMPTS,
+                429,
+            ),
+            (
+                "an error of another kind",
+                |_, _| answer(500, Some("7")),
+                &[0, 0],
+                1,
+                500,
+            ),
+        ];
+        let mut failures = Vec::new();
+        for (name, answers, expected, attempts, last) in cases {
+            let (times, results) = play(2, answers).await;
+            let first = results[0].as_ref().unwrap();
+            let found = (times.as_slice(), first.attempts, status(first));
+            if found != (expected, attempts, Some(last)) {
+                failures.push(format!("{name}: {found:?}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_pause_that_is_too_long_nothing_is_sent() {
+        let (times, results) = play(9, |_, _| answer(429, Some("61"))).await;
+        assert_eq!(times, [0]);
+        assert_eq!(results[0].as_ref().map(status), Ok(Some(429)));
+        let too_long = Unsent::Pause(Duration::from_secs(61));
+        for result in &results[1..] {
+            assert_eq!(result.as_ref().err(), Some(&too_long));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_is_not_reached_is_tried_once() {
+        let (times, results) = play(9, |_, _| Came::silence(Cause::NotConnected, "refused")).await;
+        assert_eq!(times, [0]);
+        assert!(results[0].is_ok());
+        assert_eq!(results[8].as_ref().err(), Some(&Unsent::NotConnected));
+        // One that does not answer may answer something else.
+        let (times, _) = play(9, |_, _| Came::silence(Cause::TimedOut, "late")).await;
+        assert_eq!(times.len(), 9);
     }
 }

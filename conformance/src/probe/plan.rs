@@ -55,7 +55,14 @@ impl Plan {
         let mut plan = Self::default();
         for operation in &specification.operations {
             let with_token = with_token && operation.security != Security::None;
-            match Request::documented(operation, with_token) {
+            let documented = if operation.request_body.is_some() {
+                Err("it takes a body, and no bodies are sent yet".to_owned())
+            } else {
+                Request::documented(operation, with_token).map_err(|parameter| {
+                    format!("the parameter {parameter} is required and has no example")
+                })
+            };
+            match documented {
                 Ok(documented) => {
                     let mut planning = Planning {
                         specification,
@@ -65,10 +72,10 @@ impl Plan {
                     };
                     planning.all();
                 }
-                Err(parameter) => plan.not_probed.push(NotProbed {
+                Err(reason) => plan.not_probed.push(NotProbed {
                     operation: operation.id.clone(),
                     probe: "all".to_owned(),
-                    reason: format!("the parameter {parameter} is required and has no example"),
+                    reason,
                 }),
             }
         }
@@ -269,6 +276,136 @@ fn may_be_same(one: &str, other: &str) -> bool {
             (Some(one), Some(other)) if one == other => {}
             (Some(one), Some(other)) if is_parameter(one) || is_parameter(other) => {}
             _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Plan, may_be_same};
+    use crate::specification::Specification;
+
+    /// Operations with little to say about themselves, under the given paths.
+    fn plan(paths: &Value, with_token: bool) -> Plan {
+        let scheme = json!({"type": "http", "scheme": "bearer"});
+        let document = json!({
+            "paths": paths,
+            "components": {"securitySchemes": {"token": scheme}},
+        });
+        Plan::of(&Specification::of(&document).unwrap(), with_token)
+    }
+
+    fn lines(plan: &Plan) -> (Vec<String>, Vec<String>) {
+        let probes = plan.probes.iter();
+        let left_out = plan.not_probed.iter();
+        (
+            probes
+                .map(|probe| format!("{}: {}", probe.name, probe.expected))
+                .collect(),
+            left_out
+                .map(|one| format!("{}: {}", one.probe, one.reason))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn all_rules_of_an_operation_are_broken_one_by_one() {
+        let shop = json!({"type": "integer"});
+        let plan = plan(
+            &json!({"/shops/{shop}": {"put": {
+                "operationId": "change",
+                "x-par-content-type": "application/json",
+                "security": [{"token": []}],
+                "parameters": [
+                    {"name": "shop", "in": "path", "required": true, "schema": shop, "example": 7},
+                    {"name": "Key", "in": "header", "required": true, "schema": {"minLength": 1}, "example": "k"},
+                    {"name": "Free", "in": "header", "schema": {}},
+                    {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+                    {"name": "all", "in": "query", "required": true, "schema": {}, "example": "yes"},
+                ],
+                "responses": {"200": {}, "202": {}, "400": {}, "401": {}, "404": {}},
+            }}}),
+            true,
+        );
+        let (probes, left_out) = lines(&plan);
+        let expected = [
+            "documented call: 200 or 202",
+            "header Key left out: 400",
+            "query all left out: 400",
+            "header Content-Type left out: 400 or 415",
+            "path shop that is no integer: 400 or 404",
+            "header Key empty: 400",
+            "query page that is no integer: 400",
+            "query page below its minimum: 400",
+            "bearer token malformed: 401",
+            "bearer token left out: 401",
+            "unknown path: 404",
+            "method GET: 405",
+        ];
+        assert_eq!(probes, expected);
+        assert_eq!(left_out, [""; 0]);
+        assert_eq!(plan.documented_calls(), 1);
+        let mut names: Vec<&str> = plan
+            .probes
+            .iter()
+            .map(|probe| probe.name.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), expected.len(), "the names are unique");
+    }
+
+    #[test]
+    fn what_the_operation_says_nothing_of_is_not_probed_and_the_reason_is_told() {
+        let required = json!([
+            {"name": "Key", "in": "header", "required": true, "schema": {}, "example": "k"}
+        ]);
+        let plan = plan(
+            &json!({
+                "/bare": {"get": {"operationId": "bare", "parameters": required, "responses": {"404": {}}}},
+                "/{any}": {"post": {
+                    "operationId": "body",
+                    "requestBody": {"content": {"application/json": {"schema": {}}}},
+                    "responses": {"200": {}},
+                }},
+                "/a/{any}/{thing}": {"post": {
+                    "operationId": "nameless",
+                    "parameters": [
+                        {"name": "any", "in": "path", "required": true, "schema": {}},
+                    ],
+                    "responses": {"200": {}},
+                }},
+            }),
+            false,
+        );
+        let (probes, left_out) = lines(&plan);
+        assert_eq!(probes, ["unknown path: 404"]);
+        let expected = [
+            "all: the parameter any is required and has no example",
+            "documented call: the operation documents no success",
+            "header Key left out: the operation documents no 400",
+            "another method: GET is documented, and no other method is safe to try",
+            "all: it takes a body, and no bodies are sent yet",
+        ];
+        assert_eq!(left_out, expected);
+        // Not the path that may be the other operation's.
+        assert_eq!(plan.probes[0].request.path, "/bare/no-such-path");
+    }
+
+    #[test]
+    fn a_path_may_be_read_as_a_template() {
+        let cases = [
+            ("/a/b", "/a/b", true),
+            ("/a/b", "/a/c", false),
+            ("/a/b", "/a/{c}", true),
+            ("/a/{b}", "/a/c", true),
+            ("/a/b/c", "/a/{c}", false),
+            ("/a", "/a/{c}", false),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(may_be_same(one, other), expected, "{one} {other}");
         }
     }
 }

@@ -48,7 +48,7 @@ fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
     };
     for name in types(&rules["type"]) {
         if matches!(name, "integer" | "number" | "boolean") {
-            add(format!("that is no {name}"), &[&format!("not-a-{name}")]);
+            add(format!("that is no {name}"), &[&format!("no-{name}")]);
         }
     }
     if rules["enum"].is_array() {
@@ -92,6 +92,10 @@ fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
     if let Some(format) = rules["format"].as_str() {
         match format {
             "int32" => add("too large for its format".to_owned(), &["2147483648"]),
+            "int64" => add(
+                "too large for its format".to_owned(),
+                &["9223372036854775808"],
+            ),
             "date" | "date-time" | "time" | "email" | "hostname" | "ipv4" | "ipv6" | "uri"
             | "uuid" => add(format!("that is no {format}"), &["<no such thing>"]),
             // What others forbid is not known here.
@@ -144,18 +148,18 @@ mod tests {
             (
                 json!({"type": "integer", "minimum": 1, "maximum": 7}),
                 vec![
-                    "that is no integer: not-a-integer",
+                    "that is no integer: no-integer",
                     "below its minimum: 0",
                     "above its maximum: 8",
                 ],
             ),
             (
                 json!({"type": "number", "minimum": 0.5, "exclusiveMinimum": true}),
-                vec!["that is no number: not-a-number", "below its minimum: 0.5"],
+                vec!["that is no number: no-number", "below its minimum: 0.5"],
             ),
             (
                 json!({"type": "boolean"}),
-                vec!["that is no boolean: not-a-boolean"],
+                vec!["that is no boolean: no-boolean"],
             ),
             (
                 json!({"type": "string", "pattern": "^.$"}),
@@ -168,8 +172,15 @@ mod tests {
             (
                 json!({"type": "integer", "format": "int32", "maximum": 2_147_483_647}),
                 vec![
-                    "that is no integer: not-a-integer",
+                    "that is no integer: no-integer",
                     "above its maximum: 2147483648",
+                ],
+            ),
+            (
+                json!({"type": "integer", "format": "int64"}),
+                vec![
+                    "that is no integer: no-integer",
+                    "too large for its format: 9223372036854775808",
                 ],
             ),
             (
