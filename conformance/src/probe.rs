@@ -128,11 +128,11 @@ pub fn plan(specification: &Specification, target: &Target) -> Result<Plan, Prob
 fn announce(target: &Target, plan: &Plan) {
     let calls = plan.probes.len();
     let documented = plan.documented_calls();
-    let broken = calls - documented;
+    let others = calls - documented;
     say(&format!(
-        "{calls} calls to {}, at most {AT_ONCE} at once: {documented} as documented, which presumably mint tokens, \
-         and {broken} that break one rule each and should be refused. A call that the server puts off is sent up \
-         to {ATTEMPTS} times.",
+        "{calls} calls to {}, at most {AT_ONCE} at once. {documented} of them as documented: where such a call \
+         succeeds it presumably mints tokens. The other {others} break one rule each and should be refused. A call \
+         that the server puts off is sent up to {ATTEMPTS} times.",
         target.host
     ));
     if target.credentials.customer_token.is_none() {

@@ -39,7 +39,11 @@ pub fn findings(
         response.is_some(),
     ));
     findings.extend(of_allow(&probe.expected, answer));
-    findings.extend(of_body(specification, response, answer, masking));
+    // Where a request should have been refused, the body of the success is not what is wrong: the documented
+    // call shows that.
+    if answer.status >= 300 || probe.expected.is_success() {
+        findings.extend(of_body(specification, response, answer, masking));
+    }
     if findings.is_empty()
         && let Some(problem) = &answer.refused_by_sdk
     {
@@ -155,4 +159,239 @@ fn of_content_type(answer: &Answer, masking: &Masking) -> Option<Finding> {
         masking.text(media_type)
     );
     Some(Finding::new(Kind::Header, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderMap;
+    use serde_json::json;
+
+    use super::findings;
+    use crate::probe::answer::{Answer, Body, Came, Cause};
+    use crate::probe::finding::Verdict;
+    use crate::probe::masking::Masking;
+    use crate::probe::plan::Plan;
+    use crate::specification::Specification;
+
+    const JSON: (&str, &str) = ("content-type", "application/json");
+
+    fn specification() -> Specification {
+        let body = json!({"application/json": {"schema": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {"code": {"type": "integer"}},
+        }}});
+        let header = json!({
+            "name": "Key", "in": "header", "required": true, "schema": {}, "example": "k"
+        });
+        let document = json!({
+            "x-par-envelope": {"code": "/code"},
+            "paths": {"/a": {"post": {
+                "operationId": "a",
+                "parameters": [header],
+                "responses": {
+                    "200": {"content": body},
+                    "204": {},
+                    "400": {"content": body},
+                    "403": {"content": body},
+                },
+            }}},
+        });
+        Specification::of(&document).unwrap()
+    }
+
+    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Came {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        Came::Answer(Answer::new(
+            status,
+            &map,
+            Body::Whole(body.as_bytes().to_vec()),
+        ))
+    }
+
+    fn of_body(body: Body) -> Came {
+        Came::Answer(Answer::new(200, &HeaderMap::new(), body))
+    }
+
+    fn refused_by_sdk(body: &str) -> Came {
+        let mut came = answer(200, &[JSON], body);
+        if let Came::Answer(answer) = &mut came {
+            answer.refused_by_sdk = Some("reason".to_owned());
+        }
+        came
+    }
+
+    #[test]
+    fn an_answer_is_held_against_what_is_documented() {
+        use Verdict::{Conforms, Deviates, Undocumented};
+        let utf8 = ("content-type", "Application/JSON; charset=utf-8");
+        let call = "documented call";
+        let left_out = "header Key left out";
+        let method = "method GET";
+        let cases: Vec<(&str, Came, Verdict, &[&str])> = vec![
+            (
+                call,
+                answer(200, &[JSON], r#"{"code": 200}"#),
+                Conforms,
+                &[],
+            ),
+            (
+                call,
+                answer(200, &[utf8], r#"{"code": 200}"#),
+                Conforms,
+                &[],
+            ),
+            (call, answer(204, &[], ""), Conforms, &[]),
+            (
+                call,
+                answer(204, &[], "x"),
+                Undocumented,
+                &[". a body where none is documented"],
+            ),
+            (
+                call,
+                answer(403, &[JSON], r#"{"code": 403, "x": 1}"#),
+                Deviates,
+                &[
+                    "- 403 is documented, but not for this",
+                    "x is not documented (integer)",
+                ],
+            ),
+            (
+                call,
+                answer(429, &[], ""),
+                Undocumented,
+                &["- the operation does not document 429"],
+            ),
+            (
+                call,
+                answer(200, &[], r#"{"code": 200}"#),
+                Deviates,
+                &["- Content-Type is missing"],
+            ),
+            (
+                call,
+                answer(
+                    200,
+                    &[("content-type", "application/some-key")],
+                    r#"{"code": 200}"#,
+                ),
+                Deviates,
+                &["- Content-Type is [masked] instead of application/json"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], ""),
+                Deviates,
+                &[". there is no body"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], "{"),
+                Deviates,
+                &[". 1 bytes that are no JSON"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], r#"{"code": 400}"#),
+                Deviates,
+                &["code the envelope says 400, the status is 200"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], r#"{"code": 4111111111111111}"#),
+                Deviates,
+                &["code the envelope says what is no status"],
+            ),
+            (
+                call,
+                refused_by_sdk(r#"{"code": 200}"#),
+                Deviates,
+                &["- the sdk can't read it: reason"],
+            ),
+            (
+                call,
+                refused_by_sdk(r#"{"code": "200"}"#),
+                Deviates,
+                &["code string instead of integer"],
+            ),
+            (
+                call,
+                of_body(Body::TooLarge),
+                Deviates,
+                &["- the body is larger than 1048576 bytes"],
+            ),
+            (
+                call,
+                of_body(Body::BrokenOff("some-key".to_owned())),
+                Deviates,
+                &["- the body broke off: [masked]"],
+            ),
+            (
+                call,
+                Came::silence(Cause::Broken, "reset"),
+                Deviates,
+                &["- reset"],
+            ),
+            (
+                left_out,
+                answer(400, &[JSON], r#"{"code": 400}"#),
+                Conforms,
+                &[],
+            ),
+            (
+                left_out,
+                answer(200, &[JSON], r#"{"code": 7, "x": 1}"#),
+                Deviates,
+                &["- 200 is documented, but not for this"],
+            ),
+            (
+                method,
+                answer(405, &[("allow", "GET, POST")], ""),
+                Conforms,
+                &[],
+            ),
+            (
+                method,
+                answer(405, &[("allow", "GET")], ""),
+                Deviates,
+                &["- Allow does not name POST"],
+            ),
+            (
+                method,
+                answer(405, &[], ""),
+                Deviates,
+                &["- Allow is missing"],
+            ),
+            (
+                method,
+                answer(405, &[("allow", "POST")], r#"{"code": 404}"#),
+                Deviates,
+                &["code the envelope says 404, the status is 405"],
+            ),
+            ("unknown path", answer(404, &[], "<html>"), Conforms, &[]),
+        ];
+        let specification = specification();
+        let plan = Plan::of(&specification, false);
+        let masking = Masking::of(["some-key"]);
+        let mut failures = Vec::new();
+        for (number, (name, came, verdict, expected)) in cases.into_iter().enumerate() {
+            let probe = plan.probes.iter().find(|probe| probe.name == name).unwrap();
+            let found = findings(&specification, probe, &came, &masking);
+            let lines: Vec<String> = found
+                .iter()
+                .map(|finding| {
+                    let path = finding.path.as_deref().unwrap_or("-");
+                    format!("{path} {}", finding.problem)
+                })
+                .collect();
+            if lines != expected || Verdict::of(&found) != verdict {
+                failures.push(format!("{number}, {name}: {lines:#?}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
 }
