@@ -20,6 +20,11 @@ enum Command {
     Demo,
     /// Run the contract against a live server: what comes, held against the specification.
     Probe(conformance::probe::arguments::Arguments),
+    /// Answer calls on this machine from the specification's examples, and refuse what it does not allow.
+    #[command(
+        after_help = "Example: cargo run -p conformance -- serve --port 4010 --mint --payment-page"
+    )]
+    Serve(conformance::serve::Arguments),
 }
 
 #[tokio::main]
@@ -39,6 +44,10 @@ async fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Probe(arguments) => return conformance::probe::run(&arguments).await,
         Command::Demo => conformance::demo::run().await,
+        Command::Serve(arguments) => conformance::serve::run(arguments)
+            .await
+            .map(|()| String::new())
+            .map_err(Into::into),
     };
     match outcome {
         Ok(text) => {

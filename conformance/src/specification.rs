@@ -168,6 +168,13 @@ impl Specification {
 }
 
 impl Operation {
+    /// The success with the lowest status.
+    #[must_use]
+    pub fn success(&self) -> Option<&Response> {
+        let mut responses = self.responses.iter();
+        responses.find(|response| response.status < 400)
+    }
+
     /// The response of that status.
     #[must_use]
     pub fn response(&self, status: u16) -> Option<&Response> {
