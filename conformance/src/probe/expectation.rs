@@ -14,8 +14,10 @@ pub struct Expected {
 
 impl Expected {
     pub fn any_of(statuses: impl IntoIterator<Item = u16>) -> Self {
+        let mut statuses: Vec<u16> = statuses.into_iter().collect();
+        statuses.sort_unstable();
         Self {
-            statuses: statuses.into_iter().collect(),
+            statuses,
             allow: Vec::new(),
         }
     }
@@ -33,7 +35,14 @@ impl Expected {
 
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let statuses: Vec<String> = self.statuses.iter().map(u16::to_string).collect();
-        f.write_str(&statuses.join(" or "))
+        for (index, status) in self.statuses.iter().enumerate() {
+            match index {
+                0 => {}
+                _ if index + 1 < self.statuses.len() => f.write_str(", ")?,
+                _ => f.write_str(" or ")?,
+            }
+            write!(f, "{status}")?;
+        }
+        Ok(())
     }
 }
