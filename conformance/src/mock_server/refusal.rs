@@ -44,20 +44,21 @@ pub(super) fn of_method(allowed: &[&str]) -> Response<Body> {
 
 fn envelope(status: StatusCode, data: Value) -> Response<Body> {
     let reason = status.canonical_reason().unwrap_or_default();
-    json_response(
-        status,
-        &json!({"status": reason, "code": status.as_u16(), "data": data}),
-    )
+    let envelope = json!({"status": reason, "code": status.as_u16(), "data": data});
+    let mut response = json_response(status, &envelope);
+    if status == StatusCode::UNAUTHORIZED {
+        // HTTP demands it of every 401. The documented one has none, so the documented answer has none.
+        let challenge = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
 }
 
-/// An answer with a JSON body; a 401 says which scheme it wants, as HTTP demands of it.
+/// An answer with a JSON body.
 pub(super) fn json_response(status: StatusCode, value: &Value) -> Response<Body> {
     let mut response = Response::new(Body::from(value.to_string()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if status == StatusCode::UNAUTHORIZED {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
     response
 }
