@@ -98,9 +98,7 @@ where
 {
     let mut attempts = 0;
     loop {
-        if let Err(unsent) = wait(pause).await {
-            return Err(unsent);
-        }
+        wait(pause).await?;
         attempts += 1;
         let start = Instant::now();
         let came = send().await;

@@ -103,33 +103,22 @@ fn of_body(
     let value: Option<Value> = serde_json::from_slice(bytes).ok();
     let mut findings = Vec::new();
     match response {
-        Some(response) if !response.has_body => {
-            if !bytes.is_empty() {
-                let problem = "a body where none is documented";
-                findings.push(Finding::at(".", Kind::Unknown, problem));
-            }
-        }
-        Some(response) => {
+        Some(response) if response.has_body => {
             findings.extend(of_content_type(answer, masking));
-            match &value {
-                Some(value) => {
-                    let document = specification.closed(&response.schema);
-                    let secrets = secrets_of(&document, &response.schema, value);
-                    let masking = masking.and_of_answer(secrets.iter().map(String::as_str));
-                    let schema = &response.schema;
-                    findings.extend(body::findings(specification, schema, value, &masking));
-                }
-                None => {
-                    let problem = match bytes.len() {
-                        0 => "there is no body".to_owned(),
-                        length => format!("{length} bytes that are no JSON"),
-                    };
-                    findings.push(Finding::at(".", Kind::Body, problem));
-                }
-            }
+            findings.extend(of_value(
+                specification,
+                response,
+                bytes,
+                value.as_ref(),
+                masking,
+            ));
+        }
+        Some(_) if !bytes.is_empty() => {
+            let problem = "a body where none is documented";
+            findings.push(Finding::at(".", Kind::Unknown, problem));
         }
         // Nothing is known of its shape, but the envelope is that of all bodies.
-        None => {}
+        _ => {}
     }
     if let Some(pointer) = &specification.envelope_code
         && let Some(code) = value
@@ -144,6 +133,27 @@ fn of_body(
         findings.push(Finding::at(&path_of_pointer(pointer), Kind::Code, problem));
     }
     findings
+}
+
+/// A body of a response that has one; `value` if it is JSON.
+fn of_value(
+    specification: &Specification,
+    response: &Response,
+    bytes: &[u8],
+    value: Option<&Value>,
+    masking: &Masking,
+) -> Vec<Finding> {
+    let Some(value) = value else {
+        let problem = match bytes.len() {
+            0 => "there is no body".to_owned(),
+            length => format!("{length} bytes that are no JSON"),
+        };
+        return vec![Finding::at(".", Kind::Body, problem)];
+    };
+    let schema = &response.schema;
+    let secrets = secrets_of(&specification.closed(schema), schema, value);
+    let masking = masking.and_of_answer(secrets.iter().map(String::as_str));
+    body::findings(specification, schema, value, &masking)
 }
 
 fn of_content_type(answer: &Answer, masking: &Masking) -> Option<Finding> {
