@@ -56,6 +56,9 @@ components:
     token: {type: http, scheme: bearer}
 ";
 
+/// This machine by a name that is not taken for it; nobody listens there.
+const STRANGER: &str = "https://[::ffff:127.0.0.1]:1/api";
+
 struct Ended {
     status: Option<i32>,
     stdout: String,
@@ -283,9 +286,9 @@ async fn what_can_not_be_carried_out_is_refused_with_1_and_a_sentence() {
             "get_item can't be called without a customer's token",
         ),
         (
-            &["--base-url", "https://shop.example.com"],
+            &["--base-url", STRANGER],
             &key,
-            "refused to call shop.example.com, which is not this machine: repeat the command with --yes",
+            "refused to call [::ffff:7f00:1]:1, which is not this machine: repeat the command with --yes",
         ),
         (
             &["--base-url", "http://shop.example.com", "--yes"],
@@ -327,19 +330,24 @@ async fn what_can_not_be_carried_out_is_refused_with_1_and_a_sentence() {
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
     assert_eq!(server.connections(), 0, "nothing was sent");
+}
 
-    let ended = probe(&[
-        "--base-url",
-        "https://shop.example.com",
-        "--spec",
-        text(&spec),
-    ])
-    .await;
-    assert!(
-        ended.stderr.starts_with("5 calls to shop.example.com, "),
-        "{}",
-        ended.stderr
-    );
+#[tokio::test]
+async fn another_machine_is_called_after_a_yes_only_and_what_is_going_to_be_sent_is_said_before() {
+    let (_folder, spec) = shop();
+    let arguments = ["--base-url", STRANGER, "--spec", text(&spec), "--yes"];
+    for (arguments, error) in [
+        (&arguments[..4], "error: refused to call "),
+        (&arguments[..], "error: failed to reach [::ffff:7f00:1]:1: "),
+    ] {
+        let ended = probe(arguments).await;
+        assert_eq!(ended.status, Some(1));
+        let said = ended
+            .stderr
+            .find("5 calls to [::ffff:7f00:1]:1, at most 5 at once. ");
+        assert_eq!(said, Some(0), "{}", ended.stderr);
+        assert!(ended.stderr.contains(error), "{}", ended.stderr);
+    }
 }
 
 #[tokio::test]
