@@ -29,7 +29,7 @@ use std::time::Duration;
 use par_ordering::conformance::OPERATIONS;
 
 use crate::specification::{Security, Specification};
-use answer::{Came, Silence};
+use answer::Came;
 use arguments::{Arguments, Format};
 use error::ProbeError;
 use finding::Verdict;
@@ -237,7 +237,7 @@ fn row(specification: &Specification, probe: &Probe, paced: &Paced, masking: &Ma
                 .as_deref()
                 .map(|text| masking.text(text)),
         },
-        Came::Silence(Silence { .. }) => Seen {
+        Came::Silence(_) => Seen {
             status: None,
             content_type: None,
         },

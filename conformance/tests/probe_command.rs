@@ -13,6 +13,7 @@ use conformance::mock_server::MockServer;
 use conformance::probe::target::{APPLICATION, CUSTOMER_TOKEN};
 use conformance::script::{ScriptedServer, Step};
 use conformance::specification::Specification;
+use conformance::workspace_copy;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -347,6 +348,37 @@ async fn another_machine_is_called_after_a_yes_only_and_what_is_going_to_be_sent
             .find("5 calls to [::ffff:7f00:1]:1, at most 5 at once. ");
         assert_eq!(said, Some(0), "{}", ended.stderr);
         assert!(ended.stderr.contains(error), "{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_put_off_is_repeated_through_the_sdk_and_without() {
+    let (_folder, spec) = shop();
+    let workspace = workspace_copy::specification_file();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(workspace);
+    let answer = |head: &str| Step::Write(format!("HTTP/1.1 {head}\r\n\r\n").into_bytes());
+    let later = answer("503 Later\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close");
+    let empty = answer("204 Empty\r\nconnection: close");
+    let scripts = vec![vec![Step::Read, later], vec![Step::Read, empty]];
+    for spec in [&spec, &workspace] {
+        let server = ScriptedServer::start(scripts.clone()).await.unwrap();
+        let ended = probe(&[
+            "--base-url",
+            &server.url(),
+            "--spec",
+            text(spec),
+            "--format",
+            "json",
+        ])
+        .await;
+        let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+        let first = &report["probes"][0];
+        assert_eq!(first["probe"], "documented call");
+        assert_eq!(first["attempts"], 2, "{first}");
+        assert_eq!(first["came"]["status"], 204, "{first}");
+        assert_eq!(report["probes"][1]["attempts"], 1);
+        let probes = report["probes"].as_array().unwrap();
+        assert_eq!(server.requests(), probes.len() + 1);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What of the server's own words may be shown: nothing that holds a secret, or a part of one, in any of the
 //! usual ways to write it.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
@@ -26,27 +27,39 @@ const HARMLESS: [&str; 5] = [
 /// Knows the secrets of a call.
 #[derive(Clone, Default)]
 pub struct Masking {
-    /// Every secret in every form, in lower case.
-    forms: Vec<String>,
-    /// Words that are no secret, in lower case.
-    harmless: Vec<String>,
+    secret: Parts,
+    /// What is no secret even where it is a part of one.
+    harmless: Parts,
+    /// The same in full, for short secrets to be found in.
+    harmless_words: Vec<String>,
+}
+
+/// Texts in lower case, taken apart, so that a part of one is found at once.
+#[derive(Clone, Default)]
+struct Parts {
+    windows: HashSet<[u8; WINDOW]>,
+    /// Texts that are shorter than a window.
+    short: Vec<String>,
 }
 
 impl Masking {
     /// Of the secrets that requests carry: a server may write what it got in many ways.
     #[must_use]
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        Self {
-            forms: secrets.into_iter().flat_map(forms).collect(),
-            harmless: HARMLESS.map(str::to_owned).into(),
+        let mut masking = Self::default();
+        for form in secrets.into_iter().flat_map(forms) {
+            masking.secret.add(&form);
         }
+        masking.and_harmless(HARMLESS)
     }
 
     /// Knows these words to be no secret, such as those of a specification.
     #[must_use]
     pub fn and_harmless<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
-        self.harmless
-            .extend(words.into_iter().map(str::to_lowercase));
+        for word in words {
+            self.harmless.add(word);
+            self.harmless_words.push(word.to_lowercase());
+        }
         self
     }
 
@@ -63,8 +76,9 @@ impl Masking {
                 None => vec![secret],
             };
             // Shorter ones are found in harmless words.
-            let values = values.into_iter().filter(|value| value.len() >= WINDOW);
-            masking.forms.extend(values.map(str::to_lowercase));
+            for value in values.into_iter().filter(|value| value.len() >= WINDOW) {
+                masking.secret.add(value);
+            }
         }
         masking
     }
@@ -100,25 +114,29 @@ impl Masking {
     }
 
     fn reveals(&self, text: &str) -> bool {
-        let text: Vec<char> = text.to_lowercase().chars().collect();
-        let parts: Vec<String> = text
-            .windows(WINDOW)
-            .map(|part| part.iter().collect())
-            .collect();
-        let is_harmless = |part: &str| self.harmless.iter().any(|word| word.contains(part));
-        let parts: Vec<String> = parts
-            .into_iter()
-            .filter(|part| !is_harmless(part))
-            .collect();
-        let text: String = text.into_iter().collect();
-        self.forms.iter().any(|form| {
-            if form.len() < WINDOW {
-                text.contains(form) && !is_harmless(form)
-            } else {
-                parts.iter().any(|part| form.contains(part))
-            }
-        })
+        let text = text.to_lowercase();
+        let is_harmless = |part: &str| self.harmless_words.iter().any(|word| word.contains(part));
+        let mut short = self.secret.short.iter();
+        short.any(|secret| text.contains(secret) && !is_harmless(secret))
+            || windows(&text).any(|window| {
+                self.secret.windows.contains(window) && !self.harmless.windows.contains(window)
+            })
     }
+}
+
+impl Parts {
+    fn add(&mut self, text: &str) {
+        let text = text.to_lowercase();
+        self.windows.extend(windows(&text));
+        if text.len() < WINDOW {
+            self.short.push(text);
+        }
+    }
+}
+
+fn windows(text: &str) -> impl Iterator<Item = &[u8; WINDOW]> {
+    let windows = text.as_bytes().windows(WINDOW);
+    windows.filter_map(|window| window.try_into().ok())
 }
 
 /// Every way in which a secret may be written, in lower case.
