@@ -57,6 +57,10 @@ pub use runtime::{
 #[doc(hidden)]
 pub mod conformance {
     pub use crate::generated::conformance::OPERATIONS;
+    #[cfg(feature = "httpmock")]
+    pub use crate::generated::httpmock::ANSWERS;
+    #[cfg(feature = "httpmock")]
+    pub use crate::runtime::conformance::Answer;
     pub use crate::runtime::conformance::{
         ArgumentError, Arguments, Decoded, Failure, NotDecoded, Operation, Outcome, Parameter,
         Response, Success,

@@ -8,6 +8,7 @@ mod demo;
 mod document;
 mod drift;
 mod element;
+mod example;
 mod extension;
 mod gate;
 mod generate;

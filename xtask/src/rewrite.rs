@@ -5,16 +5,19 @@ mod absence;
 mod call;
 mod client;
 mod docs;
+mod documented_answers;
 mod json_schema;
 mod open_object;
 mod runtime_path;
 
 pub use call::operation_id;
+pub use documented_answers::answer_names;
 
 use std::collections::BTreeMap;
 
 use syn::punctuated::Punctuated;
 
+use crate::document::Document;
 use crate::generator::Raw;
 
 /// The adapted code, by file.
@@ -40,7 +43,11 @@ pub struct RewriteError {
 pub type RequestIdHeaders = BTreeMap<String, String>;
 
 /// Applies all rules.
-pub fn rewrite(raw: Raw, request_id_headers: &RequestIdHeaders) -> Result<Rewritten, RewriteError> {
+pub fn rewrite(
+    raw: Raw,
+    document: &Document,
+    request_id_headers: &RequestIdHeaders,
+) -> Result<Rewritten, RewriteError> {
     let Raw {
         client: mut file,
         mut typed_mock,
@@ -64,6 +71,7 @@ pub fn rewrite(raw: Raw, request_id_headers: &RequestIdHeaders) -> Result<Rewrit
     open_object::apply(&mut types)?;
     json_schema::apply(&mut types);
     runtime_path::remove_glob_imports(&mut typed_mock)?;
+    documented_answers::apply(&mut typed_mock, document)?;
     Ok(Rewritten {
         root: file.items,
         builder,
