@@ -30,7 +30,6 @@
 
 #[rustfmt::skip]
 #[allow(
-    missing_docs,
     unused_qualifications,
     clippy::all,
     clippy::allow_attributes_without_reason,

@@ -2,6 +2,7 @@
 // (SHA-256 93399d7ae19ffb6338291cb44344150aa8bc9bcd9cdfe4bfba45f729bad198d0).
 // Do not edit: change the specification and generate again.
 
+//!Mocks of each operation, as an extension of the httpmock crate.
 pub use ::httpmock::{Mock, MockServer};
 pub mod operations {
     //! [`When`](::httpmock::When) and [`Then`](::httpmock::Then)
@@ -9,8 +10,10 @@ pub mod operations {
     //! its inner type with a call to `into_inner()`. This can
     //! be used to explicitly deviate from permitted values.
     use crate::generated::types;
+    /// Which calls of [`Client::generate_tokens`](crate::Client::generate_tokens) are answered.
     pub struct GenerateTokensWhen(::httpmock::When);
     impl GenerateTokensWhen {
+        /// Wraps httpmock's own.
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
                 inner
@@ -21,9 +24,11 @@ pub mod operations {
                     ),
             )
         }
+        /// httpmock's own, for what this type does not offer.
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
+        /// Matches calls with this value. Query parameter `include`. `None` matches calls without it.
         pub fn include<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a types::GenerateTokensInclude>>,
@@ -34,6 +39,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("include"))
             }
         }
+        /// Matches calls with this value. Query parameter `page`. `None` matches calls without it.
         pub fn page<T>(self, value: T) -> Self
         where
             T: Into<Option<::std::num::NonZeroU64>>,
@@ -44,6 +50,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("page"))
             }
         }
+        /// Matches calls with this value. Query parameter `paginated_results`. `None` matches calls without it.
         pub fn paginated_results<T>(self, value: T) -> Self
         where
             T: Into<Option<bool>>,
@@ -54,6 +61,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("paginated_results"))
             }
         }
+        /// Matches calls with this value. Query parameter `per_page`. `None` matches calls without it.
         pub fn per_page<T>(self, value: T) -> Self
         where
             T: Into<Option<::std::num::NonZeroU64>>,
@@ -64,6 +72,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("per_page"))
             }
         }
+        /// Matches calls with this value. Header `API-VERSION`. `None` matches calls without it.
         pub fn api_version<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a types::GenerateTokensApiVersion>>,
@@ -74,6 +83,7 @@ pub mod operations {
                 Self(self.0.header_missing("API-VERSION"))
             }
         }
+        /// Matches calls with this value. Header `Application`. `None` matches calls without it.
         pub fn application<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a crate::runtime::Secret>>,
@@ -84,6 +94,7 @@ pub mod operations {
                 Self(self.0.header_missing("Application"))
             }
         }
+        /// Matches calls with this value. Header `X-QB-Enabled`. `None` matches calls without it.
         pub fn x_qb_enabled<T>(self, value: T) -> Self
         where
             T: Into<Option<types::GenerateTokensXQbEnabled>>,
@@ -94,6 +105,7 @@ pub mod operations {
                 Self(self.0.header_missing("X-QB-Enabled"))
             }
         }
+        /// Matches calls with this value. Header `X-Request-ID`. `None` matches calls without it.
         pub fn x_request_id<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a types::GenerateTokensXRequestId>>,
@@ -109,14 +121,20 @@ pub mod operations {
             Self(self.0.header("authorization", format!("Bearer {token}")))
         }
     }
+    /// What calls of [`Client::generate_tokens`](crate::Client::generate_tokens) are answered with.
     pub struct GenerateTokensThen(::httpmock::Then);
     impl GenerateTokensThen {
+        /// Wraps httpmock's own.
         pub fn new(inner: ::httpmock::Then) -> Self {
             Self(inner)
         }
+        /// httpmock's own, for what this type does not offer.
         pub fn into_inner(self) -> ::httpmock::Then {
             self.0
         }
+        /// Answers with status 200 and this body.
+        ///
+        /// One entry for each payment processor that issued a token.
         pub fn ok(self, value: &types::GenerateTokensResponse) -> Self {
             Self(
                 self
@@ -126,6 +144,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 400 and this body.
+        ///
+        /// The request was understood as HTTP but refused as it is, for instance because a header is missing or has a value that the server does not accept. Status from the reference page; body from client code.
         pub fn bad_request(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -135,6 +156,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 401 and this body.
+        ///
+        /// The customer's token is missing, malformed or expired; the ordinary sign of an expired token. Status from the reference page; body from client code.
         pub fn unauthorized(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -144,6 +168,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 403 and this body.
+        ///
+        /// The caller is known but not allowed to do this. Status from the reference page; body from client code.
         pub fn forbidden(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -153,6 +180,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 404 and this body.
+        ///
+        /// There is nothing at this address for this application. Status from the reference page; body from client code.
         pub fn not_found(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -163,7 +193,6 @@ pub mod operations {
             )
         }
         /// Status 200 with the example `documented`.
-        ///
         /// The example of the reference page, unchanged.
         pub fn ok_documented(self) -> Self {
             Self(
@@ -172,9 +201,7 @@ pub mod operations {
             )
         }
         /// Status 200 with the example `documented`.
-        ///
         /// The example of the reference page, unchanged.
-        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         pub fn ok_documented_with_tokens(self, count: usize) -> Self {
             let example = super::examples::generate_tokens::OK_DOCUMENTED
@@ -182,7 +209,6 @@ pub mod operations {
             Self(example.answer(self.0.status(200u16)))
         }
         /// Status 200 with the example `without_optional_parts`.
-        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
         pub fn ok_without_optional_parts(self) -> Self {
             Self(
@@ -191,9 +217,7 @@ pub mod operations {
             )
         }
         /// Status 200 with the example `without_optional_parts`.
-        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
-        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         pub fn ok_without_optional_parts_with_tokens(self, count: usize) -> Self {
             let example = super::examples::generate_tokens::OK_WITHOUT_OPTIONAL_PARTS
@@ -201,7 +225,6 @@ pub mod operations {
             Self(example.answer(self.0.status(200u16)))
         }
         /// Status 400 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn bad_request_illustrative(self) -> Self {
             Self(
@@ -210,7 +233,6 @@ pub mod operations {
             )
         }
         /// Status 401 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn unauthorized_illustrative(self) -> Self {
             Self(
@@ -219,7 +241,6 @@ pub mod operations {
             )
         }
         /// Status 403 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn forbidden_illustrative(self) -> Self {
             Self(
@@ -228,7 +249,6 @@ pub mod operations {
             )
         }
         /// Status 404 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn not_found_illustrative(self) -> Self {
             Self(
@@ -242,6 +262,7 @@ pub mod operations {
 /// adds a method for each operation. These are the equivalent of
 /// type-checked [`mock()`](::httpmock::MockServer::mock) calls.
 pub trait MockServerExt {
+    /// Answers calls of [`Client::generate_tokens`](crate::Client::generate_tokens): `config_fn` says which of them, and with what.
     fn generate_tokens<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
     where
         F: FnOnce(operations::GenerateTokensWhen, operations::GenerateTokensThen);
@@ -300,16 +321,13 @@ pub mod examples {
 }"#,
         );
         /// Status 200 with the example `documented`.
-        ///
         /// The example of the reference page, unchanged.
         #[must_use]
         pub fn ok_documented() -> types::GenerateTokensResponse {
             OK_DOCUMENTED.value()
         }
         /// Status 200 with the example `documented`.
-        ///
         /// The example of the reference page, unchanged.
-        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         #[must_use]
         pub fn ok_documented_with_tokens(count: usize) -> types::GenerateTokensResponse {
@@ -335,16 +353,13 @@ pub mod examples {
 }"#,
         );
         /// Status 200 with the example `without_optional_parts`.
-        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
         #[must_use]
         pub fn ok_without_optional_parts() -> types::GenerateTokensResponse {
             OK_WITHOUT_OPTIONAL_PARTS.value()
         }
         /// Status 200 with the example `without_optional_parts`.
-        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
-        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         #[must_use]
         pub fn ok_without_optional_parts_with_tokens(
@@ -370,7 +385,6 @@ pub mod examples {
 }"#,
         );
         /// Status 400 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn bad_request_illustrative() -> types::ErrorEnvelope {
@@ -386,7 +400,6 @@ pub mod examples {
 }"#,
         );
         /// Status 401 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn unauthorized_illustrative() -> types::ErrorEnvelope {
@@ -406,7 +419,6 @@ pub mod examples {
 }"#,
         );
         /// Status 403 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn forbidden_illustrative() -> types::ErrorEnvelope {
@@ -422,7 +434,6 @@ pub mod examples {
 }"#,
         );
         /// Status 404 with the example `illustrative`.
-        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn not_found_illustrative() -> types::ErrorEnvelope {

@@ -3,8 +3,10 @@
 
 use syn::visit_mut::VisitMut;
 
-pub fn apply(file: &mut syn::File) {
-    Docs.visit_file_mut(file);
+pub fn apply(items: &mut [syn::Item]) {
+    for item in items {
+        Docs.visit_item_mut(item);
+    }
 }
 
 struct Docs;
@@ -62,7 +64,7 @@ mod tests {
             #[derive(Debug)]
             struct Order;
         };
-        apply(&mut file);
+        apply(&mut file.items);
         assert_eq!(
             prettyplease::unparse(&file),
             "/// First.\n///\n///  indented\n/// ```text\n/// x()\n/// ```\n#[derive(Debug)]\nstruct Order;\n"

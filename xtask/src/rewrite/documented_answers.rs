@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::visit::{self, Visit};
 
-use super::{RewriteError, items};
+use super::{RewriteError, answered_status, items};
 use crate::document::Document;
 use crate::example::{self, Example, List};
 use crate::operation::Operation;
@@ -232,21 +231,6 @@ fn answers<'a>(
 
 /// By status, the method that answers with a value, and the type of that value.
 fn typed_answers(then: &syn::ItemImpl) -> BTreeMap<u16, (syn::Ident, syn::Type)> {
-    #[derive(Default)]
-    struct Status(Option<u16>);
-    impl<'ast> Visit<'ast> for Status {
-        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-            if call.method == "status"
-                && let Some(syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Int(status),
-                    ..
-                })) = call.args.first()
-            {
-                self.0 = status.base10_parse().ok();
-            }
-            visit::visit_expr_method_call(self, call);
-        }
-    }
     let mut answers = BTreeMap::new();
     for item in &then.items {
         let syn::ImplItem::Fn(function) = item else {
@@ -263,9 +247,7 @@ fn typed_answers(then: &syn::ItemImpl) -> BTreeMap<u16, (syn::Ident, syn::Type)>
             syn::Type::Reference(ty) => (*ty.elem).clone(),
             ty => ty.clone(),
         };
-        let mut status = Status::default();
-        status.visit_block(&function.block);
-        if let Some(status) = status.0 {
+        if let Some(status) = answered_status(function) {
             answers.insert(status, (function.sig.ident.clone(), ty));
         }
     }
