@@ -7,6 +7,7 @@ use super::types;
 #[allow(unused_imports)]
 use super::{encode_path, Error, OperationInfo, ResponseValue};
 /// Builder for [`Client::generate_tokens`]
+///
 /// [`Client::generate_tokens`]: super::Client::generate_tokens
 #[derive(Debug, Clone)]
 pub struct GenerateTokens<'a> {

@@ -193,6 +193,7 @@ pub mod operations {
             )
         }
         /// Status 200 with the example `documented`.
+        ///
         /// The example of the reference page, unchanged.
         pub fn ok_documented(self) -> Self {
             Self(
@@ -201,7 +202,9 @@ pub mod operations {
             )
         }
         /// Status 200 with the example `documented`.
+        ///
         /// The example of the reference page, unchanged.
+        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         pub fn ok_documented_with_tokens(self, count: usize) -> Self {
             let example = super::examples::generate_tokens::OK_DOCUMENTED
@@ -209,6 +212,7 @@ pub mod operations {
             Self(example.answer(self.0.status(200u16)))
         }
         /// Status 200 with the example `without_optional_parts`.
+        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
         pub fn ok_without_optional_parts(self) -> Self {
             Self(
@@ -217,7 +221,9 @@ pub mod operations {
             )
         }
         /// Status 200 with the example `without_optional_parts`.
+        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
+        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         pub fn ok_without_optional_parts_with_tokens(self, count: usize) -> Self {
             let example = super::examples::generate_tokens::OK_WITHOUT_OPTIONAL_PARTS
@@ -225,6 +231,7 @@ pub mod operations {
             Self(example.answer(self.0.status(200u16)))
         }
         /// Status 400 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn bad_request_illustrative(self) -> Self {
             Self(
@@ -233,6 +240,7 @@ pub mod operations {
             )
         }
         /// Status 401 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn unauthorized_illustrative(self) -> Self {
             Self(
@@ -241,6 +249,7 @@ pub mod operations {
             )
         }
         /// Status 403 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn forbidden_illustrative(self) -> Self {
             Self(
@@ -249,6 +258,7 @@ pub mod operations {
             )
         }
         /// Status 404 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         pub fn not_found_illustrative(self) -> Self {
             Self(
@@ -321,13 +331,16 @@ pub mod examples {
 }"#,
         );
         /// Status 200 with the example `documented`.
+        ///
         /// The example of the reference page, unchanged.
         #[must_use]
         pub fn ok_documented() -> types::GenerateTokensResponse {
             OK_DOCUMENTED.value()
         }
         /// Status 200 with the example `documented`.
+        ///
         /// The example of the reference page, unchanged.
+        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         #[must_use]
         pub fn ok_documented_with_tokens(count: usize) -> types::GenerateTokensResponse {
@@ -353,13 +366,16 @@ pub mod examples {
 }"#,
         );
         /// Status 200 with the example `without_optional_parts`.
+        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
         #[must_use]
         pub fn ok_without_optional_parts() -> types::GenerateTokensResponse {
             OK_WITHOUT_OPTIONAL_PARTS.value()
         }
         /// Status 200 with the example `without_optional_parts`.
+        ///
         /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
+        ///
         /// With `count` entries in `data.tokens`: those of the example, over and over.
         #[must_use]
         pub fn ok_without_optional_parts_with_tokens(
@@ -385,6 +401,7 @@ pub mod examples {
 }"#,
         );
         /// Status 400 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn bad_request_illustrative() -> types::ErrorEnvelope {
@@ -400,6 +417,7 @@ pub mod examples {
 }"#,
         );
         /// Status 401 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn unauthorized_illustrative() -> types::ErrorEnvelope {
@@ -419,6 +437,7 @@ pub mod examples {
 }"#,
         );
         /// Status 403 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn forbidden_illustrative() -> types::ErrorEnvelope {
@@ -434,6 +453,7 @@ pub mod examples {
 }"#,
         );
         /// Status 404 with the example `illustrative`.
+        ///
         /// Illustrative: the vendor publishes no error body.
         #[must_use]
         pub fn not_found_illustrative() -> types::ErrorEnvelope {
