@@ -61,9 +61,13 @@ async fn every_example_can_be_the_answer_and_be_had_as_a_value() {
                     for count in [0, 1, 3] {
                         let expected = with_entries(&example.value, answer.list, count);
                         let (status, body) = answer_of(answer, count, &specification).await;
+                        // A value keeps what its type keeps: `null` may have become absent.
+                        let decoded = decoded(&operation.id, response.status, &expected);
                         let value = (answer.value)(count);
-                        for (what, found) in [("answer", body), ("value", value)] {
-                            for difference in differences(&expected, &found) {
+                        for (what, expected, found) in
+                            [("answer", &expected, body), ("value", &decoded, value)]
+                        {
+                            for difference in differences(expected, &found) {
                                 let path = difference.path;
                                 let problem = difference.problem;
                                 writeln!(failures, "{place}, {what}, {path}: {problem}").unwrap();
@@ -86,6 +90,16 @@ async fn every_example_can_be_the_answer_and_be_had_as_a_value() {
         .unwrap();
     }
     assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// The body decoded into the type of its status, and encoded again.
+fn decoded(operation: &str, status: u16, body: &Value) -> Value {
+    let entry = entry(operation).unwrap();
+    let response = entry.responses.iter().find(|one| one.status == status);
+    let decoded = (response.unwrap().decode)(body.to_string().as_bytes());
+    decoded
+        .unwrap_or_else(|error| panic!("{}", error.problem))
+        .json
 }
 
 /// The example with that many entries in the list at `pointer`, if it names one.
