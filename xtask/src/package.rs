@@ -9,7 +9,7 @@ mod readme;
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
-use std::process::{ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::{report, workspace};
 
@@ -22,8 +22,11 @@ pub enum PackageError {
         command: &'static str,
         source: io::Error,
     },
-    #[error("failed to package the crate ({0}); what cargo says is above")]
-    Cargo(ExitStatus),
+    #[error("failed to run `cargo {command}` ({status}); what cargo says is above")]
+    Cargo {
+        command: &'static str,
+        status: ExitStatus,
+    },
     #[error(transparent)]
     Archive(#[from] archive::ArchiveError),
     #[error(transparent)]
@@ -67,17 +70,31 @@ fn package(target: &Path, only_contents: bool) -> Result<(), PackageError> {
         .args([OsString::from("--target-dir"), target.into()]);
     if only_contents {
         command.args(["--no-verify", "--quiet"]);
+    } else {
+        let mut fetch = workspace::cargo();
+        fetch.args(["fetch", "--locked"]);
+        if let Some(host) = workspace::host() {
+            fetch.args(["--target".to_owned(), host]);
+        }
+        run_cargo("fetch", &mut fetch)?;
     }
+    run_cargo("package", &mut command)
+}
+
+fn run_cargo(name: &'static str, command: &mut Command) -> Result<(), PackageError> {
     let status = command
         .stdout(Stdio::null())
         .status()
         .map_err(|source| PackageError::Start {
-            command: "package",
+            command: name,
             source,
         })?;
     if status.success() {
         Ok(())
     } else {
-        Err(PackageError::Cargo(status))
+        Err(PackageError::Cargo {
+            command: name,
+            status,
+        })
     }
 }
