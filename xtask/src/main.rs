@@ -17,6 +17,7 @@ mod lint;
 mod lower;
 mod operation;
 mod output;
+mod package;
 mod page;
 mod place;
 mod published;
@@ -67,6 +68,9 @@ fn main() -> ExitCode {
         }
         .map(different_if)
         .map_err(into_message),
+        Command::Package { only_contents } => package::run(only_contents)
+            .map(different_if)
+            .map_err(into_message),
         Command::Demo => demo::run()
             .map(|()| ExitCode::SUCCESS)
             .map_err(into_message),
