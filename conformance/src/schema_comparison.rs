@@ -10,6 +10,7 @@
 //! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
 //!   them. An integer with a lower bound becomes an unsigned type, so its format is put aside too.
 //! - The format of a number of which the specification names none: it is the choice of the generator.
+//! - `oneOf` of single values is the enumeration of these values: so a type says what it knows of each.
 //! - `allOf` of one schema is that schema: the way to say more of a reference in OpenAPI 3.0.
 //! - `additionalProperties: true` in the specification says what is true anyway; in a derived schema it is
 //!   the map that keeps members of any kind.
@@ -203,6 +204,15 @@ impl<'a> Shape<'a> {
                 "format" => shape.format = value.as_str(),
                 "enum" => shape.values = Some(values(value)),
                 "const" => shape.values = Some([value.to_string()].into()),
+                "oneOf" if is_enumeration(value) => {
+                    let members = value.as_array().into_iter().flatten();
+                    shape.types = members
+                        .clone()
+                        .flat_map(|member| strings(&member["type"]))
+                        .collect();
+                    shape.values =
+                        Some(members.map(|member| member["const"].to_string()).collect());
+                }
                 "properties" => {
                     let members = value.as_object().into_iter().flatten();
                     shape.properties = members.map(|(name, schema)| (&**name, schema)).collect();
@@ -219,6 +229,13 @@ impl<'a> Shape<'a> {
         }
         shape
     }
+}
+
+/// Whether each of the schemas is that of one value.
+fn is_enumeration(schemas: &Value) -> bool {
+    schemas
+        .as_array()
+        .is_some_and(|schemas| schemas.iter().all(|schema| schema.get("const").is_some()))
 }
 
 /// The schema behind references, `allOf` of one, and "this or null".
@@ -332,6 +349,13 @@ mod tests {
                 json!({"type": "string", "enum": ["b", "a"]}),
             ),
             (
+                json!({"type": "string", "enum": ["a", "b"]}),
+                json!({"oneOf": [
+                    {"type": "string", "const": "b", "description": "d"},
+                    {"type": "string", "const": "a"},
+                ]}),
+            ),
+            (
                 json!({"properties": {"a": {"$ref": "#"}}}),
                 json!({"properties": {"a": {"$ref": "#"}}}),
             ),
@@ -390,6 +414,11 @@ mod tests {
                 json!({"additionalProperties": {}}),
                 json!({}),
                 "*: the type has no `additionalProperties`",
+            ),
+            (
+                json!({"type": "string", "enum": ["a", "b"]}),
+                json!({"oneOf": [{"type": "string", "const": "a"}]}),
+                ".: the values of the enumeration differ",
             ),
             (
                 json!({"oneOf": [{}, text]}),

@@ -12,6 +12,8 @@
 
 #[path = "../examples/expired_token.rs"]
 mod expired_token;
+#[path = "../../sdk/examples/generate_tokens.rs"]
+mod generate_tokens;
 #[path = "../examples/many_customers.rs"]
 mod many_customers;
 
@@ -33,4 +35,9 @@ async fn one_customers_failure_does_not_stop_the_rest() {
          generate_tokens: invalid request (request customer-7): the header authorization holds a character \
          that is not allowed in a header\n"
     );
+}
+
+#[test]
+fn the_example_of_the_sdk_gets_a_page_to_send_the_customer_to() {
+    generate_tokens::main().unwrap();
 }

@@ -1,36 +1,121 @@
 //! Unofficial client for PAR's ordering API (formerly MENU); not endorsed by PAR.
 //!
 //! It asks the API for payment-processor tokens, with which a customer of an ordering app stores a card.
-//! Types and calls are generated from an OpenAPI description; the runtime under them shows no secret
-//! unless it is asked to.
+//! Types, calls and the typed mock are generated from an OpenAPI description; the runtime under them shows no
+//! secret unless it is asked to, and does nothing on the wire that was not asked for.
 //!
-//! ```no_run
-//! use par_ordering::{Client, Environment, PaymentUrlPolicy};
+//! # Configure
 //!
-//! # async fn store_a_card(customer_token: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! One [`Client`] for an application, built once and kept: what differs by call is a view of it and shares its
+//! connections. PAR publishes no production host; the base URL and the application key come from PAR.
+//!
+//! ```
+//! use std::time::Duration;
+//! use par_ordering::{Client, Environment};
+//!
+//! # fn configure() -> Result<Client, par_ordering::BuildError> {
 //! let client = Client::builder()
-//!     .environment(Environment::Demo)
+//!     .environment(Environment::Demo) // or .base_url("https://…")
 //!     .application("your-application-key")
+//!     .deadline(Duration::from_secs(10)) // of a whole call; 30 s unless set
 //!     .build()?;
+//! # Ok(client)
+//! # }
+//! # configure()?;
+//! # Ok::<(), par_ordering::BuildError>(())
+//! ```
+//!
+//! [`Client::from_env`] reads the same settings from the environment.
+//!
+//! # Call, and send the customer on
+//!
+//! The customer's token belongs to a call: [`Client::for_customer`] takes it, or a [`TokenProvider`] that renews
+//! it when it has expired. Where a payment page is about to be opened, [`PaymentUrl::check`] says whether the
+//! address is one that a customer may be sent to.
+//!
+//! ```
+//! use par_ordering::PaymentUrlPolicy;
+//! # use par_ordering::{Client, httpmock::{MockServer, MockServerExt as _}};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = MockServer::start_async().await;
+//! # server.generate_tokens(|_, then| { then.ok_documented(); });
+//! # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+//! # let customer_token = "the-customers-token";
 //!
 //! let response = client.for_customer(customer_token).generate_tokens().send().await?;
 //! for token in &response.data.tokens {
 //!     let page = token.actions.url.check(&PaymentUrlPolicy::default())?;
-//!     send_the_customer_to(page.expose_secret());
+//!     open_in_an_iframe(page.expose_secret());
 //! }
 //! # Ok(())
 //! # }
-//! # fn send_the_customer_to(_: &str) {}
+//! # fn open_in_an_iframe(_: &str) {}
 //! ```
 //!
-//! A token, a session key and the query of a payment page's URL print as a placeholder; `expose_secret()`
-//! reads them. Serialising a response is the caller's explicit wish and does reveal them.
+//! Then watch for a navigation to the page's [success](PaymentPage::success_url) or
+//! [failure](PaymentPage::fail_url) URL. A token, a session key and the query of a payment page's URL print as a
+//! placeholder; `expose_secret()` reads them. Serialising a response is the caller's explicit wish and does
+//! reveal them.
+//!
+//! # Handle errors
+//!
+//! One type, [`Error`], knows the operation and the request id always, and the status, headers, body and envelope
+//! if they arrived. The status decides its [kind](ErrorKind), not the shape of the body.
+//!
+//! ```
+//! use par_ordering::{ErrorKind, StatusCode};
+//! # use par_ordering::{Client, httpmock::{MockServer, MockServerExt as _}};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = MockServer::start_async().await;
+//! # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
+//! # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+//!
+//! let Err(error) = client.generate_tokens().send().await else {
+//! #   panic!("the mock answers 401");
+//!     return Ok(());
+//! };
+//! let what_to_do = match error.kind() {
+//!     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "ask the customer to sign in again",
+//!     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "mend the request",
+//!     _ if error.is_safe_to_repeat() => "try again: nothing was sent",
+//!     _ => "find out before trying again: tokens may have been minted",
+//! };
+//! # assert_eq!(what_to_do, "ask the customer to sign in again");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A call is repeated by itself only where it provably never reached the server; [`RetryPolicy`] says how often,
+//! and lets a caller opt in to more.
+//!
+//! # Test your code
+//!
+//! With the feature `httpmock`, in your dev-dependencies, the module `httpmock` has a server that answers with the
+//! documented examples: see there for a whole test.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `rustls` | yes | TLS by rustls with the platform's root certificates |
+//! | `native-tls` | | TLS by the platform's own library, unless `rustls` is enabled as well |
+//! | `tracing` | | a span for each call, with the attribute names of OpenTelemetry |
+//! | `httpmock` | | a typed mock of the API for tests, an extension of the httpmock crate |
+//! | `schemars` | | the types tell their JSON schema, by the schemars crate |
+//!
+//! They add to each other. Without either TLS feature only loopback can be called.
+//!
+//! # What it does not do
+//!
+//! No pagination, no streaming, no blocking interface, no request bodies, no other endpoints of the API. It never
+//! opens a payment page itself, and logs nothing but the span of the feature `tracing`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 #[rustfmt::skip]
 #[allow(
-    missing_docs,
     unused_qualifications,
     clippy::all,
     clippy::allow_attributes_without_reason,
@@ -41,6 +126,51 @@ mod generated;
 mod runtime;
 
 pub use generated::environment::Environment;
+/// Mocks of the API for tests of code that calls it.
+///
+/// Each operation is a method of [`MockServer`](httpmock::MockServer) that takes which calls to answer and what with.
+/// Answers are the examples of the specification, one method each, those with a list also with as many entries
+/// as asked for; [`examples`](httpmock::examples) has them as values, to be changed. A whole test:
+///
+/// ```
+/// use par_ordering::Client;
+/// use par_ordering::httpmock::{MockServer, MockServerExt as _};
+///
+/// /// What is tested: how many cards a customer could store.
+/// async fn cards(client: &Client, customer_token: &str) -> Option<usize> {
+///     let response = client.for_customer(customer_token).generate_tokens().send().await;
+///     match response {
+///         Ok(response) => Some(response.data.tokens.len()),
+///         Err(error) if error.is_unauthorized() => None,
+///         Err(error) => panic!("{error}"),
+///     }
+/// }
+///
+/// #[tokio::test]
+/// # async fn hidden() {}
+/// # #[tokio::main(flavor = "current_thread")] async fn main() { the_tokens_of_a_customer_are_counted().await; }
+/// async fn the_tokens_of_a_customer_are_counted() {
+///     let server = MockServer::start_async().await;
+///     let known = server.generate_tokens(|when, then| {
+///         when.bearer_token("known customer");
+///         then.ok_documented_with_tokens(3);
+///     });
+///     let expired = server.generate_tokens(|when, then| {
+///         when.bearer_token("expired token");
+///         then.unauthorized_illustrative();
+///     });
+///     let client = Client::builder()
+///         .base_url(server.base_url())
+///         .application("any key")
+///         .build()
+///         .expect("these settings are valid");
+///
+///     assert_eq!(cards(&client, "known customer").await, Some(3));
+///     assert_eq!(cards(&client, "expired token").await, None);
+///     known.assert();
+///     expired.assert();
+/// }
+/// ```
 #[cfg(feature = "httpmock")]
 pub use generated::httpmock;
 pub use generated::operations::API_VERSION;
@@ -57,6 +187,10 @@ pub use runtime::{
 #[doc(hidden)]
 pub mod conformance {
     pub use crate::generated::conformance::OPERATIONS;
+    #[cfg(feature = "httpmock")]
+    pub use crate::generated::httpmock::ANSWERS;
+    #[cfg(feature = "httpmock")]
+    pub use crate::runtime::conformance::Answer;
     pub use crate::runtime::conformance::{
         ArgumentError, Arguments, Decoded, Failure, NotDecoded, Operation, Outcome, Parameter,
         Response, Success,

@@ -31,6 +31,10 @@ const STEPS: &[(&str, &[&str])] = &[
     ),
     ("generated code is fresh", &["xtask", "generate", "--check"]),
     (
+        "the package holds what it must",
+        &["xtask", "package", "--only-contents"],
+    ),
+    (
         "clippy",
         &[
             "clippy",

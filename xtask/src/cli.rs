@@ -69,6 +69,15 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Package the crate, check what is inside, and use it from a new crate as the README says.
+    #[command(after_help = "Examples: cargo xtask package\n          \
+        cargo xtask package --only-contents\n\n\
+        Exit code: 0 all is well; 3 something is wrong with what is inside; 1 failed.")]
+    Package {
+        /// Build nothing: only check what is inside.
+        #[arg(long)]
+        only_contents: bool,
+    },
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo xtask demo")]
     Demo,

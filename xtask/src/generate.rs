@@ -61,7 +61,7 @@ pub fn generate(specification: &Path) -> Result<Files, GenerateError> {
         problem: error.inner().to_string(),
     })?;
     let raw = generator::generate(&lowered)?;
-    let rewritten = rewrite::rewrite(raw, &operations::request_id_headers(&document))?;
+    let rewritten = rewrite::rewrite(raw, &document, &operations::request_id_headers(&document))?;
     files(&document, rewritten)
 }
 

@@ -202,6 +202,15 @@ mod tests {
     /// The lint names what the generator is known to fail on. This is for what it does not know yet, so it is
     /// passed by here.
     #[test]
+    fn the_named_version_is_the_one_that_is_used() {
+        let manifest: toml::Table = toml::from_str(include_str!("../Cargo.toml")).unwrap();
+        let requirement = &manifest["dependencies"]["progenitor"]["version"];
+        let (name, version) = GENERATOR.split_once(' ').unwrap();
+        assert_eq!(name, "progenitor");
+        assert_eq!(requirement.as_str(), Some(format!("={version}").as_str()));
+    }
+
+    #[test]
     fn a_failure_of_the_generator_is_an_error_with_its_place_and_no_panic() {
         let cases = [
             (

@@ -8,6 +8,7 @@ mod demo;
 mod document;
 mod drift;
 mod element;
+mod example;
 mod extension;
 mod gate;
 mod generate;
@@ -16,6 +17,7 @@ mod lint;
 mod lower;
 mod operation;
 mod output;
+mod package;
 mod page;
 mod place;
 mod published;
@@ -66,6 +68,9 @@ fn main() -> ExitCode {
         }
         .map(different_if)
         .map_err(into_message),
+        Command::Package { only_contents } => package::run(only_contents)
+            .map(different_if)
+            .map_err(into_message),
         Command::Demo => demo::run()
             .map(|()| ExitCode::SUCCESS)
             .map_err(into_message),

@@ -5,16 +5,22 @@ mod absence;
 mod call;
 mod client;
 mod docs;
+mod documented_answers;
 mod json_schema;
 mod open_object;
+mod operation_docs;
 mod runtime_path;
+mod type_docs;
 
 pub use call::operation_id;
+pub use documented_answers::answer_names;
 
 use std::collections::BTreeMap;
 
 use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
 
+use crate::document::Document;
 use crate::generator::Raw;
 
 /// The adapted code, by file.
@@ -40,15 +46,17 @@ pub struct RewriteError {
 pub type RequestIdHeaders = BTreeMap<String, String>;
 
 /// Applies all rules.
-pub fn rewrite(raw: Raw, request_id_headers: &RequestIdHeaders) -> Result<Rewritten, RewriteError> {
+pub fn rewrite(
+    raw: Raw,
+    document: &Document,
+    request_id_headers: &RequestIdHeaders,
+) -> Result<Rewritten, RewriteError> {
     let Raw {
         client: mut file,
         mut typed_mock,
     } = raw;
     runtime_path::apply(&mut file)?;
     client::apply(&mut file)?;
-    docs::apply(&mut file);
-    docs::apply(&mut typed_mock);
     // The generator's own allowances are replaced by one on the module.
     for item in &mut file.items {
         if let syn::Item::Mod(module) = item {
@@ -57,6 +65,8 @@ pub fn rewrite(raw: Raw, request_id_headers: &RequestIdHeaders) -> Result<Rewrit
                 .retain(|attribute| !attribute.path().is_ident("allow"));
         }
     }
+    docs::apply(&mut file.items);
+    operation_docs::client(&mut file, document);
     let mut builder = take_module(&mut file, "builder")?;
     let mut types = take_module(&mut file, "types")?;
     call::apply(&mut builder, request_id_headers)?;
@@ -64,6 +74,18 @@ pub fn rewrite(raw: Raw, request_id_headers: &RequestIdHeaders) -> Result<Rewrit
     open_object::apply(&mut types)?;
     json_schema::apply(&mut types);
     runtime_path::remove_glob_imports(&mut typed_mock)?;
+    operation_docs::typed_mock(&mut typed_mock, document);
+    documented_answers::apply(&mut typed_mock, document)?;
+    operation_docs::builder(&mut builder, document);
+    type_docs::apply(&mut types, document);
+    for items in [
+        &mut file.items,
+        items(&mut builder),
+        items(&mut types),
+        &mut typed_mock.items,
+    ] {
+        docs::apply(items);
+    }
     Ok(Rewritten {
         root: file.items,
         builder,
@@ -89,6 +111,27 @@ fn take_module(file: &mut syn::File, name: &str) -> Result<syn::ItemMod, Rewrite
 /// The items of a module that is written out.
 fn items(module: &mut syn::ItemMod) -> &mut Vec<syn::Item> {
     &mut module.content.get_or_insert_default().1
+}
+
+/// The status that a method of the typed mock answers with.
+fn answered_status(function: &syn::ImplItemFn) -> Option<u16> {
+    struct Status(Option<u16>);
+    impl<'ast> Visit<'ast> for Status {
+        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+            if call.method == "status"
+                && let Some(syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Int(status),
+                    ..
+                })) = call.args.first()
+            {
+                self.0 = status.base10_parse().ok();
+            }
+            visit::visit_expr_method_call(self, call);
+        }
+    }
+    let mut status = Status(None);
+    status.visit_block(&function.block);
+    status.0
 }
 
 /// What a field tells serde.

@@ -30,3 +30,11 @@ pub fn cargo() -> Command {
     command.current_dir(root());
     command
 }
+
+/// The platform of this machine, as cargo names it.
+pub fn host() -> Option<String> {
+    let output = cargo().arg("-vV").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "))?;
+    Some(host.to_owned())
+}

@@ -22,6 +22,7 @@ pub struct GenerateTokens<'a> {
     x_request_id: Result<Option<types::GenerateTokensXRequestId>, String>,
 }
 impl<'a> GenerateTokens<'a> {
+    /// Begins the call, as [`Client::generate_tokens`](crate::Client::generate_tokens) does.
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
@@ -35,6 +36,13 @@ impl<'a> GenerateTokens<'a> {
             x_request_id: Ok(None),
         }
     }
+    /// Names of the attributes to return. `,` separates entries, `.` descends into a relation, `|` begins
+    /// the list of attributes of a path and `;` separates those attributes. Needs the query builder.
+    /// Source: guide to the query builder; not documented for this endpoint by itself.
+    ///
+    /// Query parameter `include`, not empty.
+    /// Unless it is set, nothing is sent.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn include<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::GenerateTokensInclude>,
@@ -47,6 +55,13 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
+    /// Number of the page to return, counted from 1. The server takes 1 when it is absent, and also
+    /// when the page does not exist. Needs the query builder.
+    /// Source: guide to the query builder; not documented for this endpoint by itself.
+    ///
+    /// Query parameter `page`, at least 1.
+    /// Unless it is set, nothing is sent.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn page<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::num::NonZeroU64>,
@@ -59,6 +74,13 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
+    /// Whether the answer is divided into pages. The server takes `true` when it is absent. Needs the
+    /// query builder.
+    /// Source: guide to the query builder; not documented for this endpoint by itself.
+    ///
+    /// Query parameter `paginated_results`.
+    /// Unless it is set, nothing is sent.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn paginated_results<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<bool>,
@@ -71,6 +93,13 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
+    /// Number of entries on a page, at least 1. The server takes 20 when it is absent. Needs the
+    /// query builder.
+    /// Source: guide to the query builder; not documented for this endpoint by itself.
+    ///
+    /// Query parameter `per_page`, at least 1.
+    /// Unless it is set, nothing is sent.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn per_page<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::num::NonZeroU64>,
@@ -84,6 +113,13 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
+    /// Version of the API that the caller was written against, such as `5.0.0`. Versions 3.7.0 to 5.0.0
+    /// occur in samples; no rules of versioning are published.
+    /// Source: reference page (name, required); spelling varies from page to page, which HTTP ignores.
+    ///
+    /// Header `API-VERSION`, not empty.
+    /// Unless it is set, the client's setting `api_version` is sent.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn api_version<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::GenerateTokensApiVersion>,
@@ -97,6 +133,13 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
+    /// Key of the application that makes the call: opaque, sometimes hexadecimal, sometimes a slug. It is
+    /// treated as a secret because it identifies the integrator (our inference).
+    /// Source: reference page (name, required); guides (shape).
+    ///
+    /// Header `Application`, not empty.
+    /// Unless it is set, the client's setting `application` is sent.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn application<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<crate::runtime::Secret>,
@@ -110,6 +153,13 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
+    /// Switches the query builder on (`true`) or off (`false`). Only while it is on does the server heed
+    /// the query parameters `page`, `per_page`, `paginated_results` and `include`.
+    /// Source: reference page (name, required, both values); `true` is what its sample sends.
+    ///
+    /// Header `X-QB-Enabled`, one of `true`, `false`.
+    /// Unless it is set, `true` is sent.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn x_qb_enabled<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::GenerateTokensXQbEnabled>,
@@ -123,6 +173,13 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
+    /// Identifier of this one request. A fresh random UUID (version 4) as in all samples unless the caller
+    /// gives another; the page states no format. What the server does with a repeated one is not known.
+    /// Source: reference page (name, required, unique).
+    ///
+    /// Header `X-Request-ID`, not empty.
+    /// Unless it is set, a fresh one is sent with each call.
+    /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn x_request_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::GenerateTokensXRequestId>,
@@ -136,7 +193,16 @@ impl<'a> GenerateTokens<'a> {
             });
         self
     }
-    /// Sends a `POST` request to `/payment-processors/generate-tokens`
+    /// Sends `POST /payment-processors/generate-tokens` and waits for the answer.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong is its [kind](crate::ErrorKind). These errors of the server are documented:
+    ///
+    /// - 400: The request was understood as HTTP but refused as it is, for instance because a header is missing or has a value that the server does not accept. Status from the reference page; body from client code.
+    /// - 401: The customer's token is missing, malformed or expired; the ordinary sign of an expired token. Status from the reference page; body from client code.
+    /// - 403: The caller is known but not allowed to do this. Status from the reference page; body from client code.
+    /// - 404: There is nothing at this address for this application. Status from the reference page; body from client code.
     pub async fn send(
         self,
     ) -> Result<

@@ -2,14 +2,18 @@
 // (SHA-256 93399d7ae19ffb6338291cb44344150aa8bc9bcd9cdfe4bfba45f729bad198d0).
 // Do not edit: change the specification and generate again.
 
+//!Mocks of each operation, as an extension of the httpmock crate.
+pub use ::httpmock::{Mock, MockServer};
 pub mod operations {
     //! [`When`](::httpmock::When) and [`Then`](::httpmock::Then)
     //! wrappers for each operation. Each can be converted to
     //! its inner type with a call to `into_inner()`. This can
     //! be used to explicitly deviate from permitted values.
     use crate::generated::types;
+    /// Which calls of [`Client::generate_tokens`](crate::Client::generate_tokens) are answered.
     pub struct GenerateTokensWhen(::httpmock::When);
     impl GenerateTokensWhen {
+        /// Wraps httpmock's own.
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
                 inner
@@ -20,9 +24,11 @@ pub mod operations {
                     ),
             )
         }
+        /// httpmock's own, for what this type does not offer.
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
+        /// Matches calls with this value. Query parameter `include`. `None` matches calls without it.
         pub fn include<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a types::GenerateTokensInclude>>,
@@ -33,6 +39,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("include"))
             }
         }
+        /// Matches calls with this value. Query parameter `page`. `None` matches calls without it.
         pub fn page<T>(self, value: T) -> Self
         where
             T: Into<Option<::std::num::NonZeroU64>>,
@@ -43,6 +50,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("page"))
             }
         }
+        /// Matches calls with this value. Query parameter `paginated_results`. `None` matches calls without it.
         pub fn paginated_results<T>(self, value: T) -> Self
         where
             T: Into<Option<bool>>,
@@ -53,6 +61,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("paginated_results"))
             }
         }
+        /// Matches calls with this value. Query parameter `per_page`. `None` matches calls without it.
         pub fn per_page<T>(self, value: T) -> Self
         where
             T: Into<Option<::std::num::NonZeroU64>>,
@@ -63,6 +72,7 @@ pub mod operations {
                 Self(self.0.query_param_missing("per_page"))
             }
         }
+        /// Matches calls with this value. Header `API-VERSION`. `None` matches calls without it.
         pub fn api_version<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a types::GenerateTokensApiVersion>>,
@@ -73,6 +83,7 @@ pub mod operations {
                 Self(self.0.header_missing("API-VERSION"))
             }
         }
+        /// Matches calls with this value. Header `Application`. `None` matches calls without it.
         pub fn application<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a crate::runtime::Secret>>,
@@ -83,6 +94,7 @@ pub mod operations {
                 Self(self.0.header_missing("Application"))
             }
         }
+        /// Matches calls with this value. Header `X-QB-Enabled`. `None` matches calls without it.
         pub fn x_qb_enabled<T>(self, value: T) -> Self
         where
             T: Into<Option<types::GenerateTokensXQbEnabled>>,
@@ -93,6 +105,7 @@ pub mod operations {
                 Self(self.0.header_missing("X-QB-Enabled"))
             }
         }
+        /// Matches calls with this value. Header `X-Request-ID`. `None` matches calls without it.
         pub fn x_request_id<'a, T>(self, value: T) -> Self
         where
             T: Into<Option<&'a types::GenerateTokensXRequestId>>,
@@ -103,15 +116,25 @@ pub mod operations {
                 Self(self.0.header_missing("X-Request-ID"))
             }
         }
+        /// Matches calls with this bearer token only.
+        pub fn bearer_token(self, token: &str) -> Self {
+            Self(self.0.header("authorization", format!("Bearer {token}")))
+        }
     }
+    /// What calls of [`Client::generate_tokens`](crate::Client::generate_tokens) are answered with.
     pub struct GenerateTokensThen(::httpmock::Then);
     impl GenerateTokensThen {
+        /// Wraps httpmock's own.
         pub fn new(inner: ::httpmock::Then) -> Self {
             Self(inner)
         }
+        /// httpmock's own, for what this type does not offer.
         pub fn into_inner(self) -> ::httpmock::Then {
             self.0
         }
+        /// Answers with status 200 and this body.
+        ///
+        /// One entry for each payment processor that issued a token.
         pub fn ok(self, value: &types::GenerateTokensResponse) -> Self {
             Self(
                 self
@@ -121,6 +144,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 400 and this body.
+        ///
+        /// The request was understood as HTTP but refused as it is, for instance because a header is missing or has a value that the server does not accept. Status from the reference page; body from client code.
         pub fn bad_request(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -130,6 +156,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 401 and this body.
+        ///
+        /// The customer's token is missing, malformed or expired; the ordinary sign of an expired token. Status from the reference page; body from client code.
         pub fn unauthorized(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -139,6 +168,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 403 and this body.
+        ///
+        /// The caller is known but not allowed to do this. Status from the reference page; body from client code.
         pub fn forbidden(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -148,6 +180,9 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Answers with status 404 and this body.
+        ///
+        /// There is nothing at this address for this application. Status from the reference page; body from client code.
         pub fn not_found(self, value: &types::ErrorEnvelope) -> Self {
             Self(
                 self
@@ -157,12 +192,87 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Status 200 with the example `documented`.
+        ///
+        /// The example of the reference page, unchanged.
+        pub fn ok_documented(self) -> Self {
+            Self(
+                super::examples::generate_tokens::OK_DOCUMENTED
+                    .answer(self.0.status(200u16)),
+            )
+        }
+        /// Status 200 with the example `documented`.
+        ///
+        /// The example of the reference page, unchanged.
+        ///
+        /// With `count` entries in `data.tokens`: those of the example, over and over.
+        pub fn ok_documented_with_tokens(self, count: usize) -> Self {
+            let example = super::examples::generate_tokens::OK_DOCUMENTED
+                .repeated("/data/tokens", count);
+            Self(example.answer(self.0.status(200u16)))
+        }
+        /// Status 200 with the example `without_optional_parts`.
+        ///
+        /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
+        pub fn ok_without_optional_parts(self) -> Self {
+            Self(
+                super::examples::generate_tokens::OK_WITHOUT_OPTIONAL_PARTS
+                    .answer(self.0.status(200u16)),
+            )
+        }
+        /// Status 200 with the example `without_optional_parts`.
+        ///
+        /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
+        ///
+        /// With `count` entries in `data.tokens`: those of the example, over and over.
+        pub fn ok_without_optional_parts_with_tokens(self, count: usize) -> Self {
+            let example = super::examples::generate_tokens::OK_WITHOUT_OPTIONAL_PARTS
+                .repeated("/data/tokens", count);
+            Self(example.answer(self.0.status(200u16)))
+        }
+        /// Status 400 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        pub fn bad_request_illustrative(self) -> Self {
+            Self(
+                super::examples::generate_tokens::BAD_REQUEST_ILLUSTRATIVE
+                    .answer(self.0.status(400u16)),
+            )
+        }
+        /// Status 401 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        pub fn unauthorized_illustrative(self) -> Self {
+            Self(
+                super::examples::generate_tokens::UNAUTHORIZED_ILLUSTRATIVE
+                    .answer(self.0.status(401u16)),
+            )
+        }
+        /// Status 403 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        pub fn forbidden_illustrative(self) -> Self {
+            Self(
+                super::examples::generate_tokens::FORBIDDEN_ILLUSTRATIVE
+                    .answer(self.0.status(403u16)),
+            )
+        }
+        /// Status 404 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        pub fn not_found_illustrative(self) -> Self {
+            Self(
+                super::examples::generate_tokens::NOT_FOUND_ILLUSTRATIVE
+                    .answer(self.0.status(404u16)),
+            )
+        }
     }
 }
 /// An extension trait for [`MockServer`](::httpmock::MockServer) that
 /// adds a method for each operation. These are the equivalent of
 /// type-checked [`mock()`](::httpmock::MockServer::mock) calls.
 pub trait MockServerExt {
+    /// Answers calls of [`Client::generate_tokens`](crate::Client::generate_tokens): `config_fn` says which of them, and with what.
     fn generate_tokens<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
     where
         F: FnOnce(operations::GenerateTokensWhen, operations::GenerateTokensThen);
@@ -180,3 +290,315 @@ impl MockServerExt for ::httpmock::MockServer {
         })
     }
 }
+/// The examples of the specification as values, to be changed where a test needs another answer.
+pub mod examples {
+    /// Documented answers of `generate_tokens`.
+    pub mod generate_tokens {
+        use crate::generated::types;
+        use crate::runtime::Example;
+        pub(crate) const OK_DOCUMENTED: Example = Example::new(
+            r#"{
+  "code": 200,
+  "data": {
+    "tokens": [
+      {
+        "actions": {
+          "url": "https://api-playground.menu.app/api/payment-processors/init_token?mt_application_id=001&mt_payment_processor_id=392&tokenType=1&template=card&isPayment=&successUrl=https://api-playground.menu.app/api/payment-processors/success?mt_application_id=683&failUrl=https://api-playground.menu.app/api/payment-processors/fail?mt_application_id=683&sessionId=309200223163384375330000281485&iframeUrl=https://uatps48.aurusepay.com/storeservices/ecom/getiframe?a=0369D05Bf1e9b6fe33a826efb184f6ecb618ef26582c0e1230febc98c8b2c6e3313e5e58ea96b27ca545ba2eada315a4ca74e7f232cee99e935019603aac5e0f84ae845a64191de5e533e1ff3afeb4b641df36f988f22982ca1abbe650dc3ecaa3c1fbc0c34a0a0ada48b19cb1f38b5ad2482527bdd90f416ddbb623d3a8ada2096d96db89baf937b78cad120644c0a3d584b306e786b4821841b0a93dcc69c42290f9662d86ab452e2e09e0c7d66c51ab5333ca915df03d8a991e90cb0be695fc40859d99db4a7d03d656a0d1307847fdfda4aa2ccde314b0caca7a29f7ab0695dd5e8321e58309b85840708ec2e1d90f7515c801b9e609c6395decb1044765e2937cb2dd4fefc978f537833f263eb90120d14de5763b1279b2f20407ccd11c369095428675e3fd8364c82798f99446036e21c4b48b62f04eabdbd2ae7e9668348edf4ef0102af87ab8d15e67060cfbd8bc0147fb68a535fee9c70f65bf2001e30735d0e0dc700cea4ca00c8a552714c949b4ad558033c6b22dfff9e4b64f4894a133a5"
+        },
+        "additional_info": {
+          "session_key": "eyJhbGciOiJBMjU2R0NNS1ciLCJlbmMiOiJBMjU2Q0JDLUhTNTEyIiwiaXYiOiJWTnlUOHNQdDNISWZ1QzU5IiwidGFnIjoia3oyUHVWM2hQcm9CbnFDRTVzbHdBZyIsInppcCI6IkRFRiJ9"
+        },
+        "bin_ranges": {
+          "bin_ranges": [
+            {
+              "pin_required": true,
+              "range": {
+                "from": 7000,
+                "to": 9999
+              },
+              "rechargeable": true,
+              "refundable": true
+            }
+          ]
+        },
+        "payment_processor_id": "8e5b0340-42bd-4eb8-b06a-836f28fb1f73",
+        "payment_processor_type_id": 32,
+        "token": "e4c70c07-d015-4fad-8e79-a71cf23ed179"
+      }
+    ]
+  },
+  "status": "OK"
+}"#,
+        );
+        /// Status 200 with the example `documented`.
+        ///
+        /// The example of the reference page, unchanged.
+        #[must_use]
+        pub fn ok_documented() -> types::GenerateTokensResponse {
+            OK_DOCUMENTED.value()
+        }
+        /// Status 200 with the example `documented`.
+        ///
+        /// The example of the reference page, unchanged.
+        ///
+        /// With `count` entries in `data.tokens`: those of the example, over and over.
+        #[must_use]
+        pub fn ok_documented_with_tokens(count: usize) -> types::GenerateTokensResponse {
+            OK_DOCUMENTED.repeated("/data/tokens", count).value()
+        }
+        pub(crate) const OK_WITHOUT_OPTIONAL_PARTS: Example = Example::new(
+            r#"{
+  "code": 200,
+  "data": {
+    "tokens": [
+      {
+        "actions": {
+          "type": "redirect",
+          "url": "https://payments.example.com/init?session=b1946ac92492d234"
+        },
+        "payment_processor_id": "2f1d7c52-9a0e-4c1b-8b7e-5d1f6f0a3c44",
+        "payment_processor_type_id": 32,
+        "token": "0b6f1a3e-52c7-4d0e-9f5b-7a1c9e2d4b60"
+      }
+    ]
+  },
+  "status": "OK"
+}"#,
+        );
+        /// Status 200 with the example `without_optional_parts`.
+        ///
+        /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
+        #[must_use]
+        pub fn ok_without_optional_parts() -> types::GenerateTokensResponse {
+            OK_WITHOUT_OPTIONAL_PARTS.value()
+        }
+        /// Status 200 with the example `without_optional_parts`.
+        ///
+        /// Illustrative: an entry without the parts that are sometimes absent, and with the kind of action that some answers name.
+        ///
+        /// With `count` entries in `data.tokens`: those of the example, over and over.
+        #[must_use]
+        pub fn ok_without_optional_parts_with_tokens(
+            count: usize,
+        ) -> types::GenerateTokensResponse {
+            OK_WITHOUT_OPTIONAL_PARTS.repeated("/data/tokens", count).value()
+        }
+        pub(crate) const BAD_REQUEST_ILLUSTRATIVE: Example = Example::new(
+            r#"{
+  "code": 400,
+  "data": {
+    "message": "The given data was invalid.",
+    "validations": {
+      "x-qb-enabled": [
+        {
+          "message": "The header is required.",
+          "rule": "required"
+        }
+      ]
+    }
+  },
+  "status": "Bad Request"
+}"#,
+        );
+        /// Status 400 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        #[must_use]
+        pub fn bad_request_illustrative() -> types::ErrorEnvelope {
+            BAD_REQUEST_ILLUSTRATIVE.value()
+        }
+        pub(crate) const UNAUTHORIZED_ILLUSTRATIVE: Example = Example::new(
+            r#"{
+  "code": 401,
+  "data": {
+    "message": "The token has expired."
+  },
+  "status": "Unauthorized"
+}"#,
+        );
+        /// Status 401 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        #[must_use]
+        pub fn unauthorized_illustrative() -> types::ErrorEnvelope {
+            UNAUTHORIZED_ILLUSTRATIVE.value()
+        }
+        pub(crate) const FORBIDDEN_ILLUSTRATIVE: Example = Example::new(
+            r#"{
+  "code": 403,
+  "data": {
+    "info_message": {
+      "body": "Storing a card is not available here.",
+      "title": "Not available"
+    },
+    "message": "This action is not allowed for the application."
+  },
+  "status": "Forbidden"
+}"#,
+        );
+        /// Status 403 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        #[must_use]
+        pub fn forbidden_illustrative() -> types::ErrorEnvelope {
+            FORBIDDEN_ILLUSTRATIVE.value()
+        }
+        pub(crate) const NOT_FOUND_ILLUSTRATIVE: Example = Example::new(
+            r#"{
+  "code": 404,
+  "data": {
+    "message": "No payment processor is configured."
+  },
+  "status": "Not Found"
+}"#,
+        );
+        /// Status 404 with the example `illustrative`.
+        ///
+        /// Illustrative: the vendor publishes no error body.
+        #[must_use]
+        pub fn not_found_illustrative() -> types::ErrorEnvelope {
+            NOT_FOUND_ILLUSTRATIVE.value()
+        }
+    }
+}
+/// Every documented answer, for the conformance tests.
+#[cfg(feature = "conformance")]
+#[doc(hidden)]
+pub const ANSWERS: &[crate::runtime::conformance::Answer] = &[
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 200u16,
+        example: "documented",
+        list: None,
+        mock: |server, _| {
+            server
+                .generate_tokens(|_, then| {
+                    then.ok_documented();
+                });
+        },
+        value: |_| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::ok_documented(),
+            )
+        },
+    },
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 200u16,
+        example: "documented",
+        list: Some("/data/tokens"),
+        mock: |server, count| {
+            server
+                .generate_tokens(|_, then| {
+                    then.ok_documented_with_tokens(count);
+                });
+        },
+        value: |count| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::ok_documented_with_tokens(count),
+            )
+        },
+    },
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 200u16,
+        example: "without_optional_parts",
+        list: None,
+        mock: |server, _| {
+            server
+                .generate_tokens(|_, then| {
+                    then.ok_without_optional_parts();
+                });
+        },
+        value: |_| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::ok_without_optional_parts(),
+            )
+        },
+    },
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 200u16,
+        example: "without_optional_parts",
+        list: Some("/data/tokens"),
+        mock: |server, count| {
+            server
+                .generate_tokens(|_, then| {
+                    then.ok_without_optional_parts_with_tokens(count);
+                });
+        },
+        value: |count| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::ok_without_optional_parts_with_tokens(count),
+            )
+        },
+    },
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 400u16,
+        example: "illustrative",
+        list: None,
+        mock: |server, _| {
+            server
+                .generate_tokens(|_, then| {
+                    then.bad_request_illustrative();
+                });
+        },
+        value: |_| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::bad_request_illustrative(),
+            )
+        },
+    },
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 401u16,
+        example: "illustrative",
+        list: None,
+        mock: |server, _| {
+            server
+                .generate_tokens(|_, then| {
+                    then.unauthorized_illustrative();
+                });
+        },
+        value: |_| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::unauthorized_illustrative(),
+            )
+        },
+    },
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 403u16,
+        example: "illustrative",
+        list: None,
+        mock: |server, _| {
+            server
+                .generate_tokens(|_, then| {
+                    then.forbidden_illustrative();
+                });
+        },
+        value: |_| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::forbidden_illustrative(),
+            )
+        },
+    },
+    crate::runtime::conformance::Answer {
+        operation: "generate_tokens",
+        status: 404u16,
+        example: "illustrative",
+        list: None,
+        mock: |server, _| {
+            server
+                .generate_tokens(|_, then| {
+                    then.not_found_illustrative();
+                });
+        },
+        value: |_| {
+            crate::runtime::conformance::encode(
+                &examples::generate_tokens::not_found_illustrative(),
+            )
+        },
+    },
+];

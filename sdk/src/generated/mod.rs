@@ -28,46 +28,7 @@ impl Client {
     ///
     /// Source: reference page of the endpoint. One guide says GET; the reference page wins.
     ///
-    /// Sends a `POST` request to `/payment-processors/generate-tokens`
-    ///
-    /// Arguments:
-    /// - `include`: Names of the attributes to return. `,` separates entries, `.` descends into a relation, `|` begins
-    /// the list of attributes of a path and `;` separates those attributes. Needs the query builder.
-    /// Source: guide to the query builder; not documented for this endpoint by itself.
-    /// - `page`: Number of the page to return, counted from 1. The server takes 1 when it is absent, and also
-    /// when the page does not exist. Needs the query builder.
-    /// Source: guide to the query builder; not documented for this endpoint by itself.
-    /// - `paginated_results`: Whether the answer is divided into pages. The server takes `true` when it is absent. Needs the
-    /// query builder.
-    /// Source: guide to the query builder; not documented for this endpoint by itself.
-    /// - `per_page`: Number of entries on a page, at least 1. The server takes 20 when it is absent. Needs the
-    /// query builder.
-    /// Source: guide to the query builder; not documented for this endpoint by itself.
-    /// - `api_version`: Version of the API that the caller was written against, such as `5.0.0`. Versions 3.7.0 to 5.0.0
-    /// occur in samples; no rules of versioning are published.
-    /// Source: reference page (name, required); spelling varies from page to page, which HTTP ignores.
-    /// - `application`: Key of the application that makes the call: opaque, sometimes hexadecimal, sometimes a slug. It is
-    /// treated as a secret because it identifies the integrator (our inference).
-    /// Source: reference page (name, required); guides (shape).
-    /// - `x_qb_enabled`: Switches the query builder on (`true`) or off (`false`). Only while it is on does the server heed
-    /// the query parameters `page`, `per_page`, `paginated_results` and `include`.
-    /// Source: reference page (name, required, both values); `true` is what its sample sends.
-    /// - `x_request_id`: Identifier of this one request. A fresh random UUID (version 4) as in all samples unless the caller
-    /// gives another; the page states no format. What the server does with a repeated one is not known.
-    /// Source: reference page (name, required, unique).
-    /// ```text
-    /// let response = client.generate_tokens()
-    ///    .include(include)
-    ///    .page(page)
-    ///    .paginated_results(paginated_results)
-    ///    .per_page(per_page)
-    ///    .api_version(api_version)
-    ///    .application(application)
-    ///    .x_qb_enabled(x_qb_enabled)
-    ///    .x_request_id(x_request_id)
-    ///    .send()
-    ///    .await;
-    /// ```
+    /// `POST /payment-processors/generate-tokens` goes out when the builder is [sent](builder::GenerateTokens::send).
     pub fn generate_tokens(&self) -> builder::GenerateTokens<'_> {
         builder::GenerateTokens::new(self)
     }

@@ -14,6 +14,7 @@ pub struct AdditionalInfo {
     /// page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub session_key: ::std::option::Option<crate::runtime::Secret>,
+    /// What the specification names no field for, by key.
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<
         ::std::string::String,
@@ -21,6 +22,7 @@ pub struct AdditionalInfo {
     >,
 }
 impl AdditionalInfo {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::AdditionalInfo {
         Default::default()
     }
@@ -35,6 +37,7 @@ pub struct BinPrefixes {
     pub to: i64,
 }
 impl BinPrefixes {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::BinPrefixes {
         Default::default()
     }
@@ -48,6 +51,7 @@ pub struct BinRange {
     /// page; meaning: our inference from how gift cards work.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub pin_required: ::std::option::Option<bool>,
+    /// First and last prefix of the range. Source: example of the reference page; meaning: our inference.
     pub range: BinPrefixes,
     /// Whether money can be loaded onto such a card. Present in the only sample. Source: example of the
     /// reference page; meaning: our inference from how gift cards work.
@@ -59,6 +63,7 @@ pub struct BinRange {
     pub refundable: ::std::option::Option<bool>,
 }
 impl BinRange {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::BinRange {
         Default::default()
     }
@@ -72,6 +77,7 @@ pub struct BinRanges {
     pub bin_ranges: ::std::vec::Vec<BinRange>,
 }
 impl BinRanges {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::BinRanges {
         Default::default()
     }
@@ -80,6 +86,7 @@ impl BinRanges {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorData {
+    /// Text that may be shown to the customer. Often absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "crate::runtime::optional_object")]
     pub info_message: ::std::option::Option<InfoMessage>,
@@ -96,6 +103,7 @@ pub struct ErrorData {
     >,
 }
 impl ErrorData {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::ErrorData {
         Default::default()
     }
@@ -109,6 +117,7 @@ pub struct ErrorEnvelope {
     /// HTTP status repeated in the body. Can be absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub code: ::std::option::Option<i64>,
+    /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "crate::runtime::optional_object")]
     pub data: ::std::option::Option<ErrorData>,
@@ -117,11 +126,14 @@ pub struct ErrorEnvelope {
     pub status: ::std::option::Option<::std::string::String>,
 }
 impl ErrorEnvelope {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::ErrorEnvelope {
         Default::default()
     }
 }
-/// `GenerateTokensApiVersion`
+/// Version of the API that the caller was written against, such as `5.0.0`. Versions 3.7.0 to 5.0.0
+/// occur in samples; no rules of versioning are published.
+/// Source: reference page (name, required); spelling varies from page to page, which HTTP ignores.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[serde(transparent)]
@@ -186,11 +198,14 @@ pub struct GenerateTokensData {
     pub tokens: ::std::vec::Vec<PaymentProcessorToken>,
 }
 impl GenerateTokensData {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::GenerateTokensData {
         Default::default()
     }
 }
-/// `GenerateTokensInclude`
+/// Names of the attributes to return. `,` separates entries, `.` descends into a relation, `|` begins
+/// the list of attributes of a path and `;` separates those attributes. Needs the query builder.
+/// Source: guide to the query builder; not documented for this endpoint by itself.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[serde(transparent)]
@@ -252,16 +267,21 @@ impl<'de> ::serde::Deserialize<'de> for GenerateTokensInclude {
 pub struct GenerateTokensResponse {
     /// HTTP status repeated in the body; 200 on success. Source: example of the reference page.
     pub code: i64,
+    /// What a successful call is about. Sibling endpoints sometimes leave it out; here an answer without it
+    /// has no tokens and is an error. Source: example of the reference page.
     pub data: GenerateTokensData,
     /// Word for the outcome; `OK` on success. Source: example of the reference page.
     pub status: ::std::string::String,
 }
 impl GenerateTokensResponse {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::GenerateTokensResponse {
         Default::default()
     }
 }
-/// `GenerateTokensXQbEnabled`
+/// Switches the query builder on (`true`) or off (`false`). Only while it is on does the server heed
+/// the query parameters `page`, `per_page`, `paginated_results` and `include`.
+/// Source: reference page (name, required, both values); `true` is what its sample sends.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -276,8 +296,10 @@ impl GenerateTokensResponse {
 )]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub enum GenerateTokensXQbEnabled {
+    /// `true`.
     #[serde(rename = "true")]
     True,
+    /// `false`.
     #[serde(rename = "false")]
     False,
 }
@@ -317,7 +339,9 @@ impl ::std::convert::TryFrom<::std::string::String> for GenerateTokensXQbEnabled
         value.parse()
     }
 }
-/// `GenerateTokensXRequestId`
+/// Identifier of this one request. A fresh random UUID (version 4) as in all samples unless the caller
+/// gives another; the page states no format. What the server does with a repeated one is not known.
+/// Source: reference page (name, required, unique).
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[serde(transparent)]
@@ -384,6 +408,7 @@ pub struct InfoMessage {
     pub title: ::std::option::Option<::std::string::String>,
 }
 impl InfoMessage {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::InfoMessage {
         Default::default()
     }
@@ -393,10 +418,16 @@ impl InfoMessage {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PaymentProcessorToken {
+    /// What to do with the customer next. Always present. Source: example of the reference page.
     pub actions: TokenActions,
+    /// Details that differ from one payment processor to the next, so that keys not named here are normal;
+    /// they are kept as opaque values. Absent when a payment processor has none; an empty one may arrive as
+    /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "crate::runtime::optional_object")]
     pub additional_info: ::std::option::Option<AdditionalInfo>,
+    /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is nested
+    /// twice in the API. Source: example of the reference page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "crate::runtime::optional_object")]
     pub bin_ranges: ::std::option::Option<BinRanges>,
@@ -412,6 +443,7 @@ pub struct PaymentProcessorToken {
     pub token: crate::runtime::Secret,
 }
 impl PaymentProcessorToken {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::PaymentProcessorToken {
         Default::default()
     }
@@ -424,9 +456,14 @@ pub struct TokenActions {
     /// was never seen is no reason to lose the token. Source: other pages of the vendor.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::std::string::String>,
+    /// Address of the page on which the customer enters the card, to be opened in an iframe or web view until
+    /// it navigates to the success or the failure URL named in its query. The query is a secret. It holds
+    /// whole URLs that are not percent-encoded, so the exact bytes count: it is never parsed and printed
+    /// again. Always present. Source: example of the reference page; use: guides.
     pub url: crate::runtime::PaymentUrl,
 }
 impl TokenActions {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::TokenActions {
         Default::default()
     }
@@ -443,12 +480,14 @@ pub struct Validation {
     pub rule: ::std::option::Option<::std::string::String>,
 }
 impl Validation {
+    /// Begins one, field by field; those that are required must be set.
     pub fn builder() -> builder::Validation {
         Default::default()
     }
 }
 /// Types for composing complex structures.
 pub mod builder {
+    /// Builder of [`AdditionalInfo`](super::AdditionalInfo).
     #[derive(Clone, Debug)]
     pub struct AdditionalInfo {
         session_key: ::std::result::Result<
@@ -472,6 +511,9 @@ pub mod builder {
         }
     }
     impl AdditionalInfo {
+        /// Key of the payment processor's session; in the sample the protected header of a JWE, in practice
+        /// perhaps a whole compact JWE: opaque. A secret. Sometimes absent. Source: example of the reference
+        /// page.
         pub fn session_key<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<crate::runtime::Secret>>,
@@ -484,6 +526,7 @@ pub mod builder {
                 });
             self
         }
+        /// What the specification names no field for, by key.
         pub fn extra<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
@@ -519,6 +562,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`BinPrefixes`](super::BinPrefixes).
     #[derive(Clone, Debug)]
     pub struct BinPrefixes {
         from: ::std::result::Result<i64, ::std::string::String>,
@@ -533,6 +577,7 @@ pub mod builder {
         }
     }
     impl BinPrefixes {
+        /// First prefix of the range. Source: example of the reference page; meaning: our inference.
         pub fn from<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<i64>,
@@ -543,6 +588,7 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for from: {e}"));
             self
         }
+        /// Last prefix of the range. Source: example of the reference page; meaning: our inference.
         pub fn to<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<i64>,
@@ -573,6 +619,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`BinRange`](super::BinRange).
     #[derive(Clone, Debug)]
     pub struct BinRange {
         pin_required: ::std::result::Result<
@@ -600,6 +647,8 @@ pub mod builder {
         }
     }
     impl BinRange {
+        /// Whether such a card asks for a PIN. Present in the only sample. Source: example of the reference
+        /// page; meaning: our inference from how gift cards work.
         pub fn pin_required<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<bool>>,
@@ -612,6 +661,7 @@ pub mod builder {
                 });
             self
         }
+        /// First and last prefix of the range. Source: example of the reference page; meaning: our inference.
         pub fn range<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<super::BinPrefixes>,
@@ -622,6 +672,8 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for range: {e}"));
             self
         }
+        /// Whether money can be loaded onto such a card. Present in the only sample. Source: example of the
+        /// reference page; meaning: our inference from how gift cards work.
         pub fn rechargeable<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<bool>>,
@@ -634,6 +686,8 @@ pub mod builder {
                 });
             self
         }
+        /// Whether money can be paid back to such a card. Present in the only sample. Source: example of the
+        /// reference page; meaning: our inference from how gift cards work.
         pub fn refundable<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<bool>>,
@@ -670,6 +724,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`BinRanges`](super::BinRanges).
     #[derive(Clone, Debug)]
     pub struct BinRanges {
         bin_ranges: ::std::result::Result<
@@ -685,6 +740,7 @@ pub mod builder {
         }
     }
     impl BinRanges {
+        /// The ranges. Source: example of the reference page.
         pub fn bin_ranges<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::vec::Vec<super::BinRange>>,
@@ -715,6 +771,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`ErrorData`](super::ErrorData).
     #[derive(Clone, Debug)]
     pub struct ErrorData {
         info_message: ::std::result::Result<
@@ -743,6 +800,7 @@ pub mod builder {
         }
     }
     impl ErrorData {
+        /// Text that may be shown to the customer. Often absent. Source: client code.
         pub fn info_message<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<super::InfoMessage>>,
@@ -755,6 +813,7 @@ pub mod builder {
                 });
             self
         }
+        /// Sentence for the developer. Can be absent. Source: client code.
         pub fn message<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -767,6 +826,8 @@ pub mod builder {
                 });
             self
         }
+        /// Rules that the request broke, by the name of the field. Can be absent; an empty one may arrive as
+        /// `[]`. Source: client code.
         pub fn validations<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
@@ -806,6 +867,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`ErrorEnvelope`](super::ErrorEnvelope).
     #[derive(Clone, Debug)]
     pub struct ErrorEnvelope {
         code: ::std::result::Result<::std::option::Option<i64>, ::std::string::String>,
@@ -828,6 +890,7 @@ pub mod builder {
         }
     }
     impl ErrorEnvelope {
+        /// HTTP status repeated in the body. Can be absent. Source: client code.
         pub fn code<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<i64>>,
@@ -838,6 +901,7 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for code: {e}"));
             self
         }
+        /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
         pub fn data<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<super::ErrorData>>,
@@ -848,6 +912,7 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for data: {e}"));
             self
         }
+        /// Word for the outcome. Can be absent. Source: client code.
         pub fn status<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -880,6 +945,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`GenerateTokensData`](super::GenerateTokensData).
     #[derive(Clone, Debug)]
     pub struct GenerateTokensData {
         tokens: ::std::result::Result<
@@ -895,6 +961,8 @@ pub mod builder {
         }
     }
     impl GenerateTokensData {
+        /// The tokens, one entry for each payment processor that issued one. Source: example of the reference
+        /// page.
         pub fn tokens<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::vec::Vec<super::PaymentProcessorToken>>,
@@ -919,6 +987,7 @@ pub mod builder {
             Self { tokens: Ok(value.tokens) }
         }
     }
+    /// Builder of [`GenerateTokensResponse`](super::GenerateTokensResponse).
     #[derive(Clone, Debug)]
     pub struct GenerateTokensResponse {
         code: ::std::result::Result<i64, ::std::string::String>,
@@ -935,6 +1004,7 @@ pub mod builder {
         }
     }
     impl GenerateTokensResponse {
+        /// HTTP status repeated in the body; 200 on success. Source: example of the reference page.
         pub fn code<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<i64>,
@@ -945,6 +1015,8 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for code: {e}"));
             self
         }
+        /// What a successful call is about. Sibling endpoints sometimes leave it out; here an answer without it
+        /// has no tokens and is an error. Source: example of the reference page.
         pub fn data<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<super::GenerateTokensData>,
@@ -955,6 +1027,7 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for data: {e}"));
             self
         }
+        /// Word for the outcome; `OK` on success. Source: example of the reference page.
         pub fn status<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::string::String>,
@@ -988,6 +1061,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`InfoMessage`](super::InfoMessage).
     #[derive(Clone, Debug)]
     pub struct InfoMessage {
         body: ::std::result::Result<
@@ -1008,6 +1082,7 @@ pub mod builder {
         }
     }
     impl InfoMessage {
+        /// The text itself. Can be absent. Source: client code.
         pub fn body<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -1018,6 +1093,7 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for body: {e}"));
             self
         }
+        /// Heading of the text. Can be absent. Source: client code.
         pub fn title<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -1048,6 +1124,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`PaymentProcessorToken`](super::PaymentProcessorToken).
     #[derive(Clone, Debug)]
     pub struct PaymentProcessorToken {
         actions: ::std::result::Result<super::TokenActions, ::std::string::String>,
@@ -1083,6 +1160,7 @@ pub mod builder {
         }
     }
     impl PaymentProcessorToken {
+        /// What to do with the customer next. Always present. Source: example of the reference page.
         pub fn actions<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<super::TokenActions>,
@@ -1095,6 +1173,9 @@ pub mod builder {
                 });
             self
         }
+        /// Details that differ from one payment processor to the next, so that keys not named here are normal;
+        /// they are kept as opaque values. Absent when a payment processor has none; an empty one may arrive as
+        /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
         pub fn additional_info<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<super::AdditionalInfo>>,
@@ -1107,6 +1188,8 @@ pub mod builder {
                 });
             self
         }
+        /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is nested
+        /// twice in the API. Source: example of the reference page.
         pub fn bin_ranges<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<super::BinRanges>>,
@@ -1119,6 +1202,9 @@ pub mod builder {
                 });
             self
         }
+        /// Identifier of the payment processor, a UUID in every sample of API version 4 and 5. A plain string
+        /// here: an identifier of another shape is no reason to lose the token beside it. Always present.
+        /// Source: example of the reference page.
         pub fn payment_processor_id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::string::String>,
@@ -1133,6 +1219,8 @@ pub mod builder {
                 });
             self
         }
+        /// Number of the kind of payment processor; 32 is PAR-Pay. Always present. Source: example of the
+        /// reference page; meaning of 32: other pages of the vendor.
         pub fn payment_processor_type_id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<i64>,
@@ -1147,6 +1235,8 @@ pub mod builder {
                 });
             self
         }
+        /// The token to be handed to the payment processor's own SDK. A secret: whoever holds it can act with
+        /// it (our inference). Always present. Source: example of the reference page.
         pub fn token<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<crate::runtime::Secret>,
@@ -1186,6 +1276,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`TokenActions`](super::TokenActions).
     #[derive(Clone, Debug)]
     pub struct TokenActions {
         type_: ::std::result::Result<
@@ -1203,6 +1294,8 @@ pub mod builder {
         }
     }
     impl TokenActions {
+        /// Kind of action; `redirect` is the only value seen, on some answers. A plain string here: a kind that
+        /// was never seen is no reason to lose the token. Source: other pages of the vendor.
         pub fn type_<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -1213,6 +1306,10 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for type_: {e}"));
             self
         }
+        /// Address of the page on which the customer enters the card, to be opened in an iframe or web view until
+        /// it navigates to the success or the failure URL named in its query. The query is a secret. It holds
+        /// whole URLs that are not percent-encoded, so the exact bytes count: it is never parsed and printed
+        /// again. Always present. Source: example of the reference page; use: guides.
         pub fn url<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<crate::runtime::PaymentUrl>,
@@ -1243,6 +1340,7 @@ pub mod builder {
             }
         }
     }
+    /// Builder of [`Validation`](super::Validation).
     #[derive(Clone, Debug)]
     pub struct Validation {
         message: ::std::result::Result<
@@ -1263,6 +1361,7 @@ pub mod builder {
         }
     }
     impl Validation {
+        /// Sentence on what is wrong with the field. Can be absent. Source: client code.
         pub fn message<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -1275,6 +1374,7 @@ pub mod builder {
                 });
             self
         }
+        /// Name of the rule, such as `required`. Can be absent. Source: client code.
         pub fn rule<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,

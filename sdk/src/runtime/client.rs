@@ -54,7 +54,8 @@ impl std::fmt::Debug for Http {
 }
 
 impl Client {
-    /// Begins to configure a client.
+    /// Begins to configure a client: it needs a [server](ClientBuilder::base_url) and, unless each call names it,
+    /// an [application key](ClientBuilder::application).
     #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
@@ -90,7 +91,9 @@ impl Client {
         }
     }
 
-    /// A view of this client, on the same connections, whose calls take no longer than that in all.
+    /// A view of this client, on the same connections, whose calls take no longer than that in all, whatever
+    /// [`ClientBuilder::deadline`] says. A call that does fails as
+    /// [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded).
     ///
     /// ```
     /// # use par_ordering::Client;

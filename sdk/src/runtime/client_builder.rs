@@ -51,7 +51,17 @@ pub struct ClientBuilder {
     product: Option<String>,
 }
 
-/// Why a client could not be configured; the text fits after "failed to configure the client:".
+/// Why a client could not be configured: which setting, what is wrong with it, and what to do. It shows no value.
+///
+/// ```
+/// use par_ordering::Client;
+///
+/// let error = Client::builder().base_url("http://api.example.com").build().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the base URL can't be used: plain http would show the credentials; only loopback addresses may use it",
+/// );
+/// ```
 #[derive(Debug)]
 pub struct BuildError(Problem);
 
@@ -122,8 +132,8 @@ impl ClientBuilder {
     }
 
     /// Sends calls below this URL, such as `https://api.example.com/api`: https, or http to a loopback
-    /// address, without user, query and fragment. No production URL is published; PAR tells it to each
-    /// integrator.
+    /// address, without user, query and fragment; another is refused by [`build`](Self::build). No production URL
+    /// is published; PAR tells it to each integrator (source: guides).
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
@@ -138,14 +148,16 @@ impl ClientBuilder {
         self
     }
 
-    /// The version of the API, sent as the `API-VERSION` header; [`API_VERSION`] unless set.
+    /// The version of the API that your code was written against, sent as the `API-VERSION` header (reference
+    /// page: required); [`API_VERSION`], which this crate was generated for, unless set.
     #[must_use]
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.api_version = Some(version.into());
         self
     }
 
-    /// How long a call may take in all, from sending to the last byte of the answer; 30 s unless set.
+    /// How long a call may take in all: customer's token, connection, every attempt, the last byte of the answer.
+    /// 30 s unless set; [`Client::with_deadline`] sets it for some calls alone. Zero fails every call.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -159,28 +171,32 @@ impl ClientBuilder {
         self
     }
 
-    /// The application's own product token, such as `shop/2.1`, put before this crate's in `User-Agent`.
+    /// The application's own product token, such as `shop/2.1`, put before this crate's in `User-Agent`; another
+    /// text is refused by [`build`](Self::build). Unless set, this crate's stands there alone.
     #[must_use]
     pub fn product(mut self, product: impl Into<String>) -> Self {
         self.product = Some(product.into());
         self
     }
 
-    /// How long it may take to connect; 5 s unless set.
+    /// How long it may take to connect, TLS included; 5 s unless set, and never longer than the deadline. A call
+    /// that ends here was never sent.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How many bytes of an answer are read before it is given up; 1 MiB unless set.
+    /// How many bytes of an answer's body are read, after decompression, before it is given up as
+    /// [too large](crate::ErrorKind::BodyTooLarge); 1 MiB unless set.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
         self
     }
 
-    /// Trusts the certificates in `pem` as roots, beside those that the platform trusts.
+    /// Trusts the certificates in `pem` as roots, beside those that the platform trusts. Can be used more than
+    /// once; a text without a certificate is refused by [`build`](Self::build).
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
@@ -188,9 +204,12 @@ impl ClientBuilder {
     }
 
     /// Uses this HTTP client instead of one of our own. Its timeouts, root certificates, redirects, retries and
-    /// proxies are then the caller's, and no call is repeated here, for nobody knows what it did already: one that follows redirects takes the application key to
-    /// strangers, one that retries may mint tokens twice, and `connection_verbose` writes everything that is
-    /// sent and received, secrets included, to the log.
+    /// proxies are then the caller's, and no call is repeated here, for nobody knows what it did already. One that
+    /// follows redirects takes the application key to strangers, one that retries may mint tokens twice, and
+    /// `connection_verbose` writes everything that is sent and received, secrets included, to the log.
+    ///
+    /// Together with [`connect_timeout`](Self::connect_timeout) or [`root_certificate`](Self::root_certificate) it
+    /// is refused by [`build`](Self::build): they would have no effect.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(Http {
@@ -255,11 +274,13 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// The client.
+    /// The client. Nothing is sent, and no connection is made, before the first call.
     ///
     /// # Errors
     ///
-    /// No server is named, or a setting can't be used.
+    /// No server is named, or a setting can't be used: a base URL that is neither https nor loopback, a text that
+    /// can't stand in a header, a certificate that is none, settings that exclude each other, https without a
+    /// feature for TLS.
     pub fn build(self) -> Result<Client, BuildError> {
         let text = self.base_url.ok_or(BuildError(Problem::NoServer))?;
         let base_url =

@@ -48,6 +48,21 @@ pub struct Response {
     pub schema: fn() -> Value,
 }
 
+/// One answer that the typed mock is able to give.
+#[cfg(feature = "httpmock")]
+pub struct Answer {
+    pub operation: &'static str,
+    pub status: u16,
+    /// Name of the example in the specification.
+    pub example: &'static str,
+    /// JSON pointer to the list whose number of entries can be chosen.
+    pub list: Option<&'static str>,
+    /// Lets a server give it, with that many entries.
+    pub mock: fn(&httpmock::MockServer, usize),
+    /// The value that it is made of, with that many entries.
+    pub value: fn(usize) -> Value,
+}
+
 /// Why a body is not of the type of its status.
 #[derive(Clone, Debug)]
 pub struct NotDecoded {
@@ -192,7 +207,7 @@ where
 }
 
 /// An encoding that fails is shown in its place: it differs from every example.
-fn encode(value: &impl Serialize) -> Value {
+pub(crate) fn encode(value: &impl Serialize) -> Value {
     serde_json::to_value(value)
         .unwrap_or_else(|error| Value::String(format!("failed to encode: {error}")))
 }

@@ -103,7 +103,8 @@ pub(crate) enum ProviderFailure {
 }
 
 impl Customer {
-    /// A customer whose token is told, and renewed, by a provider.
+    /// A customer whose token is told, and renewed, by a provider; [`TokenProvider`] has an example. What it
+    /// fails with comes back as an error of the kind [`Credentials`](crate::ErrorKind::Credentials).
     #[must_use]
     pub fn provided_by(provider: impl TokenProvider) -> Self {
         Self(Source::Provided(Arc::new(Provided {

@@ -16,14 +16,14 @@ use super::raw::{Headers, RawBody, RawResponse};
 /// `E` is the envelope that the operation documents for its errors.
 ///
 /// ```
-/// # use httpmock::MockServer;
+/// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
 /// # use par_ordering::Client;
 /// # let server = MockServer::start();
-/// # server.mock(|_, then| { then.status(404).body(r#"{"data":{"message":"Nothing here."}}"#); });
+/// # server.generate_tokens(|_, then| { then.not_found_illustrative(); });
 /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let error = client.generate_tokens().x_request_id("mine").send().await.unwrap_err();
-/// assert_eq!(error.to_string(), "generate_tokens: 404 Not Found (request mine): Nothing here.");
+/// assert_eq!(error.to_string(), "generate_tokens: 404 Not Found (request mine): No payment processor is configured.");
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -37,10 +37,10 @@ impl<E> Error<E> {
     /// What kind of failure it is.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::{Client, ErrorKind, StatusCode};
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -56,10 +56,10 @@ impl<E> Error<E> {
     /// The operation that was called, as the specification names it.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -75,10 +75,10 @@ impl<E> Error<E> {
     /// The identifier that the request had, or would have had: what to tell the vendor's support.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -113,10 +113,10 @@ impl<E> Error<E> {
     /// The status of the answer, if one arrived; also where the rest of the answer did not.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::{Client, StatusCode};
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -172,10 +172,10 @@ impl<E> Error<E> {
     /// have quoted them. Its parts are the server's words: they are not shown by `Debug` of this error.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -193,10 +193,10 @@ impl<E> Error<E> {
     /// escaped, and without the credentials of the call, should the server have quoted them.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -212,10 +212,10 @@ impl<E> Error<E> {
     /// Whether the server understood the request and refused it as it is: 400.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(400); });
+    /// # server.generate_tokens(|_, then| { then.bad_request_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -231,10 +231,10 @@ impl<E> Error<E> {
     /// Whether the customer's token is missing or not accepted, as after its expiry: 401.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(401).body(r#"{"data":{"message":"The token has expired."}}"#); });
+    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -250,10 +250,10 @@ impl<E> Error<E> {
     /// Whether the caller is known and not allowed to do this: 403.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(403); });
+    /// # server.generate_tokens(|_, then| { then.forbidden_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();
@@ -269,10 +269,10 @@ impl<E> Error<E> {
     /// Whether there is nothing at this address for this application: 404.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(404); });
+    /// # server.generate_tokens(|_, then| { then.not_found_illustrative(); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let error = client.generate_tokens().send().await.unwrap_err();

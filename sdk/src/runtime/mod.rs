@@ -15,6 +15,8 @@ mod customer;
 mod decode;
 mod error;
 mod error_kind;
+#[cfg(feature = "httpmock")]
+mod example;
 mod failure;
 mod header;
 #[cfg(feature = "schemars")]
@@ -52,6 +54,9 @@ pub use client_builder::{BuildError, ClientBuilder};
 pub use customer::{Customer, ProviderError, TokenProvider};
 pub use error::Error;
 pub use error_kind::ErrorKind;
+#[cfg(feature = "httpmock")]
+#[allow(unused_imports, reason = "needed by responses that have an example")]
+pub(crate) use example::Example;
 pub(crate) use header::header_value;
 pub use opaque_value::OpaqueValue;
 #[allow(unused_imports, reason = "needed by types that keep unknown keys")]

@@ -102,13 +102,10 @@ impl<T> ResponseValue<T> {
     /// The decoded value alone.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| {
-    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
-    /// #     then.status(200).header("x-served-by", "a").body(body);
-    /// # });
+    /// # server.generate_tokens(|_, then| { then.ok_documented_with_tokens(0); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let response = client.generate_tokens().x_request_id("mine").send().await?;
@@ -126,13 +123,10 @@ impl<T> ResponseValue<T> {
     /// The status of the answer.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| {
-    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
-    /// #     then.status(200).header("x-served-by", "a").body(body);
-    /// # });
+    /// # server.generate_tokens(|_, then| { then.ok_documented_with_tokens(0); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let response = client.generate_tokens().x_request_id("mine").send().await?;
@@ -149,13 +143,10 @@ impl<T> ResponseValue<T> {
     /// The headers of the answer.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| {
-    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
-    /// #     then.status(200).header("x-served-by", "a").body(body);
-    /// # });
+    /// # server.generate_tokens(|_, then| { then.ok_documented_with_tokens(0).into_inner().header("x-served-by", "a"); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let response = client.generate_tokens().x_request_id("mine").send().await?;
@@ -195,13 +186,10 @@ impl<T> ResponseValue<T> {
     /// The identifier that the request was sent with.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| {
-    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
-    /// #     then.status(200).header("x-served-by", "a").body(body);
-    /// # });
+    /// # server.generate_tokens(|_, then| { then.ok_documented_with_tokens(0); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let response = client.generate_tokens().x_request_id("mine").send().await?;
@@ -218,13 +206,10 @@ impl<T> ResponseValue<T> {
     /// How often the request was sent or tried to be sent.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| {
-    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
-    /// #     then.status(200).header("x-served-by", "a").body(body);
-    /// # });
+    /// # server.generate_tokens(|_, then| { then.ok_documented_with_tokens(0); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let response = client.generate_tokens().x_request_id("mine").send().await?;
@@ -241,13 +226,10 @@ impl<T> ResponseValue<T> {
     /// The operation that was called, as the specification names it.
     ///
     /// ```
-    /// # use httpmock::MockServer;
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
     /// # use par_ordering::Client;
     /// # let server = MockServer::start();
-    /// # server.mock(|_, then| {
-    /// #     let body = r#"{"status":"OK","code":200,"data":{"tokens":[]},"new":1}"#;
-    /// #     then.status(200).header("x-served-by", "a").body(body);
-    /// # });
+    /// # server.generate_tokens(|_, then| { then.ok_documented_with_tokens(0); });
     /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
     /// # tokio::runtime::Runtime::new()?.block_on(async {
     /// let response = client.generate_tokens().x_request_id("mine").send().await?;

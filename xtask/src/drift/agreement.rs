@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::conflict::{Conflict, Disagreement, Topic};
 use super::shape;
 use crate::document::Document;
+use crate::example;
 use crate::extension::{CONTENT_TYPE, DefaultFrom};
-use crate::lint::examples;
 use crate::lint::instance::{self, Flaw};
 use crate::operation::Operation;
 use crate::place::Place;
@@ -427,17 +427,17 @@ impl Check<'_> {
             let place = self.operation.place.at("responses");
             return self.add(&place, Conflict::NoSuccess);
         };
-        let examples = examples::of(self.document, &place, content);
+        let examples = example::of(self.document, &place, content);
         // Where none is the same, the one that is nearest tells most.
         let nearest = examples
             .iter()
-            .map(|(place, example)| (place, shape::changes(published, example), *example))
-            .min_by_key(|(_, changes, example)| (*example != published, changes.len()));
+            .map(|example| (example, shape::changes(published, example.value)))
+            .min_by_key(|(example, changes)| (example.value != published, changes.len()));
         match nearest {
-            Some((_, _, example)) if example == published => {}
-            Some((place, changes, _)) if !changes.is_empty() => {
+            Some((example, _)) if example.value == published => {}
+            Some((example, changes)) if !changes.is_empty() => {
                 for (path, change) in changes {
-                    self.add(place, Conflict::Example { path, change });
+                    self.add(&example.place, Conflict::Example { path, change });
                 }
             }
             _ => self.add(&place, Conflict::NoExample),

@@ -6,6 +6,7 @@ use super::instance::{self, Flaw};
 use super::{Findings, Problem};
 use crate::document::{Document, reference};
 use crate::element::{self, Kind};
+use crate::example;
 use crate::operation::Operation;
 use crate::place::Place;
 
@@ -18,8 +19,8 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
         match kind {
             Kind::MediaType | Kind::Parameter | Kind::Header => {
                 let schema = &value["schema"];
-                for (place, example) in of(document, place, value) {
-                    fit(document, schema, example, &place, findings);
+                for example in example::of(document, place, value) {
+                    fit(document, schema, example.value, &example.place, findings);
                 }
             }
             Kind::Schema => {
@@ -56,19 +57,6 @@ fn presence(operations: &[Operation<'_>], findings: &mut Findings) {
             }
         }
     }
-}
-
-/// The examples of a media type or a parameter; those that are kept elsewhere can't be checked.
-pub fn of<'a>(document: &'a Document, place: &Place, holder: &'a Value) -> Vec<(Place, &'a Value)> {
-    let mut examples: Vec<(Place, &Value)> = Vec::new();
-    examples.extend(holder.get("example").map(|one| (place.at("example"), one)));
-    for (name, example) in holder["examples"].as_object().into_iter().flatten() {
-        let value = document
-            .resolve(example)
-            .and_then(|example| example.get("value"));
-        examples.extend(value.map(|one| (place.at("examples").at(name).at("value"), one)));
-    }
-    examples
 }
 
 fn fit(

@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::{Findings, Problem};
 use crate::document::{Document, reference};
 use crate::element::{self, Kind};
+use crate::example;
 use crate::extension::{RUNTIME_TYPE, is_secret};
 use crate::operation::Operation;
 use crate::place::Place;
+use crate::rewrite::answer_names;
 use crate::rust_name::{type_name, value_name};
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
@@ -17,6 +19,7 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     methods(operations, findings);
     for operation in operations {
         setters(operation, findings);
+        answers(document, operation, findings);
     }
     element::walk(document, &mut |place, kind, value| {
         if kind == Kind::Schema && reference(value).is_none() {
@@ -168,10 +171,30 @@ fn setters(operation: &Operation<'_>, findings: &mut Findings) {
     }
     for parameter in operation.parameters() {
         let name = value_name(parameter.value["name"].as_str().unwrap_or_default());
-        if matches!(name.as_str(), "new" | "send") {
+        if matches!(
+            name.as_str(),
+            "new" | "send" | "into_inner" | "bearer_token"
+        ) {
             findings.add(parameter.place, Problem::RustNameTaken { name });
         } else {
             scope.take(name, parameter.place, findings);
+        }
+    }
+}
+
+/// The typed mock has a method for each example of a response, and one for each list in it, all called after its
+/// status.
+fn answers(document: &Document, operation: &Operation<'_>, findings: &mut Findings) {
+    for (_, response) in operation.responses() {
+        let mut scope = Scope::default();
+        for (media_type, content) in response.value["content"].as_object().into_iter().flatten() {
+            let place = response.place.at("content").at(media_type);
+            for example in example::of(document, &place, content) {
+                let lists = example::lists(document, &content["schema"], example.value);
+                for name in answer_names("", example.name, &lists) {
+                    scope.take(name, example.place.clone(), findings);
+                }
+            }
         }
     }
 }

@@ -3,8 +3,10 @@
 
 use syn::visit_mut::VisitMut;
 
-pub fn apply(file: &mut syn::File) {
-    Docs.visit_file_mut(file);
+pub fn apply(items: &mut [syn::Item]) {
+    for item in items {
+        Docs.visit_item_mut(item);
+    }
 }
 
 struct Docs;
@@ -14,7 +16,8 @@ impl VisitMut for Docs {
         let mut lines = Vec::with_capacity(attributes.len());
         for attribute in std::mem::take(attributes) {
             match text(&attribute) {
-                Some(text) => lines.extend(text.lines().map(|line| {
+                // An empty line is one as well.
+                Some(text) => lines.extend(text.trim_end_matches('\n').split('\n').map(|line| {
                     let line = line.trim_end().replace("```ignore", "```text");
                     let line = match line.strip_prefix(' ') {
                         _ if line.is_empty() => line,
@@ -62,10 +65,13 @@ mod tests {
             #[derive(Debug)]
             struct Order;
         };
-        apply(&mut file);
-        assert_eq!(
-            prettyplease::unparse(&file),
-            "/// First.\n///\n///  indented\n/// ```text\n/// x()\n/// ```\n#[derive(Debug)]\nstruct Order;\n"
-        );
+        // What was treated once stays as it is.
+        for _ in 0..2 {
+            apply(&mut file.items);
+            assert_eq!(
+                prettyplease::unparse(&file),
+                "/// First.\n///\n///  indented\n/// ```text\n/// x()\n/// ```\n#[derive(Debug)]\nstruct Order;\n"
+            );
+        }
     }
 }

@@ -1,0 +1,151 @@
+//! The typed mock of the sdk answers with every example of the specification, as it stands or with as many
+//! entries as asked for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::fmt::Write as _;
+
+use conformance::calls::{call, client_of};
+use conformance::difference::differences;
+use conformance::parameters::documented_arguments;
+use conformance::round_trip::entry;
+use conformance::specification::Specification;
+use par_ordering::conformance::{ANSWERS, Answer, Outcome};
+use par_ordering::httpmock::MockServer;
+use serde_json::Value;
+
+/// What a client is told: the status, and the body as it came.
+async fn answer_of(answer: &Answer, count: usize, specification: &Specification) -> (u16, Value) {
+    let server = MockServer::start_async().await;
+    (answer.mock)(&server, count);
+    let client = client_of(server.base_url()).unwrap();
+    let operation = specification.operation(answer.operation).unwrap();
+    let entry = entry(answer.operation).unwrap();
+    let arguments = documented_arguments(operation, entry).unwrap();
+    let (status, body) = match call(&client, entry, &arguments).await.unwrap() {
+        Outcome::Success(success) => (Some(success.status), Some(success.raw_body)),
+        Outcome::Failure(failure) => (failure.status, failure.raw_body),
+    };
+    let body = body.unwrap_or_default();
+    (
+        status.unwrap_or_default(),
+        serde_json::from_slice(&body).unwrap_or_default(),
+    )
+}
+
+#[tokio::test]
+async fn every_example_can_be_the_answer_and_be_had_as_a_value() {
+    let specification = Specification::of_workspace().unwrap();
+    let mut failures = String::new();
+    let mut known = 0;
+    for operation in &specification.operations {
+        for response in &operation.responses {
+            for example in &response.examples {
+                let place = &example.place;
+                let answers: Vec<&Answer> = ANSWERS
+                    .iter()
+                    .filter(|answer| {
+                        answer.operation == operation.id
+                            && answer.status == response.status
+                            && answer.example == example.name
+                    })
+                    .collect();
+                known += answers.len();
+                if answers.iter().filter(|one| one.list.is_none()).count() != 1 {
+                    writeln!(failures, "{place} has not exactly one answer").unwrap();
+                }
+                for answer in answers {
+                    for count in [0, 1, 3] {
+                        let expected = with_entries(&example.value, answer.list, count);
+                        let (status, body) = answer_of(answer, count, &specification).await;
+                        // A value keeps what its type keeps: `null` may have become absent.
+                        let decoded = decoded(&operation.id, response.status, &expected);
+                        let value = (answer.value)(count);
+                        for (what, expected, found) in
+                            [("answer", &expected, body), ("value", &decoded, value)]
+                        {
+                            for difference in differences(expected, &found) {
+                                let path = difference.path;
+                                let problem = difference.problem;
+                                writeln!(failures, "{place}, {what}, {path}: {problem}").unwrap();
+                            }
+                        }
+                        if status != response.status {
+                            writeln!(failures, "{place} came with status {status}").unwrap();
+                        }
+                    }
+                }
+            }
+        }
+    }
+    if known != ANSWERS.len() {
+        writeln!(
+            failures,
+            "{known} of {} answers are documented",
+            ANSWERS.len()
+        )
+        .unwrap();
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// The body decoded into the type of its status, and encoded again.
+fn decoded(operation: &str, status: u16, body: &Value) -> Value {
+    let entry = entry(operation).unwrap();
+    let response = entry.responses.iter().find(|one| one.status == status);
+    let decoded = (response.unwrap().decode)(body.to_string().as_bytes());
+    decoded
+        .unwrap_or_else(|error| panic!("{}", error.problem))
+        .json
+}
+
+/// The example with that many entries in the list at `pointer`, if it names one.
+fn with_entries(example: &Value, pointer: Option<&str>, count: usize) -> Value {
+    let mut expected = example.clone();
+    if let Some(pointer) = pointer {
+        let list = expected.pointer_mut(pointer).unwrap();
+        let list = list.as_array_mut().unwrap();
+        let entries = list.clone();
+        list.clear();
+        for index in 0..count {
+            list.push(entries[index % entries.len()].clone());
+        }
+    }
+    expected
+}
+
+#[tokio::test]
+async fn the_answers_of_a_list_are_offered_with_a_number_of_entries() {
+    let lists: Vec<(&str, &str)> = ANSWERS
+        .iter()
+        .filter_map(|answer| Some((answer.operation, answer.list?)))
+        .collect();
+    assert!(
+        lists.contains(&("generate_tokens", "/data/tokens")),
+        "{lists:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_bearer_token_is_expected_where_the_mock_names_one() {
+    use par_ordering::httpmock::MockServerExt as _;
+
+    let server = MockServer::start_async().await;
+    let mock = server.generate_tokens(|when, then| {
+        when.bearer_token("expected");
+        then.ok_documented();
+    });
+    let client = par_ordering::Client::builder()
+        .base_url(server.base_url())
+        .application("application")
+        .build()
+        .unwrap();
+    for (token, found) in [("expected", true), ("another", false)] {
+        let answer = client.for_customer(token).generate_tokens().send().await;
+        assert_eq!(answer.is_ok(), found, "{token}");
+    }
+    mock.assert();
+}

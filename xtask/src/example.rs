@@ -1,0 +1,110 @@
+//! The examples of a media type or a parameter, and the lists in them that can be made longer or shorter.
+
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::place::Place;
+
+/// Name of the example that has none of its own, under the key `example`.
+const UNNAMED: &str = "example";
+
+/// One example.
+pub struct Example<'a> {
+    pub name: &'a str,
+    /// What the author says of it in a line.
+    pub summary: Option<&'a str>,
+    pub place: Place,
+    pub value: &'a Value,
+}
+
+/// A list in an example that is no part of another list.
+#[derive(Debug, PartialEq, Eq)]
+pub struct List<'a> {
+    /// Name of the property that holds it.
+    pub property: &'a str,
+    /// JSON pointer to it.
+    pub pointer: String,
+}
+
+/// The examples of what stands at `place`; those that are kept outside of the document are left out.
+pub fn of<'a>(document: &'a Document, place: &Place, holder: &'a Value) -> Vec<Example<'a>> {
+    let mut examples = Vec::new();
+    examples.extend(holder.get(UNNAMED).map(|value| Example {
+        name: UNNAMED,
+        summary: None,
+        place: place.at(UNNAMED),
+        value,
+    }));
+    for (name, example) in holder["examples"].as_object().into_iter().flatten() {
+        let Some(example) = document.resolve(example) else {
+            continue;
+        };
+        examples.extend(example.get("value").map(|value| Example {
+            name,
+            summary: example["summary"].as_str(),
+            place: place.at("examples").at(name).at("value"),
+            value,
+        }));
+    }
+    examples
+}
+
+/// The lists of an example that hold something, outermost ones only.
+pub fn lists<'a>(document: &'a Document, schema: &'a Value, example: &Value) -> Vec<List<'a>> {
+    let mut lists = Vec::new();
+    collect(document, schema, example, "", &mut lists);
+    lists
+}
+
+fn collect<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    value: &Value,
+    pointer: &str,
+    lists: &mut Vec<List<'a>>,
+) {
+    let properties = document
+        .resolve(schema)
+        .and_then(|schema| schema["properties"].as_object());
+    for (property, schema) in properties.into_iter().flatten() {
+        let pointer = format!(
+            "{pointer}/{}",
+            property.replace('~', "~0").replace('/', "~1")
+        );
+        match value.get(property) {
+            Some(Value::Array(items)) if !items.is_empty() => {
+                lists.push(List { property, pointer });
+            }
+            Some(value @ Value::Object(_)) => collect(document, schema, value, &pointer, lists),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_found_by_their_schema_and_not_within_each_other() {
+        let text = "a: {properties: {list: {type: array}, empty: {type: array}, deep: {$ref: '#/b'}}}\n\
+                    b: {properties: {'x/y': {type: array, items: {$ref: '#/a'}}, text: {type: string}}}";
+        let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
+        let example = json!({
+            "list": [1],
+            "empty": [],
+            "deep": {"x/y": [{"list": [2]}], "text": "t"},
+            "unknown": [3],
+        });
+        let found = lists(&document, &document.root()["a"], &example);
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|list| (list.property, list.pointer.as_str()))
+            .collect();
+        assert_eq!(found, [("x/y", "/deep/x~1y"), ("list", "/list")]);
+    }
+}
