@@ -13,7 +13,7 @@ found out.
 
 Example: PAR_ORDERING_APPLICATION=key cargo run -p conformance -- probe --base-url http://127.0.0.1:4010/api")]
 pub struct Arguments {
-    /// Where the operations are, such as https://api.example.com/api; plain http to this machine alone
+    /// Address below which all operations are: https, or plain http to this machine alone
     #[arg(long, value_name = "URL")]
     pub base_url: String,
     /// The version of the API to ask for [default: the one that the specification describes]
