@@ -253,7 +253,7 @@ async fn answers_that_are_no_documented_ones_are_reported() {
 
 #[tokio::test]
 async fn what_can_not_be_carried_out_is_refused_with_1_and_a_sentence() {
-    let (folder, spec) = shop();
+    let (folder, _) = shop();
     let strict = folder.path().join("strict.yaml");
     std::fs::write(&strict, SHOP.replace("[{token: []}, {}]", "[{token: []}]")).unwrap();
     let server = ScriptedServer::start(vec![]).await.unwrap();
