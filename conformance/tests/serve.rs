@@ -11,6 +11,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use conformance::descriptors;
 use conformance::exchange::{authority, request, send};
@@ -18,6 +19,7 @@ use conformance::specification::Specification;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 const PATH: &str = "/api/payment-processors/generate-tokens";
 
@@ -207,8 +209,10 @@ async fn it_holds_2000_connections_at_once() {
     }
     // All are open, and each is answered; then once more on the same connections.
     for round in 0..2 {
-        for stream in &mut streams {
-            read_answer(stream).await;
+        for (number, stream) in streams.iter_mut().enumerate() {
+            // A connection that finds no place would wait for ever.
+            let answered = timeout(Duration::from_secs(60), read_answer(stream)).await;
+            assert!(answered.is_ok(), "connection {number} is not answered");
         }
         if round == 0 {
             for stream in &mut streams {
