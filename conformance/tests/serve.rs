@@ -165,7 +165,8 @@ async fn it_prints_its_address_and_the_requests_and_stops_cleanly_on_both_signal
 
 #[tokio::test]
 async fn a_request_that_runs_is_answered_before_it_stops() {
-    let program = start(&["--latency", "300ms", "--seed", "7"]);
+    let program = start(&[]);
+    let url = program.url.clone();
     let mut stream = TcpStream::connect(authority(&program.url)).await.unwrap();
     let headers: String = HEADERS
         .iter()
@@ -180,6 +181,10 @@ async fn a_request_that_runs_is_answered_before_it_stops() {
     stream.read_exact(&mut asked).await.unwrap();
     assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
     let ended = tokio::task::spawn_blocking(move || program.end("INT"));
+    // That nobody listens any more shows that it stops.
+    while TcpStream::connect(authority(&url)).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
     stream.write_all(b"{}").await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
