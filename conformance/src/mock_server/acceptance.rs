@@ -35,7 +35,8 @@ pub(super) async fn serve<L: Listener>(
         .header_read_timeout(settings.head_timeout)
         .max_buf_size(HEAD_LIMIT);
     builder.http2().timer(TokioTimer::new());
-    let places = Arc::new(Semaphore::new(settings.connections));
+    let connections = settings.connections.clamp(1, Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
