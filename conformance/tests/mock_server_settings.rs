@@ -312,8 +312,8 @@ async fn a_secret_in_a_path_is_not_logged() {
 }
 
 /// Opens a connection, sends this, and reads until the server closes it.
-async fn sent(server: &MockServer, text: &str) -> String {
-    let mut stream = TcpStream::connect(authority(&server.url())).await.unwrap();
+async fn sent(url: String, text: String) -> String {
+    let mut stream = TcpStream::connect(authority(&url)).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     // Closed is closed, with or without a farewell.
@@ -325,7 +325,7 @@ async fn sent(server: &MockServer, text: &str) -> String {
 #[tokio::test]
 async fn a_request_that_does_not_come_to_its_end_is_not_waited_for() {
     let server = server(Settings {
-        head_timeout: Duration::from_millis(100),
+        head_timeout: Duration::from_millis(500),
         ..Settings::default()
     })
     .await;
@@ -349,15 +349,25 @@ async fn a_request_that_does_not_come_to_its_end_is_not_waited_for() {
             "HTTP/1.1 200",
         ),
     ];
-    for (name, text, start) in cases {
-        let answer = tokio::time::timeout(Duration::from_secs(20), sent(&server, &text)).await;
-        let answer = answer.unwrap_or_else(|_| panic!("{name} was waited for"));
-        let has_answer = !answer.is_empty();
-        assert!(answer.starts_with(start), "{name}: {answer}");
-        assert!(
-            has_answer != start.is_empty() || answer.starts_with("HTTP/1.1 408"),
-            "{name}: {answer}"
-        );
+    let answers = cases.map(|(name, text, start)| {
+        let answer = tokio::spawn(sent(server.url(), text));
+        (
+            name,
+            tokio::time::timeout(Duration::from_secs(20), answer),
+            start,
+        )
+    });
+    for (name, answer, start) in answers {
+        let answer = answer
+            .await
+            .unwrap_or_else(|_| panic!("{name} was waited for"));
+        let answer = answer.unwrap();
+        let is_so = match start {
+            // hyper says farewell where it knows that HTTP/1 is spoken.
+            "" => answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
+            start => answer.starts_with(start),
+        };
+        assert!(is_so, "{name}: {answer}");
     }
 }
 

@@ -65,6 +65,8 @@ pub(super) async fn serve<L: Listener>(
             let mut connection = pin!(connection);
             // While it is not known which protocol is spoken, nothing else limits the wait.
             tokio::select! {
+                // A request that came in time counts, even if it is looked at late.
+                biased;
                 // A connection that breaks is the client's affair.
                 _ = &mut connection => return,
                 () = sleep(head_timeout) => if !has_begun.load(Ordering::SeqCst) {
