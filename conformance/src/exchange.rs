@@ -84,6 +84,25 @@ pub async fn send(url: &str, request: &[u8]) -> io::Result<Received> {
     Ok(Received::of(&answer))
 }
 
+/// Reads one answer of known length to its end and no further, so that the connection can be used again.
+///
+/// # Errors
+///
+/// The connection ends before the answer does.
+pub async fn read_answer(stream: &mut TcpStream) -> io::Result<Received> {
+    let mut bytes = Vec::new();
+    loop {
+        let received = Received::of(&bytes);
+        let length = received.header("content-length").map(str::parse);
+        if length == Some(Ok(received.body.len())) {
+            return Ok(received);
+        }
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+}
+
 /// Host and port of an http URL.
 #[must_use]
 pub fn authority(url: &str) -> &str {

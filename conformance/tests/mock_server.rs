@@ -610,7 +610,7 @@ async fn another_specification_is_served_without_a_line_written_for_it() {
             "",
         ),
         ("DELETE", "/v1/shelves/top", &[TOKEN], "", 204, ""),
-        ("DELETE", "/v1/shelves/mine", &[TOKEN], "", 204, ""),
+        ("DELETE", "/v1/shelves/mine", &[TOKEN], "", 405, ""),
         (
             "DELETE",
             "/v1/shelves/top",
@@ -694,7 +694,7 @@ async fn another_specification_is_served_without_a_line_written_for_it() {
                 answer.body
             ));
         }
-        if status == 405 && answer.header("allow") != Some("DELETE, GET, PUT") {
+        if status == 405 && answer.header("allow") != Some("GET, PUT") {
             failures.push(format!("{method} {path}\n{}", answer.head));
         }
         if status == 204 && !answer.body.is_empty() {

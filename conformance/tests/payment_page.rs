@@ -132,6 +132,8 @@ async fn only_web_addresses_are_led_to_and_nothing_of_others_is_shown() {
         format!("successUrl={good}&failUrl=javascript:canary"),
         format!("successUrl={good}&failUrl=javascript%3Acanary"),
         format!("successUrl={good}&failUrl=data:text/html,canary"),
+        format!("successUrl={good}&failUrl=javascript://canary.example/%0Aalert(1)"),
+        format!("successUrl={good}&failUrl=ftp://canary.example/"),
         format!("successUrl={good}&failUrl=/canary"),
         format!("successUrl={good}&failUrl=//canary.example"),
         format!("successUrl={good}&failUrl={good}&failUrl=https://canary.example"),

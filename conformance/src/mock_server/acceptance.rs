@@ -35,7 +35,8 @@ pub(super) async fn serve<L: Listener>(
         .header_read_timeout(settings.head_timeout)
         .max_buf_size(HEAD_LIMIT);
     builder.http2().timer(TokioTimer::new());
-    let places = Arc::new(Semaphore::new(settings.connections));
+    let connections = settings.connections.clamp(1, Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
@@ -64,6 +65,8 @@ pub(super) async fn serve<L: Listener>(
             let mut connection = pin!(connection);
             // While it is not known which protocol is spoken, nothing else limits the wait.
             tokio::select! {
+                // A request that came in time counts, even if it is looked at late.
+                biased;
                 // A connection that breaks is the client's affair.
                 _ = &mut connection => return,
                 () = sleep(head_timeout) => if !has_begun.load(Ordering::SeqCst) {

@@ -113,7 +113,7 @@ impl Responder {
         if let Some(log) = &self.settings.log {
             log.tell(&Line {
                 method: &parts.method,
-                path: parts.uri.path(),
+                path: self.harmless_path(&parts),
                 status: outcome
                     .as_ref()
                     .ok()
@@ -123,6 +123,15 @@ impl Responder {
             });
         }
         outcome
+    }
+
+    /// The path, or its template if a part of it is a secret.
+    fn harmless_path<'a>(&'a self, parts: &'a Parts) -> &'a str {
+        let path = parts.uri.path();
+        match self.routes.find(parts.method.as_str(), path) {
+            Ok((route, _)) if route.check.has_secret_in_path() => &route.operation.path,
+            _ => path,
+        }
     }
 
     async fn outcome(&self, parts: &Parts, body: Body) -> Result<Response<Body>, Closed> {
@@ -293,8 +302,8 @@ fn unauthorized(message: &str) -> Response<Body> {
 
 /// The whole body, or `None` if it is larger than `limit`.
 async fn read(mut body: Body, limit: usize) -> Result<Option<Bytes>, Closed> {
-    let announced = body.size_hint().lower();
-    if announced > (limit + DRAINED) as u64 {
+    let most = limit.saturating_add(DRAINED);
+    if body.size_hint().lower() > most as u64 {
         return Ok(None);
     }
     let mut bytes = Vec::new();
@@ -306,7 +315,7 @@ async fn read(mut body: Body, limit: usize) -> Result<Option<Bytes>, Closed> {
             count += data.len();
             if count <= limit {
                 bytes.extend_from_slice(&data);
-            } else if count > limit + DRAINED {
+            } else if count > most {
                 break;
             }
         }

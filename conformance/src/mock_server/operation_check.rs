@@ -97,6 +97,15 @@ impl OperationCheck {
         })
     }
 
+    /// Whether a parameter in the path is a secret.
+    pub fn has_secret_in_path(&self) -> bool {
+        let mut in_path = self
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.position == Position::Path);
+        in_path.any(|parameter| parameter.schema["format"] == "password")
+    }
+
     /// Every rule that the request breaks.
     pub fn violations(&self, parts: Parts<'_>) -> Vec<Violation> {
         let mut violations = Vec::new();

@@ -260,6 +260,8 @@ mod tests {
             ("http://127.0.0.1:3000", true),
             ("javascript:alert(1)", false),
             ("data:text/html,x", false),
+            ("javascript://a.example/%0Aalert(1)", false),
+            ("ftp://a.example/", false),
             ("//a.example/", false),
             ("/ok", false),
             ("http:a.example", false),

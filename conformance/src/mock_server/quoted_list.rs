@@ -1,7 +1,7 @@
 //! Values of headers that are lists, in which a quoted part may hold the separator.
 
 /// The parts between the separators, trimmed; those without text are left out.
-pub(super) fn split<'a>(text: &'a str, separator: char) -> Vec<&'a str> {
+pub(super) fn split(text: &str, separator: char) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
     let (mut is_quoted, mut is_escaped) = (false, false);

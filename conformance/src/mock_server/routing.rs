@@ -49,13 +49,20 @@ impl Routes {
             let Some(path) = path.strip_prefix(base_path.as_str()) else {
                 continue;
             };
+            let mut decided = None;
             for route in &self.routes {
-                if let Some(values) = route.template.values(path) {
-                    if route.operation.method == method {
-                        return Ok((route, values));
-                    }
-                    allowed.push(route.operation.method.clone());
+                let Some(values) = route.template.values(path) else {
+                    continue;
+                };
+                // The most concrete template that fits is the one that is meant, whatever its methods are.
+                let rank = route.template.rank();
+                if *decided.get_or_insert_with(|| rank.clone()) != rank {
+                    break;
                 }
+                if route.operation.method == method {
+                    return Ok((route, values));
+                }
+                allowed.push(route.operation.method.clone());
             }
         }
         if allowed.is_empty() {
