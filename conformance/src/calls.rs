@@ -1,14 +1,12 @@
 //! Every example of the specification as the answer to a whole call: builder, wire, mock server, decoding.
 
-use std::io;
-
 use par_ordering::Client;
 use par_ordering::conformance::{Arguments, Operation as Entry, Outcome};
 use serde_json::Value;
 
 use crate::deviation::Deviation;
 use crate::difference::{Difference, differences};
-use crate::mock_server::MockServer;
+use crate::mock_server::{MockServer, StartError};
 use crate::parameters::documented_arguments;
 use crate::round_trip::entry;
 use crate::specification::{Operation, Specification};
@@ -17,7 +15,7 @@ use crate::specification::{Operation, Specification};
 #[derive(Debug, thiserror::Error)]
 pub enum CallsError {
     #[error("failed to start the mock server: {0}")]
-    Server(#[from] io::Error),
+    Server(#[from] StartError),
     #[error("failed to build the client: {0}")]
     Client(#[from] par_ordering::BuildError),
 }

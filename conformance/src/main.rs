@@ -22,12 +22,21 @@ enum Command {
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo run -p conformance -- demo")]
     Demo,
+    /// Answer calls on this machine from the specification's examples, and refuse what it does not allow.
+    #[command(
+        after_help = "Example: cargo run -p conformance -- serve --port 4010 --mint --payment-page"
+    )]
+    Serve(conformance::serve::Arguments),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo => conformance::demo::run().await,
+        Command::Serve(arguments) => conformance::serve::run(arguments)
+            .await
+            .map(|()| String::new())
+            .map_err(Into::into),
     };
     match outcome {
         Ok(text) => {

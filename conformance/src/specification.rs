@@ -29,8 +29,30 @@ pub struct Operation {
     /// Template, such as `/orders/{order_id}`.
     pub path: String,
     pub parameters: Vec<Parameter>,
+    /// `Content-Type` of a request without a body, where the API wants one.
+    pub content_type: Option<String>,
+    pub request_body: Option<RequestBody>,
+    pub security: Security,
     /// By status, in ascending order.
     pub responses: Vec<Response>,
+}
+
+/// Whether a bearer token is part of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    None,
+    /// Both with and without one.
+    OptionalBearer,
+    Bearer,
+}
+
+#[derive(Clone, Debug)]
+pub struct RequestBody {
+    /// Where it stands.
+    pub place: String,
+    pub required: bool,
+    /// What it is as JSON.
+    pub schema: Value,
 }
 
 #[derive(Clone, Debug)]
@@ -140,6 +162,13 @@ impl Specification {
 }
 
 impl Operation {
+    /// The success with the lowest status.
+    #[must_use]
+    pub fn success(&self) -> Option<&Response> {
+        let mut responses = self.responses.iter();
+        responses.find(|response| response.status < 400)
+    }
+
     /// The response of that status.
     #[must_use]
     pub fn response(&self, status: u16) -> Option<&Response> {
@@ -255,8 +284,72 @@ impl<'a> Reader<'a> {
             method: method.to_uppercase(),
             path: path.to_owned(),
             parameters,
+            content_type: value["x-par-content-type"].as_str().map(str::to_owned),
+            request_body: self.request_body(&place, value)?,
+            security: self.security(value)?,
             responses,
         })
+    }
+
+    fn request_body(
+        &self,
+        place: &str,
+        operation: &'a Value,
+    ) -> Result<Option<RequestBody>, SpecificationError> {
+        let Some(body) = operation.get("requestBody") else {
+            return Ok(None);
+        };
+        let (place, body) = self.resolve(format!("{place}.requestBody"), body)?;
+        let content = body["content"].get("application/json");
+        let schema = content
+            .ok_or_else(|| {
+                wrong(
+                    &place,
+                    "is no JSON, the only kind of body that is understood",
+                )
+            })?
+            .get("schema");
+        Ok(Some(RequestBody {
+            required: body["required"].as_bool().unwrap_or(false),
+            schema: schema.cloned().unwrap_or_else(|| json!({})),
+            place,
+        }))
+    }
+
+    /// The operation's own requirement stands in place of the document's.
+    fn security(&self, operation: &'a Value) -> Result<Security, SpecificationError> {
+        let own = operation.get("security");
+        let alternatives = own.or_else(|| self.root.get("security"));
+        let mut with_token = false;
+        let mut without_token = false;
+        for alternative in alternatives.into_iter().flat_map(items) {
+            let mut needs_token = false;
+            for (name, _) in members(alternative) {
+                let place = format!("components.securitySchemes.{name}");
+                let scheme = self.root["components"]["securitySchemes"]
+                    .get(name)
+                    .ok_or_else(|| wrong(&place, "is not there, but an operation requires it"))?;
+                let (place, scheme) = self.resolve(place, scheme)?;
+                let is_bearer = scheme["type"] == "http"
+                    && scheme["scheme"]
+                        .as_str()
+                        .is_some_and(|name| name.eq_ignore_ascii_case("bearer"));
+                if !is_bearer {
+                    let problem =
+                        "is no bearer token, the only kind of security that is understood";
+                    return Err(wrong(&place, problem));
+                }
+                needs_token = true;
+            }
+            with_token |= needs_token;
+            without_token |= !needs_token;
+        }
+        // An alternative that names nothing means: or none at all.
+        match (with_token, without_token) {
+            (false, _) => Ok(Security::None),
+            (true, true) => Ok(Security::OptionalBearer),
+            (true, false) => Ok(Security::Bearer),
+        }
     }
 
     fn response(

@@ -1,0 +1,315 @@
+//! The way of one request: route, treatment, body, checks, answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version,
+};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::answer::{Answer, Choice, choose, documented};
+use super::chance::{Chance, Purpose};
+use super::misbehaviour::{self, Treatment};
+use super::operation_check;
+use super::operation_check::UncheckableError;
+use super::path_template::PathValues;
+use super::preference::Preference;
+use super::request_log::Line;
+use super::routing::{NoRoute, Route, Routes};
+use super::settings::Settings;
+use super::token_ages::TokenAges;
+use super::violation::{Kind, Violation};
+use super::{bearer, minting, payment_page, refusal};
+use crate::secret_text::{self, SecretKind};
+use crate::specification::{Example, Response as Documented, Specification};
+use crate::tls::Protocol;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// So many tokens are remembered.
+const TOKENS: usize = 65_536;
+
+/// So many bytes of a body that is too large are read all the same: a client that is still sending would not
+/// see its refusal.
+const DRAINED: usize = 1024 * 1024;
+
+/// The connection is closed on purpose, without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed without an answer")]
+pub(super) struct Closed;
+
+/// What all connections of a server share.
+pub(super) struct Responder {
+    /// Scheme and authority of the server's URL.
+    pub origin: String,
+    pub base_path: String,
+    pub answer: Mutex<Answer>,
+    /// Protocol of the last request.
+    pub protocol: Mutex<Option<Protocol>>,
+    /// The only bearer token that is accepted, if one was named.
+    pub accepted: Mutex<Option<String>>,
+    /// How many calls carried another one.
+    pub rejections: AtomicUsize,
+    settings: Settings,
+    routes: Routes,
+    /// What schemas refer into.
+    document: Value,
+    token_ages: Mutex<TokenAges>,
+    /// How many requests there were that were for an operation.
+    requests: AtomicU64,
+}
+
+/// What a panic elsewhere left behind is as good as ever: each of these values is written at once.
+pub(super) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Responder {
+    pub fn new(
+        specification: &Specification,
+        settings: Settings,
+        origin: String,
+    ) -> Result<Arc<Self>, UncheckableError> {
+        Ok(Arc::new(Self {
+            origin,
+            base_path: specification
+                .base_paths
+                .first()
+                .cloned()
+                .unwrap_or_default(),
+            answer: Mutex::default(),
+            protocol: Mutex::default(),
+            accepted: Mutex::default(),
+            rejections: AtomicUsize::new(0),
+            routes: Routes::new(specification)?,
+            document: specification.closed(&json!({})),
+            token_ages: Mutex::new(TokenAges::new(TOKENS)),
+            requests: AtomicU64::new(0),
+            settings,
+        }))
+    }
+
+    /// Answers one request, and tells the log.
+    pub async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, Closed> {
+        let begun = Instant::now();
+        let (parts, body) = request.into_parts();
+        *lock(&self.protocol) = Some(match parts.version {
+            Version::HTTP_2 => Protocol::Http2,
+            _ => Protocol::Http1,
+        });
+        let mut outcome = self.outcome(&parts, body).await;
+        let request_id = parts.headers.get(REQUEST_ID);
+        if let (Ok(response), Some(id)) = (&mut outcome, request_id) {
+            response.headers_mut().insert(REQUEST_ID, id.clone());
+        }
+        if let Some(log) = &self.settings.log {
+            log.tell(&Line {
+                method: &parts.method,
+                path: parts.uri.path(),
+                status: outcome
+                    .as_ref()
+                    .ok()
+                    .map(|response| response.status().as_u16()),
+                duration: begun.elapsed(),
+                request_id,
+            });
+        }
+        outcome
+    }
+
+    async fn outcome(&self, parts: &Parts, body: Body) -> Result<Response<Body>, Closed> {
+        let (route, path) = match self.routes.find(parts.method.as_str(), parts.uri.path()) {
+            Ok(found) => found,
+            Err(no_route) => return Ok(self.without_route(parts, no_route)),
+        };
+        let number = self.requests.fetch_add(1, Ordering::SeqCst);
+        let mut chance = Chance::of(self.settings.seed, number, Purpose::Misbehaviour);
+        let treatment = Treatment::drawn(&self.settings, &mut chance);
+        if !treatment.delay.is_zero() {
+            sleep(treatment.delay).await;
+        }
+        if let Some(misbehaviour) = treatment.misbehaviour {
+            return misbehaviour::answer(misbehaviour).ok_or(Closed);
+        }
+        let limit = self.settings.body_limit;
+        let Ok(body) = timeout(self.settings.head_timeout, read(body, limit)).await else {
+            let message = "the body did not arrive in time";
+            return Ok(refusal::because(StatusCode::REQUEST_TIMEOUT, message));
+        };
+        let body = body?;
+        let (preference, unreadable) = match Preference::of(&parts.headers) {
+            Ok(preference) => (preference, Vec::new()),
+            Err(violations) => (Preference::default(), violations),
+        };
+        let body = body.as_deref();
+        if let Some(refused) = self.refused(route, &path, parts, body, unreadable) {
+            return Ok(refused);
+        }
+        let answer = lock(&self.answer).clone();
+        Ok(match choose(&route.operation, &answer, &preference) {
+            Choice::Other(response) => response,
+            Choice::Documented(response, example) => {
+                let body =
+                    example.map(|example| self.body(response, example, number, &parts.headers));
+                documented(response, body.as_ref())
+            }
+        })
+    }
+
+    fn without_route(&self, parts: &Parts, no_route: NoRoute) -> Response<Body> {
+        match no_route {
+            NoRoute::Method(allowed) => {
+                let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
+                refusal::of_method(&allowed)
+            }
+            NoRoute::Path => {
+                let query = parts.uri.query().unwrap_or_default();
+                let page = self
+                    .settings
+                    .payment_page
+                    .as_ref()
+                    .and_then(|_| payment_page::page(parts.uri.path(), query));
+                match page {
+                    Some(page) if [Method::GET, Method::HEAD].contains(&parts.method) => page,
+                    Some(_) => refusal::of_method(&["GET", "HEAD"]),
+                    None => refusal::because(StatusCode::NOT_FOUND, "no operation has this path"),
+                }
+            }
+        }
+    }
+
+    /// The refusal, if the request is not as documented; `violations` are those that are known already.
+    fn refused(
+        &self,
+        route: &Route,
+        path: &PathValues,
+        parts: &Parts,
+        body: Option<&[u8]>,
+        mut violations: Vec<Violation>,
+    ) -> Option<Response<Body>> {
+        if !self.accepts(&parts.headers) {
+            self.rejections.fetch_add(1, Ordering::SeqCst);
+            return Some(unauthorized("the token is not accepted"));
+        }
+        let token = bearer::token(&parts.headers, route.operation.security);
+        let expired = match token {
+            Ok(token) => token.is_some_and(|token| self.has_expired(token)),
+            Err(violation) => {
+                violations.push(violation);
+                false
+            }
+        };
+        violations.extend(route.check.violations(operation_check::Parts {
+            path,
+            query: parts.uri.query(),
+            headers: &parts.headers,
+            body,
+        }));
+        let refused = refusal::of_violations(&violations);
+        let is_graver = |violation: &Violation| violation.kind < Kind::Credentials;
+        if expired && !violations.iter().any(is_graver) {
+            return Some(unauthorized("the token has expired"));
+        }
+        refused
+    }
+
+    fn accepts(&self, headers: &HeaderMap) -> bool {
+        let accepted = lock(&self.accepted);
+        let Some(token) = &*accepted else {
+            return true;
+        };
+        let expected = format!("Bearer {token}");
+        headers
+            .get(AUTHORIZATION)
+            .is_some_and(|value| value.as_bytes() == expected.as_bytes())
+    }
+
+    fn has_expired(&self, token: &str) -> bool {
+        let Some(lifetime) = self.settings.expire_after else {
+            return false;
+        };
+        lock(&self.token_ages).age(token) > lifetime
+    }
+
+    /// The example, with fresh secrets and payment URLs of this server where the settings say so.
+    fn body(
+        &self,
+        response: &Documented,
+        example: &Example,
+        number: u64,
+        headers: &HeaderMap,
+    ) -> Value {
+        let mut value = example.value.clone();
+        let settings = &self.settings;
+        if !settings.mint && settings.payment_page.is_none() {
+            return value;
+        }
+        let mut chance = Chance::of(settings.seed, number, Purpose::Minting);
+        let origin = self.origin_for(headers);
+        secret_text::visit(
+            &self.document,
+            &response.schema,
+            &mut value,
+            &mut |text, kind| {
+                if settings.mint {
+                    *text = minting::fresh(text, kind, &mut chance);
+                }
+                if let (SecretKind::PaymentUrl, Some(page)) = (kind, &settings.payment_page) {
+                    *text = payment_page::redirected(text, &origin, page);
+                }
+            },
+        );
+        value
+    }
+
+    /// A server that listens on every address is reached at the one that the client knows.
+    fn origin_for(&self, headers: &HeaderMap) -> String {
+        let host = headers
+            .get(HOST)
+            .filter(|_| self.settings.address.ip().is_unspecified())
+            .and_then(|host| Authority::try_from(host.as_bytes()).ok())
+            .filter(|host| !host.as_str().contains('@'));
+        match host {
+            Some(host) => format!("http://{host}"),
+            None => self.origin.clone(),
+        }
+    }
+}
+
+fn unauthorized(message: &str) -> Response<Body> {
+    let mut response = refusal::because(StatusCode::UNAUTHORIZED, message);
+    let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    response
+}
+
+/// The whole body, or `None` if it is larger than `limit`.
+async fn read(mut body: Body, limit: usize) -> Result<Option<Bytes>, Closed> {
+    let announced = body.size_hint().lower();
+    if announced > (limit + DRAINED) as u64 {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    let mut count = 0;
+    while let Some(frame) = body.frame().await {
+        // The client is gone.
+        let frame = frame.map_err(|_| Closed)?;
+        if let Ok(data) = frame.into_data() {
+            count += data.len();
+            if count <= limit {
+                bytes.extend_from_slice(&data);
+            } else if count > limit + DRAINED {
+                break;
+            }
+        }
+    }
+    Ok((count <= limit).then(|| bytes.into()))
+}

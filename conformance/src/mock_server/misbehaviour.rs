@@ -1,0 +1,221 @@
+//! Failures on purpose, as gateways and networks have them, decided by the seed and the number of a request.
+
+use std::io;
+use std::ops::RangeInclusive;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Response, StatusCode};
+use http_body::Frame;
+use serde_json::json;
+
+use super::chance::Chance;
+use super::refusal;
+use super::settings::Settings;
+
+/// One way to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Misbehaviour {
+    /// 503 that says when to come again.
+    BusyUntil,
+    /// 503 that does not.
+    Busy,
+    /// 500 with a page of a gateway.
+    ErrorPage,
+    /// 502 without a body.
+    NoBody,
+    /// The connection is closed instead of an answer.
+    NoAnswer,
+    /// The connection is closed in the middle of the answer.
+    HalfAnAnswer,
+}
+
+const ALL: [Misbehaviour; 6] = [
+    Misbehaviour::BusyUntil,
+    Misbehaviour::Busy,
+    Misbehaviour::ErrorPage,
+    Misbehaviour::NoBody,
+    Misbehaviour::NoAnswer,
+    Misbehaviour::HalfAnAnswer,
+];
+
+/// How one request is treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Treatment {
+    pub delay: Duration,
+    pub misbehaviour: Option<Misbehaviour>,
+}
+
+impl Treatment {
+    pub fn drawn(settings: &Settings, chance: &mut Chance) -> Self {
+        // Always drawn in this order, so that one setting does not change what becomes of another.
+        let fails = chance.happens(settings.fail_rate);
+        let way = chance.one_of(&ALL).copied();
+        Self {
+            delay: settings
+                .latency
+                .as_ref()
+                .map_or(Duration::ZERO, |latency| within(latency, chance)),
+            misbehaviour: way.filter(|_| fails),
+        }
+    }
+}
+
+fn within(range: &RangeInclusive<Duration>, chance: &mut Chance) -> Duration {
+    let span = range.end().saturating_sub(*range.start());
+    let micros = u64::try_from(span.as_micros()).unwrap_or(u64::MAX - 1);
+    *range.start() + Duration::from_micros(chance.below(micros + 1))
+}
+
+/// The answer of a request that fails in this way, or `None` where it gets no answer of its own.
+pub(super) fn answer(misbehaviour: Misbehaviour) -> Option<Response<Body>> {
+    let unavailable = || refusal::because(StatusCode::SERVICE_UNAVAILABLE, "fails on purpose");
+    Some(match misbehaviour {
+        Misbehaviour::BusyUntil => {
+            let mut response = unavailable();
+            let seconds = HeaderValue::from_static("1");
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+            response
+        }
+        Misbehaviour::Busy => unavailable(),
+        Misbehaviour::ErrorPage => {
+            let page = "<html><body><h1>500 Internal Server Error</h1></body></html>\n";
+            let mut response = Response::new(Body::from(page));
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            let html = HeaderValue::from_static("text/html");
+            response.headers_mut().insert(CONTENT_TYPE, html);
+            response
+        }
+        Misbehaviour::NoBody => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::BAD_GATEWAY;
+            response
+        }
+        Misbehaviour::HalfAnAnswer => {
+            let whole = json!({"status": "OK", "code": 200, "data": {}}).to_string();
+            let half = Bytes::copy_from_slice(&whole.as_bytes()[..whole.len() / 2]);
+            let mut response = Response::new(Body::new(Cut::after(half)));
+            let headers = response.headers_mut();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
+            response
+        }
+        Misbehaviour::NoAnswer => return None,
+    })
+}
+
+/// A body that breaks off.
+struct Cut {
+    part: Option<Bytes>,
+    is_sent: bool,
+}
+
+impl Cut {
+    fn after(part: Bytes) -> Self {
+        Self {
+            part: Some(part),
+            is_sent: false,
+        }
+    }
+}
+
+impl HttpBody for Cut {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(part) = self.part.take() {
+            return Poll::Ready(Some(Ok(Frame::data(part))));
+        }
+        if !self.is_sent {
+            // What was handed over is flushed while this waits for its next turn.
+            self.is_sent = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::time::Duration;
+
+    use super::{ALL, Treatment};
+    use crate::mock_server::chance::{Chance, Purpose};
+    use crate::mock_server::settings::Settings;
+
+    fn treatments(settings: &Settings) -> Vec<Treatment> {
+        let drawn = |number| {
+            let mut chance = Chance::of(settings.seed, number, Purpose::Misbehaviour);
+            Treatment::drawn(settings, &mut chance)
+        };
+        (0..1000).map(drawn).collect()
+    }
+
+    #[test]
+    fn the_same_seed_fails_the_same_requests_in_the_same_way() {
+        let settings = Settings {
+            fail_rate: 0.3,
+            latency: Some(Duration::from_millis(50)..=Duration::from_millis(300)),
+            seed: 7,
+            ..Settings::default()
+        };
+        let seen = treatments(&settings);
+        assert_eq!(seen, treatments(&settings));
+        let other_seed = Settings {
+            seed: 8,
+            ..settings.clone()
+        };
+        assert_ne!(seen, treatments(&other_seed));
+
+        let failed: Vec<_> = seen.iter().filter_map(|one| one.misbehaviour).collect();
+        assert!((250..350).contains(&failed.len()), "{}", failed.len());
+        assert!(ALL.iter().all(|way| failed.contains(way)), "{failed:?}");
+        let delays: HashSet<Duration> = seen.iter().map(|one| one.delay).collect();
+        assert!(delays.len() > 900);
+        let allowed = settings.latency.unwrap();
+        assert!(delays.iter().all(|delay| allowed.contains(delay)));
+    }
+
+    #[test]
+    fn a_delay_or_its_absence_does_not_change_what_fails() {
+        let quick = Settings {
+            fail_rate: 0.5,
+            ..Settings::default()
+        };
+        let slow = Settings {
+            latency: Some(Duration::from_millis(5)..=Duration::from_millis(5)),
+            ..quick.clone()
+        };
+        let ways = |settings| {
+            let treatments = treatments(settings).into_iter();
+            treatments.map(|one| one.misbehaviour).collect::<Vec<_>>()
+        };
+        assert_eq!(ways(&quick), ways(&slow));
+        assert!(
+            treatments(&slow)
+                .iter()
+                .all(|one| one.delay == Duration::from_millis(5))
+        );
+    }
+
+    #[test]
+    fn never_and_always_are_exact() {
+        for (fail_rate, expected) in [(0.0, 0), (1.0, 1000)] {
+            let settings = Settings {
+                fail_rate,
+                ..Settings::default()
+            };
+            let failed = treatments(&settings).into_iter();
+            assert_eq!(failed.filter_map(|one| one.misbehaviour).count(), expected);
+        }
+    }
+}

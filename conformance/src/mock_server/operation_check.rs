@@ -1,0 +1,294 @@
+//! Whether a request is as its operation documents it.
+
+use std::borrow::Cow;
+
+use axum::http::HeaderMap;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::media;
+use super::path_template::PathValues;
+use super::schema_check::SchemaCheck;
+use super::text_value;
+use super::violation::{Kind, Violation};
+use crate::schema_comparison::resolve;
+use crate::specification::{Operation, Parameter, Position, Specification};
+
+/// Why a specification can't be served.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to make a check of {place}: {problem}")]
+pub struct UncheckableError {
+    /// Where it stands in the specification.
+    pub place: String,
+    pub problem: String,
+}
+
+/// What of a request is checked, apart from its path, its method and its credentials.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub path: &'a PathValues,
+    pub query: Option<&'a str>,
+    pub headers: &'a HeaderMap,
+    /// `None` if it is larger than it may be.
+    pub body: Option<&'a [u8]>,
+}
+
+/// The rules of one operation.
+pub(super) struct OperationCheck {
+    parameters: Vec<ParameterCheck>,
+    content_type: Option<String>,
+    body: Option<BodyCheck>,
+}
+
+struct ParameterCheck {
+    name: String,
+    position: Position,
+    required: bool,
+    /// What it is a value of, references resolved; of a list, what its entries are.
+    schema: Value,
+    is_list: bool,
+    check: SchemaCheck,
+}
+
+struct BodyCheck {
+    required: bool,
+    check: SchemaCheck,
+}
+
+impl OperationCheck {
+    pub fn new(
+        specification: &Specification,
+        operation: &Operation,
+    ) -> Result<Self, UncheckableError> {
+        let check = |schema: &Value, place: &str| {
+            SchemaCheck::new(specification, schema).map_err(|problem| UncheckableError {
+                place: place.to_owned(),
+                problem,
+            })
+        };
+        let mut parameters = Vec::new();
+        for parameter in &operation.parameters {
+            // OpenAPI ignores parameters of these names: other parts of it speak of them.
+            let is_header = parameter.position == Position::Header;
+            let name = parameter.name.to_lowercase();
+            if is_header && ["accept", "authorization", "content-type"].contains(&name.as_str()) {
+                continue;
+            }
+            let (schema, is_list) = shape(specification, parameter)?;
+            parameters.push(ParameterCheck {
+                name: parameter.name.clone(),
+                position: parameter.position,
+                required: parameter.required,
+                schema,
+                is_list,
+                check: check(&parameter.schema, &parameter.place)?,
+            });
+        }
+        let body = operation.request_body.as_ref().map(|body| {
+            Ok(BodyCheck {
+                required: body.required,
+                check: check(&body.schema, &body.place)?,
+            })
+        });
+        Ok(Self {
+            parameters,
+            content_type: operation.content_type.clone(),
+            body: body.transpose()?,
+        })
+    }
+
+    /// Every rule that the request breaks.
+    pub fn violations(&self, parts: Parts<'_>) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        let (query, problems) = query_pairs(parts.query.unwrap_or_default());
+        violations.extend(problems);
+        for parameter in &self.parameters {
+            violations.extend(parameter.violations(parts, &query));
+        }
+        violations.extend(self.of_body(parts));
+        violations.extend(media::accept(parts.headers));
+        violations
+    }
+
+    fn of_body(&self, parts: Parts<'_>) -> Vec<Violation> {
+        let headers = parts.headers;
+        let mut violations = Vec::new();
+        let Some(body) = parts.body else {
+            violations.push(of_body(Kind::Size, "", "size", "is too large"));
+            return violations;
+        };
+        let content_type = match &self.body {
+            Some(_) if !body.is_empty() => Some(media::JSON),
+            _ => self.content_type.as_deref(),
+        };
+        violations.extend(content_type.and_then(|media| media::content_type(headers, media)));
+        match &self.body {
+            None if !body.is_empty() => {
+                violations.push(of_body(
+                    Kind::Request,
+                    "",
+                    "empty",
+                    "is there, but none is documented",
+                ));
+            }
+            Some(check) if body.is_empty() && check.required => {
+                violations.push(of_body(Kind::Request, "", "required", "is required"));
+            }
+            Some(check) if !body.is_empty() => match serde_json::from_slice::<Value>(body) {
+                Err(_) => violations.push(of_body(Kind::Request, "", "json", "is no JSON")),
+                Ok(value) => {
+                    let broken = check.check.broken(&value).into_iter();
+                    violations.extend(broken.map(|broken| {
+                        of_body(Kind::Request, &broken.part, &broken.rule, &broken.problem)
+                    }));
+                }
+            },
+            _ => {}
+        }
+        violations
+    }
+}
+
+impl ParameterCheck {
+    fn violations(&self, parts: Parts<'_>, query: &[(String, Text)]) -> Vec<Violation> {
+        let texts: Vec<Text> = match self.position {
+            Position::Path => {
+                let value = parts.path.get(&self.name);
+                value.map(|value| decoded(value)).into_iter().collect()
+            }
+            Position::Query => {
+                let same = query.iter().filter(|(name, _)| *name == self.name);
+                same.map(|(_, text)| text.clone()).collect()
+            }
+            Position::Header => {
+                let values = parts.headers.get_all(&self.name).iter();
+                values
+                    .map(|value| std::str::from_utf8(value.as_bytes()).map(str::to_owned))
+                    .map(|text| text.map_err(|_| "is no UTF-8"))
+                    .collect()
+            }
+        };
+        if texts.is_empty() {
+            let problem = self.required.then_some("is required");
+            return problem
+                .map(|problem| self.violation("required", problem))
+                .into_iter()
+                .collect();
+        }
+        if texts.len() > 1 && !self.is_list {
+            return vec![self.violation("once", "is there more than once")];
+        }
+        let mut values = Vec::new();
+        let mut violations = Vec::new();
+        for text in &texts {
+            match text {
+                Err(problem) => violations.push(self.violation("encoding", problem)),
+                Ok(text) => match text_value::value(text, &self.schema) {
+                    Err(wrong) => violations.push(self.violation(wrong.rule, wrong.problem)),
+                    Ok(value) => values.push(value),
+                },
+            }
+        }
+        if !violations.is_empty() {
+            return violations;
+        }
+        let value = if self.is_list {
+            Value::Array(values)
+        } else {
+            values.pop().unwrap_or_default()
+        };
+        let broken = self.check.broken(&value).into_iter();
+        broken
+            .map(|broken| self.violation(&broken.rule, &broken.problem))
+            .collect()
+    }
+
+    fn violation(&self, rule: &str, problem: &str) -> Violation {
+        match self.position {
+            Position::Header => Violation::of_header(Kind::Request, &self.name, rule, problem),
+            Position::Path | Position::Query => Violation {
+                kind: Kind::Request,
+                field: self.name.clone(),
+                rule: rule.to_owned(),
+                message: format!("the {} parameter {} {problem}", self.position, self.name),
+            },
+        }
+    }
+}
+
+/// What the values of a parameter are, and whether it may have several.
+fn shape(
+    specification: &Specification,
+    parameter: &Parameter,
+) -> Result<(Value, bool), UncheckableError> {
+    let wrong = |problem: &str| UncheckableError {
+        place: parameter.place.clone(),
+        problem: problem.to_owned(),
+    };
+    let document = specification.closed(&parameter.schema);
+    let schema = resolve(&document, &parameter.schema);
+    let is_list = schema["type"] == "array";
+    if is_list && parameter.position != Position::Query {
+        return Err(wrong("a list is understood in the query only"));
+    }
+    let one = if is_list {
+        resolve(&document, &schema["items"])
+    } else {
+        schema
+    };
+    match one["type"].as_str() {
+        Some("object" | "array") => Err(wrong("its values are no single texts")),
+        _ => Ok((one.clone(), is_list)),
+    }
+}
+
+fn of_body(kind: Kind, part: &str, rule: &str, problem: &str) -> Violation {
+    let field = format!("body{part}");
+    Violation {
+        kind,
+        message: format!("the {field} {problem}"),
+        field,
+        rule: rule.to_owned(),
+    }
+}
+
+/// A text, or what is wrong with its encoding.
+type Text = Result<String, &'static str>;
+
+/// Names and values of a query. A name that can't be decoded is a violation by itself.
+fn query_pairs(query: &str) -> (Vec<(String, Text)>, Vec<Violation>) {
+    let mut pairs = Vec::new();
+    let mut violations = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        // In a query a plus sign is a space.
+        match decoded(&name.replace('+', " ")) {
+            Ok(name) => pairs.push((name, decoded(&value.replace('+', " ")))),
+            Err(problem) => violations.push(Violation {
+                kind: Kind::Request,
+                field: "query".to_owned(),
+                rule: "encoding".to_owned(),
+                message: format!("a name in the query {problem}"),
+            }),
+        }
+    }
+    (pairs, violations)
+}
+
+fn decoded(text: &str) -> Text {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('%') {
+        let is_code = after
+            .as_bytes()
+            .get(..2)
+            .is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        if !is_code {
+            return Err("has a `%` that begins no code");
+        }
+        rest = after;
+    }
+    percent_decode_str(text)
+        .decode_utf8()
+        .map(Cow::into_owned)
+        .map_err(|_| "is no UTF-8")
+}

@@ -1,0 +1,143 @@
+//! `Prefer`: which of the documented answers a request asks for, read as Prism reads it.
+
+use axum::http::HeaderMap;
+
+use super::quoted_list::{split, unquoted};
+use super::violation::{Kind, Violation};
+
+const PREFER: &str = "Prefer";
+
+/// What a request asks for. Other preferences are ignored, as HTTP allows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Preference {
+    /// `code=404`: the status of the answer.
+    pub code: Option<u16>,
+    /// `example=NAME`: the name of the example.
+    pub example: Option<String>,
+}
+
+impl Preference {
+    /// What the lines of the header say. Preferences stand between `,` or `;`, names know no case, and of two
+    /// of the same name the first one counts.
+    pub fn of(headers: &HeaderMap) -> Result<Self, Vec<Violation>> {
+        let (mut code, mut example) = (None, None);
+        for value in headers.get_all(PREFER) {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            for preference in split(&text, &[',', ';']) {
+                let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
+                let slot = match name.trim().to_ascii_lowercase().as_str() {
+                    "code" => &mut code,
+                    "example" => &mut example,
+                    _ => continue,
+                };
+                slot.get_or_insert_with(|| unquoted(value.trim()));
+            }
+        }
+        let mut violations = Vec::new();
+        let status = code.as_deref().and_then(status);
+        if code.is_some() && status.is_none() {
+            let problem = "has a `code` that is no status from 100 to 599";
+            violations.push(wrong("code", problem));
+        }
+        if example.as_deref() == Some("") {
+            violations.push(wrong("example", "has an `example` without a name"));
+        }
+        if violations.is_empty() {
+            Ok(Self {
+                code: status,
+                example,
+            })
+        } else {
+            Err(violations)
+        }
+    }
+
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn status(text: &str) -> Option<u16> {
+    let is_plain = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let status = is_plain.then(|| text.parse().ok()).flatten()?;
+    (100..=599).contains(&status).then_some(status)
+}
+
+fn wrong(rule: &str, problem: &str) -> Violation {
+    Violation::of_header(Kind::Preference, PREFER, rule, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue};
+
+    use super::Preference;
+
+    /// Each row was tried with Prism 5.14.2, which answers 422 where a preference can't be read.
+    #[test]
+    fn preferences_are_read_as_prism_reads_them() {
+        let good: [(&[&str], Option<u16>, Option<&str>); 23] = [
+            (&["code=404"], Some(404), None),
+            (&["example=full"], None, Some("full")),
+            (&["code=404, example=full"], Some(404), Some("full")),
+            (&["code=404,example=full"], Some(404), Some("full")),
+            (&["code=404;example=full"], Some(404), Some("full")),
+            (&["code=404", "example=full"], Some(404), Some("full")),
+            (&["example=full", "code=404"], Some(404), Some("full")),
+            (&["code=\"404\""], Some(404), None),
+            (&["example=\"full\""], None, Some("full")),
+            (&["code= 404"], Some(404), None),
+            (&["code =404"], Some(404), None),
+            (&["Code=404"], Some(404), None),
+            (&["code=404, code=401"], Some(404), None),
+            (&["code=404; foo=bar"], Some(404), None),
+            (&["wait=10, code=404"], Some(404), None),
+            (&["return=minimal, code=404,"], Some(404), None),
+            (&["return=minimal"], None, None),
+            (&["respond-async"], None, None),
+            (&["statusCode=404"], None, None),
+            (&["x-code=404"], None, None),
+            (&["foo bar code=404"], None, None),
+            (&[""], None, None),
+            (&[], None, None),
+        ];
+        let bad = [
+            "code=abc",
+            "code",
+            "code=",
+            "code='404'",
+            "code=404 example=full",
+            "code=99",
+            "code=1000",
+            "code=0404",
+            "code=+404",
+            "code=404.0",
+            "code=2XX",
+            "example=",
+        ];
+        let read = |lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("prefer", HeaderValue::from_str(line).unwrap());
+            }
+            Preference::of(&headers)
+        };
+        let mut failures = Vec::new();
+        for (lines, code, example) in good {
+            let expected = Preference {
+                code,
+                example: example.map(str::to_owned),
+            };
+            let found = read(lines);
+            if found.as_ref() != Ok(&expected) {
+                failures.push(format!("{lines:?}: {found:?}"));
+            }
+        }
+        for line in bad {
+            if let Ok(found) = read(&[line]) {
+                failures.push(format!("{line}: {found:?}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+}

@@ -1,0 +1,226 @@
+//! Whether a value is of a schema, told without the value.
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, Validator};
+use serde_json::Value;
+
+use crate::specification::Specification;
+
+/// One schema, ready to be held against values.
+pub(super) struct SchemaCheck(Validator);
+
+/// A rule that a value breaks.
+pub(super) struct Broken {
+    /// JSON pointer to the part of the value; empty for all of it.
+    pub part: String,
+    /// Keyword of the schema.
+    pub rule: String,
+    /// What fits after the name of what was checked.
+    pub problem: String,
+}
+
+impl SchemaCheck {
+    pub fn new(specification: &Specification, schema: &Value) -> Result<Self, String> {
+        // The schemas of OpenAPI 3.0 are made of this draft, with formats of its own.
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft4)
+            .should_validate_formats(true)
+            .with_format("uuid", is_uuid)
+            .with_format("date", is_date)
+            .build(&specification.closed(schema));
+        validator.map(Self).map_err(|error| error.to_string())
+    }
+
+    pub fn broken(&self, value: &Value) -> Vec<Broken> {
+        let errors = self.0.iter_errors(value);
+        errors
+            .map(|error| Broken {
+                part: error.instance_path().as_str().to_owned(),
+                rule: error.kind().keyword().to_owned(),
+                problem: problem(error.kind()),
+            })
+            .collect()
+    }
+}
+
+/// The library's own sentences quote the value, which may be a secret.
+fn problem(kind: &ValidationErrorKind) -> String {
+    match kind {
+        ValidationErrorKind::Enum { options } => {
+            let options: Vec<String> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|option| option.as_str().map_or(option.to_string(), str::to_owned))
+                .collect();
+            format!("is none of: {}", options.join(", "))
+        }
+        ValidationErrorKind::Minimum { limit } => format!("is less than {limit}"),
+        ValidationErrorKind::Maximum { limit } => format!("is more than {limit}"),
+        ValidationErrorKind::ExclusiveMinimum { limit } => format!("is not more than {limit}"),
+        ValidationErrorKind::ExclusiveMaximum { limit } => format!("is not less than {limit}"),
+        ValidationErrorKind::MinLength { limit: 1 } => "is empty".to_owned(),
+        ValidationErrorKind::MinLength { limit } => {
+            format!("has fewer than {limit} characters")
+        }
+        ValidationErrorKind::MaxLength { limit } => format!("has more than {limit} characters"),
+        ValidationErrorKind::MinItems { limit } => format!("has fewer than {limit} entries"),
+        ValidationErrorKind::MaxItems { limit } => format!("has more than {limit} entries"),
+        ValidationErrorKind::Format { format } => format!("is no {format}"),
+        ValidationErrorKind::Pattern { pattern } => format!("does not match {pattern}"),
+        ValidationErrorKind::Required { property } => format!("has no {property}"),
+        ValidationErrorKind::Type { .. } => "is of another type".to_owned(),
+        other => format!("breaks the rule `{}`", other.keyword()),
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+fn is_date(text: &str) -> bool {
+    let is_written_so = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let number = |range| {
+        text.get(range)
+            .and_then(|part: &str| part.parse::<u16>().ok())
+    };
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return false,
+    };
+    is_written_so && (1..=last).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::SchemaCheck;
+    use crate::specification::Specification;
+
+    #[test]
+    fn a_broken_rule_is_told_without_the_value() {
+        let specification = Specification::of(&json!({})).unwrap();
+        let cases = [
+            (
+                json!({"type": "string", "enum": ["a", "b"]}),
+                json!("canary"),
+                "is none of: a, b",
+            ),
+            (
+                json!({"type": "integer", "minimum": 1}),
+                json!(0),
+                "is less than 1",
+            ),
+            (
+                json!({"type": "integer", "minimum": 1, "exclusiveMinimum": true}),
+                json!(1),
+                "is not more than 1",
+            ),
+            (
+                json!({"type": "integer", "maximum": 9}),
+                json!(10),
+                "is more than 9",
+            ),
+            (
+                json!({"type": "string", "minLength": 1}),
+                json!(""),
+                "is empty",
+            ),
+            (
+                json!({"type": "string", "maxLength": 2}),
+                json!("canary"),
+                "has more than 2 characters",
+            ),
+            (
+                json!({"type": "string", "pattern": "^a+$"}),
+                json!("canary"),
+                "does not match ^a+$",
+            ),
+            (
+                json!({"type": "integer"}),
+                json!("canary"),
+                "is of another type",
+            ),
+            (
+                json!({"type": "string", "format": "uuid"}),
+                json!("canary"),
+                "is no uuid",
+            ),
+            (
+                json!({"type": "string", "format": "date"}),
+                json!("2026-02-29"),
+                "is no date",
+            ),
+            (
+                json!({"type": "string", "format": "date"}),
+                json!("2024-02-29"),
+                "",
+            ),
+            (
+                json!({"type": "string", "format": "date"}),
+                json!("2024-2-29"),
+                "is no date",
+            ),
+            (
+                json!({"type": "string", "format": "date-time"}),
+                json!("canary"),
+                "is no date-time",
+            ),
+            (
+                json!({"type": "string", "format": "date-time"}),
+                json!("2024-02-29T12:00:00Z"),
+                "",
+            ),
+            (
+                json!({"type": "string", "format": "email"}),
+                json!("canary"),
+                "is no email",
+            ),
+            (
+                json!({"type": "string", "format": "uuid"}),
+                json!("8e5b0340-42bd-4eb8-b06a-836f28fb1f73"),
+                "",
+            ),
+            (json!({"type": "string", "nullable": true}), Value::Null, ""),
+            (
+                json!({"type": "string", "format": "password"}),
+                json!("canary"),
+                "",
+            ),
+            (
+                json!({"type": "array", "uniqueItems": true}),
+                json!([1, 1]),
+                "breaks the rule `uniqueItems`",
+            ),
+        ];
+        let mut failures = Vec::new();
+        for (schema, value, expected) in cases {
+            let check = SchemaCheck::new(&specification, &schema).unwrap();
+            let broken = check.broken(&value);
+            let said: Vec<&str> = broken
+                .iter()
+                .map(|broken| broken.problem.as_str())
+                .collect();
+            if said.join("; ") != expected {
+                failures.push(format!("{value} of {schema}: {said:?}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+}
