@@ -79,11 +79,17 @@ async fn a_customer_sees_whether_the_card_was_stored() {
     let origin = application.origin.clone();
     let serving = tokio::spawn(application.serve()).abort_handle();
     let client = driver.connect(&browser).await;
-    let outcome = tokio::time::timeout(Duration::from_secs(120), visit(&client, &origin)).await;
+    let visit = visit(&client, &origin);
+    let outcome = tokio::time::timeout(Duration::from_secs(120), visit).await;
+    let said = complaints(&client).await.unwrap_or_default();
     // The browser would outlive the driver.
     client.close().await.unwrap();
     serving.abort();
-    let failures = outcome.unwrap().unwrap();
+    let failures = match outcome {
+        Ok(Ok(failures)) => failures,
+        Ok(Err(error)) => panic!("{error}\n{}", said.join("\n")),
+        Err(_) => panic!("it takes too long\n{}", said.join("\n")),
+    };
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
