@@ -114,7 +114,9 @@ pub async fn deviations(specification: &Specification) -> Result<Vec<Deviation>,
     Ok(deviations)
 }
 
-fn outcome_differences(status: u16, expected: &Value, outcome: &Outcome) -> Vec<Difference> {
+/// Where what a caller is told is not this status with this body; `null` is none.
+#[must_use]
+pub fn outcome_differences(status: u16, expected: &Value, outcome: &Outcome) -> Vec<Difference> {
     let (is_success, actual_status, json, shown) = match outcome {
         Outcome::Success(success) => (true, Some(success.status), Some(&success.json), ""),
         Outcome::Failure(failure) => (

@@ -12,6 +12,7 @@ pub mod deviation;
 pub mod difference;
 pub mod documented_secret;
 pub mod exchange;
+pub mod line_printer;
 pub mod mock_server;
 pub mod parameters;
 pub mod round_trip;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::descriptors;
+use crate::line_printer::LinePrinter;
 use crate::mock_server::{
     MockServer, PaymentPageSettings, RequestLog, Settings, StartError, Target, fresh_seed,
 };
@@ -105,11 +106,21 @@ pub async fn run(arguments: Arguments) -> Result<(), ServeError> {
     check(&specification)?;
     // Before the line that says that the server is ready: whoever reads that may send a signal.
     let signal = stop_signal().map_err(ServeError::Signal)?;
-    let settings = settings(&arguments);
+    let (mut settings, notes) = settings(&arguments);
+    for note in notes {
+        // Nobody is left to be told when this fails.
+        let _ = writeln!(io::stderr(), "note: {note}");
+    }
+    let (printer, printed) = LinePrinter::to_stdout();
+    let log = printer.clone();
+    settings.log = Some(RequestLog::new(move |line| log.print(line)));
     let server = MockServer::start_with(specification, settings).await?;
-    print_line(&format!("listening on {}", server.url()));
+    printer.print(&format!("listening on {}", server.url()));
     signal.await;
+    // With the server its log ends.
     server.stop().await;
+    drop(printer);
+    printed.wait();
     Ok(())
 }
 
@@ -147,18 +158,22 @@ fn check(specification: &Specification) -> Result<(), ServeError> {
     Ok(())
 }
 
-fn settings(arguments: &Arguments) -> Settings {
+/// The settings, and what a human should know of them.
+fn settings(arguments: &Arguments) -> (Settings, Vec<String>) {
+    let mut notes = Vec::new();
     let has_chance = arguments.mint || arguments.fail_rate > 0.0 || arguments.latency.is_some();
     let seed = arguments.seed.unwrap_or_else(fresh_seed);
     if has_chance && arguments.seed.is_none() {
-        advise(&format!("the seed is {seed}; --seed {seed} repeats this"));
+        notes.push(format!("the seed is {seed}; `--seed {seed}` repeats this"));
     }
     if !arguments.host.is_loopback() {
-        advise(
-            "others can reach this server, without TLS: let them send it nothing that is secret",
-        );
+        let text =
+            "others can reach this server, and it has no TLS: let nobody send it a real secret";
+        notes.push(text.to_owned());
     }
-    Settings {
+    let (connections, note) = connections(descriptors::raise(CONNECTIONS + OTHER_FILES));
+    notes.extend(note);
+    let settings = Settings {
         address: SocketAddr::new(arguments.host, arguments.port),
         mint: arguments.mint,
         latency: arguments.latency.clone(),
@@ -169,26 +184,26 @@ fn settings(arguments: &Arguments) -> Settings {
             success_url: arguments.success_url.clone(),
             fail_url: arguments.fail_url.clone(),
         }),
-        connections: connections(),
-        log: Some(RequestLog::new(print_line)),
+        connections,
         ..Settings::default()
-    }
+    };
+    (settings, notes)
 }
 
-/// As many connections as there may be open files for.
-fn connections() -> usize {
-    let Some(files) = descriptors::raise(CONNECTIONS + OTHER_FILES) else {
-        return CONNECTIONS;
+/// As many connections as there may be open files for, and what to do if these are few.
+fn connections(files: Option<usize>) -> (usize, Option<String>) {
+    let Some(files) = files else {
+        return (CONNECTIONS, None);
     };
     let connections = files.saturating_sub(OTHER_FILES).clamp(1, CONNECTIONS);
-    if connections < CONNECTIONS {
-        advise(&format!(
+    let note = (connections < CONNECTIONS).then(|| {
+        format!(
             "this process may open {files} files, so it holds {connections} connections at once and lets \
-             others wait; `ulimit -n {}` allows more",
+             others wait; `ulimit -n {}` before the start allows more",
             CONNECTIONS + OTHER_FILES
-        ));
-    }
-    connections
+        )
+    });
+    (connections, note)
 }
 
 #[cfg(unix)]
@@ -210,16 +225,6 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async move {
         interrupt.recv().await;
     })
-}
-
-/// Writes a line at once; who no longer reads it does not stop the server.
-fn print_line(line: &str) {
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-fn advise(text: &str) {
-    let _ = writeln!(io::stderr(), "note: {text}");
 }
 
 /// A duration, or two of them with `..` between.
@@ -244,7 +249,61 @@ fn part(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{latency, part};
+    use clap::{Args as _, Command, FromArgMatches as _};
+
+    use super::{Arguments, connections, latency, part, settings};
+
+    fn notes(arguments: &[&str]) -> Vec<String> {
+        let command = Arguments::augment_args(Command::new("serve").no_binary_name(true));
+        let matches = command.try_get_matches_from(arguments).unwrap();
+        settings(&Arguments::from_arg_matches(&matches).unwrap()).1
+    }
+
+    #[test]
+    fn a_human_is_told_of_a_seed_of_no_ones_choice_and_of_strangers() {
+        let cases: [(&[&str], &[&str]); 7] = [
+            (&[], &[]),
+            (&["--seed", "7", "--mint"], &[]),
+            (&["--mint"], &["the seed is "]),
+            (&["--fail-rate", "0.1"], &["the seed is "]),
+            (&["--host", "::1"], &[]),
+            (&["--host", "0.0.0.0"], &["others can reach this server"]),
+            (
+                &["--host", "192.0.2.1", "--mint"],
+                &["the seed is ", "others can reach this server"],
+            ),
+        ];
+        for (arguments, expected) in cases {
+            let mut notes = notes(arguments);
+            notes.retain(|note| !note.starts_with("this process may open"));
+            let is_so = notes.len() == expected.len()
+                && notes
+                    .iter()
+                    .zip(expected)
+                    .all(|(note, start)| note.starts_with(start));
+            assert!(is_so, "{arguments:?}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn few_files_mean_few_connections_and_a_human_is_told() {
+        let cases = [
+            (None, 4096, false),
+            (Some(1_000_000), 4096, false),
+            (Some(4160), 4096, false),
+            (Some(4159), 4095, true),
+            (Some(1024), 960, true),
+            (Some(10), 1, true),
+        ];
+        for (files, expected, is_told) in cases {
+            let (connections, note) = connections(files);
+            assert_eq!(
+                (connections, note.is_some()),
+                (expected, is_told),
+                "{files:?}"
+            );
+        }
+    }
 
     #[test]
     fn durations_and_parts_are_read_or_refused() {

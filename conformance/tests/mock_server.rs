@@ -5,11 +5,10 @@
     reason = "in a test a panic is the report"
 )]
 
-use conformance::mock_server::MockServer;
+use conformance::exchange::{Received, request, send};
+use conformance::mock_server::{MockServer, Settings};
 use conformance::specification::Specification;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 const HEADERS: [(&str, &str); 4] = [
     ("API-VERSION", "5.0.0"),
@@ -17,39 +16,6 @@ const HEADERS: [(&str, &str); 4] = [
     ("X-Request-ID", "mine"),
     ("X-QB-Enabled", "true"),
 ];
-
-/// Status, headers and body of the answer to a request of exactly these headers.
-async fn request(
-    server: &MockServer,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-) -> (u16, String, Value) {
-    let url = server.url();
-    let address = url
-        .strip_prefix("http://")
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap();
-    let mut request =
-        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    request.push_str("\r\n");
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (
-        status,
-        head.to_lowercase(),
-        serde_json::from_str(body).unwrap_or_default(),
-    )
-}
 
 const PATH: &str = "/api/payment-processors/generate-tokens";
 
@@ -59,6 +25,41 @@ async fn server() -> MockServer {
         .unwrap()
 }
 
+async fn post(server: &MockServer, path: &str, headers: &[(&str, &str)]) -> Received {
+    request(&server.url(), "POST", path, headers).await.unwrap()
+}
+
+/// The documented headers, with these in place of those of the same name.
+fn with<'a>(others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let is_other = |name: &str| others.iter().any(|(other, _)| *other == name);
+    let kept = HEADERS.into_iter().filter(|(name, _)| !is_other(name));
+    kept.chain(others.iter().copied()).collect()
+}
+
+/// Every field of the envelope's violations with its rules, in order.
+fn rules(body: &Value) -> String {
+    let fields = body["data"]["validations"].as_object();
+    let named = fields.into_iter().flatten().map(|(field, rules)| {
+        let rules = rules.as_array().unwrap().iter();
+        let rules: Vec<&str> = rules.map(|rule| rule["rule"].as_str().unwrap()).collect();
+        format!("{field}: {}", rules.join(" "))
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// What is wrong with a refusal of that status and those violations; nothing of the request is in it.
+fn unlike(answer: &Received, status: u16, violations: &str) -> Option<String> {
+    let body = answer.json();
+    let is_good = answer.status == status
+        && rules(&body) == violations
+        && body["code"] == status
+        && body["data"]["message"].is_string()
+        && !answer.body.contains("canary")
+        && answer.header("content-type") == Some("application/json")
+        && (status == 401) == answer.header("www-authenticate").is_some();
+    (!is_good).then(|| format!("{}\n{}", answer.head, answer.body))
+}
+
 #[tokio::test]
 async fn a_documented_call_gets_the_documented_answer_with_and_without_the_base_path() {
     let server = server().await;
@@ -66,13 +67,10 @@ async fn a_documented_call_gets_the_documented_answer_with_and_without_the_base_
     let operation = specification.operation("generate_tokens").unwrap();
     let example = &operation.response(200).unwrap().examples[0].value;
     for path in [PATH, PATH.strip_prefix("/api").unwrap()] {
-        let (status, head, body) = request(&server, "POST", path, &HEADERS).await;
-        assert_eq!((status, &body), (200, example), "{path}");
-        assert!(head.contains("\r\nx-request-id: mine"), "{head}");
-        assert!(
-            head.contains("\r\ncontent-type: application/json"),
-            "{head}"
-        );
+        let answer = post(&server, path, &HEADERS).await;
+        assert_eq!((answer.status, &answer.json()), (200, example), "{path}");
+        assert_eq!(answer.header("x-request-id"), Some("mine"));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
     }
 }
 
@@ -82,33 +80,241 @@ async fn a_call_without_a_required_header_is_refused_with_the_envelope_that_name
     for (index, (name, _)) in HEADERS.iter().enumerate() {
         let mut headers = HEADERS.to_vec();
         headers.remove(index);
-        let (status, _, body) = request(&server, "POST", PATH, &headers).await;
-        assert_eq!(status, 400, "without {name}");
+        let answer = post(&server, PATH, &headers).await;
+        let body = answer.json();
         let rule = &body["data"]["validations"][name.to_lowercase()];
         assert_eq!(
-            rule,
-            &json!([{"rule": "required", "message": format!("the header {name} is required")}]),
+            (answer.status, rule),
+            (
+                400,
+                &json!([{"rule": "required", "message": format!("the header {name} is required")}])
+            ),
             "without {name}: {body}"
         );
-        assert_eq!(body["code"], 400);
     }
-    let twice: Vec<_> = HEADERS.iter().chain(&HEADERS[..1]).copied().collect();
-    let (status, _, body) = request(&server, "POST", PATH, &twice).await;
-    assert_eq!(status, 400);
-    assert_eq!(
-        body["data"]["validations"]["api-version"][0]["rule"],
-        "once"
-    );
+}
+
+#[tokio::test]
+async fn each_violation_gets_its_status_and_is_named() {
+    let server = server().await;
+    let headers: [(&str, &str, u16, &str); 35] = [
+        ("API-VERSION", "", 400, "api-version: minLength"),
+        ("Application", "", 400, "application: minLength"),
+        ("X-Request-ID", "", 400, "x-request-id: minLength"),
+        ("X-QB-Enabled", "canary", 400, "x-qb-enabled: enum"),
+        ("X-QB-Enabled", "TRUE", 400, "x-qb-enabled: enum"),
+        ("X-QB-Enabled", "", 400, "x-qb-enabled: enum minLength"),
+        ("Authorization", "Bearer token", 200, ""),
+        ("Authorization", "", 401, "authorization: bearer"),
+        ("Authorization", "Bearer", 401, "authorization: bearer"),
+        (
+            "Authorization",
+            "Bearer can ary",
+            401,
+            "authorization: bearer",
+        ),
+        (
+            "Authorization",
+            "Basic canary",
+            401,
+            "authorization: bearer",
+        ),
+        ("Authorization", "canary", 401, "authorization: bearer"),
+        ("Content-Type", "application/json", 200, ""),
+        ("Content-Type", "Application/JSON; charset=utf-8", 200, ""),
+        (
+            "Content-Type",
+            "text/canary",
+            415,
+            "content-type: content-type",
+        ),
+        ("Content-Type", "", 415, "content-type: content-type"),
+        ("Accept", "application/json", 200, ""),
+        ("Accept", "text/html, */*;q=0.1", 200, ""),
+        ("Accept", "text/canary", 406, "accept: accept"),
+        ("Accept", "application/json;q=0", 406, "accept: accept"),
+        ("Prefer", "return=minimal", 200, ""),
+        ("Prefer", "dynamic=true", 200, ""),
+        ("Prefer", "code=canary", 422, "prefer: code"),
+        ("Prefer", "example=", 422, "prefer: example"),
+        (
+            "Prefer",
+            "code=canary, example",
+            422,
+            "prefer: code example",
+        ),
+        ("Prefer", "code=418", 404, ""),
+        ("Prefer", "example=canary", 404, ""),
+        ("Prefer", "code=404, example=canary", 404, ""),
+        ("Prefer", "example=illustrative", 404, ""),
+        ("Content-Length", "0", 200, ""),
+        ("X-Unknown", "canary", 200, ""),
+        ("Expect", "100-continue", 200, ""),
+        ("Cookie", "canary", 200, ""),
+        ("Origin", "https://canary.example", 200, ""),
+        ("If-None-Match", "*", 200, ""),
+    ];
+    let mut failures = Vec::new();
+    for (name, value, status, violations) in headers {
+        let answer = post(&server, PATH, &with(&[(name, value)])).await;
+        if status == 200 {
+            if answer.status != 200 {
+                failures.push(format!("{name}: {value}\n{}", answer.body));
+            }
+        } else if let Some(problem) = unlike(&answer, status, violations) {
+            failures.push(format!("{name}: {value}\n{problem}"));
+        }
+    }
+    let queries: [(&str, u16, &str); 28] = [
+        (
+            "page=1&per_page=20&paginated_results=false&include=a",
+            200,
+            "",
+        ),
+        ("include=tokens.actions%7Curl;type", 200, ""),
+        ("include=a+b%20c", 200, ""),
+        ("unknown=canary&Page=0", 200, ""),
+        ("&", 200, ""),
+        ("page=%31", 200, ""),
+        ("page=0", 400, "page: minimum"),
+        ("page=-1", 400, "page: minimum"),
+        ("page=canary", 400, "page: type"),
+        ("page=1.0", 400, "page: type"),
+        ("page=+1", 400, "page: type"),
+        ("page=", 400, "page: type"),
+        ("page", 400, "page: type"),
+        ("page=9223372036854775808", 400, "page: format"),
+        ("page=1&page=2", 400, "page: once"),
+        ("page=1&p%61ge=1", 400, "page: once"),
+        ("per_page=0", 400, "per_page: minimum"),
+        ("paginated_results=canary", 400, "paginated_results: type"),
+        ("paginated_results=TRUE", 400, "paginated_results: type"),
+        ("paginated_results=1", 400, "paginated_results: type"),
+        ("include=", 400, "include: minLength"),
+        ("include", 400, "include: minLength"),
+        ("include=canary%zz", 400, "include: encoding"),
+        ("include=canary%f", 400, "include: encoding"),
+        ("include=canary%ff", 400, "include: encoding"),
+        ("include=a&include=b", 400, "include: once"),
+        ("canary%zz=1", 400, "query: encoding"),
+        (
+            "page=0&per_page=x&include=",
+            400,
+            "include: minLength, page: minimum, per_page: type",
+        ),
+    ];
+    for (query, status, violations) in queries {
+        let answer = post(&server, &format!("{PATH}?{query}"), &HEADERS).await;
+        if status == 200 {
+            if answer.status != 200 {
+                failures.push(format!("?{query}\n{}", answer.body));
+            }
+        } else if let Some(problem) = unlike(&answer, status, violations) {
+            failures.push(format!("?{query}\n{problem}"));
+        }
+    }
+    for (name, value, kind) in [
+        ("API-VERSION", "5.0.0", 400),
+        ("Application", "canary", 400),
+        ("X-Request-ID", "canary", 400),
+        ("X-QB-Enabled", "true", 400),
+        ("Authorization", "Bearer canary", 401),
+        ("Content-Type", "application/json", 415),
+    ] {
+        let mut headers = with(&[(name, value)]);
+        headers.push((name, value));
+        let answer = post(&server, PATH, &headers).await;
+        // The id comes back, as it always does.
+        let answer = Received {
+            head: answer.head.replace("x-request-id: canary", ""),
+            ..answer
+        };
+        let violations = format!("{}: once", name.to_lowercase());
+        if let Some(problem) = unlike(&answer, kind, &violations) {
+            failures.push(format!("{name} twice\n{problem}"));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[tokio::test]
+async fn all_violations_of_a_request_are_named_at_once_and_the_gravest_decides_the_status() {
+    let server = server().await;
+    let everything = "accept: accept, api-version: required, application: required, \
+                      authorization: bearer, body: empty, content-type: content-type, page: minimum, \
+                      prefer: code, x-qb-enabled: enum, x-request-id: required";
+    let mut headers = vec![
+        ("Prefer", "code=x"),
+        ("Authorization", "x"),
+        ("X-QB-Enabled", "x"),
+        ("Content-Type", "x/y"),
+        ("Accept", "x/y"),
+    ];
+    let mut expected: Vec<&str> = everything.split(", ").collect();
+    let gravest_first = [
+        (422, Some("prefer: code")),
+        (401, Some("authorization: bearer")),
+        (400, None),
+    ];
+    for (status, violation) in gravest_first {
+        let mut request = format!("POST {PATH}?page=0 HTTP/1.1\r\nConnection: close\r\n");
+        for (name, value) in &headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str("Content-Length: 2\r\n\r\n{}");
+        let answer = send(&server.url(), request.as_bytes()).await.unwrap();
+        assert_eq!(
+            (answer.status, rules(&answer.json())),
+            (status, expected.join(", "))
+        );
+        expected.retain(|other| Some(*other) != violation);
+        headers.remove(0);
+    }
+    let both = with(&[("Content-Type", "x/y"), ("Accept", "x/y")]);
+    assert_eq!(post(&server, PATH, &both).await.status, 415);
 }
 
 #[tokio::test]
 async fn an_unknown_path_is_not_found_and_another_method_is_not_allowed() {
     let server = server().await;
-    let (status, _, body) = request(&server, "POST", "/api/elsewhere", &HEADERS).await;
-    assert_eq!((status, &body["code"]), (404, &json!(404)));
-    let (status, head, body) = request(&server, "GET", PATH, &HEADERS).await;
-    assert_eq!((status, &body["code"]), (405, &json!(405)));
-    assert!(head.contains("\r\nallow: post"), "{head}");
+    let mut failures = Vec::new();
+    for path in [
+        "/",
+        "/api",
+        "/api/",
+        "/api/elsewhere",
+        "/apipayment-processors/generate-tokens",
+        "/api/api/payment-processors/generate-tokens",
+        "/api/payment-processors/generate-tokens/",
+        "//payment-processors/generate-tokens",
+        "/api/payment-processors%2fgenerate-tokens",
+        "/api/Payment-processors/generate-tokens",
+        "/api/payment-processors/%zz",
+    ] {
+        let answer = post(&server, path, &HEADERS).await;
+        if let Some(problem) = unlike(&answer, 404, "") {
+            failures.push(format!("{path}\n{problem}"));
+        }
+    }
+    for method in ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
+        let answer = request(&server.url(), method, PATH, &HEADERS)
+            .await
+            .unwrap();
+        let problem = unlike(&answer, 405, "");
+        if problem.is_some() || answer.header("allow") != Some("POST") {
+            failures.push(format!("{method}\n{}", answer.head));
+        }
+        if answer.header("x-request-id") != Some("mine") {
+            failures.push(format!("{method} has no id\n{}", answer.head));
+        }
+    }
+    let head = request(&server.url(), "HEAD", PATH, &HEADERS)
+        .await
+        .unwrap();
+    if (head.status, head.header("allow"), head.body.as_str()) != (405, Some("POST"), "") {
+        failures.push(format!("HEAD\n{}\n{}", head.head, head.body));
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
 #[tokio::test]
@@ -122,9 +328,9 @@ async fn another_example_can_be_asked_for() {
     {
         for example in &response.examples {
             server.answer_example(response.status, Some(&example.name));
-            let (status, _, body) = request(&server, "POST", PATH, &HEADERS).await;
+            let answer = post(&server, PATH, &HEADERS).await;
             assert_eq!(
-                (status, &body),
+                (answer.status, &answer.json()),
                 (response.status, &example.value),
                 "{}",
                 example.place
@@ -132,9 +338,406 @@ async fn another_example_can_be_asked_for() {
         }
     }
     server.answer_example(404, Some("no such example"));
-    assert_eq!(request(&server, "POST", PATH, &HEADERS).await.0, 500);
+    assert_eq!(post(&server, PATH, &HEADERS).await.status, 500);
     server.answer_raw(418, "text/html", "<html>");
-    let (status, head, _) = request(&server, "POST", PATH, &HEADERS).await;
-    assert_eq!(status, 418);
-    assert!(head.contains("\r\ncontent-type: text/html"), "{head}");
+    let answer = post(&server, PATH, &HEADERS).await;
+    assert_eq!(answer.status, 418);
+    assert_eq!(answer.header("content-type"), Some("text/html"));
+}
+
+/// Each row was tried with Prism 5.14.2, which answers the same.
+#[tokio::test]
+async fn a_request_chooses_its_answer_as_with_prism() {
+    let server = server().await;
+    let specification = Specification::of_workspace().unwrap();
+    let operation = specification.operation("generate_tokens").unwrap();
+    let rows: [(&[&str], u16, &str); 15] = [
+        (&[], 200, "documented"),
+        (&["code=200"], 200, "documented"),
+        (&["code=404"], 404, "illustrative"),
+        (&["code=\"401\""], 401, "illustrative"),
+        (
+            &["example=without_optional_parts"],
+            200,
+            "without_optional_parts",
+        ),
+        (
+            &["example=\"without_optional_parts\""],
+            200,
+            "without_optional_parts",
+        ),
+        (
+            &["code=200, example=without_optional_parts"],
+            200,
+            "without_optional_parts",
+        ),
+        (
+            &["example=without_optional_parts,code=200"],
+            200,
+            "without_optional_parts",
+        ),
+        (
+            &["code=200", "example=without_optional_parts"],
+            200,
+            "without_optional_parts",
+        ),
+        (&["code=404, example=illustrative"], 404, "illustrative"),
+        (
+            &["wait=5, code=403; x=y, return=minimal"],
+            403,
+            "illustrative",
+        ),
+        (&["code=404;example=unknown"], 404, "illustrative"),
+        (&["code=404", "code=401"], 404, "illustrative"),
+        (
+            &["code=404, example=without_optional_parts"],
+            200,
+            "without_optional_parts",
+        ),
+        (&["respond-async"], 200, "documented"),
+    ];
+    let mut failures = Vec::new();
+    for (lines, status, name) in rows {
+        let preferences: Vec<_> = lines.iter().map(|line| ("Prefer", *line)).collect();
+        let answer = post(&server, PATH, &with(&preferences)).await;
+        let examples = &operation.response(status).unwrap().examples;
+        let example = examples
+            .iter()
+            .find(|example| example.name == name)
+            .unwrap();
+        if (answer.status, &answer.json()) != (status, &example.value) {
+            failures.push(format!("{lines:?}: {} {}", answer.status, answer.body));
+        }
+    }
+    // A request that is not as documented is refused whatever it prefers.
+    let answer = post(
+        &server,
+        PATH,
+        &with(&[("Prefer", "code=200"), ("Application", "")]),
+    )
+    .await;
+    if answer.status != 400 {
+        failures.push(format!("a refusal: {}", answer.status));
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[tokio::test]
+async fn a_body_or_a_head_that_is_too_large_is_refused() {
+    let server = server().await;
+    let limit = Settings::default().body_limit;
+    let url = server.url();
+    let head =
+        |extra: &str| format!("POST {PATH} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{extra}");
+    let announced = |size: usize, sent: usize| {
+        let head = head(&format!("Content-Length: {size}\r\n\r\n"));
+        [head.as_bytes(), &vec![b' '; sent]].concat()
+    };
+    let chunked = |size: usize| {
+        let head = head("Transfer-Encoding: chunked\r\n\r\n");
+        let body = [
+            format!("{size:x}\r\n").as_bytes(),
+            &vec![b' '; size],
+            b"\r\n0\r\n\r\n",
+        ]
+        .concat();
+        [head.as_bytes(), &body].concat()
+    };
+    let long_head = head(&format!("X-Long: {}\r\n\r\n", "a".repeat(100_000)));
+    let many_heads = head(&format!("{}\r\n", "X-Many: a\r\n".repeat(200)));
+    let cases = [
+        ("as large as it may be", announced(limit, limit), 400),
+        ("one byte more", announced(limit + 1, limit + 1), 413),
+        ("much more, announced only", announced(1 << 40, 0), 413),
+        ("in chunks, as large as it may be", chunked(limit), 400),
+        ("in chunks, one byte more", chunked(limit + 1), 413),
+        ("a header of 100,000 bytes", long_head.into_bytes(), 431),
+        ("200 headers", many_heads.into_bytes(), 431),
+    ];
+    let mut failures = Vec::new();
+    for (name, bytes, expected) in cases {
+        let answer = send(&url, &bytes).await.unwrap();
+        if answer.status != expected {
+            failures.push(format!("{name}: {}\n{}", answer.status, answer.body));
+        }
+        if expected == 413 && !rules(&answer.json()).contains("body: size") {
+            failures.push(format!("{name}: {}", answer.body));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+/// A specification that is like ours in nothing.
+#[tokio::test]
+async fn another_specification_is_served_without_a_line_written_for_it() {
+    let document: Value = serde_saphyr::from_str(include_str!("mock_server/made_up.yaml")).unwrap();
+    let specification = Specification::of(&document).unwrap();
+    let server = MockServer::start(specification).await.unwrap();
+    const TOKEN: (&str, &str) = ("Authorization", "Bearer token");
+    const JSON: (&str, &str) = ("Content-Type", "application/json");
+    type Row = (
+        &'static str,
+        &'static str,
+        &'static [(&'static str, &'static str)],
+        &'static str,
+        u16,
+        &'static str,
+    );
+    let book = "/v1/shelves/top/books/7.json";
+    let rows: [Row; 32] = [
+        ("GET", book, &[], "", 200, ""),
+        (
+            "GET",
+            "/other/base/shelves/top/books/7.json",
+            &[],
+            "",
+            200,
+            "",
+        ),
+        ("GET", "/shelves/t%6Fp/books/%37.json", &[], "", 200, ""),
+        ("GET", "/other/shelves/top/books/7.json", &[], "", 404, ""),
+        ("GET", "/v1/shelves/top/books/7.xml", &[], "", 404, ""),
+        (
+            "GET",
+            "/v1/shelves/TOP/books/7.json",
+            &[],
+            "",
+            400,
+            "shelf: pattern",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/x.json",
+            &[],
+            "",
+            400,
+            "book_id: type",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/0.json",
+            &[],
+            "",
+            400,
+            "book_id: minimum",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/2147483648.json",
+            &[],
+            "",
+            400,
+            "book_id: format",
+        ),
+        (
+            "GET",
+            "/v1/shelves/%zz/books/x.json",
+            &[],
+            "",
+            400,
+            "book_id: type, shelf: encoding",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?since=2026-02-28&weight=2.5",
+            &[],
+            "",
+            200,
+            "",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?since=2026-02-29",
+            &[],
+            "",
+            400,
+            "since: format",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?trace=canary",
+            &[],
+            "",
+            400,
+            "trace: format",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?weight=2.6",
+            &[],
+            "",
+            400,
+            "weight: maximum",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?weight=canary",
+            &[],
+            "",
+            400,
+            "weight: type",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?tag=old&tag=new",
+            &[],
+            "",
+            200,
+            "",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?tag=old&tag=canary",
+            &[],
+            "",
+            400,
+            "tag: enum",
+        ),
+        (
+            "GET",
+            "/v1/shelves/top/books/7.json?tag=old&tag=old&tag=new",
+            &[],
+            "",
+            400,
+            "tag: maxItems",
+        ),
+        (
+            "GET",
+            book,
+            &[("Authorization", "Basic canary")],
+            "",
+            200,
+            "",
+        ),
+        ("DELETE", "/v1/shelves/top", &[TOKEN], "", 204, ""),
+        ("DELETE", "/v1/shelves/mine", &[TOKEN], "", 204, ""),
+        (
+            "DELETE",
+            "/v1/shelves/top",
+            &[],
+            "",
+            401,
+            "authorization: required",
+        ),
+        (
+            "DELETE",
+            "/v1/shelves/top",
+            &[TOKEN, ("Prefer", "code=404")],
+            "",
+            404,
+            "",
+        ),
+        ("GET", "/v1/shelves/mine", &[TOKEN], "", 200, ""),
+        (
+            "GET",
+            "/v1/shelves/mine",
+            &[],
+            "",
+            401,
+            "authorization: required",
+        ),
+        ("POST", "/v1/shelves/mine", &[], "", 405, ""),
+        (
+            "PUT",
+            "/v1/shelves/mine",
+            &[JSON],
+            "{\"name\":\"ab\"}",
+            204,
+            "",
+        ),
+        (
+            "PUT",
+            "/v1/shelves/mine",
+            &[JSON],
+            "",
+            400,
+            "body: required",
+        ),
+        ("PUT", "/v1/shelves/mine", &[JSON], "{", 400, "body: json"),
+        (
+            "PUT",
+            "/v1/shelves/mine",
+            &[JSON],
+            "{\"name\":\"c\"}",
+            400,
+            "body/name: minLength",
+        ),
+        (
+            "PUT",
+            "/v1/shelves/mine",
+            &[JSON],
+            "{\"canary\":\"canary\"}",
+            400,
+            "body: required",
+        ),
+        (
+            "PUT",
+            "/v1/shelves/mine",
+            &[("Content-Type", "text/plain")],
+            "{\"name\":\"ab\"}",
+            415,
+            "content-type: content-type",
+        ),
+    ];
+    let mut failures = Vec::new();
+    for (method, path, headers, body, status, violations) in rows {
+        let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            bytes.push_str(&format!("{name}: {value}\r\n"));
+        }
+        bytes.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+        let answer = send(&server.url(), bytes.as_bytes()).await.unwrap();
+        let found = (answer.status, rules(&answer.json()));
+        if found != (status, violations.to_owned()) || answer.body.contains("canary") {
+            failures.push(format!(
+                "{method} {path} {headers:?} {body}: {found:?}\n{}",
+                answer.body
+            ));
+        }
+        if status == 405 && answer.header("allow") != Some("DELETE, GET, PUT") {
+            failures.push(format!("{method} {path}\n{}", answer.head));
+        }
+        if status == 204 && !answer.body.is_empty() {
+            failures.push(format!("{method} {path}: {}", answer.body));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[tokio::test]
+async fn what_can_not_be_checked_is_named_before_anything_is_served() {
+    let parameter = |parameter: Value| {
+        json!({"paths": {"/a": {"get": {
+            "operationId": "a",
+            "parameters": [parameter],
+            "responses": {"204": {"description": ""}},
+        }}}})
+    };
+    let rows = [
+        (json!({"type": "object"}), "paths./a.get.parameters.0"),
+        (
+            json!({"type": "string", "pattern": "("}),
+            "paths./a.get.parameters.0",
+        ),
+        (
+            json!({"type": "array", "items": {"type": "array"}}),
+            "paths./a.get.parameters.0",
+        ),
+    ];
+    for (schema, place) in rows {
+        let document = parameter(json!({"name": "q", "in": "query", "schema": schema}));
+        let specification = Specification::of(&document).unwrap();
+        let error = MockServer::start(specification)
+            .await
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(error.contains(place), "{error}");
+    }
+    let mut document = parameter(json!({"name": "q", "in": "query", "schema": {}}));
+    document["security"] = json!([{"key": []}]);
+    document["components"] =
+        json!({"securitySchemes": {"key": {"type": "apiKey", "in": "query", "name": "k"}}});
+    let error = Specification::of(&document).unwrap_err().to_string();
+    assert!(error.contains("components.securitySchemes.key"), "{error}");
 }

@@ -73,10 +73,16 @@ pub(super) fn choose<'a>(
             statuses.join(", ")
         ));
     };
-    let example = response
-        .examples
-        .iter()
-        .find(|example| name.is_none_or(|name| example.name == name));
+    let example = named(response, name);
+    // As in Prism an example that only the success has counts more than the status.
+    if example.is_none()
+        && preference.code.is_some()
+        && name.is_some()
+        && let Some(success) = operation.success()
+        && let Some(example) = named(success, name)
+    {
+        return Choice::Documented(success, Some(example));
+    }
     if example.is_some() || name.is_none() && !response.has_body {
         return Choice::Documented(response, example);
     }
@@ -87,6 +93,12 @@ pub(super) fn choose<'a>(
         response.place,
         names.join(", ")
     ))
+}
+
+/// The example of that name, or the first one.
+fn named<'a>(response: &'a Documented, name: Option<&str>) -> Option<&'a Example> {
+    let mut examples = response.examples.iter();
+    examples.find(|example| name.is_none_or(|name| example.name == name))
 }
 
 /// The documented response, with this body if it has one.

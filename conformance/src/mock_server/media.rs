@@ -16,14 +16,14 @@ pub(super) fn accept(headers: &HeaderMap) -> Option<Violation> {
         .iter()
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
         .collect();
-    let ranges: Vec<&str> = lines.iter().flat_map(|line| split(line, &[','])).collect();
+    let ranges: Vec<&str> = lines.iter().flat_map(|line| split(line, ',')).collect();
     if ranges.is_empty() {
         return None;
     }
     // What names JSON by itself says more than `application/*`, and that more than `*/*`.
     let mut quality = None;
     for range in ranges {
-        let mut parts = split(range, &[';']).into_iter();
+        let mut parts = split(range, ';').into_iter();
         let precision = match parts.next().unwrap_or_default().to_ascii_lowercase() {
             range if range == JSON => 2,
             range if range == "application/*" => 1,

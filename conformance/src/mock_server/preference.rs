@@ -17,13 +17,17 @@ pub(super) struct Preference {
 }
 
 impl Preference {
-    /// What the lines of the header say. Preferences stand between `,` or `;`, names know no case, and of two
-    /// of the same name the first one counts.
+    /// What the lines of the header say. Names know no case, what follows a `;` is a parameter that means
+    /// nothing here, and of two preferences of the same name the first one counts.
     pub fn of(headers: &HeaderMap) -> Result<Self, Vec<Violation>> {
         let (mut code, mut example) = (None, None);
         for value in headers.get_all(PREFER) {
             let text = String::from_utf8_lossy(value.as_bytes());
-            for preference in split(&text, &[',', ';']) {
+            for preference in split(&text, ',') {
+                let preference = split(preference, ';')
+                    .into_iter()
+                    .next()
+                    .unwrap_or_default();
                 let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
                 let slot = match name.trim().to_ascii_lowercase().as_str() {
                     "code" => &mut code,
@@ -76,12 +80,13 @@ mod tests {
     /// Each row was tried with Prism 5.14.2, which answers 422 where a preference can't be read.
     #[test]
     fn preferences_are_read_as_prism_reads_them() {
-        let good: [(&[&str], Option<u16>, Option<&str>); 23] = [
+        let good: [(&[&str], Option<u16>, Option<&str>); 24] = [
             (&["code=404"], Some(404), None),
             (&["example=full"], None, Some("full")),
             (&["code=404, example=full"], Some(404), Some("full")),
             (&["code=404,example=full"], Some(404), Some("full")),
-            (&["code=404;example=full"], Some(404), Some("full")),
+            (&["code=404;example=full"], Some(404), None),
+            (&["example=full; code=404"], None, Some("full")),
             (&["code=404", "example=full"], Some(404), Some("full")),
             (&["example=full", "code=404"], Some(404), Some("full")),
             (&["code=\"404\""], Some(404), None),
