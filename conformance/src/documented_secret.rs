@@ -27,6 +27,14 @@ pub fn documented_secrets(specification: &Specification) -> BTreeSet<String> {
     secrets
 }
 
+/// The secrets in one value, by its schema.
+#[must_use]
+pub fn secrets_of(document: &Value, schema: &Value, value: &Value) -> BTreeSet<String> {
+    let mut secrets = BTreeSet::new();
+    collect(document, schema, value, &mut secrets);
+    secrets
+}
+
 fn collect(document: &Value, schema: &Value, value: &Value, secrets: &mut BTreeSet<String>) {
     visit(document, schema, &mut value.clone(), &mut |text, _| {
         let query = text.split_once('?').map(|(_, query)| query.to_owned());

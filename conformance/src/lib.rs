@@ -15,6 +15,7 @@ pub mod exchange;
 pub mod line_printer;
 pub mod mock_server;
 pub mod parameters;
+pub mod probe;
 pub mod round_trip;
 pub mod schema_comparison;
 pub mod script;

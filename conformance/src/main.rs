@@ -22,6 +22,8 @@ enum Command {
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo run -p conformance -- demo")]
     Demo,
+    /// Run the contract against a live server: what comes, held against the specification.
+    Probe(conformance::probe::arguments::Arguments),
     /// Answer calls on this machine from the specification's examples, and refuse what it does not allow.
     #[command(
         after_help = "Example: cargo run -p conformance -- serve --port 4010 --mint --payment-page"
@@ -31,7 +33,20 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nobody is left to be told when this fails.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Probe(arguments) => return conformance::probe::run(&arguments).await,
         Command::Demo => conformance::demo::run().await,
         Command::Serve(arguments) => conformance::serve::run(arguments)
             .await

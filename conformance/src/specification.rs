@@ -12,6 +12,8 @@ const METHODS: [&str; 8] = [
 /// What the specification says, operation by operation.
 #[derive(Clone, Debug)]
 pub struct Specification {
+    /// The version of the API that is described.
+    pub version: String,
     /// Paths of the servers' URLs, such as `/api`; empty where a server has none.
     pub base_paths: Vec<String>,
     pub operations: Vec<Operation>,
@@ -64,6 +66,10 @@ pub struct Parameter {
     pub required: bool,
     /// Whether the client fills it in unless the call gives it.
     pub supplied: bool,
+    /// The setting of the client that it is filled in from, if it is one.
+    pub setting: Option<String>,
+    /// Whether the client makes a fresh value for each call.
+    pub generated: bool,
     /// The documented example, as text.
     pub example: Option<String>,
     pub schema: Value,
@@ -222,6 +228,12 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(Specification {
+            // YAML reads `5.0` as a number.
+            version: match &self.root["info"]["version"] {
+                Value::String(version) => version.clone(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            },
             base_paths: self.base_paths(),
             operations,
             envelope_code: self.root["x-par-envelope"]["code"]
@@ -444,6 +456,10 @@ fn read_parameter(place: &str, parameter: &Value) -> Result<Parameter, Specifica
         position,
         required: parameter["required"].as_bool().unwrap_or(false),
         supplied: parameter.get("x-par-default-from").is_some(),
+        setting: parameter["x-par-default-from"]["setting"]
+            .as_str()
+            .map(str::to_owned),
+        generated: parameter["x-par-default-from"]["generated"].is_string(),
         example: example.map(|example| match example {
             Value::String(text) => text.clone(),
             other => other.to_string(),

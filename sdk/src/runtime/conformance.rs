@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 
+use reqwest::header::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -97,6 +98,7 @@ pub struct Success {
     pub request_id: String,
     pub debug: String,
     pub json: Value,
+    pub headers: HeaderMap,
     pub raw_body: Vec<u8>,
 }
 
@@ -112,6 +114,7 @@ pub struct Failure {
     pub sources: Vec<String>,
     /// The envelope, encoded again.
     pub envelope: Option<Value>,
+    pub headers: Option<HeaderMap>,
     pub raw_body: Option<Vec<u8>>,
     pub is_unauthorized: bool,
     pub is_timeout: bool,
@@ -178,6 +181,7 @@ where
             request_id: response.request_id().to_owned(),
             debug: format!("{response:#?}"),
             json: encode(&*response),
+            headers: response.headers().expose_secret().clone(),
             raw_body: response.raw_body().expose_secret().to_owned(),
         }),
         Err(error) => Outcome::Failure(Failure {
@@ -190,6 +194,9 @@ where
             pretty: format!("{error:#?}"),
             sources: sources(error.source()),
             envelope: error.envelope().map(encode),
+            headers: error
+                .headers()
+                .map(|headers| headers.expose_secret().clone()),
             raw_body: error.raw_body().map(|body| body.expose_secret().to_owned()),
             is_unauthorized: error.is_unauthorized(),
             is_timeout: error.is_timeout(),

@@ -1,0 +1,88 @@
+//! What came of a request, without what the server said of no interest.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
+
+/// As much of a body as is read.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Came {
+    Answer(Answer),
+    Silence(Silence),
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub content_type: Option<String>,
+    pub allow: Option<String>,
+    pub retry_after: Option<String>,
+    pub body: Body,
+    /// Why the sdk takes this answer for a failure although it is a documented success.
+    pub refused_by_sdk: Option<String>,
+}
+
+/// The bytes of a body, if all of them came.
+pub enum Body {
+    Whole(Vec<u8>),
+    TooLarge,
+    BrokenOff(String),
+}
+
+/// No answer.
+#[derive(Debug)]
+pub struct Silence {
+    pub cause: Cause,
+    pub problem: String,
+}
+
+/// Says nothing of what it holds: there are secrets in it.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({})", self.status)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The server was not reached.
+    NotConnected,
+    TimedOut,
+    Broken,
+}
+
+impl Came {
+    pub fn silence(cause: Cause, problem: impl Into<String>) -> Self {
+        let problem = problem.into();
+        Self::Silence(Silence { cause, problem })
+    }
+
+    /// Nothing came in that time.
+    pub fn timed_out(timeout: Duration) -> Self {
+        Self::silence(
+            Cause::TimedOut,
+            format!("no answer within {} s", timeout.as_secs_f64()),
+        )
+    }
+}
+
+impl Answer {
+    /// Keeps of the headers what is looked at.
+    pub fn new(status: u16, headers: &HeaderMap, body: Body) -> Self {
+        let text = |name: HeaderName| {
+            let value = headers.get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Self {
+            status,
+            content_type: text(CONTENT_TYPE),
+            allow: text(ALLOW),
+            retry_after: text(RETRY_AFTER),
+            body,
+            refused_by_sdk: None,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What keeps a server from being probed.
+
+use crate::specification::SpecificationError;
+
+use super::target::{APPLICATION, CUSTOMER_TOKEN};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    #[error(transparent)]
+    Specification(#[from] SpecificationError),
+    #[error("{APPLICATION} is not set: put the key of the application into it")]
+    NoApplication,
+    #[error("failed to read the environment: {name} {problem}")]
+    Variable {
+        name: &'static str,
+        problem: &'static str,
+    },
+    #[error("failed to configure the client: {0}")]
+    Client(par_ordering::BuildError),
+    #[error("failed to set up HTTP: {0}")]
+    Http(reqwest::Error),
+    #[error("failed to find a host in the base URL")]
+    NoHost,
+    #[error(
+        "failed to plan: {operation} can't be called without a customer's token: put one into {CUSTOMER_TOKEN}"
+    )]
+    NoCustomerToken { operation: String },
+    #[error("failed to plan: the specification holds nothing to probe")]
+    NothingToProbe,
+    #[error(
+        "refused to call {host}, which is not this machine: repeat the command with --yes if the calls may be made"
+    )]
+    NotConfirmed { host: String },
+    #[error("failed to reach {host}: {problem}")]
+    NotReached { host: String, problem: String },
+}

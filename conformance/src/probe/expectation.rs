@@ -1,0 +1,48 @@
+//! What must come of a request.
+
+use std::fmt;
+
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Expected {
+    /// One of these.
+    pub statuses: Vec<u16>,
+    /// Methods that the answer must name in `Allow`.
+    pub allow: Vec<String>,
+}
+
+impl Expected {
+    pub fn any_of(statuses: impl IntoIterator<Item = u16>) -> Self {
+        let mut statuses: Vec<u16> = statuses.into_iter().collect();
+        statuses.sort_unstable();
+        Self {
+            statuses,
+            allow: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with_allow(self, allow: Vec<String>) -> Self {
+        Self { allow, ..self }
+    }
+
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.statuses.iter().all(|status| *status < 400)
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, status) in self.statuses.iter().enumerate() {
+            match index {
+                0 => {}
+                _ if index + 1 < self.statuses.len() => f.write_str(", ")?,
+                _ => f.write_str(" or ")?,
+            }
+            write!(f, "{status}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,429 @@
+//! Which requests are made, and what the specification says must come of each: all of it follows from the
+//! specification, and nothing is known of any operation by name.
+
+use par_ordering::conformance::OPERATIONS;
+use serde::Serialize;
+
+use super::expectation::Expected;
+use super::request::{Request, known};
+use super::violation::violations;
+use crate::specification::{Operation, Parameter, Position, Security, Specification};
+
+/// What is refused with which status.
+const BAD_REQUEST: u16 = 400;
+const UNAUTHORIZED: u16 = 401;
+const NOT_FOUND: u16 = 404;
+const METHOD_NOT_ALLOWED: u16 = 405;
+const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
+
+/// No bearer token: a space is not allowed in one (RFC 6750).
+const MALFORMED_TOKEN: &str = "Bearer not a token";
+
+/// No operation names it.
+const ANOTHER_TYPE: &str = "text/x-no-such-type";
+
+const NOWHERE: &str = "no-such-path";
+
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub probes: Vec<Probe>,
+    pub not_probed: Vec<NotProbed>,
+}
+
+/// One request and what must come of it.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// Id of the operation.
+    pub operation: String,
+    /// What is special about the request; unique within the operation.
+    pub name: String,
+    /// Whether the sdk makes the call; it refuses to make most of the others.
+    pub through_sdk: bool,
+    pub request: Request,
+    pub expected: Expected,
+}
+
+/// What could have been probed, and why it is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotProbed {
+    pub operation: String,
+    pub probe: String,
+    pub reason: String,
+}
+
+impl Plan {
+    /// The plan for a specification, with or without a customer's token.
+    #[must_use]
+    pub fn of(specification: &Specification, with_token: bool) -> Self {
+        let mut plan = Self::default();
+        for operation in &specification.operations {
+            let with_token = with_token && operation.security != Security::None;
+            let documented = if operation.request_body.is_some() {
+                Err("it takes a body, and no bodies are sent yet".to_owned())
+            } else {
+                Request::documented(operation, with_token).map_err(|parameter| {
+                    format!("the parameter {parameter} is required and has no example")
+                })
+            };
+            match documented {
+                Ok(documented) => {
+                    let mut planning = Planning {
+                        specification,
+                        operation,
+                        documented,
+                        plan: &mut plan,
+                    };
+                    planning.all();
+                }
+                Err(reason) => plan.not_probed.push(NotProbed {
+                    operation: operation.id.clone(),
+                    probe: "all".to_owned(),
+                    reason,
+                }),
+            }
+        }
+        plan
+    }
+
+    /// How many calls are documented ones.
+    #[must_use]
+    pub fn documented_calls(&self) -> usize {
+        let successes = self
+            .probes
+            .iter()
+            .filter(|probe| probe.expected.is_success());
+        successes.count()
+    }
+}
+
+struct Planning<'a> {
+    specification: &'a Specification,
+    operation: &'a Operation,
+    documented: Request,
+    plan: &'a mut Plan,
+}
+
+impl Planning<'_> {
+    fn all(&mut self) {
+        self.documented_call();
+        for parameter in &self.operation.parameters {
+            if parameter.required && parameter.position != Position::Path {
+                let name = format!("{} {} left out", parameter.position, parameter.name);
+                let mut request = self.documented.clone();
+                request.unset(parameter.position, &parameter.name);
+                self.bad_request(name, request, &[]);
+            }
+        }
+        for parameter in &self.operation.parameters {
+            self.malformed(parameter);
+        }
+        self.content_type();
+        self.bearer_token();
+        self.unknown_path();
+        self.other_method();
+    }
+
+    fn documented_call(&mut self) {
+        let expected = Expected::any_of(self.successes());
+        let is_known = OPERATIONS.iter().any(|known| known.id == self.operation.id);
+        if expected.statuses.is_empty() {
+            self.leave_out("documented call", "the operation documents no success");
+        } else {
+            let request = self.documented.clone();
+            self.add("documented call".to_owned(), request, expected);
+            if let Some(probe) = self.plan.probes.last_mut() {
+                probe.through_sdk = is_known;
+            }
+        }
+    }
+
+    /// A parameter with each text that its schema does not allow.
+    fn malformed(&mut self, parameter: &Parameter) {
+        for violation in violations(self.specification, &parameter.schema) {
+            let name = format!(
+                "{} {} {}",
+                parameter.position, parameter.name, violation.what
+            );
+            let mut request = self.documented.clone();
+            request.set(parameter.position, &parameter.name, known(&violation.text));
+            match parameter.position {
+                // Another path altogether, and perhaps another operation's.
+                Position::Path if violation.text.is_empty() => {}
+                Position::Path => self.bad_request(name, request, &[NOT_FOUND]),
+                Position::Query | Position::Header => self.bad_request(name, request, &[]),
+            }
+        }
+    }
+
+    /// HTTP has a status of its own for a type that is not taken. Whether the header may be left out where there
+    /// is no body OpenAPI can't say, so that both is as documented.
+    fn content_type(&mut self) {
+        if self.operation.content_type.is_none() {
+            return;
+        }
+        let mut request = self.documented.clone();
+        request.unset(Position::Header, "Content-Type");
+        let mut accepted: Vec<u16> = self.successes().collect();
+        accepted.push(UNSUPPORTED_MEDIA_TYPE);
+        let name = "header Content-Type left out".to_owned();
+        self.bad_request(name, request, &accepted);
+        let mut request = self.documented.clone();
+        request.set(Position::Header, "Content-Type", known(ANOTHER_TYPE));
+        let name = "header Content-Type of another type".to_owned();
+        self.bad_request(name, request, &[UNSUPPORTED_MEDIA_TYPE]);
+    }
+
+    fn successes(&self) -> impl Iterator<Item = u16> {
+        let responses = self.operation.responses.iter();
+        let statuses = responses.map(|response| response.status);
+        statuses.filter(|status| *status < 400)
+    }
+
+    fn bearer_token(&mut self) {
+        if self.operation.security == Security::None {
+            return;
+        }
+        let mut request = self.documented.clone();
+        request.set(Position::Header, "Authorization", known(MALFORMED_TOKEN));
+        self.refused(
+            "bearer token malformed".to_owned(),
+            request,
+            UNAUTHORIZED,
+            &[],
+        );
+        if self.operation.security == Security::Bearer {
+            let mut request = self.documented.clone();
+            request.unset(Position::Header, "Authorization");
+            self.refused(
+                "bearer token left out".to_owned(),
+                request,
+                UNAUTHORIZED,
+                &[],
+            );
+        }
+    }
+
+    /// That is HTTP's own affair, so that the operation need not document it.
+    fn unknown_path(&mut self) {
+        let below = format!("{}/{NOWHERE}", self.operation.path);
+        let paths = [
+            below,
+            format!("/{NOWHERE}"),
+            format!("/{NOWHERE}/{NOWHERE}/{NOWHERE}"),
+        ];
+        let unknown = paths.into_iter().find(|path| {
+            let operations = &self.specification.operations;
+            !operations
+                .iter()
+                .any(|other| may_be_same(path, &other.path))
+        });
+        match unknown {
+            Some(path) => {
+                let mut request = self.documented.clone();
+                request.path = path;
+                self.add(
+                    "unknown path".to_owned(),
+                    request,
+                    Expected::any_of([NOT_FOUND]),
+                );
+            }
+            None => self.leave_out("unknown path", "any path may be an operation's"),
+        }
+    }
+
+    fn other_method(&mut self) {
+        let operations = self.specification.operations.iter();
+        let here = operations.filter(|other| may_be_same(&other.path, &self.operation.path));
+        let mut allowed: Vec<String> = here.map(|other| other.method.clone()).collect();
+        allowed.sort();
+        allowed.dedup();
+        // All other methods may change something where they are allowed after all.
+        if allowed.iter().any(|method| method == "GET") {
+            let reason = "GET is documented, and no other method is safe to try";
+            self.leave_out("another method", reason);
+            return;
+        }
+        let mut request = self.documented.clone();
+        "GET".clone_into(&mut request.method);
+        let expected = Expected::any_of([METHOD_NOT_ALLOWED]).with_allow(allowed);
+        self.add("method GET".to_owned(), request, expected);
+    }
+
+    fn bad_request(&mut self, name: String, request: Request, instead: &[u16]) {
+        self.refused(name, request, BAD_REQUEST, instead);
+    }
+
+    /// Adds a request that is refused with that status, or with one of those `instead`.
+    fn refused(&mut self, name: String, request: Request, status: u16, instead: &[u16]) {
+        if self.operation.response(status).is_some() {
+            let statuses = [status].into_iter().chain(instead.iter().copied());
+            self.add(name, request, Expected::any_of(statuses));
+        } else {
+            let reason = format!("the operation documents no {status}");
+            self.leave_out(&name, &reason);
+        }
+    }
+
+    fn add(&mut self, name: String, request: Request, expected: Expected) {
+        self.plan.probes.push(Probe {
+            operation: self.operation.id.clone(),
+            name,
+            through_sdk: false,
+            request,
+            expected,
+        });
+    }
+
+    fn leave_out(&mut self, probe: &str, reason: &str) {
+        self.plan.not_probed.push(NotProbed {
+            operation: self.operation.id.clone(),
+            probe: probe.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+/// Whether a path may be read as one of both templates.
+fn may_be_same(one: &str, other: &str) -> bool {
+    let is_parameter = |part: &str| part.starts_with('{') && part.ends_with('}');
+    let (mut ones, mut others) = (one.split('/'), other.split('/'));
+    loop {
+        match (ones.next(), others.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if one == other => {}
+            (Some(one), Some(other)) if is_parameter(one) || is_parameter(other) => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Plan, may_be_same};
+    use crate::specification::Specification;
+
+    /// Operations with little to say about themselves, under the given paths.
+    fn plan(paths: &Value, with_token: bool) -> Plan {
+        let scheme = json!({"type": "http", "scheme": "bearer"});
+        let document = json!({
+            "paths": paths,
+            "components": {"securitySchemes": {"token": scheme}},
+        });
+        Plan::of(&Specification::of(&document).unwrap(), with_token)
+    }
+
+    fn lines(plan: &Plan) -> (Vec<String>, Vec<String>) {
+        let probes = plan.probes.iter();
+        let left_out = plan.not_probed.iter();
+        (
+            probes
+                .map(|probe| format!("{}: {}", probe.name, probe.expected))
+                .collect(),
+            left_out
+                .map(|one| format!("{}: {}", one.probe, one.reason))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn all_rules_of_an_operation_are_broken_one_by_one() {
+        let shop = json!({"type": "integer"});
+        let plan = plan(
+            &json!({"/shops/{shop}": {"put": {
+                "operationId": "change",
+                "x-par-content-type": "application/json",
+                "security": [{"token": []}],
+                "parameters": [
+                    {"name": "shop", "in": "path", "required": true, "schema": shop, "example": 7},
+                    {"name": "Key", "in": "header", "required": true, "schema": {"minLength": 1}, "example": "k"},
+                    {"name": "Free", "in": "header", "schema": {}},
+                    {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+                    {"name": "all", "in": "query", "required": true, "schema": {}, "example": "yes"},
+                ],
+                "responses": {"200": {}, "202": {}, "400": {}, "401": {}, "404": {}},
+            }}}),
+            true,
+        );
+        let (probes, left_out) = lines(&plan);
+        let expected = [
+            "documented call: 200 or 202",
+            "header Key left out: 400",
+            "query all left out: 400",
+            "path shop that is no integer: 400 or 404",
+            "header Key empty: 400",
+            "query page that is no integer: 400",
+            "query page below its minimum: 400",
+            "header Content-Type left out: 200, 202, 400 or 415",
+            "header Content-Type of another type: 400 or 415",
+            "bearer token malformed: 401",
+            "bearer token left out: 401",
+            "unknown path: 404",
+            "method GET: 405",
+        ];
+        assert_eq!(probes, expected);
+        assert_eq!(left_out, [""; 0]);
+        assert_eq!(plan.documented_calls(), 1);
+        let mut names: Vec<&str> = plan
+            .probes
+            .iter()
+            .map(|probe| probe.name.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), expected.len(), "the names are unique");
+    }
+
+    #[test]
+    fn what_the_operation_says_nothing_of_is_not_probed_and_the_reason_is_told() {
+        let required = json!([
+            {"name": "Key", "in": "header", "required": true, "schema": {}, "example": "k"}
+        ]);
+        let plan = plan(
+            &json!({
+                "/bare": {"get": {"operationId": "bare", "parameters": required, "responses": {"404": {}}}},
+                "/{any}": {"post": {
+                    "operationId": "body",
+                    "requestBody": {"content": {"application/json": {"schema": {}}}},
+                    "responses": {"200": {}},
+                }},
+                "/a/{any}/{thing}": {"post": {
+                    "operationId": "nameless",
+                    "parameters": [
+                        {"name": "any", "in": "path", "required": true, "schema": {}},
+                    ],
+                    "responses": {"200": {}},
+                }},
+            }),
+            false,
+        );
+        let (probes, left_out) = lines(&plan);
+        assert_eq!(probes, ["unknown path: 404"]);
+        let expected = [
+            "all: the parameter any is required and has no example",
+            "documented call: the operation documents no success",
+            "header Key left out: the operation documents no 400",
+            "another method: GET is documented, and no other method is safe to try",
+            "all: it takes a body, and no bodies are sent yet",
+        ];
+        assert_eq!(left_out, expected);
+        // Not the path that may be the other operation's.
+        assert_eq!(plan.probes[0].request.path, "/bare/no-such-path");
+    }
+
+    #[test]
+    fn a_path_may_be_read_as_a_template() {
+        let cases = [
+            ("/a/b", "/a/b", true),
+            ("/a/b", "/a/c", false),
+            ("/a/b", "/a/{c}", true),
+            ("/a/{b}", "/a/c", true),
+            ("/a/b/c", "/a/{c}", false),
+            ("/a", "/a/{c}", false),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(may_be_same(one, other), expected, "{one} {other}");
+        }
+    }
+}

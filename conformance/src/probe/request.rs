@@ -1,0 +1,91 @@
+//! A request as data: what a probe sends, without the secrets in it.
+
+use crate::specification::{Operation, Position};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub method: String,
+    /// Template, such as `/orders/{order_id}`.
+    pub path: String,
+    /// What stands for the parameters of the path, by their names.
+    pub in_path: Vec<(String, Text)>,
+    pub query: Vec<(String, Text)>,
+    pub headers: Vec<(String, Text)>,
+}
+
+/// A text that is known, or that is filled in when the request is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    Known(String),
+    ApiVersion,
+    /// The key of the application.
+    Application,
+    /// A fresh one.
+    RequestId,
+    /// The customer's token, as a bearer token.
+    CustomerToken,
+}
+
+impl Request {
+    /// The documented call: what is required, with the caller's own settings or else the documented examples.
+    ///
+    /// # Errors
+    ///
+    /// The name of a required parameter that has neither.
+    pub fn documented(operation: &Operation, with_token: bool) -> Result<Self, String> {
+        let mut request = Self {
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+            in_path: Vec::new(),
+            query: Vec::new(),
+            headers: vec![("Accept".to_owned(), known("application/json"))],
+        };
+        if let Some(content_type) = &operation.content_type {
+            request.set(Position::Header, "Content-Type", known(content_type));
+        }
+        if with_token {
+            request.set(Position::Header, "Authorization", Text::CustomerToken);
+        }
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required)
+        {
+            let text = match (parameter.setting.as_deref(), &parameter.example) {
+                (Some("application"), _) => Text::Application,
+                (Some("api-version"), _) => Text::ApiVersion,
+                _ if parameter.generated => Text::RequestId,
+                (_, Some(example)) => known(example),
+                (_, None) => return Err(parameter.name.clone()),
+            };
+            request.set(parameter.position, &parameter.name, text);
+        }
+        Ok(request)
+    }
+
+    /// Gives a header or a parameter this text, whether or not it had one.
+    pub fn set(&mut self, position: Position, name: &str, text: Text) {
+        self.unset(position, name);
+        self.of(position).push((name.to_owned(), text));
+    }
+
+    /// Leaves a header or a parameter out.
+    pub fn unset(&mut self, position: Position, name: &str) {
+        self.of(position).retain(|(other, _)| match position {
+            Position::Header => !other.eq_ignore_ascii_case(name),
+            Position::Path | Position::Query => other != name,
+        });
+    }
+
+    fn of(&mut self, position: Position) -> &mut Vec<(String, Text)> {
+        match position {
+            Position::Path => &mut self.in_path,
+            Position::Query => &mut self.query,
+            Position::Header => &mut self.headers,
+        }
+    }
+}
+
+pub fn known(text: &str) -> Text {
+    Text::Known(text.to_owned())
+}

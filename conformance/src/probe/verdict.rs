@@ -1,0 +1,407 @@
+//! What came, held against what the specification says.
+
+use serde_json::Value;
+
+use super::answer::{Answer, Body, Came, LARGEST_BODY};
+use super::body;
+use super::expectation::Expected;
+use super::finding::{Finding, Kind};
+use super::masking::Masking;
+use super::plan::Probe;
+use crate::difference::path_of_pointer;
+use crate::documented_secret::secrets_of;
+use crate::specification::{Response, Specification};
+
+/// The only media type that the specification's bodies have.
+const JSON: &str = "application/json";
+
+/// Whatever is not as documented; nothing if all is.
+#[must_use]
+pub fn findings(
+    specification: &Specification,
+    probe: &Probe,
+    came: &Came,
+    masking: &Masking,
+) -> Vec<Finding> {
+    let answer = match came {
+        Came::Answer(answer) => answer,
+        Came::Silence(silence) => {
+            let problem = masking.text(&silence.problem);
+            return vec![Finding::new(Kind::Answer, problem)];
+        }
+    };
+    let operation = specification.operation(&probe.operation);
+    let response = operation.and_then(|operation| operation.response(answer.status));
+    let mut findings = Vec::new();
+    findings.extend(of_status(
+        &probe.expected,
+        answer.status,
+        response.is_some(),
+    ));
+    findings.extend(of_allow(&probe.expected, answer));
+    // Where a request should have been refused, the body of the success is not what is wrong: the documented
+    // call shows that.
+    if answer.status >= 300 || probe.expected.is_success() {
+        findings.extend(of_body(specification, response, answer, masking));
+    }
+    if findings.is_empty()
+        && let Some(problem) = &answer.refused_by_sdk
+    {
+        // What the schema does not allow the sdk need not read.
+        let problem = format!("the sdk can't read it: {}", masking.text(problem));
+        findings.push(Finding::new(Kind::Sdk, problem));
+    }
+    findings
+}
+
+fn of_status(expected: &Expected, status: u16, is_documented: bool) -> Option<Finding> {
+    if expected.statuses.contains(&status) {
+        return None;
+    }
+    Some(if is_documented {
+        let problem = format!("{status} is documented, but not for this");
+        Finding::new(Kind::Status, problem)
+    } else {
+        let problem = format!("the operation does not document {status}");
+        Finding::new(Kind::UndocumentedStatus, problem)
+    })
+}
+
+/// With that status HTTP demands the header.
+fn of_allow(expected: &Expected, answer: &Answer) -> Option<Finding> {
+    if expected.allow.is_empty() || !expected.statuses.contains(&answer.status) {
+        return None;
+    }
+    let allow = answer.allow.as_deref().unwrap_or_default();
+    let named: Vec<&str> = allow.split(',').map(str::trim).collect();
+    let is_missing = |method: &&String| !named.contains(&method.as_str());
+    let missing = expected.allow.iter().find(is_missing)?;
+    let problem = match answer.allow {
+        None => "Allow is missing".to_owned(),
+        Some(_) => format!("Allow does not name {missing}"),
+    };
+    Some(Finding::new(Kind::Header, problem))
+}
+
+fn of_body(
+    specification: &Specification,
+    response: Option<&Response>,
+    answer: &Answer,
+    masking: &Masking,
+) -> Vec<Finding> {
+    let bytes = match &answer.body {
+        Body::Whole(bytes) => bytes,
+        Body::TooLarge => {
+            let problem = format!("the body is larger than {LARGEST_BODY} bytes");
+            return vec![Finding::new(Kind::Answer, problem)];
+        }
+        Body::BrokenOff(problem) => {
+            let problem = format!("the body broke off: {}", masking.text(problem));
+            return vec![Finding::new(Kind::Answer, problem)];
+        }
+    };
+    let value: Option<Value> = serde_json::from_slice(bytes).ok();
+    let mut findings = Vec::new();
+    match response {
+        Some(response) if response.has_body => {
+            findings.extend(of_content_type(answer, masking));
+            findings.extend(of_value(
+                specification,
+                response,
+                bytes,
+                value.as_ref(),
+                masking,
+            ));
+        }
+        Some(_) if !bytes.is_empty() => {
+            let problem = "a body where none is documented";
+            findings.push(Finding::at(".", Kind::Unknown, problem));
+        }
+        // Nothing is known of its shape, but the envelope is that of all bodies.
+        _ => {}
+    }
+    if let Some(pointer) = &specification.envelope_code
+        && let Some(code) = value
+            .as_ref()
+            .and_then(|value| value.pointer(pointer)?.as_i64())
+        && code != i64::from(answer.status)
+    {
+        let problem = match code {
+            100..=999 => format!("the envelope says {code}, the status is {}", answer.status),
+            _ => "the envelope says what is no status".to_owned(),
+        };
+        findings.push(Finding::at(&path_of_pointer(pointer), Kind::Code, problem));
+    }
+    findings
+}
+
+/// A body of a response that has one; `value` if it is JSON.
+fn of_value(
+    specification: &Specification,
+    response: &Response,
+    bytes: &[u8],
+    value: Option<&Value>,
+    masking: &Masking,
+) -> Vec<Finding> {
+    let Some(value) = value else {
+        let problem = match bytes.len() {
+            0 => "there is no body".to_owned(),
+            length => format!("{length} bytes that are no JSON"),
+        };
+        return vec![Finding::at(".", Kind::Body, problem)];
+    };
+    let schema = &response.schema;
+    let secrets = secrets_of(&specification.closed(schema), schema, value);
+    let masking = masking.and_of_answer(secrets.iter().map(String::as_str));
+    body::findings(specification, schema, value, &masking)
+}
+
+fn of_content_type(answer: &Answer, masking: &Masking) -> Option<Finding> {
+    let Some(content_type) = &answer.content_type else {
+        return Some(Finding::new(Kind::Header, "Content-Type is missing"));
+    };
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case(JSON) {
+        return None;
+    }
+    let problem = format!(
+        "Content-Type is {} instead of {JSON}",
+        masking.text(media_type)
+    );
+    Some(Finding::new(Kind::Header, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderMap;
+    use serde_json::json;
+
+    use super::findings;
+    use crate::probe::answer::{Answer, Body, Came, Cause};
+    use crate::probe::finding::Verdict;
+    use crate::probe::masking::Masking;
+    use crate::probe::plan::Plan;
+    use crate::specification::Specification;
+
+    const JSON: (&str, &str) = ("content-type", "application/json");
+
+    fn specification() -> Specification {
+        let body = json!({"application/json": {"schema": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {"code": {"type": "integer"}},
+        }}});
+        let header = json!({
+            "name": "Key", "in": "header", "required": true, "schema": {}, "example": "k"
+        });
+        let document = json!({
+            "x-par-envelope": {"code": "/code"},
+            "paths": {"/a": {"post": {
+                "operationId": "a",
+                "parameters": [header],
+                "responses": {
+                    "200": {"content": body},
+                    "204": {},
+                    "400": {"content": body},
+                    "403": {"content": body},
+                },
+            }}},
+        });
+        Specification::of(&document).unwrap()
+    }
+
+    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Came {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        Came::Answer(Answer::new(
+            status,
+            &map,
+            Body::Whole(body.as_bytes().to_vec()),
+        ))
+    }
+
+    fn of_body(body: Body) -> Came {
+        Came::Answer(Answer::new(200, &HeaderMap::new(), body))
+    }
+
+    fn refused_by_sdk(body: &str) -> Came {
+        let mut came = answer(200, &[JSON], body);
+        if let Came::Answer(answer) = &mut came {
+            answer.refused_by_sdk = Some("reason".to_owned());
+        }
+        came
+    }
+
+    #[test]
+    fn an_answer_is_held_against_what_is_documented() {
+        use Verdict::{Conforms, Deviates, Undocumented};
+        let utf8 = ("content-type", "Application/JSON; charset=utf-8");
+        let call = "documented call";
+        let left_out = "header Key left out";
+        let method = "method GET";
+        let cases: Vec<(&str, Came, Verdict, &[&str])> = vec![
+            (
+                call,
+                answer(200, &[JSON], r#"{"code": 200}"#),
+                Conforms,
+                &[],
+            ),
+            (
+                call,
+                answer(200, &[utf8], r#"{"code": 200}"#),
+                Conforms,
+                &[],
+            ),
+            (call, answer(204, &[], ""), Conforms, &[]),
+            (
+                call,
+                answer(204, &[], "x"),
+                Undocumented,
+                &[". a body where none is documented"],
+            ),
+            (
+                call,
+                answer(403, &[JSON], r#"{"code": 403, "x": 1}"#),
+                Deviates,
+                &[
+                    "- 403 is documented, but not for this",
+                    "x is not documented (integer)",
+                ],
+            ),
+            (
+                call,
+                answer(429, &[], ""),
+                Undocumented,
+                &["- the operation does not document 429"],
+            ),
+            (
+                call,
+                answer(200, &[], r#"{"code": 200}"#),
+                Deviates,
+                &["- Content-Type is missing"],
+            ),
+            (
+                call,
+                answer(
+                    200,
+                    &[("content-type", "application/some-key")],
+                    r#"{"code": 200}"#,
+                ),
+                Deviates,
+                &["- Content-Type is [masked] instead of application/json"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], ""),
+                Deviates,
+                &[". there is no body"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], "{"),
+                Deviates,
+                &[". 1 bytes that are no JSON"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], r#"{"code": 400}"#),
+                Deviates,
+                &["code the envelope says 400, the status is 200"],
+            ),
+            (
+                call,
+                answer(200, &[JSON], r#"{"code": 4111111111111111}"#),
+                Deviates,
+                &["code the envelope says what is no status"],
+            ),
+            (
+                call,
+                refused_by_sdk(r#"{"code": 200}"#),
+                Deviates,
+                &["- the sdk can't read it: reason"],
+            ),
+            (
+                call,
+                refused_by_sdk(r#"{"code": "200"}"#),
+                Deviates,
+                &["code string instead of integer"],
+            ),
+            (
+                call,
+                of_body(Body::TooLarge),
+                Deviates,
+                &["- the body is larger than 1048576 bytes"],
+            ),
+            (
+                call,
+                of_body(Body::BrokenOff("some-key".to_owned())),
+                Deviates,
+                &["- the body broke off: [masked]"],
+            ),
+            (
+                call,
+                Came::silence(Cause::Broken, "reset"),
+                Deviates,
+                &["- reset"],
+            ),
+            (
+                left_out,
+                answer(400, &[JSON], r#"{"code": 400}"#),
+                Conforms,
+                &[],
+            ),
+            (
+                left_out,
+                answer(200, &[JSON], r#"{"code": 7, "x": 1}"#),
+                Deviates,
+                &["- 200 is documented, but not for this"],
+            ),
+            (
+                method,
+                answer(405, &[("allow", "GET, POST")], ""),
+                Conforms,
+                &[],
+            ),
+            (
+                method,
+                answer(405, &[("allow", "GET")], ""),
+                Deviates,
+                &["- Allow does not name POST"],
+            ),
+            (
+                method,
+                answer(405, &[], ""),
+                Deviates,
+                &["- Allow is missing"],
+            ),
+            (
+                method,
+                answer(405, &[("allow", "POST")], r#"{"code": 404}"#),
+                Deviates,
+                &["code the envelope says 404, the status is 405"],
+            ),
+            ("unknown path", answer(404, &[], "<html>"), Conforms, &[]),
+        ];
+        let specification = specification();
+        let plan = Plan::of(&specification, false);
+        let masking = Masking::of(["some-key"]);
+        let mut failures = Vec::new();
+        for (number, (name, came, verdict, expected)) in cases.into_iter().enumerate() {
+            let probe = plan.probes.iter().find(|probe| probe.name == name).unwrap();
+            let found = findings(&specification, probe, &came, &masking);
+            let lines: Vec<String> = found
+                .iter()
+                .map(|finding| {
+                    let path = finding.path.as_deref().unwrap_or("-");
+                    format!("{path} {}", finding.problem)
+                })
+                .collect();
+            if lines != expected || Verdict::of(&found) != verdict {
+                failures.push(format!("{number}, {name}: {lines:#?}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+}

@@ -1,0 +1,213 @@
+//! No secret in anything that the probe prints: canaries are planted in the credentials and in what a server
+//! answers, which sends back everything that it got.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
+
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use conformance::probe::target::{APPLICATION, CUSTOMER_TOKEN};
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+const KEY: &str = "canary-of-the-application-key-0a1b2c3d";
+const CUSTOMER: &str = "canary.of.the.customer.token.4e5f6071";
+const TOKEN: &str = "canary-of-the-token-8293a4b5c6d7";
+const SESSION: &str = "canary-of-the-session-key-e8f90a1b";
+const QUERY: &str = "canary-of-the-url-query-2c3d4e5f";
+const UNKNOWN: &str = "canary-of-an-unknown-field-60718293";
+
+const CANARIES: [&str; 6] = [KEY, CUSTOMER, TOKEN, SESSION, QUERY, UNKNOWN];
+
+fn hexadecimal(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn found(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let mut found = Vec::new();
+    for canary in CANARIES {
+        let tail = canary[canary.len() - 8..].to_owned();
+        for form in [
+            canary.to_owned(),
+            hexadecimal(canary),
+            hexadecimal(&tail),
+            tail,
+        ] {
+            if text.contains(&form) {
+                found.push(format!("{canary} as {form}"));
+            }
+        }
+    }
+    found
+}
+
+/// How the server answers.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// All that it got as fields, by their values and by their names, in the documented success.
+    Fields(u16),
+    /// The same where the documented success has secrets, each of another type than documented.
+    Types,
+    /// All that it got as the type and the text of the body.
+    Text,
+    /// As `Allow` and `Location`.
+    Headers,
+}
+
+const WAYS: [Way; 7] = [
+    Way::Fields(200),
+    Way::Fields(400),
+    Way::Fields(401),
+    Way::Fields(418),
+    Way::Types,
+    Way::Text,
+    Way::Headers,
+];
+
+type Shared = Arc<Mutex<Way>>;
+
+async fn reflect(State(way): State<Shared>, request: Request) -> Response<Body> {
+    let way = *way.lock().unwrap();
+    let mut got: Vec<String> = request
+        .headers()
+        .values()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect();
+    got.extend([TOKEN, SESSION, QUERY].map(str::to_owned));
+    let mut forms = got.clone();
+    forms.extend(got.iter().map(|text| text.to_uppercase()));
+    forms.extend(got.iter().map(|text| hexadecimal(text)));
+    forms.extend(
+        got.iter()
+            .map(|text| format!("x-{}", text.replace("Bearer ", ""))),
+    );
+    let (status, content_type, body) = match way {
+        Way::Fields(status) => (
+            status,
+            "application/json".to_owned(),
+            fields(status, &forms).to_string(),
+        ),
+        Way::Types => (
+            200,
+            "application/json".to_owned(),
+            wrong_types(&got).to_string(),
+        ),
+        Way::Text => (
+            200,
+            format!("application/{KEY}; a={CUSTOMER}"),
+            got.join(" "),
+        ),
+        Way::Headers => (405, "text/html".to_owned(), "<html>".to_owned()),
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    let all = got.join(", ");
+    for (name, value) in [
+        ("content-type", content_type.as_str()),
+        ("allow", &all),
+        ("location", &all),
+        ("www-authenticate", &all),
+        ("retry-after", &all),
+    ] {
+        let name = HeaderName::try_from(name).unwrap();
+        response
+            .headers_mut()
+            .append(name, HeaderValue::try_from(value).unwrap());
+    }
+    response
+}
+
+fn fields(status: u16, got: &[String]) -> Value {
+    let mut members = Map::new();
+    for text in got {
+        members.insert(text.clone(), json!({"deep": [text], "canary": UNKNOWN}));
+    }
+    let mut success = json!({"status": got[0], "code": status, "data": {
+        "tokens": [{
+            "payment_processor_id": TOKEN,
+            "payment_processor_type_id": 32,
+            "token": TOKEN,
+            "additional_info": {"session_key": SESSION, "other": got},
+            "actions": {"type": CUSTOMER, "url": format!("https://pay.example.com/?key={QUERY}")},
+        }],
+        "message": got.join(" "),
+        // Keys and what is wrong below them.
+        "validations": members.clone(),
+    }});
+    for place in ["", "/data", "/data/tokens/0", "/data/tokens/0/actions"] {
+        let object = success.pointer_mut(place).unwrap().as_object_mut().unwrap();
+        object.extend(members.clone());
+    }
+    success
+}
+
+fn wrong_types(got: &[String]) -> Value {
+    let object = json!({"x": got, QUERY: TOKEN});
+    json!({"status": got, "code": KEY, "data": {"tokens": [{
+        "payment_processor_id": object,
+        "payment_processor_type_id": TOKEN,
+        "token": object,
+        "additional_info": {"session_key": [SESSION]},
+        "actions": {"type": 7, "url": [QUERY]},
+        "bin_ranges": CUSTOMER,
+    }]}})
+}
+
+#[test]
+fn the_search_finds_a_canary_in_other_forms() {
+    for text in [
+        KEY.to_owned(),
+        KEY.to_uppercase(),
+        hexadecimal(KEY),
+        KEY[20..].to_owned(),
+    ] {
+        assert!(!found(&text).is_empty(), "{text}");
+    }
+    assert_eq!(found("canary-of-something-else"), [""; 0]);
+}
+
+#[tokio::test]
+async fn nothing_that_is_printed_shows_a_secret() {
+    let way: Shared = Arc::new(Mutex::new(WAYS[0]));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/api", listener.local_addr().unwrap());
+    let app = Router::new().fallback(reflect).with_state(Arc::clone(&way));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let mut failures = Vec::new();
+    for one in WAYS {
+        *way.lock().unwrap() = one;
+        for format in ["text", "json"] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
+            command
+                .args(["probe", "--base-url", &url, "--format", format])
+                .env(APPLICATION, KEY)
+                .env(CUSTOMER_TOKEN, CUSTOMER);
+            let output = tokio::task::spawn_blocking(move || command.output())
+                .await
+                .unwrap()
+                .unwrap();
+            let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+            text += &String::from_utf8_lossy(&output.stderr);
+            if output.status.code() != Some(3) {
+                failures.push(format!(
+                    "{one:?} {format}: {:?}\n{text}",
+                    output.status.code()
+                ));
+            }
+            let leaks = found(&text);
+            if !leaks.is_empty() {
+                failures.push(format!("{one:?} {format}: {leaks:#?}\n{text:.3000}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
