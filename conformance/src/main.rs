@@ -7,7 +7,11 @@ use clap::{Parser, Subcommand};
 
 /// Tools made of the specification.
 #[derive(Parser)]
-#[command(name = "conformance", arg_required_else_help = true)]
+#[command(
+    name = "conformance",
+    arg_required_else_help = true,
+    after_help = "Example: cargo run -p conformance -- demo"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -60,5 +64,46 @@ async fn main() -> ExitCode {
             let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_line_of_help_for_each_argument_and_examples_that_are_understood() {
+        let root = Arguments::command();
+        let mut failures = Vec::new();
+        for command in root.get_subcommands().chain([&root]) {
+            let name = command.get_name();
+            if command.get_about().is_none() {
+                failures.push(format!("{name} does not say what it does"));
+            }
+            for argument in command.get_arguments() {
+                if argument.get_help().is_none() {
+                    failures.push(format!("{name}: {} has no help", argument.get_id()));
+                }
+            }
+            let after = command.get_after_help().map(ToString::to_string);
+            let examples: Vec<&str> = after
+                .iter()
+                .flat_map(|text| text.lines())
+                .filter_map(|line| line.split_once("cargo run -p conformance -- "))
+                .map(|(_, arguments)| arguments)
+                .collect();
+            if examples.is_empty() {
+                failures.push(format!("{name} has no example"));
+            }
+            for example in examples {
+                let words = ["conformance"].into_iter().chain(example.split(' '));
+                if let Err(error) = Arguments::try_parse_from(words) {
+                    failures.push(format!("{name}, {example}: {error}"));
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use crate::{report, workspace};
 
@@ -66,15 +67,22 @@ const STEPS: &[(&str, &[&str])] = &[
 ];
 
 pub fn run() -> Result<(), CiError> {
-    for (purpose, arguments) in STEPS {
+    let start = Instant::now();
+    for (number, (purpose, arguments)) in (1..).zip(STEPS) {
         let mut command = workspace::cargo();
         command
             .args(*arguments)
             // A snapshot that differs is a failure here, never a file to be looked at later.
             .env("INSTA_UPDATE", "no")
             .env("RUSTDOCFLAGS", "-D warnings");
+        // Of tests each is named, wherever that is read.
+        if arguments.first() != Some(&"test") {
+            report::quiet_unless_watched(&mut command);
+        }
         let step = describe(&command);
-        report::print(format!("== {purpose}: {step}\n").as_bytes());
+        let heading = format!("== [{number}/{}] {purpose}: {step}\n", STEPS.len());
+        report::print(heading.as_bytes());
+        let start_of_step = Instant::now();
         let status = command.status().map_err(|source| CiError::Start {
             step: step.clone(),
             source,
@@ -82,9 +90,19 @@ pub fn run() -> Result<(), CiError> {
         if !status.success() {
             return Err(CiError::Step { step, status });
         }
+        report::print(format!("   took {}\n", seconds(start_of_step.elapsed())).as_bytes());
     }
-    report::print(b"== all checks passed\n");
+    let total = seconds(start.elapsed());
+    report::print(format!("== all checks passed in {total}\n").as_bytes());
     Ok(())
+}
+
+fn seconds(duration: Duration) -> String {
+    match duration.as_secs() {
+        0..10 => format!("{:.1} s", duration.as_secs_f64()),
+        whole @ 10..60 => format!("{whole} s"),
+        whole => format!("{} min {} s", whole / 60, whole % 60),
+    }
 }
 
 fn describe(command: &Command) -> String {
@@ -93,4 +111,24 @@ fn describe(command: &Command) -> String {
         "cargo {}",
         arguments.join(OsStr::new(" ")).to_string_lossy()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_said_as_people_say_it() {
+        for (milliseconds, expected) in [
+            (0, "0.0 s"),
+            (1_234, "1.2 s"),
+            (9_999, "10.0 s"),
+            (10_999, "10 s"),
+            (59_999, "59 s"),
+            (60_000, "1 min 0 s"),
+            (605_000, "10 min 5 s"),
+        ] {
+            assert_eq!(seconds(Duration::from_millis(milliseconds)), expected);
+        }
+    }
 }

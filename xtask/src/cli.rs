@@ -11,7 +11,9 @@ use crate::report::Format;
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = "Examples: cargo xtask demo\n          \
+        cargo xtask help drift"
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -106,4 +108,118 @@ pub struct Drift {
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// The command and all below it, but for the one that clap adds.
+    fn tree(command: &clap::Command) -> Vec<&clap::Command> {
+        let below = command.get_subcommands().flat_map(tree);
+        [command].into_iter().chain(below).collect()
+    }
+
+    #[test]
+    fn every_command_says_in_a_line_what_it_does_and_every_argument_what_it_is() {
+        let root = Arguments::command();
+        let mut failures = Vec::new();
+        for command in tree(&root) {
+            let name = command.get_name();
+            let about = command.get_about().map(ToString::to_string);
+            if about.is_none_or(|about| about.is_empty() || about.lines().count() > 1) {
+                failures.push(format!("{name} does not say in a line what it does"));
+            }
+            for argument in command.get_arguments() {
+                if argument
+                    .get_help()
+                    .is_none_or(|help| help.to_string().is_empty())
+                {
+                    failures.push(format!("{name}: {} has no help", argument.get_id()));
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn every_help_has_examples_that_are_understood() {
+        let root = Arguments::command();
+        let mut failures = Vec::new();
+        for command in tree(&root) {
+            let name = command.get_name();
+            let after = command.get_after_help().map(ToString::to_string);
+            let examples: Vec<String> = after
+                .iter()
+                .flat_map(|text| text.lines())
+                .filter_map(|line| line.split_once("cargo xtask "))
+                .map(|(_, arguments)| arguments.to_owned())
+                .collect();
+            if examples.is_empty() {
+                failures.push(format!("{name} has no example"));
+            }
+            for example in examples {
+                let words = ["cargo xtask"].into_iter().chain(example.split(' '));
+                let is_help = example.starts_with("help ");
+                match Arguments::try_parse_from(words) {
+                    Ok(_) => {}
+                    Err(error)
+                        if is_help && error.kind() == clap::error::ErrorKind::DisplayHelp => {}
+                    Err(error) => failures.push(format!("{name}, {example}: {error}")),
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn what_is_mistyped_is_answered_with_what_was_meant() {
+        let cases = [
+            ("generat", "'generate'"),
+            ("generate --chek", "'--check'"),
+            ("generate --specs a", "'--spec'"),
+            ("lint --fromat json", "'--format'"),
+            ("lint --format jsn", "'json'"),
+            ("drift --pge a", "'--page'"),
+            ("compat --bas a", "'--base'"),
+            ("package --only-content", "'--only-contents'"),
+        ];
+        let mut failures = Vec::new();
+        for (line, meant) in cases {
+            let words = ["cargo xtask"].into_iter().chain(line.split(' '));
+            let said = match Arguments::try_parse_from(words) {
+                Ok(_) => "nothing".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            if !said
+                .lines()
+                .any(|line| line.contains("similar") && line.contains(meant))
+            {
+                failures.push(format!("{line}: {said}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn without_a_command_all_of_them_are_listed() {
+        let help = Arguments::try_parse_from(["cargo xtask"])
+            .err()
+            .map(|error| error.to_string());
+        let help = help.unwrap_or_default();
+        for command in Arguments::command().get_subcommands() {
+            let start = format!("  {} ", command.get_name());
+            let line = help.lines().find(|line| line.starts_with(&start));
+            let about = command
+                .get_about()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                line.is_some_and(|line| line.ends_with(&about)),
+                "{start}in\n{help}"
+            );
+        }
+    }
 }

@@ -29,8 +29,10 @@ pub fn run() -> Result<(), DemoError> {
     };
     report::print(format!("The crate is {step} the specification.\n\n").as_bytes());
     // What it writes goes through here, so that a closed pipe is no failure of it.
-    let output = workspace::cargo()
-        .args(["run", "--quiet", "--package", "conformance", "--", "demo"])
+    let mut command = workspace::cargo();
+    report::quiet_unless_watched(&mut command);
+    let output = command
+        .args(["run", "--package", "conformance", "--", "demo"])
         .stdout(Stdio::piped())
         .spawn()
         .and_then(Child::wait_with_output)

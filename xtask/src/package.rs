@@ -82,6 +82,7 @@ fn package(target: &Path, only_contents: bool) -> Result<(), PackageError> {
 }
 
 fn run_cargo(name: &'static str, command: &mut Command) -> Result<(), PackageError> {
+    report::quiet_unless_watched(command);
     let status = command
         .stdout(Stdio::null())
         .status()

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
+use std::process::Command;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -45,6 +46,14 @@ pub struct Report<'a, E> {
 pub fn print(text: &[u8]) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text).and_then(|()| out.flush());
+}
+
+/// Lets cargo show its progress to somebody who looks at a terminal, and say nothing but warnings and errors
+/// where its output is kept.
+pub fn quiet_unless_watched(command: &mut Command) {
+    if !io::stderr().is_terminal() {
+        command.env("CARGO_TERM_QUIET", "true");
+    }
 }
 
 impl<E: Entry> Report<'_, E> {

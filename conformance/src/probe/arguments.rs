@@ -22,6 +22,7 @@ pub struct Arguments {
     /// The specification to hold the server against [default: that of this workspace]
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// How to print what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// How many seconds to wait for each answer

@@ -156,7 +156,10 @@ mod tests {
         readme = 'README.md'\ndocumentation = 'https://a.example'\nrust-version = '1.0'\n\
         keywords = ['c']\ncategories = ['d']\n";
 
-    fn files(entries: &[(&str, &str)]) -> Files {
+    /// Names and contents.
+    type Entries<'a> = &'a [(&'a str, &'a str)];
+
+    fn files(entries: Entries) -> Files {
         entries
             .iter()
             .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_owned()))
@@ -166,7 +169,7 @@ mod tests {
     #[test]
     fn what_is_missing_different_or_too_much_is_named() {
         let expected = [("README.md", "text"), ("src/lib.rs", "code")];
-        let cases: [(&str, &[(&str, &str)], &[&str]); 4] = [
+        let cases: [(&str, Entries, &[&str]); 4] = [
             (
                 "complete",
                 &[

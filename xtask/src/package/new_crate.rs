@@ -49,7 +49,9 @@ pub fn run_test(
         root.join("Cargo.lock"),
     )
     .map_err(failed)?;
-    let output = workspace::cargo()
+    let mut command = workspace::cargo();
+    report::quiet_unless_watched(&mut command);
+    let output = command
         .current_dir(root)
         .args(["test", "--offline", "--test", "readme"])
         .env("CARGO_TARGET_DIR", target)

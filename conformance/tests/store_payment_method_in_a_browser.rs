@@ -1,0 +1,321 @@
+//! The example application in headless Chromium, as a customer uses it. Where there is no Chromium it is
+//! skipped, and says so; with `CI=true` that is a failure.
+//!
+//! `SCREENSHOT=write` stores what the customer sees as `docs/store_payment_method.png`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+#![allow(
+    dead_code,
+    reason = "the example has a `main` of its own, which is not called here"
+)]
+
+#[path = "../examples/store_payment_method.rs"]
+mod application;
+
+use std::env;
+use std::fs;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use application::Application;
+use axum::http::Method;
+use conformance::documented_secret::documented_secrets;
+use conformance::specification::Specification;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use url::{ParseError, Url};
+
+const BROWSERS: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
+
+/// No traffic but that of the test, and nothing left from another run.
+const FLAGS: [&str; 11] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--window-size=720,580",
+];
+
+/// Said of a landing page, which is the application's own: it has nothing to escape from.
+const OF_LANDING_PAGES: &str = "can escape its sandboxing";
+
+#[tokio::test]
+async fn a_customer_sees_whether_the_card_was_stored() {
+    let Some(browser) = Browser::find() else {
+        assert!(
+            env::var("CI").as_deref() != Ok("true"),
+            "there is no Chromium with its chromedriver: with CI=true they have to be there"
+        );
+        // Not by a macro: what a passing test prints by one is not shown.
+        let _ = writeln!(
+            io::stderr(),
+            "SKIPPED: the example application in a browser: there is no `chromium` with its `chromedriver`"
+        );
+        return;
+    };
+    let driver = Driver::start(&browser);
+    let application = Application::new().await.unwrap();
+    let origin = application.origin.clone();
+    let serving = tokio::spawn(application.serve()).abort_handle();
+    let client = driver.connect(&browser).await;
+    let visit = visit(&client, &origin);
+    let outcome = tokio::time::timeout(Duration::from_secs(120), visit).await;
+    let said = complaints(&client).await.unwrap_or_default();
+    // The browser would outlive the driver.
+    client.close().await.unwrap();
+    serving.abort();
+    let failures = match outcome {
+        Ok(Ok(failures)) => failures,
+        Ok(Err(error)) => panic!("{error}\n{}", said.join("\n")),
+        Err(_) => panic!("it takes too long\n{}", said.join("\n")),
+    };
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Stores a card, fails to store one, and says what was not as it should be.
+async fn visit(client: &Client, origin: &str) -> Result<Vec<String>, CmdError> {
+    let mut failures = Vec::new();
+    let ends = [
+        ("#store", "Your card was stored."),
+        ("#fail", "Your card was not stored."),
+    ];
+    for (link, expected) in ends {
+        client.goto(origin).await?;
+        click(client, "button").await?;
+        let frame = client.wait().for_element(Locator::Css("iframe")).await?;
+        let address = frame.attr("src").await?.unwrap_or_default();
+        let page = client.source().await?;
+        failures.extend(secrets_in(&page, &address));
+
+        enter_payment_page(client, link).await?;
+        enter_window(client).await?;
+        if link == ends[0].0 {
+            screenshot_if_asked(client).await?;
+        }
+        enter_payment_page(client, link).await?;
+        // The frame may be gone before the click is answered. What counts is what comes of it.
+        let _ = click(client, link).await;
+        enter_window(client).await?;
+
+        let outcome = client
+            .wait()
+            .for_element(Locator::Css("#outcome:not(:empty)"))
+            .await?;
+        let text = outcome.text().await?;
+        if text != expected {
+            failures.push(format!("{link}: {text:?} instead of {expected:?}"));
+        }
+        let page = client.source().await?;
+        if page.contains("<iframe") || page.contains("payment-page?") {
+            failures.push(format!("{link}: the payment page is still there: {page}"));
+        }
+        click(client, "#again").await?;
+        client.wait().for_element(Locator::Css("button")).await?;
+    }
+    failures.extend(complaints(client).await?);
+    // A log that keeps nothing would say nothing of the rest.
+    client
+        .execute("console.error('canary')", Vec::new())
+        .await?;
+    if !complaints(client)
+        .await?
+        .iter()
+        .any(|line| line.contains("canary"))
+    {
+        failures.push("the log of the browser does not keep errors".to_owned());
+    }
+    Ok(failures)
+}
+
+/// Looks at the frame as soon as the link is in it: while the page there is being loaded, each step can fail.
+async fn enter_payment_page(client: &Client, link: &str) -> Result<(), CmdError> {
+    loop {
+        enter_window(client).await?;
+        let frame = client.wait().for_element(Locator::Css("iframe")).await?;
+        if frame.enter_frame().await.is_ok() && client.find(Locator::Css(link)).await.is_ok() {
+            return Ok(());
+        }
+    }
+}
+
+/// Leaves the frame, even if it is gone.
+async fn enter_window(client: &Client) -> Result<(), CmdError> {
+    let top = Post {
+        path: "frame",
+        body: json!({"id": null}),
+    };
+    client.issue_cmd(top).await.map(drop)
+}
+
+async fn click(client: &Client, selector: &str) -> Result<(), CmdError> {
+    let element = client.wait().for_element(Locator::Css(selector)).await?;
+    element.click().await
+}
+
+/// What of the page is a secret, besides the address that it has to open.
+fn secrets_in(page: &str, address: &str) -> Vec<String> {
+    let escaped = address.replace('&', "&amp;");
+    let rest = page.replace(&escaped, "");
+    let mut failures = Vec::new();
+    if address.is_empty() || rest == page {
+        failures.push(format!("the page does not hold its address once: {page}"));
+    }
+    let mut secrets = documented_secrets(&Specification::of_workspace().unwrap());
+    secrets.extend(["your-application-key", "a-customers-token"].map(str::to_owned));
+    let shown = secrets.iter().filter(|secret| rest.contains(*secret));
+    failures.extend(shown.map(|secret| format!("the page shows {secret}")));
+    failures
+}
+
+/// What the browser complained about since this was last asked: violations of a policy among them.
+async fn complaints(client: &Client) -> Result<Vec<String>, CmdError> {
+    let log = client
+        .issue_cmd(Post {
+            path: "se/log",
+            body: json!({"type": "browser"}),
+        })
+        .await?;
+    let entries = log.as_array().into_iter().flatten();
+    Ok(entries
+        .filter(|entry| entry["level"] != "INFO" && entry["level"] != "DEBUG")
+        .map(|entry| format!("the browser says: {entry}"))
+        .filter(|line| !line.contains(OF_LANDING_PAGES))
+        .collect())
+}
+
+/// A command that the client does not know.
+#[derive(Debug)]
+struct Post {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Post {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/{}", self.path))
+    }
+
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}
+
+async fn screenshot_if_asked(client: &Client) -> Result<(), CmdError> {
+    if env::var("SCREENSHOT").as_deref() == Ok("write") {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+        fs::create_dir_all(&folder).unwrap();
+        let image = client.screenshot().await?;
+        fs::write(folder.join("store_payment_method.png"), image).unwrap();
+    }
+    Ok(())
+}
+
+/// The program that drives Chromium, and each Chromium that is there: it drives one of its own version alone.
+struct Browser {
+    binaries: Vec<PathBuf>,
+    driver: PathBuf,
+}
+
+impl Browser {
+    fn find() -> Option<Self> {
+        let binaries: Vec<PathBuf> = BROWSERS.into_iter().filter_map(program).collect();
+        let driver = program("chromedriver")?;
+        (!binaries.is_empty()).then_some(Self { binaries, driver })
+    }
+}
+
+fn program(name: &str) -> Option<PathBuf> {
+    let folders = env::var_os("PATH")?;
+    env::split_paths(&folders)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+}
+
+/// A running chromedriver; it ends when this is dropped.
+struct Driver {
+    process: Child,
+    url: String,
+    profile: TempDir,
+}
+
+impl Driver {
+    fn start(browser: &Browser) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let mut process = Command::new(&browser.driver)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let port = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .find_map(|line| {
+                let line = line.unwrap();
+                said.push_str(&line);
+                let (_, port) = line.split_once("successfully on port ")?;
+                port.trim_end_matches('.').parse::<u16>().ok()
+            });
+        Self {
+            process,
+            url: format!(
+                "http://127.0.0.1:{}",
+                port.unwrap_or_else(|| panic!("{said}"))
+            ),
+            profile,
+        }
+    }
+
+    async fn connect(&self, browser: &Browser) -> Client {
+        let mut flags = FLAGS.map(str::to_owned).to_vec();
+        let profile = self.profile.path().display();
+        flags.push(format!("--user-data-dir={profile}"));
+        let mut refusals = Vec::new();
+        for binary in &browser.binaries {
+            let capabilities = json!({
+                "browserName": "chrome",
+                "goog:chromeOptions": {"binary": binary, "args": flags},
+                "goog:loggingPrefs": {"browser": "ALL"},
+            });
+            let session = ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities.as_object().unwrap().clone())
+                .connect(&self.url)
+                .await;
+            match session {
+                Ok(client) => return client,
+                Err(error) => refusals.push(format!("{}: {error}", binary.display())),
+            }
+        }
+        panic!("{}", refusals.join("\n"))
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
