@@ -423,7 +423,7 @@ async fn a_request_chooses_its_answer_as_with_prism() {
 }
 
 #[tokio::test]
-async fn a_body_or_a_head_that_is_too_large_is_refused() {
+async fn a_body_or_a_head_that_is_too_large_or_unreadable_is_refused() {
     let server = server().await;
     let limit = Settings::default().body_limit;
     let url = server.url();
@@ -451,6 +451,11 @@ async fn a_body_or_a_head_that_is_too_large_is_refused() {
         ("much more, announced only", announced(1 << 40, 0), 413),
         ("in chunks, as large as it may be", chunked(limit), 400),
         ("in chunks, one byte more", chunked(limit + 1), 413),
+        (
+            "in chunks that are none",
+            head("Transfer-Encoding: chunked\r\n\r\nzz\r\n").into_bytes(),
+            400,
+        ),
         ("a header of 100,000 bytes", long_head.into_bytes(), 431),
         ("200 headers", many_heads.into_bytes(), 431),
     ];

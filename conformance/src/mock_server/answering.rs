@@ -149,11 +149,15 @@ impl Responder {
             return misbehaviour::answer(misbehaviour).ok_or(Closed);
         }
         let limit = self.settings.body_limit;
-        let Ok(body) = timeout(self.settings.head_timeout, read(body, limit)).await else {
-            let message = "the body did not arrive in time";
-            return Ok(refusal::because(StatusCode::REQUEST_TIMEOUT, message));
+        let refused = |status, message| Ok(refusal::because(status, message));
+        let body = match timeout(self.settings.head_timeout, read(body, limit)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => return refused(StatusCode::BAD_REQUEST, "the body can't be read"),
+            Err(_) => {
+                let message = "the body did not arrive in time";
+                return refused(StatusCode::REQUEST_TIMEOUT, message);
+            }
         };
-        let body = body?;
         let (preference, unreadable) = match Preference::of(&parts.headers) {
             Ok(preference) => (preference, Vec::new()),
             Err(violations) => (Preference::default(), violations),
@@ -301,7 +305,7 @@ fn unauthorized(message: &str) -> Response<Body> {
 }
 
 /// The whole body, or `None` if it is larger than `limit`.
-async fn read(mut body: Body, limit: usize) -> Result<Option<Bytes>, Closed> {
+async fn read(mut body: Body, limit: usize) -> Result<Option<Bytes>, axum::Error> {
     let most = limit.saturating_add(DRAINED);
     if body.size_hint().lower() > most as u64 {
         return Ok(None);
@@ -309,9 +313,7 @@ async fn read(mut body: Body, limit: usize) -> Result<Option<Bytes>, Closed> {
     let mut bytes = Vec::new();
     let mut count = 0;
     while let Some(frame) = body.frame().await {
-        // The client is gone.
-        let frame = frame.map_err(|_| Closed)?;
-        if let Ok(data) = frame.into_data() {
+        if let Ok(data) = frame?.into_data() {
             count += data.len();
             if count <= limit {
                 bytes.extend_from_slice(&data);
