@@ -13,6 +13,7 @@ pub mod difference;
 pub mod documented_secret;
 pub mod exchange;
 pub mod line_printer;
+pub mod member_order;
 pub mod mock_server;
 pub mod parameters;
 pub mod probe;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::member_order::MemberOrder;
+
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
@@ -135,21 +137,26 @@ impl Specification {
             path: path.to_owned(),
             source,
         })?;
-        let root: Value =
-            serde_saphyr::from_str(&text).map_err(|error| SpecificationError::Yaml {
-                path: path.to_owned(),
-                message: error.to_string(),
-            })?;
-        Self::of(&root)
+        let no_yaml = |error: serde_saphyr::Error| SpecificationError::Yaml {
+            path: path.to_owned(),
+            message: error.to_string(),
+        };
+        let root: Value = serde_saphyr::from_str(&text).map_err(no_yaml)?;
+        let order = MemberOrder::of_yaml(&text).map_err(no_yaml)?;
+        let root = &root;
+        Reader { root, order }.specification()
     }
 
-    /// The specification that a document holds.
+    /// The specification that a document holds. A value has its members by name, so examples come in that
+    /// order here; [`load`](Self::load) keeps the order of the file.
     ///
     /// # Errors
     ///
     /// The document lacks what a specification has.
     pub fn of(document: &Value) -> Result<Self, SpecificationError> {
-        Reader { root: document }.specification()
+        let order = MemberOrder::default();
+        let root = document;
+        Reader { root, order }.specification()
     }
 
     /// A schema of this specification with all that it refers to, as a JSON schema by itself.
@@ -215,6 +222,7 @@ fn say_null(schema: &mut Value) {
 
 struct Reader<'a> {
     root: &'a Value,
+    order: MemberOrder,
 }
 
 impl<'a> Reader<'a> {
@@ -372,8 +380,11 @@ impl<'a> Reader<'a> {
     ) -> Result<Response, SpecificationError> {
         let content = &response["content"]["application/json"];
         let mut examples = Vec::new();
-        for (name, example) in members(&content["examples"]) {
-            let place = format!("{place}.content.application/json.examples.{name}");
+        let all = format!("{place}.content.application/json.examples");
+        let mut named: Vec<_> = members(&content["examples"]).collect();
+        named.sort_by_key(|(name, _)| self.order.position(&all, name));
+        for (name, example) in named {
+            let place = format!("{all}.{name}");
             let (place, example) = self.resolve(place, example)?;
             let value = example
                 .get("value")
