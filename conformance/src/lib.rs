@@ -5,11 +5,14 @@
 pub mod calls;
 pub mod capture;
 pub mod check;
+pub mod comparison;
 pub mod decoding;
 pub mod demo;
 pub mod deviation;
 pub mod difference;
+pub mod documented_answer;
 pub mod documented_secret;
+pub mod load_server;
 pub mod mock_server;
 pub mod parameters;
 pub mod round_trip;

@@ -59,6 +59,6 @@ pub mod conformance {
     pub use crate::generated::conformance::OPERATIONS;
     pub use crate::runtime::conformance::{
         ArgumentError, Arguments, Decoded, Failure, NotDecoded, Operation, Outcome, Parameter,
-        Response, Success,
+        Response, Success, read_success,
     };
 }

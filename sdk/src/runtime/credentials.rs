@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::path::UNRESERVED_KEPT;
 use super::secret::REDACTED;
 
-/// What of a request nobody may read in an error: each credential in every form in which a server may quote it,
-/// the longest first.
+/// What of a request nobody may read in an error. Hardly any call comes to one, so the forms in which a server may
+/// quote a credential are made only then.
 #[derive(Clone, Default)]
 pub(crate) struct Credentials(Vec<Zeroizing<Vec<u8>>>);
 
@@ -26,17 +26,25 @@ impl Credentials {
 
     /// Adds those of a further request.
     pub(crate) fn add(&mut self, headers: &HeaderMap) {
-        for value in headers.values().filter(|value| value.is_sensitive()) {
-            let bytes = value.as_bytes();
+        let values = headers.values().filter(|value| value.is_sensitive());
+        self.0
+            .extend(values.map(|value| Zeroizing::new(value.as_bytes().to_vec())));
+    }
+
+    /// Each credential in every form in which a server may quote it, the longest first: a part of a credential that
+    /// was cut first would leave the rest of it.
+    fn forms(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        let mut all = Vec::new();
+        for value in &self.0 {
             // The scheme is no secret, and a server may quote the token without it.
-            let credential = bytes.strip_prefix(b"Bearer ").unwrap_or(bytes);
-            self.0.extend(forms(credential.trim_ascii()));
-            self.0.extend(forms(credential));
+            let credential = value.strip_prefix(b"Bearer ").unwrap_or(value);
+            all.extend(forms(credential.trim_ascii()));
+            all.extend(forms(credential));
         }
-        self.0.retain(|form| !form.is_empty());
-        // A part of a credential that was cut first would leave the rest of it.
-        self.0.sort_by_key(|form| Reverse(form.len()));
-        self.0.dedup();
+        all.retain(|form| !form.is_empty());
+        all.sort_by_key(|form| Reverse(form.len()));
+        all.dedup();
+        all
     }
 
     /// The text without the credentials.
@@ -46,9 +54,10 @@ impl Credentials {
 
     /// The bytes without the credentials.
     pub(crate) fn cut_out_of_bytes(&self, mut bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+        let forms = self.forms();
         let mut kept = Zeroizing::new(Vec::with_capacity(bytes.len()));
         while let Some((first, rest)) = bytes.split_first() {
-            match self.0.iter().find(|form| bytes.starts_with(form)) {
+            match forms.iter().find(|form| bytes.starts_with(form)) {
                 Some(form) => {
                     kept.extend_from_slice(REDACTED.as_bytes());
                     bytes = &bytes[form.len()..];

@@ -37,6 +37,7 @@ mod retry_after;
 mod retry_budget;
 mod secret;
 mod strict;
+mod success;
 mod telemetry;
 mod transport;
 mod transport_error;

@@ -17,6 +17,7 @@ use super::of_call::OfCall;
 use super::operation::Operation;
 use super::pointer::value_at;
 use super::raw::{Headers, RawBody, RawResponse};
+use super::success::{self, NoSuccess};
 
 /// An answer, not decoded yet.
 pub(crate) struct Response {
@@ -78,12 +79,6 @@ impl Response {
     /// For generated code.
     pub(crate) fn status(&self) -> StatusCode {
         self.raw.status
-    }
-
-    /// The code that the envelope of a success holds, if it is that of an error.
-    fn envelope_code(&self) -> Option<i64> {
-        let pointer = self.operation.envelope.code?;
-        value_at(self.raw.body.expose_secret(), pointer).filter(|code| *code >= 400)
     }
 }
 
@@ -289,27 +284,27 @@ impl<T: DeserializeOwned> ResponseValue<T> {
         response: Response,
     ) -> Result<Self, Error<E>> {
         let status = response.status();
-        if status.is_success()
-            && let Some(code) = response.envelope_code()
-        {
-            let failure = Failure::new(ErrorKind::ErrorEnvelope(code), "");
-            let envelope = decode(&response.body_without_credentials()).ok();
+        if status.is_success() {
+            let body = response.raw.body.expose_secret();
+            let (failure, envelope) = match success::read(body, &response.operation.envelope) {
+                Ok(value) => return Ok(Self::new(value, response)),
+                Err(NoSuccess::ErrorEnvelope(code)) => {
+                    let envelope = decode(&response.body_without_credentials()).ok();
+                    (Failure::new(ErrorKind::ErrorEnvelope(code), ""), envelope)
+                }
+                Err(NoSuccess::NotDecodable(error)) => {
+                    let problem = error.to_string();
+                    (Failure::new(ErrorKind::NotDecodable, problem), None)
+                }
+            };
             return Err(Error::new(response.into_failure(failure), envelope));
         }
         // The words of an error must not carry the call's own credentials any further.
-        let decoded = if status.is_success() {
-            decode(response.raw.body.expose_secret())
-        } else {
-            decode(&response.body_without_credentials())
-        };
+        let decoded = decode(&response.body_without_credentials());
         match decoded {
             Ok(value) => Ok(Self::new(value, response)),
             Err(error) => {
-                let kind = if status.is_success() {
-                    ErrorKind::NotDecodable
-                } else {
-                    ErrorKind::DocumentedStatus(status)
-                };
+                let kind = ErrorKind::DocumentedStatus(status);
                 let failure = response.into_failure(Failure::new(kind, error.to_string()));
                 Err(Error::new(failure, None))
             }
