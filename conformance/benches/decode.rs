@@ -22,9 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let cases = [
-        ("the documented example", documented_answer()?, 1_000, 401),
-        ("10 tokens", answer_with_tokens(10)?, 100, 401),
-        ("1,000 tokens", answer_with_tokens(1_000)?, 2, 201),
+        ("the documented example", documented_answer()?, 100, 2_001),
+        ("10 tokens", answer_with_tokens(10)?, 10, 2_001),
+        ("1,000 tokens", answer_with_tokens(1_000)?, 1, 201),
         ("10,000 tokens", answer_with_tokens(10_000)?, 1, 41),
     ];
     println!("{}", comparison::head());
@@ -57,15 +57,14 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Contestant::new(|| decoding_and_dropping(repeated, &body, value)),
             ],
         );
-        let what = format!("decode and drop {name}, against `serde_json::Value`");
-        let row = comparison::row(&what, &turns, 2, repeated, Goal::Below(1.0));
-        println!("{row}");
-        println!(
-            "| … against a hand-written struct, which zeroes no secret | {:.2?} | {:.2?} | {} | none | |",
-            turns.median(0) / repeated,
-            turns.median(1) / repeated,
-            turns.ratio(0, 1)
-        );
+        for (baseline, other, goal) in [
+            (1, "a hand-written struct, which zeroes nothing", Goal::None),
+            (2, "`serde_json::Value`", Goal::Below(1.0)),
+        ] {
+            let what = format!("decode and drop {name}, against {other}");
+            let row = comparison::row(&what, &turns, baseline, repeated, goal);
+            println!("{row}");
+        }
     }
     Ok(())
 }

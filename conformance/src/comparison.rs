@@ -112,6 +112,8 @@ pub enum Goal {
     AtMost(f64),
     AtLeast(f64),
     Below(f64),
+    /// Nothing was promised; the figure is there to be known.
+    None,
 }
 
 impl Goal {
@@ -120,6 +122,7 @@ impl Goal {
             Self::AtMost(limit) => value <= limit,
             Self::AtLeast(limit) => value >= limit,
             Self::Below(limit) => value < limit,
+            Self::None => true,
         }
     }
 
@@ -130,6 +133,7 @@ impl Goal {
             Self::AtMost(limit) => ("≤", limit),
             Self::AtLeast(limit) => ("≥", limit),
             Self::Below(limit) => ("<", limit),
+            Self::None => return "none | ".to_owned(),
         };
         let is_met = if self.is_met_by(value) { "yes" } else { "no" };
         format!("{sign} {limit} | {is_met}")
@@ -153,7 +157,7 @@ pub fn head() -> &'static str {
 pub fn row(what: &str, turns: &Turns, baseline: usize, repeated: u32, goal: Goal) -> String {
     let ratio = match goal {
         Goal::AtLeast(_) => turns.ratio(0, baseline).inverse(),
-        Goal::AtMost(_) | Goal::Below(_) => turns.ratio(0, baseline),
+        Goal::AtMost(_) | Goal::Below(_) | Goal::None => turns.ratio(0, baseline),
     };
     let each = |contestant| turns.median(contestant) / repeated;
     let judged = goal.judge(ratio.median);
@@ -202,6 +206,7 @@ mod tests {
             (Goal::Below(1.0), 0.99, "< 1 | yes"),
             (Goal::Below(1.0), 1.0, "< 1 | no"),
             (Goal::AtMost(1.0), f64::NAN, "≤ 1 | no"),
+            (Goal::None, 7.0, "none | "),
         ];
         for (goal, value, expected) in cases {
             assert_eq!(goal.judge(value), expected);

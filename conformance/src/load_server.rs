@@ -97,7 +97,9 @@ pub async fn run(arguments: LoadServer) -> Result<String, LoadServerError> {
         .map_err(|_| LoadServerError::Status(arguments.status))?;
     let body = match arguments.body {
         None => serde_json::to_vec(&documented_answer()?)?,
-        Some(path) => std::fs::read(&path).map_err(|source| LoadServerError::Body { path, source })?,
+        Some(path) => {
+            std::fs::read(&path).map_err(|source| LoadServerError::Body { path, source })?
+        }
     };
     let load = Arc::new(Load {
         status,
@@ -170,10 +172,7 @@ impl Load {
     async fn serve_http1(self: Arc<Self>, io: impl AsyncRead + AsyncWrite + Unpin) {
         let _ = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
-            .serve_connection(
-                TokioIo::new(io),
-                service_fn(|request| self.answer(request)),
-            )
+            .serve_connection(TokioIo::new(io), service_fn(|request| self.answer(request)))
             .await;
     }
 

@@ -74,8 +74,8 @@ fn a_call_keeps_within_its_budget() {
         })
     });
     let budget = Budget {
-        allocations: 0,
-        bytes: 0,
+        allocations: 90,
+        bytes: 41_500,
     };
     check([("a call".to_owned(), measured, budget)]);
 }
@@ -87,24 +87,24 @@ fn decoding_keeps_within_its_budget_and_grows_with_the_number_of_tokens() {
             "the documented example",
             documented_answer().unwrap(),
             Budget {
-                allocations: 0,
-                bytes: 0,
+                allocations: 8,
+                bytes: 2_350,
             },
         ),
         (
             "10 tokens",
             answer_with_tokens(10).unwrap(),
             Budget {
-                allocations: 0,
-                bytes: 0,
+                allocations: 57,
+                bytes: 20_900,
             },
         ),
         (
             "1,000 tokens",
             answer_with_tokens(1_000).unwrap(),
             Budget {
-                allocations: 0,
-                bytes: 0,
+                allocations: 5_100,
+                bytes: 1_950_000,
             },
         ),
     ];

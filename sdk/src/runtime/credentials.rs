@@ -1,6 +1,7 @@
 //! The credentials that a call carried, to be cut out of what the server says about it.
 
 use std::cmp::Reverse;
+use std::ops::Deref;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -47,28 +48,86 @@ impl Credentials {
         all
     }
 
-    /// The text without the credentials.
-    pub(crate) fn cut_out_of(&self, text: &str) -> String {
-        String::from_utf8_lossy(&self.cut_out_of_bytes(text.as_bytes())).into_owned()
+    /// The beginning of a text without the credentials: no less than `enough` bytes of it, if there are as many.
+    pub(crate) fn cut_out_of_beginning(&self, text: &str, enough: usize) -> String {
+        let kept = cut(&self.forms(), text.as_bytes(), enough);
+        String::from_utf8_lossy(&kept).into_owned()
     }
 
-    /// The bytes without the credentials.
-    pub(crate) fn cut_out_of_bytes(&self, mut bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    /// The bytes without the credentials. Only where there is one in them, they are copied.
+    pub(crate) fn cut_out_of_bytes<'b>(&self, bytes: &'b [u8]) -> Cut<'b> {
         let forms = self.forms();
-        let mut kept = Zeroizing::new(Vec::with_capacity(bytes.len()));
-        while let Some((first, rest)) = bytes.split_first() {
-            match forms.iter().find(|form| bytes.starts_with(form)) {
-                Some(form) => {
-                    kept.extend_from_slice(REDACTED.as_bytes());
-                    bytes = &bytes[form.len()..];
-                }
-                None => {
-                    kept.push(*first);
-                    bytes = rest;
-                }
+        let beginnings = Beginnings::of(&forms);
+        let mut places = 0..bytes.len();
+        if places.any(|place| beginnings.form_at(&bytes[place..]).is_some()) {
+            Cut::Without(cut(&forms, bytes, usize::MAX))
+        } else {
+            Cut::Unchanged(bytes)
+        }
+    }
+}
+
+/// Bytes without credentials.
+pub(crate) enum Cut<'b> {
+    Unchanged(&'b [u8]),
+    Without(Zeroizing<Vec<u8>>),
+}
+
+impl Deref for Cut<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Unchanged(bytes) => bytes,
+            Self::Without(bytes) => bytes,
+        }
+    }
+}
+
+/// Copies bytes without any of the forms, until there are enough of them.
+fn cut(forms: &[Zeroizing<Vec<u8>>], mut bytes: &[u8], enough: usize) -> Zeroizing<Vec<u8>> {
+    let beginnings = Beginnings::of(forms);
+    let mut kept = Zeroizing::new(Vec::with_capacity(bytes.len().min(enough)));
+    while kept.len() < enough
+        && let Some((first, rest)) = bytes.split_first()
+    {
+        match beginnings.form_at(bytes) {
+            Some(form) => {
+                kept.extend_from_slice(REDACTED.as_bytes());
+                bytes = &bytes[form.len()..];
+            }
+            None => {
+                kept.push(*first);
+                bytes = rest;
             }
         }
-        kept
+    }
+    kept
+}
+
+/// The forms, and with which bytes they begin: most places of a text need no closer look.
+struct Beginnings<'f> {
+    forms: &'f [Zeroizing<Vec<u8>>],
+    first: [bool; 256],
+}
+
+impl<'f> Beginnings<'f> {
+    fn of(forms: &'f [Zeroizing<Vec<u8>>]) -> Self {
+        let mut first = [false; 256];
+        for byte in forms.iter().filter_map(|form| form.first()) {
+            first[usize::from(*byte)] = true;
+        }
+        Self { forms, first }
+    }
+
+    /// The longest form with which the bytes begin.
+    fn form_at(&self, bytes: &[u8]) -> Option<&'f [u8]> {
+        let first = *bytes.first()?;
+        if !self.first[usize::from(first)] {
+            return None;
+        }
+        let mut forms = self.forms.iter().map(|form| form.as_slice());
+        forms.find(|form| bytes.starts_with(form))
     }
 }
 
@@ -124,6 +183,44 @@ mod tests {
         Credentials::of(&headers)
     }
 
+    /// What is left of a text, which is the same whole and from its beginning.
+    fn cut_out_of(credentials: &Credentials, text: &str) -> String {
+        let whole = credentials.cut_out_of_bytes(text.as_bytes());
+        let whole = String::from_utf8(whole.to_vec()).unwrap();
+        assert_eq!(credentials.cut_out_of_beginning(text, usize::MAX), whole);
+        whole
+    }
+
+    #[test]
+    fn of_a_beginning_no_credential_is_left_where_it_ends() {
+        let credentials = credentials(&[("application", b"key-of-keys")]);
+        let cases = [
+            (0, ""),
+            (3, "my "),
+            (4, "my [redacted]"),
+            (13, "my [redacted]"),
+            (14, "my [redacted] "),
+            (99, "my [redacted] it is"),
+        ];
+        for (enough, expected) in cases {
+            let kept = credentials.cut_out_of_beginning("my key-of-keys it is", enough);
+            assert_eq!(kept, expected, "{enough}");
+        }
+    }
+
+    #[test]
+    fn only_bytes_with_a_credential_are_copied() {
+        let credentials = credentials(&[("application", b"key")]);
+        assert!(matches!(
+            credentials.cut_out_of_bytes(b"a kez"),
+            Cut::Unchanged(b"a kez")
+        ));
+        assert!(matches!(
+            credentials.cut_out_of_bytes(b"a key"),
+            Cut::Without(_)
+        ));
+    }
+
     #[test]
     fn credentials_are_cut_in_each_form_and_nothing_else_is() {
         let credentials = credentials(&[
@@ -144,7 +241,7 @@ mod tests {
             ("Bearer of mine", "Bearer of mine"),
         ];
         for (text, expected) in cases {
-            assert_eq!(credentials.cut_out_of(text), expected, "{text}");
+            assert_eq!(cut_out_of(&credentials, text), expected, "{text}");
         }
     }
 
@@ -159,7 +256,7 @@ mod tests {
         ];
         for (value, text, expected) in cases {
             let credentials = credentials(&[("application", value)]);
-            assert_eq!(credentials.cut_out_of(text), expected, "{value:?}");
+            assert_eq!(cut_out_of(&credentials, text), expected, "{value:?}");
         }
     }
 
@@ -169,7 +266,7 @@ mod tests {
             ("application", b"key"),
             ("authorization", b"Bearer key-of-keys"),
         ]);
-        let cut = credentials.cut_out_of("key-of-keys, key");
+        let cut = cut_out_of(&credentials, "key-of-keys, key");
         assert_eq!(cut, "[redacted], [redacted]");
     }
 }

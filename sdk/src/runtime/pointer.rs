@@ -198,12 +198,7 @@ mod tests {
         let cases = [
             (r#"{"code":200,"code":403}"#, "/code", Some(403), Some(200)),
             (r#"{"code":403,"code":null}"#, "/code", None, Some(403)),
-            (
-                r#"{"a":{"b":1},"a":{"b":2}}"#,
-                "/a/b",
-                Some(2),
-                Some(1),
-            ),
+            (r#"{"a":{"b":1},"a":{"b":2}}"#, "/a/b", Some(2), Some(1)),
             (r#"{"a":{"b":1},"a":{}}"#, "/a/b", None, Some(1)),
             (r#"{"a":{"b":1},"c":}"#, "/a/b", None, Some(1)),
         ];

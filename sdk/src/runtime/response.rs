@@ -5,14 +5,14 @@ use std::ops::Deref;
 
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
-use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Visitor};
+use serde_json::value::RawValue;
 
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Cut};
 use super::decode::decode;
 use super::error::Error;
 use super::error_kind::ErrorKind;
-use super::failure::Failure;
+use super::failure::{Failure, MESSAGE_BYTES};
 use super::of_call::OfCall;
 use super::operation::Operation;
 use super::pointer::value_at;
@@ -56,7 +56,7 @@ impl Response {
         url.host_str().map(str::to_owned)
     }
 
-    fn body_without_credentials(&self) -> Zeroizing<Vec<u8>> {
+    fn body_without_credentials(&self) -> Cut<'_> {
         self.credentials
             .cut_out_of_bytes(self.raw.body.expose_secret())
     }
@@ -69,16 +69,42 @@ impl Response {
             .with_response(self.raw)
     }
 
-    /// The server's own message, without the credentials of the call.
+    /// The server's own message, as much of it as an error shows, without the credentials of the call.
     fn message(&self) -> Option<String> {
         let pointer = self.operation.envelope.message?;
-        let message: String = value_at(self.raw.body.expose_secret(), pointer)?;
-        Some(self.credentials.cut_out_of(&message))
+        let message: &RawValue = value_at(self.raw.body.expose_secret(), pointer)?;
+        let mut deserializer = serde_json::Deserializer::from_str(message.get());
+        Message(&self.credentials)
+            .deserialize(&mut deserializer)
+            .ok()
     }
 
     /// For generated code.
     pub(crate) fn status(&self) -> StatusCode {
         self.raw.status
+    }
+}
+
+/// Reads a message without the credentials: as long as it may be, no more of it is copied than is shown.
+struct Message<'c>(&'c Credentials);
+
+impl<'de> DeserializeSeed<'de> for Message<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Message<'_> {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, message: &str) -> Result<String, E> {
+        Ok(self.0.cut_out_of_beginning(message, MESSAGE_BYTES))
     }
 }
 

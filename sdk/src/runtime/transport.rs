@@ -56,8 +56,10 @@ async fn read(
     max_body: usize,
 ) -> Result<RawResponse, Failure> {
     let status = response.status();
+    let announced = response.content_length().map(usize::try_from);
+    let room = announced.and_then(Result::ok).unwrap_or(0).min(max_body);
     let headers = std::mem::take(response.headers_mut());
-    let mut body = Zeroizing::new(Vec::new());
+    let mut body = Zeroizing::new(Vec::with_capacity(room));
     loop {
         let failure = match within(deadline, response.chunk()).await {
             Some(Ok(Some(chunk))) => match append(&mut body, &chunk, max_body) {
@@ -100,7 +102,8 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Resu
     }
     if size > body.capacity() {
         // Growing in place would leave a copy of the secret bytes behind, not zeroed.
-        let mut larger = Zeroizing::new(Vec::with_capacity(size.max(body.capacity() * 2)));
+        let room = size.max(max_body.min(body.capacity().saturating_mul(2)));
+        let mut larger = Zeroizing::new(Vec::with_capacity(room));
         larger.extend_from_slice(body);
         *body = larger;
     }
