@@ -88,6 +88,17 @@ pub enum SpecificationError {
     Place { place: String, problem: String },
 }
 
+fn document(path: &Path) -> Result<Value, SpecificationError> {
+    let text = std::fs::read_to_string(path).map_err(|source| SpecificationError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_saphyr::from_str(&text).map_err(|error| SpecificationError::Yaml {
+        path: path.to_owned(),
+        message: error.to_string(),
+    })
+}
+
 impl Specification {
     /// The specification of this workspace.
     ///
@@ -95,24 +106,24 @@ impl Specification {
     ///
     /// It can't be read, or lacks what a specification has.
     pub fn of_workspace() -> Result<Self, SpecificationError> {
+        Self::of(&Self::document_of_workspace()?)
+    }
+
+    /// The same as it is written down.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be read or is no YAML.
+    pub fn document_of_workspace() -> Result<Value, SpecificationError> {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self::load(&package.with_file_name("openapi").join("par-ordering.yaml"))
+        document(&package.with_file_name("openapi").join("par-ordering.yaml"))
     }
 
     /// # Errors
     ///
     /// The file can't be read, is no YAML, or lacks what a specification has.
     pub fn load(path: &Path) -> Result<Self, SpecificationError> {
-        let text = std::fs::read_to_string(path).map_err(|source| SpecificationError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        let root: Value =
-            serde_saphyr::from_str(&text).map_err(|error| SpecificationError::Yaml {
-                path: path.to_owned(),
-                message: error.to_string(),
-            })?;
-        Self::of(&root)
+        Self::of(&document(path)?)
     }
 
     /// The specification that a document holds.

@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderMap;
-use zeroize::Zeroizing;
 
 use super::path::UNRESERVED_KEPT;
 use super::secret::REDACTED;
+use super::zeroizing::Zeroizing;
 
 /// What of a request nobody may read in an error. Hardly any call comes to one, so the forms in which a server may
 /// quote a credential are made only then.
@@ -44,7 +44,7 @@ impl Credentials {
         }
         all.retain(|form| !form.is_empty());
         all.sort_by_key(|form| Reverse(form.len()));
-        all.dedup();
+        all.dedup_by(|form, longer| **form == **longer);
         all
     }
 

@@ -41,6 +41,7 @@ mod success;
 mod telemetry;
 mod transport;
 mod transport_error;
+mod zeroizing;
 
 #[allow(
     unused_imports,

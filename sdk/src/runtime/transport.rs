@@ -7,7 +7,6 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Request, StatusCode};
 use tokio::time::{Instant, timeout_at};
-use zeroize::Zeroizing;
 
 use super::client::Http;
 use super::error_kind::ErrorKind;
@@ -15,6 +14,7 @@ use super::failure::Failure;
 use super::raw::RawResponse;
 use super::retry::Cause;
 use super::transport_error::TransportError;
+use super::zeroizing::Zeroizing;
 
 /// Sends the request. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
@@ -26,7 +26,9 @@ pub(crate) async fn send(
 ) -> Result<RawResponse, (Failure, Cause)> {
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    let response = match within(end, client.client.execute(request)).await {
+    // Even to call `execute` is half of its work, which nobody waits for when the time is over.
+    let answer = async { client.client.execute(request).await };
+    let response = match within(end, answer).await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(not_answered(&error, client)),
         None if end == deadline => {
