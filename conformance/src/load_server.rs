@@ -4,7 +4,7 @@
 //! It is started as `conformance load-server`, says on its standard output where it is, and ends when its standard
 //! input does; then it says what it saw.
 
-use std::convert::Infallible;
+use std::convert::{Infallible, identity};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -13,8 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
-use http_body_util::Full;
-use hyper::body::Incoming;
+use http_body_util::combinators::MapFrame;
+use http_body_util::{BodyExt as _, Either, Full};
+use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -47,6 +48,9 @@ pub struct LoadServer {
     /// A file with the body that it answers with [default: the documented example].
     #[arg(long, value_name = "FILE")]
     pub body: Option<PathBuf>,
+    /// Whether the length of an answer is left open: it comes in chunks.
+    #[arg(long)]
+    pub chunked: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -104,6 +108,7 @@ pub async fn run(arguments: LoadServer) -> Result<String, LoadServerError> {
     let load = Arc::new(Load {
         status,
         body: body.into(),
+        chunked: arguments.chunked,
         at_once: arguments.at_once,
         barrier: arguments.hold.map(Barrier::new),
         connections: AtomicUsize::new(0),
@@ -155,10 +160,14 @@ pub async fn run(arguments: LoadServer) -> Result<String, LoadServerError> {
     Ok(format!("{}\n", load.seen()))
 }
 
+/// A body of a length that is told or left open.
+type Answer = Either<Full<Bytes>, MapFrame<Full<Bytes>, fn(Frame<Bytes>) -> Frame<Bytes>>>;
+
 /// What all connections have in common.
 struct Load {
     status: StatusCode,
     body: Bytes,
+    chunked: bool,
     at_once: usize,
     barrier: Option<Barrier>,
     connections: AtomicUsize,
@@ -190,7 +199,7 @@ impl Load {
             .await;
     }
 
-    async fn answer(&self, _: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    async fn answer(&self, _: Request<Incoming>) -> Result<Response<Answer>, Infallible> {
         let number = self.requests.fetch_add(1, Ordering::SeqCst);
         let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_in_flight.fetch_max(in_flight, Ordering::SeqCst);
@@ -198,7 +207,13 @@ impl Load {
             barrier.wait().await;
         }
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
-        let mut response = Response::new(Full::new(self.body.clone()));
+        let body = Full::new(self.body.clone());
+        let mut response = Response::new(if self.chunked {
+            // What is mapped no longer tells its length.
+            Answer::Right(body.map_frame(identity))
+        } else {
+            Answer::Left(body)
+        });
         *response.status_mut() = self.status;
         Ok(response)
     }
