@@ -24,6 +24,9 @@ pub(crate) fn has_shape_of(path: &str, base_path: &str, template: &str) -> bool 
     let Some(path) = path.strip_prefix(base_path) else {
         return false;
     };
+    if path == template {
+        return true;
+    }
     let mut segments = path.split('/');
     let is_alike = template.split('/').all(|part| {
         let is_parameter = part.contains('{');
