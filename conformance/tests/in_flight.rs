@@ -30,7 +30,7 @@ fn calls_in_flight(calls: usize, speaks: &str) -> Seen {
     let mut builder = Client::builder()
         .base_url(&server.url)
         .application("my-application")
-        .deadline(Duration::from_secs(120));
+        .deadline(Duration::from_secs(60));
     if let Some(root) = &server.root_pem {
         builder = builder.root_certificate(root.as_str());
     }
