@@ -87,12 +87,12 @@ fn build() -> Result<PathBuf, Box<dyn Error>> {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
     let words = String::from_utf8(output.stdout)?;
-    let programs = words.lines().filter_map(|line| {
+    let mut programs = words.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         message["executable"].as_str().map(PathBuf::from)
     });
     programs
-        .last()
+        .next_back()
         .ok_or_else(|| "cargo does not say where xtask is".into())
 }
 

@@ -74,8 +74,8 @@ fn a_call_keeps_within_its_budget() {
         })
     });
     let budget = Budget {
-        allocations: 90,
-        bytes: 41_500,
+        allocations: 87,
+        bytes: 38_300,
     };
     check([("a call".to_owned(), measured, budget)]);
 }

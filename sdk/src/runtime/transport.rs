@@ -27,7 +27,7 @@ pub(crate) async fn send(
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
     // Even to call `execute` is half of its work, which nobody waits for when the time is over.
-    let answer = Box::pin(async { client.client.execute(request).await });
+    let answer = async { client.client.execute(request).await };
     let response = match within(end, answer).await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(not_answered(&error, client)),
