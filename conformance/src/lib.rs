@@ -5,14 +5,17 @@
 pub mod calls;
 pub mod capture;
 pub mod check;
+pub mod comparison;
 pub mod decoding;
 pub mod demo;
 pub mod descriptors;
 pub mod deviation;
 pub mod difference;
+pub mod documented_answer;
 pub mod documented_secret;
 pub mod exchange;
 pub mod line_printer;
+pub mod load_server;
 pub mod member_order;
 pub mod mock_server;
 pub mod parameters;

@@ -118,6 +118,29 @@ pub enum SpecificationError {
     Place { place: String, problem: String },
 }
 
+fn path_in_workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.with_file_name("openapi").join("par-ordering.yaml")
+}
+
+fn text(path: &Path) -> Result<String, SpecificationError> {
+    std::fs::read_to_string(path).map_err(|source| SpecificationError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn value(path: &Path, text: &str) -> Result<Value, SpecificationError> {
+    serde_saphyr::from_str(text).map_err(|error| no_yaml(path, &error))
+}
+
+fn no_yaml(path: &Path, error: &serde_saphyr::Error) -> SpecificationError {
+    SpecificationError::Yaml {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
+}
+
 impl Specification {
     /// The specification of this workspace.
     ///
@@ -125,25 +148,26 @@ impl Specification {
     ///
     /// It can't be read, or lacks what a specification has.
     pub fn of_workspace() -> Result<Self, SpecificationError> {
-        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self::load(&package.with_file_name("openapi").join("par-ordering.yaml"))
+        Self::load(&path_in_workspace())
+    }
+
+    /// The same as it is written down.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be read or is no YAML.
+    pub fn document_of_workspace() -> Result<Value, SpecificationError> {
+        let path = path_in_workspace();
+        value(&path, &text(&path)?)
     }
 
     /// # Errors
     ///
     /// The file can't be read, is no YAML, or lacks what a specification has.
     pub fn load(path: &Path) -> Result<Self, SpecificationError> {
-        let text = std::fs::read_to_string(path).map_err(|source| SpecificationError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        let no_yaml = |error: serde_saphyr::Error| SpecificationError::Yaml {
-            path: path.to_owned(),
-            message: error.to_string(),
-        };
-        let root: Value = serde_saphyr::from_str(&text).map_err(no_yaml)?;
-        let order = MemberOrder::of_yaml(&text).map_err(no_yaml)?;
-        let root = &root;
+        let text = text(path)?;
+        let root = &value(path, &text)?;
+        let order = MemberOrder::of_yaml(&text).map_err(|error| no_yaml(path, &error))?;
         Reader { root, order }.specification()
     }
 
