@@ -52,6 +52,10 @@ pub(crate) fn not_repeatable() -> (Failure, Cause) {
     (failure, Cause::Final)
 }
 
+/// How many bytes there is room for because a server announces them. More has to come before there is more: what is
+/// announced may never be sent, and all of the room is zeroed in the end.
+const ANNOUNCED: usize = 64 * 1024;
+
 async fn read(
     mut response: reqwest::Response,
     deadline: Option<Instant>,
@@ -59,9 +63,9 @@ async fn read(
 ) -> Result<RawResponse, Failure> {
     let status = response.status();
     let announced = response.content_length().map(usize::try_from);
-    let room = announced.and_then(Result::ok).unwrap_or(0).min(max_body);
+    let room = announced.and_then(Result::ok).unwrap_or(0);
     let headers = std::mem::take(response.headers_mut());
-    let mut body = Zeroizing::new(Vec::with_capacity(room));
+    let mut body = Zeroizing::new(Vec::with_capacity(room.min(ANNOUNCED).min(max_body)));
     loop {
         let failure = match within(deadline, response.chunk()).await {
             Some(Ok(Some(chunk))) => match append(&mut body, &chunk, max_body) {
