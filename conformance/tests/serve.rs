@@ -150,7 +150,11 @@ async fn it_prints_its_address_and_the_requests_and_stops_cleanly_on_both_signal
         let secret = [&HEADERS[..], &[("Authorization", "Bearer canary")]].concat();
         let path = format!("{PATH}?page=canary");
         request(&url, "POST", &path, &secret).await.unwrap();
-        let (code, out, error) = program.end(signal);
+        let (code, out, mut error) = program.end(signal);
+        // Where few files may be open it says so.
+        if error.starts_with("note: this process may open ") && error.lines().count() == 1 {
+            error.clear();
+        }
         assert_eq!((code, error.as_str()), (Some(0), ""), "{signal}");
         let lines: Vec<&str> = out.lines().collect();
         let [first, second] = lines[..] else {
@@ -379,18 +383,18 @@ fn what_keeps_it_from_starting_is_said_with_what_to_do() {
             1,
             &["failed to listen on 192.0.2.1:4010"],
         ),
-        (&["--port", "65536"], 2, &["--port"]),
-        (&["--latency", "200"], 2, &["--latency", "write 200ms"]),
-        (&["--latency", "2s..1s"], 2, &["--latency", "longer"]),
-        (&["--fail-rate", "2"], 2, &["--fail-rate", "from 0 to 1"]),
+        (&["--port", "65536"], 1, &["--port"]),
+        (&["--latency", "200"], 1, &["--latency", "write 200ms"]),
+        (&["--latency", "2s..1s"], 1, &["--latency", "longer"]),
+        (&["--fail-rate", "2"], 1, &["--fail-rate", "from 0 to 1"]),
         (
             &["--success-url", "http://a.example/"],
-            2,
+            1,
             &["--payment-page"],
         ),
         (
             &["--payment-page", "--fail-url", "javascript:x"],
-            2,
+            1,
             &["--fail-url", "http or https"],
         ),
     ];
