@@ -125,13 +125,18 @@ impl Responder {
         outcome
     }
 
-    /// The path, or its template if a part of it is a secret.
+    /// The path, or its template if a part of it is a secret. With a method that the path does not have, any
+    /// template that fits may be the one that was meant.
     fn harmless_path<'a>(&'a self, parts: &'a Parts) -> &'a str {
         let path = parts.uri.path();
-        match self.routes.find(parts.method.as_str(), path) {
-            Ok((route, _)) if route.check.has_secret_in_path() => &route.operation.path,
-            _ => path,
-        }
+        let route = match self.routes.find(parts.method.as_str(), path) {
+            Ok((route, _)) => Some(route).filter(|route| route.check.has_secret_in_path()),
+            Err(_) => {
+                let mut routes = self.routes.of_path(path);
+                routes.find(|route| route.check.has_secret_in_path())
+            }
+        };
+        route.map_or(path, |route| &route.operation.path)
     }
 
     async fn outcome(&self, parts: &Parts, body: Body) -> Result<Response<Body>, Closed> {
