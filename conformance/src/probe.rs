@@ -12,7 +12,6 @@ pub mod pacing;
 pub mod plan;
 pub mod report;
 pub mod request;
-pub mod schema;
 pub mod table;
 pub mod target;
 pub mod through_sdk;
