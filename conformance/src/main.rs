@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use conformance::load_server::{self, LoadServer};
 
 /// Tools made of the specification.
 #[derive(Parser)]
@@ -29,6 +30,9 @@ enum Command {
         after_help = "Example: cargo run -p conformance -- serve --port 4010 --mint --payment-page"
     )]
     Serve(conformance::serve::Arguments),
+    /// Serve one answer to every request until the standard input ends, for measurements.
+    #[command(after_help = "Example: cargo run -p conformance -- load-server --speaks http2")]
+    LoadServer(LoadServer),
 }
 
 #[tokio::main]
@@ -52,6 +56,7 @@ async fn main() -> ExitCode {
             .await
             .map(|()| String::new())
             .map_err(Into::into),
+        Command::LoadServer(arguments) => load_server::run(arguments).await.map_err(Into::into),
     };
     match outcome {
         Ok(text) => {

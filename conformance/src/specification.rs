@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::member_order::MemberOrder;
+
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
@@ -116,6 +118,29 @@ pub enum SpecificationError {
     Place { place: String, problem: String },
 }
 
+fn path_in_workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.with_file_name("openapi").join("par-ordering.yaml")
+}
+
+fn text(path: &Path) -> Result<String, SpecificationError> {
+    std::fs::read_to_string(path).map_err(|source| SpecificationError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn value(path: &Path, text: &str) -> Result<Value, SpecificationError> {
+    serde_saphyr::from_str(text).map_err(|error| no_yaml(path, &error))
+}
+
+fn no_yaml(path: &Path, error: &serde_saphyr::Error) -> SpecificationError {
+    SpecificationError::Yaml {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
+}
+
 impl Specification {
     /// The specification of this workspace.
     ///
@@ -123,33 +148,39 @@ impl Specification {
     ///
     /// It can't be read, or lacks what a specification has.
     pub fn of_workspace() -> Result<Self, SpecificationError> {
-        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self::load(&package.with_file_name("openapi").join("par-ordering.yaml"))
+        Self::load(&path_in_workspace())
+    }
+
+    /// The same as it is written down.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be read or is no YAML.
+    pub fn document_of_workspace() -> Result<Value, SpecificationError> {
+        let path = path_in_workspace();
+        value(&path, &text(&path)?)
     }
 
     /// # Errors
     ///
     /// The file can't be read, is no YAML, or lacks what a specification has.
     pub fn load(path: &Path) -> Result<Self, SpecificationError> {
-        let text = std::fs::read_to_string(path).map_err(|source| SpecificationError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        let root: Value =
-            serde_saphyr::from_str(&text).map_err(|error| SpecificationError::Yaml {
-                path: path.to_owned(),
-                message: error.to_string(),
-            })?;
-        Self::of(&root)
+        let text = text(path)?;
+        let root = &value(path, &text)?;
+        let order = MemberOrder::of_yaml(&text).map_err(|error| no_yaml(path, &error))?;
+        Reader { root, order }.specification()
     }
 
-    /// The specification that a document holds.
+    /// The specification that a document holds. A value has its members by name, so examples come in that
+    /// order here; [`load`](Self::load) keeps the order of the file.
     ///
     /// # Errors
     ///
     /// The document lacks what a specification has.
     pub fn of(document: &Value) -> Result<Self, SpecificationError> {
-        Reader { root: document }.specification()
+        let order = MemberOrder::default();
+        let root = document;
+        Reader { root, order }.specification()
     }
 
     /// A schema of this specification with all that it refers to, as a JSON schema by itself.
@@ -215,6 +246,7 @@ fn say_null(schema: &mut Value) {
 
 struct Reader<'a> {
     root: &'a Value,
+    order: MemberOrder,
 }
 
 impl<'a> Reader<'a> {
@@ -372,8 +404,11 @@ impl<'a> Reader<'a> {
     ) -> Result<Response, SpecificationError> {
         let content = &response["content"]["application/json"];
         let mut examples = Vec::new();
-        for (name, example) in members(&content["examples"]) {
-            let place = format!("{place}.content.application/json.examples.{name}");
+        let all = format!("{place}.content.application/json.examples");
+        let mut named: Vec<_> = members(&content["examples"]).collect();
+        named.sort_by_key(|(name, _)| self.order.position(&all, name));
+        for (name, example) in named {
+            let place = format!("{all}.{name}");
             let (place, example) = self.resolve(place, example)?;
             let value = example
                 .get("value")

@@ -5,6 +5,8 @@
     reason = "in a test a panic is the report"
 )]
 
+use std::path::Path;
+
 use conformance::exchange::{Received, request, send};
 use conformance::mock_server::{MockServer, Settings};
 use conformance::specification::Specification;
@@ -707,6 +709,23 @@ async fn another_specification_is_served_without_a_line_written_for_it() {
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[tokio::test]
+async fn of_several_examples_the_first_in_the_file_is_answered() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/mock_server/made_up.yaml"
+    );
+    let specification = Specification::load(Path::new(file)).unwrap();
+    let server = MockServer::start(specification).await.unwrap();
+    let get = async |others: &[(&str, &str)]| {
+        let headers = [&[("Authorization", "Bearer a")], others].concat();
+        let answer = request(&server.url(), "GET", "/shelves/mine", &headers).await;
+        answer.unwrap().json()["name"].clone()
+    };
+    assert_eq!(get(&[]).await, "mine");
+    assert_eq!(get(&[("Prefer", "example=another")]).await, "another");
 }
 
 #[tokio::test]

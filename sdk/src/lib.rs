@@ -193,6 +193,6 @@ pub mod conformance {
     pub use crate::runtime::conformance::Answer;
     pub use crate::runtime::conformance::{
         ArgumentError, Arguments, Decoded, Failure, NotDecoded, Operation, Outcome, Parameter,
-        Response, Success,
+        Response, Success, read_success,
     };
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cost::Cost;
 use crate::report::Format;
 
 /// Commands for the maintainers of this workspace.
@@ -83,6 +84,11 @@ pub enum Command {
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo xtask demo")]
     Demo,
+    /// Say what it costs to depend on the crate: crates and clean build time, next to a plain program.
+    #[command(after_help = "Examples: cargo xtask cost --runs 3\n          \
+        cargo xtask cost --crates-only\n\n\
+        Exit code: 0 measured, whatever was found; 1 failed.")]
+    Cost(Cost),
     /// Run all checks and tests, as CI does.
     #[command(after_help = "Example: cargo xtask ci")]
     Ci,

@@ -4,6 +4,7 @@
 mod ci;
 mod cli;
 mod compat;
+mod cost;
 mod demo;
 mod document;
 mod drift;
@@ -72,6 +73,9 @@ fn main() -> ExitCode {
             .map(different_if)
             .map_err(into_message),
         Command::Demo => demo::run()
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(into_message),
+        Command::Cost(arguments) => cost::run(&arguments)
             .map(|()| ExitCode::SUCCESS)
             .map_err(into_message),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS).map_err(into_message),

@@ -36,7 +36,7 @@ pub(crate) const PROPERTIES: &[&str] = &[
     "url",
     "validations",
 ];
-const ENVELOPE: Envelope = Envelope {
+pub(crate) const ENVELOPE: Envelope = Envelope {
     code: Some("/code"),
     message: Some("/data/message"),
 };

@@ -54,7 +54,7 @@ impl Attempts<'_> {
                 .deadline
                 .map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let attempt = number.saturating_sub(self.allowance);
-            match decide(self.policy, attempt, cause, left, randomness()) {
+            match decide(self.policy, attempt, cause, left, randomness) {
                 Decision::After(delay) if self.budget.withdraw() => {
                     if cause != Cause::NeverSent {
                         self.may_have_had_effect.store(true, Ordering::Relaxed);

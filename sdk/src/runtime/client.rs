@@ -31,7 +31,7 @@ pub(crate) struct Shared {
     pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
     pub(crate) application: Option<Secret>,
-    pub(crate) api_version: String,
+    pub(crate) api_version: HeaderValue,
     pub(crate) deadline: Duration,
     pub(crate) max_body: usize,
     pub(crate) retry: RetryPolicy,

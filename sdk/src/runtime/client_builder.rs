@@ -292,7 +292,7 @@ impl ClientBuilder {
             sendable("application key", key.expose_secret())?;
         }
         let api_version = self.api_version.unwrap_or_else(|| API_VERSION.to_owned());
-        sendable("API version", &api_version)?;
+        let api_version = sendable("API version", &api_version)?;
 
         let user_agent = user_agent(self.product.as_deref())?;
         let http = match self.http_client {
@@ -404,29 +404,20 @@ fn trusting(
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
     let text = match product {
         None => USER_AGENT.to_owned(),
+        Some(product) if product.trim().is_empty() => String::new(),
         Some(product) => format!("{product} {USER_AGENT}"),
     };
-    if product.is_some_and(|product| product.trim().is_empty()) {
-        return sendable("product token", "").map(|()| HeaderValue::from_static(USER_AGENT));
-    }
-    sendable("product token", &text)?;
-    HeaderValue::try_from(text).map_err(|_| {
-        BuildError(Problem::Setting {
-            name: "product token",
-            problem: "can't be sent",
-        })
-    })
+    sendable("product token", &text)
 }
 
-fn sendable(name: &'static str, value: &str) -> Result<(), BuildError> {
-    let problem = if value.is_empty() {
-        "is empty"
-    } else if HeaderValue::try_from(value).is_err() {
-        "holds a character that is not allowed in a header"
-    } else {
-        return Ok(());
-    };
-    Err(BuildError(Problem::Setting { name, problem }))
+/// The value of a header, made of a setting.
+fn sendable(name: &'static str, value: &str) -> Result<HeaderValue, BuildError> {
+    let refused = |problem| BuildError(Problem::Setting { name, problem });
+    if value.is_empty() {
+        return Err(refused("is empty"));
+    }
+    HeaderValue::from_str(value)
+        .map_err(|_| refused("holds a character that is not allowed in a header"))
 }
 
 #[cfg(test)]

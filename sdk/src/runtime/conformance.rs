@@ -13,7 +13,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::decode::{DecodeError, decode as decode_body};
+use super::success;
 use super::{Client, Error, ErrorKind, ResponseValue};
+use crate::generated::operations::ENVELOPE;
 
 /// One operation.
 pub struct Operation {
@@ -162,6 +164,11 @@ where
             problem: format!("what was decoded can't be encoded: {error}"),
         })?,
     })
+}
+
+/// The value of a success's body, read as a call reads it; `None` if it is none.
+pub fn read_success<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    success::read(body, &ENVELOPE).ok()
 }
 
 /// The schema that the type derives, with the schemas it refers to under `$defs`.

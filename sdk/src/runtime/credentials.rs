@@ -1,18 +1,19 @@
 //! The credentials that a call carried, to be cut out of what the server says about it.
 
 use std::cmp::Reverse;
+use std::ops::Deref;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderMap;
-use zeroize::Zeroizing;
 
 use super::path::UNRESERVED_KEPT;
 use super::secret::REDACTED;
+use super::zeroizing::Zeroizing;
 
-/// What of a request nobody may read in an error: each credential in every form in which a server may quote it,
-/// the longest first.
+/// What of a request nobody may read in an error. Hardly any call comes to one, so the forms in which a server may
+/// quote a credential are made only then.
 #[derive(Clone, Default)]
 pub(crate) struct Credentials(Vec<Zeroizing<Vec<u8>>>);
 
@@ -26,40 +27,119 @@ impl Credentials {
 
     /// Adds those of a further request.
     pub(crate) fn add(&mut self, headers: &HeaderMap) {
-        for value in headers.values().filter(|value| value.is_sensitive()) {
-            let bytes = value.as_bytes();
+        let values = headers.values().filter(|value| value.is_sensitive());
+        self.0
+            .extend(values.map(|value| Zeroizing::new(value.as_bytes().to_vec())));
+    }
+
+    /// Each credential in every form in which a server may quote it, the longest first: a part of a credential that
+    /// was cut first would leave the rest of it.
+    fn forms(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        let mut all = Vec::new();
+        for value in &self.0 {
             // The scheme is no secret, and a server may quote the token without it.
-            let credential = bytes.strip_prefix(b"Bearer ").unwrap_or(bytes);
-            self.0.extend(forms(credential.trim_ascii()));
-            self.0.extend(forms(credential));
+            let credential = value.strip_prefix(b"Bearer ").unwrap_or(value);
+            all.extend(forms(credential.trim_ascii()));
+            all.extend(forms(credential));
         }
-        self.0.retain(|form| !form.is_empty());
-        // A part of a credential that was cut first would leave the rest of it.
-        self.0.sort_by_key(|form| Reverse(form.len()));
-        self.0.dedup();
+        all.retain(|form| !form.is_empty());
+        all.sort_by_key(|form| Reverse(form.len()));
+        all.dedup_by(|form, longer| **form == **longer);
+        all
     }
 
-    /// The text without the credentials.
-    pub(crate) fn cut_out_of(&self, text: &str) -> String {
-        String::from_utf8_lossy(&self.cut_out_of_bytes(text.as_bytes())).into_owned()
-    }
-
-    /// The bytes without the credentials.
-    pub(crate) fn cut_out_of_bytes(&self, mut bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-        let mut kept = Zeroizing::new(Vec::with_capacity(bytes.len()));
-        while let Some((first, rest)) = bytes.split_first() {
-            match self.0.iter().find(|form| bytes.starts_with(form)) {
-                Some(form) => {
-                    kept.extend_from_slice(REDACTED.as_bytes());
-                    bytes = &bytes[form.len()..];
-                }
-                None => {
-                    kept.push(*first);
-                    bytes = rest;
-                }
+    /// The beginning of a text without the credentials: no less than `enough` bytes of it, if there are as many.
+    pub(crate) fn cut_out_of_beginning(&self, text: &str, enough: usize) -> String {
+        let forms = self.forms();
+        let mut kept = Zeroizing::new(Vec::new());
+        for piece in Pieces::of(text.as_bytes(), &forms) {
+            let piece = &piece[..piece.len().min(enough)];
+            kept.extend_from_slice(piece);
+            if kept.len() >= enough {
+                break;
             }
         }
-        kept
+        String::from_utf8_lossy(&kept).into_owned()
+    }
+
+    /// The bytes without the credentials. Only where there is one in them, they are copied.
+    pub(crate) fn cut_out_of_bytes<'b>(&self, bytes: &'b [u8]) -> Cut<'b> {
+        let forms = self.forms();
+        let pieces = || Pieces::of(bytes, &forms);
+        if pieces().all(|piece| piece.len() == bytes.len()) {
+            return Cut::Unchanged(bytes);
+        }
+        let mut kept = Zeroizing::new(Vec::with_capacity(pieces().map(<[u8]>::len).sum()));
+        for piece in pieces() {
+            kept.extend_from_slice(piece);
+        }
+        Cut::Without(kept)
+    }
+}
+
+/// Bytes without credentials.
+pub(crate) enum Cut<'b> {
+    Unchanged(&'b [u8]),
+    Without(Zeroizing<Vec<u8>>),
+}
+
+impl Deref for Cut<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Unchanged(bytes) => bytes,
+            Self::Without(bytes) => bytes,
+        }
+    }
+}
+
+/// Bytes in pieces: what stands between the forms of credentials as it is, and a placeholder for each of those.
+struct Pieces<'b> {
+    rest: &'b [u8],
+    forms: &'b [Zeroizing<Vec<u8>>],
+    /// With which bytes a form begins: most places need no closer look.
+    first: [bool; 256],
+}
+
+impl<'b> Pieces<'b> {
+    fn of(bytes: &'b [u8], forms: &'b [Zeroizing<Vec<u8>>]) -> Self {
+        let mut first = [false; 256];
+        for byte in forms.iter().filter_map(|form| form.first()) {
+            first[usize::from(*byte)] = true;
+        }
+        Self {
+            rest: bytes,
+            forms,
+            first,
+        }
+    }
+
+    /// The length of the longest form that stands there.
+    fn form_at(&self, place: usize) -> Option<usize> {
+        let bytes = &self.rest[place..];
+        if !self.first[usize::from(*bytes.first()?)] {
+            return None;
+        }
+        let mut forms = self.forms.iter();
+        let form = forms.find(|form| bytes.starts_with(form))?;
+        Some(form.len())
+    }
+}
+
+impl<'b> Iterator for Pieces<'b> {
+    type Item = &'b [u8];
+
+    fn next(&mut self) -> Option<&'b [u8]> {
+        if let Some(length) = self.form_at(0) {
+            self.rest = &self.rest[length..];
+            return Some(REDACTED.as_bytes());
+        }
+        let mut places = 0..self.rest.len();
+        let end = places.find(|place| self.form_at(*place).is_some());
+        let (piece, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest;
+        (!piece.is_empty()).then_some(piece)
     }
 }
 
@@ -115,6 +195,42 @@ mod tests {
         Credentials::of(&headers)
     }
 
+    /// What is left of a text, which is the same whole and from its beginning.
+    fn cut_out_of(credentials: &Credentials, text: &str) -> String {
+        let whole = credentials.cut_out_of_bytes(text.as_bytes());
+        let whole = String::from_utf8(whole.to_vec()).unwrap();
+        assert_eq!(credentials.cut_out_of_beginning(text, usize::MAX), whole);
+        whole
+    }
+
+    #[test]
+    fn of_a_beginning_no_credential_is_left_where_it_ends() {
+        let credentials = credentials(&[("application", b"key-of-keys")]);
+        let cases = [
+            (3, "my "),
+            (4, "my [red"),
+            (13, "my [redacted]"),
+            (99, "my [redacted] it is"),
+        ];
+        for (enough, expected) in cases {
+            let kept = credentials.cut_out_of_beginning("my key-of-keys it is", enough);
+            assert_eq!(kept, expected, "{enough}");
+        }
+    }
+
+    #[test]
+    fn only_bytes_with_a_credential_are_copied() {
+        let credentials = credentials(&[("application", b"key")]);
+        assert!(matches!(
+            credentials.cut_out_of_bytes(b"a kez"),
+            Cut::Unchanged(b"a kez")
+        ));
+        assert!(matches!(
+            credentials.cut_out_of_bytes(b"a key"),
+            Cut::Without(_)
+        ));
+    }
+
     #[test]
     fn credentials_are_cut_in_each_form_and_nothing_else_is() {
         let credentials = credentials(&[
@@ -135,7 +251,7 @@ mod tests {
             ("Bearer of mine", "Bearer of mine"),
         ];
         for (text, expected) in cases {
-            assert_eq!(credentials.cut_out_of(text), expected, "{text}");
+            assert_eq!(cut_out_of(&credentials, text), expected, "{text}");
         }
     }
 
@@ -150,7 +266,7 @@ mod tests {
         ];
         for (value, text, expected) in cases {
             let credentials = credentials(&[("application", value)]);
-            assert_eq!(credentials.cut_out_of(text), expected, "{value:?}");
+            assert_eq!(cut_out_of(&credentials, text), expected, "{value:?}");
         }
     }
 
@@ -160,7 +276,7 @@ mod tests {
             ("application", b"key"),
             ("authorization", b"Bearer key-of-keys"),
         ]);
-        let cut = credentials.cut_out_of("key-of-keys, key");
+        let cut = cut_out_of(&credentials, "key-of-keys, key");
         assert_eq!(cut, "[redacted], [redacted]");
     }
 }

@@ -47,6 +47,16 @@ impl fmt::Display for DecodeError {
 /// Decodes a body.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
+    match T::deserialize(Strict(&mut deserializer)) {
+        Ok(value) if deserializer.end().is_ok() => Ok(value),
+        _ => decode_with_path(body),
+    }
+}
+
+/// Decodes a body and knows where it fails. To keep account of that costs an allocation for each key, so only a body
+/// that has failed already is decoded in this way.
+fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
     let value = serde_path_to_error::deserialize(Strict(&mut deserializer))
         .map_err(|error| describe(known_part(error.path()), error.inner()))?;
     deserializer

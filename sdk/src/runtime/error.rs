@@ -458,7 +458,7 @@ impl<E> std::error::Error for Error<E> {
 mod tests {
     use std::error::Error as _;
 
-    use zeroize::Zeroizing;
+    use crate::runtime::zeroizing::Zeroizing;
 
     use super::*;
     use crate::generated::operations::GENERATE_TOKENS;

@@ -9,6 +9,8 @@ use super::transport_error::TransportError;
 
 /// How many characters of the server's message an error shows.
 const MESSAGE_CHARACTERS: usize = 300;
+/// How much of a message is looked at: the characters that are shown and one that is not, at their widest.
+pub(crate) const MESSAGE_BYTES: usize = 4 * (MESSAGE_CHARACTERS + 1);
 
 /// What went wrong.
 pub(crate) struct Failure(Box<Parts>);

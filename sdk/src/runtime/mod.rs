@@ -39,9 +39,11 @@ mod retry_after;
 mod retry_budget;
 mod secret;
 mod strict;
+mod success;
 mod telemetry;
 mod transport;
 mod transport_error;
+mod zeroizing;
 
 #[allow(
     unused_imports,

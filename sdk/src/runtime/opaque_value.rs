@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
+
+use super::zeroizing::Zeroizing;
 
 /// Any JSON, of which only the payment processor knows the meaning; treated as a secret.
 ///

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, StringDeserializer};
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 /// Reads an object: the members named in `known` into a `K`, all others into a map.
@@ -61,19 +61,61 @@ impl<'de, A: MapAccess<'de>, V: Deserialize<'de>> MapAccess<'de> for KnownMember
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        while let Some(key) = self.members.next_key::<String>()? {
-            if self.known.contains(&key.as_str()) {
-                return seed.deserialize(StringDeserializer::new(key)).map(Some);
-            }
-            let value = self.members.next_value()?;
-            if self.extra.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key is there twice"));
+        let mut seed = Some(seed);
+        loop {
+            let key = KnownKey {
+                known: self.known,
+                seed: &mut seed,
+            };
+            match self.members.next_key_seed(key)? {
+                None => return Ok(None),
+                Some(Key::Known(key)) => return Ok(Some(key)),
+                Some(Key::Unknown(key)) => {
+                    let value = self.members.next_value()?;
+                    if self.extra.insert(key, value).is_some() {
+                        return Err(A::Error::custom("a key is there twice"));
+                    }
+                }
             }
         }
-        Ok(None)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
         self.members.next_value_seed(seed)
+    }
+}
+
+/// A key that was read: what the seed made of it if it is known, and otherwise its text.
+enum Key<T> {
+    Known(T),
+    Unknown(String),
+}
+
+/// Gives a known key to the seed from where it stands in the text, without a copy of it.
+struct KnownKey<'s, S> {
+    known: &'static [&'static str],
+    seed: &'s mut Option<S>,
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KnownKey<'_, S> {
+    type Value = Key<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for KnownKey<'_, S> {
+    type Value = Key<S::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
+        match self.seed.take_if(|_| self.known.contains(&key)) {
+            Some(seed) => seed.deserialize(StrDeserializer::new(key)).map(Key::Known),
+            None => Ok(Key::Unknown(key.to_owned())),
+        }
     }
 }

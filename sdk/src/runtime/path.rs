@@ -24,17 +24,21 @@ pub(crate) fn has_shape_of(path: &str, base_path: &str, template: &str) -> bool 
     let Some(path) = path.strip_prefix(base_path) else {
         return false;
     };
-    let segments: Vec<&str> = path.split('/').collect();
-    let parts: Vec<&str> = template.split('/').collect();
-    segments.len() == parts.len()
-        && segments.iter().zip(parts).all(|(segment, part)| {
-            let is_parameter = part.contains('{');
+    if path == template {
+        return true;
+    }
+    let mut segments = path.split('/');
+    let is_alike = template.split('/').all(|part| {
+        let is_parameter = part.contains('{');
+        segments.next().is_some_and(|segment| {
             if is_parameter {
                 !segment.is_empty()
             } else {
-                *segment == part
+                segment == part
             }
         })
+    });
+    is_alike && segments.next().is_none()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reads one value out of a JSON text and passes over all others.
 
+use std::cell::Cell;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
@@ -15,88 +15,136 @@ use super::decode::without_mark;
 /// is no JSON, or JSON of another shape, has none.
 pub(crate) fn value_at<'de, T: Deserialize<'de>>(json: &'de [u8], pointer: &str) -> Option<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(json));
+    let found = Cell::new(None);
     let steps = pointer.strip_prefix('/')?;
-    At {
+    let stops = false;
+    let found_all = At {
         steps,
-        result: PhantomData,
-    }
-    .deserialize(&mut deserializer)
-    .ok()
-    .flatten()
+        stops,
+        found: &found,
+    };
+    found_all.deserialize(&mut deserializer).ok()?;
     // What goes on after its end is no JSON.
-    .filter(|_| deserializer.end().is_ok())
+    found.take().filter(|_| deserializer.end().is_ok())
+}
+
+/// The same of a text that is known to be JSON, which is read no further than to the value.
+pub(crate) fn first_value_at<'de, T: Deserialize<'de>>(
+    json: &'de [u8],
+    pointer: &str,
+) -> Option<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(without_mark(json));
+    let found = Cell::new(None);
+    let steps = pointer.strip_prefix('/')?;
+    let stops = true;
+    let first = At {
+        steps,
+        stops,
+        found: &found,
+    };
+    // The deserializer finds fault with a visitor that stops early, and so the result says nothing.
+    let _ = first.deserialize(&mut deserializer);
+    found.take()
 }
 
 struct At<'p, T> {
     /// Steps that are left, without the leading slash.
     steps: &'p str,
-    result: PhantomData<T>,
+    /// Whether the rest of the text is left unread.
+    stops: bool,
+    found: &'p Cell<Option<T>>,
 }
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for At<'_, T> {
-    type Value = Option<T>;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for At<'_, T> {
-    type Value = Option<T>;
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let (step, rest) = match self.steps.split_once('/') {
             Some((step, rest)) => (step, Some(rest)),
             None => (self.steps, None),
         };
-        let mut found = None;
-        while let Some(key) = members.next_key::<String>()? {
-            if key != step {
+        while let Some(is_step) = members.next_key_seed(IsKey(step))? {
+            if !is_step {
                 members.next_value::<IgnoredAny>()?;
                 continue;
             }
-            found = match rest {
-                Some(steps) => members.next_value_seed(At {
-                    steps,
-                    result: PhantomData,
-                })?,
-                None => members.next_value::<Leaf<T>>()?.0,
-            };
+            // Where a key is there twice, the last one counts, or the first one where that is where reading stops.
+            match rest {
+                Some(steps) => {
+                    self.found.take();
+                    members.next_value_seed(At { steps, ..self })?;
+                }
+                None => self.found.set(members.next_value::<Leaf<T>>()?.0),
+            }
+            if self.stops {
+                break;
+            }
         }
-        Ok(found)
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
+        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Tells whether a key is this one, without a copy of it.
+struct IsKey<'k>(&'k str);
+
+impl<'de> DeserializeSeed<'de> for IsKey<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for IsKey<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        Ok(key == self.0)
     }
 }
 
@@ -112,7 +160,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Leaf<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::value_at;
+    use super::{first_value_at, value_at};
 
     #[test]
     fn a_text_is_found_where_the_pointer_says_and_nowhere_else() {
@@ -137,6 +185,30 @@ mod tests {
         for (json, expected) in cases {
             let found: Option<String> = value_at(json.as_bytes(), "/data/message");
             assert_eq!(found.as_deref(), expected, "{json}");
+            // What is found in all of a text is found by who stops there.
+            if expected.is_some() {
+                let first: Option<String> = first_value_at(json.as_bytes(), "/data/message");
+                assert_eq!(first, found, "{json}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_key_that_is_there_twice_the_last_counts_unless_the_first_is_asked_for() {
+        let cases = [
+            (r#"{"code":200,"code":403}"#, "/code", Some(403), Some(200)),
+            (r#"{"code":403,"code":null}"#, "/code", None, Some(403)),
+            (r#"{"a":{"b":1},"a":{"b":2}}"#, "/a/b", Some(2), Some(1)),
+            (r#"{"a":{"b":1},"a":{}}"#, "/a/b", None, Some(1)),
+            (r#"{"a":{"b":1},"c":}"#, "/a/b", None, Some(1)),
+        ];
+        for (json, pointer, last, first) in cases {
+            assert_eq!(value_at::<i64>(json.as_bytes(), pointer), last, "{json}");
+            assert_eq!(
+                first_value_at::<i64>(json.as_bytes(), pointer),
+                first,
+                "{json}"
+            );
         }
     }
 

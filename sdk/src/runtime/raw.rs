@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use zeroize::Zeroizing;
+
+use super::zeroizing::Zeroizing;
 
 /// The body of a response, byte for byte, after transfer and content coding. `Debug` tells its length only;
 /// the memory is zeroed when the last copy is dropped.

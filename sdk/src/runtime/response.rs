@@ -5,18 +5,19 @@ use std::ops::Deref;
 
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
-use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Visitor};
+use serde_json::value::RawValue;
 
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Cut};
 use super::decode::decode;
 use super::error::Error;
 use super::error_kind::ErrorKind;
-use super::failure::Failure;
+use super::failure::{Failure, MESSAGE_BYTES};
 use super::of_call::OfCall;
 use super::operation::Operation;
 use super::pointer::value_at;
 use super::raw::{Headers, RawBody, RawResponse};
+use super::success::{self, NoSuccess};
 
 /// An answer, not decoded yet.
 pub(crate) struct Response {
@@ -55,7 +56,7 @@ impl Response {
         url.host_str().map(str::to_owned)
     }
 
-    fn body_without_credentials(&self) -> Zeroizing<Vec<u8>> {
+    fn body_without_credentials(&self) -> Cut<'_> {
         self.credentials
             .cut_out_of_bytes(self.raw.body.expose_secret())
     }
@@ -68,22 +69,42 @@ impl Response {
             .with_response(self.raw)
     }
 
-    /// The server's own message, without the credentials of the call.
+    /// The server's own message, as much of it as an error shows, without the credentials of the call.
     fn message(&self) -> Option<String> {
         let pointer = self.operation.envelope.message?;
-        let message: String = value_at(self.raw.body.expose_secret(), pointer)?;
-        Some(self.credentials.cut_out_of(&message))
+        let message: &RawValue = value_at(self.raw.body.expose_secret(), pointer)?;
+        let mut deserializer = serde_json::Deserializer::from_str(message.get());
+        Message(&self.credentials)
+            .deserialize(&mut deserializer)
+            .ok()
     }
 
     /// For generated code.
     pub(crate) fn status(&self) -> StatusCode {
         self.raw.status
     }
+}
 
-    /// The code that the envelope of a success holds, if it is that of an error.
-    fn envelope_code(&self) -> Option<i64> {
-        let pointer = self.operation.envelope.code?;
-        value_at(self.raw.body.expose_secret(), pointer).filter(|code| *code >= 400)
+/// Reads a message without the credentials: as long as it may be, no more of it is copied than is shown.
+struct Message<'c>(&'c Credentials);
+
+impl<'de> DeserializeSeed<'de> for Message<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Message<'_> {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, message: &str) -> Result<String, E> {
+        Ok(self.0.cut_out_of_beginning(message, MESSAGE_BYTES))
     }
 }
 
@@ -271,27 +292,27 @@ impl<T: DeserializeOwned> ResponseValue<T> {
         response: Response,
     ) -> Result<Self, Error<E>> {
         let status = response.status();
-        if status.is_success()
-            && let Some(code) = response.envelope_code()
-        {
-            let failure = Failure::new(ErrorKind::ErrorEnvelope(code), "");
-            let envelope = decode(&response.body_without_credentials()).ok();
+        if status.is_success() {
+            let body = response.raw.body.expose_secret();
+            let (failure, envelope) = match success::read(body, &response.operation.envelope) {
+                Ok(value) => return Ok(Self::new(value, response)),
+                Err(NoSuccess::ErrorEnvelope(code)) => {
+                    let envelope = decode(&response.body_without_credentials()).ok();
+                    (Failure::new(ErrorKind::ErrorEnvelope(code), ""), envelope)
+                }
+                Err(NoSuccess::NotDecodable(error)) => {
+                    let problem = error.to_string();
+                    (Failure::new(ErrorKind::NotDecodable, problem), None)
+                }
+            };
             return Err(Error::new(response.into_failure(failure), envelope));
         }
         // The words of an error must not carry the call's own credentials any further.
-        let decoded = if status.is_success() {
-            decode(response.raw.body.expose_secret())
-        } else {
-            decode(&response.body_without_credentials())
-        };
+        let decoded = decode(&response.body_without_credentials());
         match decoded {
             Ok(value) => Ok(Self::new(value, response)),
             Err(error) => {
-                let kind = if status.is_success() {
-                    ErrorKind::NotDecodable
-                } else {
-                    ErrorKind::DocumentedStatus(status)
-                };
+                let kind = ErrorKind::DocumentedStatus(status);
                 let failure = response.into_failure(Failure::new(kind, error.to_string()));
                 Err(Error::new(failure, None))
             }

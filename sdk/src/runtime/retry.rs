@@ -135,13 +135,13 @@ impl Default for RetryPolicy {
 }
 
 /// The decision after attempt number `attempt`, counted from 1. `left` is the time until the call's deadline,
-/// `None` if there is none; `randomness` lies between 0 and 1.
+/// `None` if there is none; `randomness` gives a number between 0 and 1, and is asked only where a call is tried again.
 pub(crate) fn decide(
     policy: &RetryPolicy,
     attempt: u32,
     cause: Cause,
     left: Option<Duration>,
-    randomness: f64,
+    randomness: impl FnOnce() -> f64,
 ) -> Decision {
     let is_repeatable = match (policy.scope, cause) {
         (Scope::Never, _) | (_, Cause::Final) => false,
@@ -156,7 +156,7 @@ pub(crate) fn decide(
         return Decision::Stop;
     }
     let bound = backoff(policy, attempt);
-    let part = bound.as_secs_f64() * randomness.clamp(0.0, 1.0);
+    let part = bound.as_secs_f64() * randomness().clamp(0.0, 1.0);
     // A bound beyond what the part can be written as is itself beyond any deadline.
     let backoff = Duration::try_from_secs_f64(part).unwrap_or(bound);
     let delay = match cause {
@@ -229,7 +229,7 @@ mod tests {
         for (cause, expected) in cases {
             let repeats = policies
                 .each_ref()
-                .map(|policy| decide(policy, 1, cause, None, 0.5) != Decision::Stop);
+                .map(|policy| decide(policy, 1, cause, None, || 0.5) != Decision::Stop);
             assert_eq!(repeats, expected, "{cause:?}");
         }
         assert_eq!(RetryPolicy::default(), RetryPolicy::safe());
@@ -258,12 +258,12 @@ mod tests {
             .max_delay(Duration::MAX);
         let left = Some(Duration::from_secs(1));
         assert_eq!(
-            decide(&endless, 1, Cause::NeverSent, left, 1.0),
+            decide(&endless, 1, Cause::NeverSent, left, || 1.0),
             Decision::Stop
         );
         for (attempt, randomness, expected) in cases {
             assert_eq!(
-                decide(&policy, attempt, Cause::NeverSent, None, randomness),
+                decide(&policy, attempt, Cause::NeverSent, None, || randomness),
                 Decision::After(ms(expected)),
                 "attempt {attempt}, randomness {randomness}"
             );
@@ -282,12 +282,12 @@ mod tests {
             (1, Some(ms(0)), Decision::Stop),
         ];
         for (attempt, left, expected) in cases {
-            let decision = decide(&policy, attempt, Cause::NeverSent, left, 1.0);
+            let decision = decide(&policy, attempt, Cause::NeverSent, left, || 1.0);
             assert_eq!(decision, expected, "attempt {attempt}, {left:?} left");
         }
         let once = RetryPolicy::safe().max_attempts(0);
         assert_eq!(
-            decide(&once, 1, Cause::NeverSent, None, 1.0),
+            decide(&once, 1, Cause::NeverSent, None, || 1.0),
             Decision::Stop
         );
     }
@@ -310,7 +310,7 @@ mod tests {
         ];
         for (cause, left, expected) in cases {
             assert_eq!(
-                decide(&policy, 1, cause, left, 1.0),
+                decide(&policy, 1, cause, left, || 1.0),
                 expected,
                 "{cause:?}, {left:?} left"
             );

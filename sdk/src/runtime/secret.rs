@@ -5,7 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zeroize::Zeroizing;
+
+use super::zeroizing::Zeroizing;
 
 /// What stands in the place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";

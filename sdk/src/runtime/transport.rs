@@ -7,7 +7,6 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Request, StatusCode};
 use tokio::time::{Instant, timeout_at};
-use zeroize::Zeroizing;
 
 use super::client::Http;
 use super::error_kind::ErrorKind;
@@ -15,6 +14,7 @@ use super::failure::Failure;
 use super::raw::RawResponse;
 use super::retry::Cause;
 use super::transport_error::TransportError;
+use super::zeroizing::Zeroizing;
 
 /// Sends the request. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
@@ -26,7 +26,9 @@ pub(crate) async fn send(
 ) -> Result<RawResponse, (Failure, Cause)> {
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    let response = match within(end, client.client.execute(request)).await {
+    // Even to call `execute` is half of its work, which nobody waits for when the time is over.
+    let answer = async { client.client.execute(request).await };
+    let response = match within(end, answer).await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(not_answered(&error, client)),
         None if end == deadline => {
@@ -56,8 +58,10 @@ async fn read(
     max_body: usize,
 ) -> Result<RawResponse, Failure> {
     let status = response.status();
+    let announced = response.content_length().map(usize::try_from);
+    let room = announced.and_then(Result::ok).unwrap_or(0).min(max_body);
     let headers = std::mem::take(response.headers_mut());
-    let mut body = Zeroizing::new(Vec::new());
+    let mut body = Zeroizing::new(Vec::with_capacity(room));
     loop {
         let failure = match within(deadline, response.chunk()).await {
             Some(Ok(Some(chunk))) => match append(&mut body, &chunk, max_body) {
@@ -100,7 +104,8 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Resu
     }
     if size > body.capacity() {
         // Growing in place would leave a copy of the secret bytes behind, not zeroed.
-        let mut larger = Zeroizing::new(Vec::with_capacity(size.max(body.capacity() * 2)));
+        let room = size.max(max_body.min(body.capacity().saturating_mul(2)));
+        let mut larger = Zeroizing::new(Vec::with_capacity(room));
         larger.extend_from_slice(body);
         *body = larger;
     }

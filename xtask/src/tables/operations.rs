@@ -58,7 +58,7 @@ pub fn operations(document: &Document) -> syn::File {
         /// Every property that the specification names, sorted.
         pub(crate) const PROPERTIES: &[&str] = &[#(#properties),*];
 
-        const ENVELOPE: Envelope = #envelope;
+        pub(crate) const ENVELOPE: Envelope = #envelope;
 
         #(#entries)*
     }

@@ -1,0 +1,120 @@
+//! What a call and the decoding of an answer may allocate. Counts, not times: they are the same on every machine.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::path::Path;
+
+use allocation_counter::{AllocationInfo, measure};
+use conformance::documented_answer::{answer_with_tokens, documented_answer};
+use conformance::load_server::RunningLoadServer;
+use par_ordering::Client;
+use par_ordering::conformance::read_success;
+use par_ordering::types::GenerateTokensResponse;
+
+/// The most that may be allocated: measured, and a few per cent more.
+#[derive(Clone, Copy)]
+struct Budget {
+    allocations: u64,
+    bytes: u64,
+}
+
+/// The least of several measurements: what the work itself takes, whatever else happened in between.
+fn least(mut measured: impl FnMut() -> AllocationInfo) -> AllocationInfo {
+    // What is made once, such as a connection or a table of the runtime, is no part of it.
+    for _ in 0..5 {
+        measured();
+    }
+    (0..20)
+        .map(|_| measured())
+        .min_by_key(|info| (info.count_total, info.bytes_total))
+        .unwrap()
+}
+
+fn check(cases: impl IntoIterator<Item = (String, AllocationInfo, Budget)>) {
+    let mut failures = Vec::new();
+    for (what, measured, budget) in cases {
+        let line = format!(
+            "{what}: {} of {} allocations, {} of {} bytes",
+            measured.count_total, budget.allocations, measured.bytes_total, budget.bytes
+        );
+        println!("{line}");
+        if measured.count_total > budget.allocations || measured.bytes_total > budget.bytes {
+            failures.push(line);
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "more than the budget; if that is what it takes, change the budget with the code:\n{}",
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn a_call_keeps_within_its_budget() {
+    let program = Path::new(env!("CARGO_BIN_EXE_conformance"));
+    let server = RunningLoadServer::start(program, &[]).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let client = Client::builder()
+        .base_url(&server.url)
+        .application("my-application")
+        .build()
+        .unwrap()
+        .for_customer("my-token");
+    let measured = least(|| {
+        measure(|| {
+            let response = runtime.block_on(client.generate_tokens().send()).unwrap();
+            assert_eq!(response.data.tokens.len(), 1);
+        })
+    });
+    let budget = Budget {
+        allocations: 87,
+        bytes: 38_300,
+    };
+    check([("a call".to_owned(), measured, budget)]);
+}
+
+#[test]
+fn decoding_keeps_within_its_budget_and_grows_with_the_number_of_tokens() {
+    let cases = [
+        (
+            "the documented example",
+            documented_answer().unwrap(),
+            Budget {
+                allocations: 8,
+                bytes: 2_350,
+            },
+        ),
+        (
+            "10 tokens",
+            answer_with_tokens(10).unwrap(),
+            Budget {
+                allocations: 57,
+                bytes: 20_900,
+            },
+        ),
+        (
+            "1,000 tokens",
+            answer_with_tokens(1_000).unwrap(),
+            Budget {
+                allocations: 5_100,
+                bytes: 1_950_000,
+            },
+        ),
+    ];
+    check(cases.map(|(name, answer, budget)| {
+        let body = serde_json::to_vec(&answer).unwrap();
+        let measured = least(|| {
+            measure(|| {
+                assert!(read_success::<GenerateTokensResponse>(&body).is_some());
+            })
+        });
+        (format!("decoding {name}"), measured, budget)
+    }));
+}

@@ -1,0 +1,106 @@
+//! Many calls at the same time: each is answered, and nothing is left of them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::path::Path;
+use std::time::Duration;
+
+use allocation_counter::measure;
+use conformance::load_server::{RunningLoadServer, Seen};
+use par_ordering::Client;
+use tokio::task::JoinSet;
+
+/// Descriptors that a process needs besides its connections.
+const OTHER_DESCRIPTORS: u64 = 100;
+
+/// Makes that many calls, all of which the server holds until the last one has arrived, and tells what it saw.
+fn calls_in_flight(calls: usize, speaks: &str) -> Seen {
+    let program = Path::new(env!("CARGO_BIN_EXE_conformance"));
+    let hold = calls.to_string();
+    let arguments = ["--speaks", speaks, "--at-once", "1", "--hold", &hold];
+    let server = RunningLoadServer::start(program, &arguments).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut builder = Client::builder()
+        .base_url(&server.url)
+        .application("my-application")
+        .deadline(Duration::from_secs(60));
+    if let Some(root) = &server.root_pem {
+        builder = builder.root_certificate(root.as_str());
+    }
+    let client = builder.build().unwrap().for_customer("my-token");
+    // Only when a connection is there is it known that the server speaks HTTP/2 and that one is enough.
+    runtime.block_on(client.generate_tokens().send()).unwrap();
+
+    let mut answered = 0;
+    let mut failures = Vec::new();
+    let measured = measure(|| {
+        runtime.block_on(async {
+            let mut tasks = JoinSet::new();
+            for _ in 0..calls {
+                let client = client.clone();
+                tasks.spawn(async move { client.generate_tokens().send().await });
+            }
+            while let Some(result) = tasks.join_next().await {
+                match result.unwrap() {
+                    Ok(response) => answered += usize::from(response.data.tokens.len() == 1),
+                    Err(error) => failures.push(error),
+                }
+            }
+        });
+    });
+    println!(
+        "{calls} calls in flight over {speaks}: at most {} bytes of heap for each",
+        measured.bytes_max / calls as u64
+    );
+    if let Some(first) = failures.first() {
+        panic!("{} calls failed, the first with {first}", failures.len());
+    }
+    assert_eq!(answered, calls);
+
+    drop(client);
+    let tasks = runtime.metrics();
+    let no_task_is_left = async {
+        while tasks.num_alive_tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let limit = Duration::from_secs(20);
+    let ended = runtime.block_on(async { tokio::time::timeout(limit, no_task_is_left).await });
+    let left = runtime.metrics().num_alive_tasks();
+    assert!(ended.is_ok(), "{left} tasks are left");
+    server.end().unwrap()
+}
+
+/// Lets this process, and the server that it starts, have that many connections.
+fn allow_connections(connections: u64) {
+    let needed = connections + OTHER_DESCRIPTORS;
+    let allowed = rlimit::increase_nofile_limit(needed).unwrap();
+    assert!(
+        allowed >= needed,
+        "a process may open {allowed} files and this test needs {needed}: raise the hard limit, \
+         for example with `ulimit -Hn {needed}`"
+    );
+}
+
+#[test]
+fn a_thousand_calls_over_http1_are_answered_when_the_last_has_arrived() {
+    let calls = 1_000;
+    allow_connections(calls as u64);
+    let seen = calls_in_flight(calls, "http1");
+    assert_eq!((seen.requests, seen.most_in_flight), (calls + 1, calls));
+}
+
+#[test]
+fn ten_thousand_calls_over_http2_share_at_most_four_connections() {
+    let calls = 10_000;
+    let seen = calls_in_flight(calls, "http2");
+    assert_eq!((seen.requests, seen.most_in_flight), (calls + 1, calls));
+    assert!(seen.connections <= 4, "{} connections", seen.connections);
+}

@@ -1,0 +1,151 @@
+//! What an answer as large as answers may be costs in memory, whatever it says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+use std::io::Write as _;
+use std::path::Path;
+
+use allocation_counter::measure;
+use conformance::documented_answer::answer_with_tokens;
+use conformance::load_server::RunningLoadServer;
+use par_ordering::Client;
+use serde_json::json;
+
+/// The most that an answer may have unless the caller sets another limit.
+const CAP: usize = 1024 * 1024;
+
+/// A text in front of which and behind which something stands, together of the size of the cap.
+fn filled(front: &str, filling: &str, back: &str) -> Vec<u8> {
+    let room = CAP - front.len() - back.len();
+    let mut body = front.to_owned();
+    body.push_str(&filling.repeat(room / filling.len() + 1)[..room]);
+    body.push_str(back);
+    body.into_bytes()
+}
+
+/// As many documented tokens as there is room for.
+fn tokens() -> Vec<u8> {
+    let one = serde_json::to_vec(&answer_with_tokens(1).unwrap()).unwrap();
+    let two = serde_json::to_vec(&answer_with_tokens(2).unwrap()).unwrap();
+    let count = 1 + (CAP - one.len()) / (two.len() - one.len());
+    let mut body = serde_json::to_vec(&answer_with_tokens(count).unwrap()).unwrap();
+    body.resize(CAP, b' ');
+    body
+}
+
+/// The most memory that a call takes at a time, in bytes.
+fn peak(status: u16, body: &[u8], chunked: bool) -> u64 {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(body).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_conformance"));
+    let (status, path) = (status.to_string(), file.path().to_str().unwrap());
+    let mut arguments = vec!["--status", &status, "--body", path];
+    arguments.extend(chunked.then_some("--chunked"));
+    let server = RunningLoadServer::start(program, &arguments).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let client = Client::builder()
+        .base_url(&server.url)
+        .application("my-application")
+        .build()
+        .unwrap()
+        .for_customer("my-token");
+    let call = || {
+        let result = runtime.block_on(client.generate_tokens().send());
+        let raw = match &result {
+            Ok(response) => Some(response.raw_body()),
+            Err(error) => error.raw_body(),
+        };
+        assert_eq!(raw.unwrap().expose_secret().len(), CAP, "{result:?}");
+    };
+    call();
+    measure(call).bytes_max
+}
+
+#[test]
+fn an_answer_at_the_size_cap_costs_less_than_three_times_the_cap() {
+    let success = r#"{"status":"OK","code":200,"data":{"tokens":[]}"#;
+    let token = json!({
+        "payment_processor_id": "1",
+        "payment_processor_type_id": 1,
+        "token": "2",
+        "actions": {"url": "3"},
+    })
+    .to_string();
+    let failure = r#"{"status":"Error","code":403,"data":{"message":""#;
+    let quoting = failure.replace("message\":\"", "message\":\"my-token ");
+    let cases = [
+        ("documented tokens", 200, tokens(), 3.0),
+        (
+            "a key that is not documented",
+            200,
+            filled(&format!(r#"{success},"new":""#), "x", r#""}"#),
+            3.0,
+        ),
+        (
+            "an opaque value",
+            200,
+            filled(
+                &format!(
+                    r#"{{"status":"OK","code":200,"data":{{"tokens":[{},"additional_info":{{"new":""#,
+                    token.strip_suffix('}').unwrap()
+                ),
+                "x",
+                r#""}}]}}"#,
+            ),
+            3.0,
+        ),
+        ("no end", 200, filled(success, " ", ""), 3.0),
+        ("no JSON", 200, filled("<html>", "x", "</html>"), 3.0),
+        (
+            "an error as success",
+            200,
+            filled(failure, "x", r#""}}"#),
+            3.0,
+        ),
+        ("an error", 403, filled(failure, "x", r#""}}"#), 3.0),
+        // The envelope is decoded from a copy without the credential, and the body is kept as it came.
+        (
+            "an error that quotes a credential",
+            403,
+            filled(&quoting, "x", r#""}}"#),
+            4.0,
+        ),
+        (
+            "an error of no JSON",
+            403,
+            filled("<html>", "x", "</html>"),
+            3.0,
+        ),
+        (
+            "an unknown status",
+            500,
+            filled("<html>", "x", "</html>"),
+            3.0,
+        ),
+        (
+            "an unknown status with a message",
+            500,
+            filled(failure, "x", r#""}}"#),
+            3.0,
+        ),
+    ];
+    let mut failures = Vec::new();
+    for (what, status, body, limit) in cases {
+        for (chunked, how) in [(false, "its length told"), (true, "in chunks")] {
+            let times = peak(status, &body, chunked) as f64 / CAP as f64;
+            let line = format!("{what}, {how}: {times:.2} times the cap");
+            println!("{line}");
+            if times >= limit {
+                failures.push(line);
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

@@ -1,0 +1,79 @@
+//! Memory that is zeroed when it is dropped. The type of that name in the zeroize crate writes byte by byte, and a
+//! token has more than a thousand of them; here all are written at once, and the barrier of the same crate keeps
+//! the compiler from leaving that out.
+
+use std::ops::{Deref, DerefMut};
+
+use zeroize::optimization_barrier;
+
+/// Bytes or text whose memory is zeroed when it is dropped, to the end of its capacity. What grows in place can leave
+/// a copy behind that is not.
+#[derive(Clone, Default)]
+pub(crate) struct Zeroizing<T: Erase>(T);
+
+/// What can be zeroed.
+pub(crate) trait Erase {
+    /// Zeroes the memory.
+    fn erase(&mut self);
+}
+
+impl Erase for Vec<u8> {
+    fn erase(&mut self) {
+        // Beyond the end there may be bytes that were there before.
+        self.resize(self.capacity(), 0);
+        self.fill(0);
+        optimization_barrier(self.as_slice());
+    }
+}
+
+impl Erase for String {
+    fn erase(&mut self) {
+        std::mem::take(self).into_bytes().erase();
+    }
+}
+
+impl<T: Erase> Zeroizing<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T: Erase> Drop for Zeroizing<T> {
+    fn drop(&mut self) {
+        self.0.erase();
+    }
+}
+
+impl<T: Erase> Deref for Zeroizing<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Erase> DerefMut for Zeroizing<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Erase;
+
+    #[test]
+    fn all_of_the_memory_is_zeroed_and_not_only_what_is_in_use() {
+        let mut bytes = Vec::with_capacity(64);
+        bytes.extend_from_slice(&[7; 40]);
+        bytes.truncate(3);
+        let place = bytes.as_ptr();
+        bytes.erase();
+        assert_eq!(bytes, vec![0; bytes.capacity()]);
+        assert_eq!((bytes.as_ptr(), bytes.len() >= 64), (place, true));
+
+        let mut text = "canary".to_owned();
+        text.erase();
+        assert_eq!(text, "");
+    }
+}
