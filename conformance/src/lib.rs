@@ -22,6 +22,7 @@ pub mod parameters;
 pub mod probe;
 pub mod round_trip;
 pub mod schema_comparison;
+pub mod schema_validator;
 pub mod script;
 pub mod secret_text;
 pub mod serve;

@@ -12,7 +12,6 @@ pub mod pacing;
 pub mod plan;
 pub mod report;
 pub mod request;
-pub mod schema;
 pub mod table;
 pub mod target;
 pub mod through_sdk;
@@ -127,11 +126,11 @@ pub fn plan(specification: &Specification, target: &Target) -> Result<Plan, Prob
 
 fn announce(target: &Target, plan: &Plan) {
     let calls = plan.probes.len();
-    let documented = plan.documented_calls();
-    let others = calls - documented;
+    let possible = plan.possible_successes();
+    let others = calls - possible;
     say(&format!(
-        "{calls} calls to {}, at most {AT_ONCE} at once. {documented} of them as documented: where such a call \
-         succeeds it presumably mints tokens. The other {others} break one rule each and should be refused. A call \
+        "{calls} calls to {}, at most {AT_ONCE} at once. {possible} of them may succeed as documented: each that does \
+         presumably mints tokens. The other {others} break one rule each and should be refused. A call \
          that the server puts off is sent up to {ATTEMPTS} times.",
         target.host
     ));

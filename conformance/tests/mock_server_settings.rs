@@ -304,11 +304,17 @@ async fn a_secret_in_a_path_is_not_logged() {
     let server = MockServer::start_with(specification, settings)
         .await
         .unwrap();
-    let answer = request(&server.url(), "GET", "/keys/canary", &[]).await;
-    assert_eq!(answer.unwrap().status, 204);
+    for (method, status) in [("GET", 204), ("POST", 405)] {
+        let answer = request(&server.url(), method, "/keys/canary", &[]).await;
+        assert_eq!(answer.unwrap().status, status);
+    }
     server.stop().await;
     let lines = lines.lock().unwrap();
-    assert!(lines[0].starts_with("GET /keys/{key} 204 "), "{lines:?}");
+    let starts = ["GET /keys/{key} 204 ", "POST /keys/{key} 405 "];
+    assert_eq!(lines.len(), starts.len(), "{lines:?}");
+    for (line, start) in lines.iter().zip(starts) {
+        assert!(line.starts_with(start), "{lines:?}");
+    }
 }
 
 /// Opens a connection, sends this, and reads until the server closes it.

@@ -72,6 +72,35 @@ async fn a_customer_gets_from_the_answer_over_the_stand_in_to_both_ends() {
     }
 }
 
+/// A server on every address leads to the one that the client knows it by, whichever protocol says it.
+#[tokio::test]
+async fn a_payment_url_names_the_address_that_the_client_has_called() {
+    let settings = Settings {
+        address: "0.0.0.0:0".parse().unwrap(),
+        payment_page: Some(PaymentPageSettings::default()),
+        ..Settings::default()
+    };
+    let specification = Specification::of_workspace().unwrap();
+    let server = MockServer::start_with(specification, settings)
+        .await
+        .unwrap();
+    let called = server.url().replace("0.0.0.0", "127.0.0.1");
+    let http = || reqwest::Client::builder().no_proxy();
+    for http in [http(), http().http2_prior_knowledge()] {
+        let client = Client::builder()
+            .base_url(&called)
+            .application("key")
+            .http_client(http.build().unwrap())
+            .build()
+            .unwrap();
+        let response = client.generate_tokens().send().await.unwrap();
+        let url = response.data.tokens[0].actions.url.expose_secret();
+        let origin = called.strip_suffix("/api").unwrap();
+        let is_so = url.starts_with(&format!("{origin}/payment-page?"));
+        assert!(is_so, "{:?}: {url}", server.protocol());
+    }
+}
+
 #[tokio::test]
 async fn the_integrators_own_urls_are_led_to_and_watched_for() {
     let success = "http://127.0.0.1:3000/stored?order=1";

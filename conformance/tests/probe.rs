@@ -427,7 +427,8 @@ async fn in_front_of(base_url: String, alter: Alter) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (origin, base_path) = base_url.split_at(base_url.rfind("/api").unwrap());
-    let state = Arc::new((origin.to_owned(), reqwest::Client::new(), alter));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let state = Arc::new((origin.to_owned(), client, alter));
     let app = Router::new().fallback(hand_on).with_state(state);
     tokio::spawn(async move { axum::serve(listener, app).await });
     format!("http://{address}{base_path}")

@@ -114,6 +114,10 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+// A packaged crate can't name itself among its dev-dependencies, as it does in its workspace.
+#[cfg(all(doctest, not(feature = "httpmock")))]
+compile_error!("the examples of the documentation need the typed mock: add `--features httpmock`");
+
 #[rustfmt::skip]
 #[allow(
     unused_qualifications,

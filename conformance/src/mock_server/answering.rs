@@ -125,13 +125,18 @@ impl Responder {
         outcome
     }
 
-    /// The path, or its template if a part of it is a secret.
+    /// The path, or its template if a part of it is a secret. With a method that the path does not have, any
+    /// template that fits may be the one that was meant.
     fn harmless_path<'a>(&'a self, parts: &'a Parts) -> &'a str {
         let path = parts.uri.path();
-        match self.routes.find(parts.method.as_str(), path) {
-            Ok((route, _)) if route.check.has_secret_in_path() => &route.operation.path,
-            _ => path,
-        }
+        let route = match self.routes.find(parts.method.as_str(), path) {
+            Ok((route, _)) => Some(route).filter(|route| route.check.has_secret_in_path()),
+            Err(_) => {
+                let mut routes = self.routes.of_path(path);
+                routes.find(|route| route.check.has_secret_in_path())
+            }
+        };
+        route.map_or(path, |route| &route.operation.path)
     }
 
     async fn outcome(&self, parts: &Parts, body: Body) -> Result<Response<Body>, Closed> {
@@ -170,8 +175,7 @@ impl Responder {
         Ok(match choose(&route.operation, &answer, &preference) {
             Choice::Other(response) => response,
             Choice::Documented(response, example) => {
-                let body =
-                    example.map(|example| self.body(response, example, number, &parts.headers));
+                let body = example.map(|example| self.body(response, example, number, parts));
                 documented(response, body.as_ref())
             }
         })
@@ -253,20 +257,14 @@ impl Responder {
     }
 
     /// The example, with fresh secrets and payment URLs of this server where the settings say so.
-    fn body(
-        &self,
-        response: &Documented,
-        example: &Example,
-        number: u64,
-        headers: &HeaderMap,
-    ) -> Value {
+    fn body(&self, response: &Documented, example: &Example, number: u64, parts: &Parts) -> Value {
         let mut value = example.value.clone();
         let settings = &self.settings;
         if !settings.mint && settings.payment_page.is_none() {
             return value;
         }
         let mut chance = Chance::of(settings.seed, number, Purpose::Minting);
-        let origin = self.origin_for(headers);
+        let origin = self.origin_for(parts);
         secret_text::visit(
             &self.document,
             &response.schema,
@@ -284,11 +282,12 @@ impl Responder {
     }
 
     /// A server that listens on every address is reached at the one that the client knows.
-    fn origin_for(&self, headers: &HeaderMap) -> String {
-        let host = headers
-            .get(HOST)
+    fn origin_for(&self, parts: &Parts) -> String {
+        let of_header = || Authority::try_from(parts.headers.get(HOST)?.as_bytes()).ok();
+        // HTTP/2 says it beside the path, and HTTP/1 may.
+        let host = parts.uri.authority().cloned().or_else(of_header);
+        let host = host
             .filter(|_| self.settings.address.ip().is_unspecified())
-            .and_then(|host| Authority::try_from(host.as_bytes()).ok())
             .filter(|host| !host.as_str().contains('@'));
         match host {
             Some(host) => format!("http://{host}"),

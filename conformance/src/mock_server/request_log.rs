@@ -27,6 +27,9 @@ impl fmt::Debug for RequestLog {
     }
 }
 
+/// Longer methods are cut; a client may make up its own.
+const METHOD_LENGTH: usize = 20;
+
 /// Longer paths are cut.
 const PATH_LENGTH: usize = 200;
 
@@ -43,7 +46,8 @@ pub(super) struct Line<'a> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.method)?;
+        // It is of visible ASCII alone.
+        write!(f, "{:.METHOD_LENGTH$} ", self.method.as_str())?;
         for character in self.path.chars().take(PATH_LENGTH) {
             write!(f, "{}", character.escape_default())?;
         }
@@ -75,6 +79,20 @@ mod tests {
     use axum::http::{HeaderValue, Method};
 
     use super::Line;
+
+    #[test]
+    fn a_long_method_is_cut() {
+        let method = Method::from_bytes(&[b'A'; 500]).unwrap();
+        let line = Line {
+            method: &method,
+            path: "/a",
+            status: Some(405),
+            duration: Duration::from_micros(1500),
+            request_id: None,
+        };
+        let expected = format!("{} /a 405 1.5ms", &method.as_str()[..20]);
+        assert_eq!(line.to_string(), expected);
+    }
 
     #[test]
     fn a_line_is_one_line_of_harmless_signs() {

@@ -43,6 +43,16 @@ impl Routes {
         Ok(Self { base_paths, routes })
     }
 
+    /// Those whose template fits the path, whatever their methods are.
+    pub fn of_path<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Route> {
+        let bases = self.base_paths.iter();
+        let paths = bases.filter_map(move |base_path| path.strip_prefix(base_path.as_str()));
+        paths.flat_map(|path| {
+            let routes = self.routes.iter();
+            routes.filter(move |route| route.template.values(path).is_some())
+        })
+    }
+
     pub fn find(&self, method: &str, path: &str) -> Result<(&Route, PathValues), NoRoute> {
         let mut allowed = Vec::new();
         for base_path in &self.base_paths {

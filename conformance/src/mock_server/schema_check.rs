@@ -1,9 +1,10 @@
 //! Whether a value is of a schema, told without the value.
 
+use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
+use crate::schema_validator::validator;
 use crate::specification::Specification;
 
 /// One schema, ready to be held against values.
@@ -21,13 +22,7 @@ pub(super) struct Broken {
 
 impl SchemaCheck {
     pub fn new(specification: &Specification, schema: &Value) -> Result<Self, String> {
-        // The schemas of OpenAPI 3.0 are made of this draft, with formats of its own.
-        let validator = jsonschema::options()
-            .with_draft(Draft::Draft4)
-            .should_validate_formats(true)
-            .with_format("uuid", is_uuid)
-            .with_format("date", is_date)
-            .build(&specification.closed(schema));
+        let validator = validator(&specification.closed(schema));
         validator.map(Self).map_err(|error| error.to_string())
     }
 
@@ -72,38 +67,6 @@ fn problem(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::Type { .. } => "is of another type".to_owned(),
         other => format!("breaks the rule `{}`", other.keyword()),
     }
-}
-
-fn is_uuid(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    lengths.eq([8, 4, 4, 4, 12])
-        && text
-            .bytes()
-            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
-}
-
-fn is_date(text: &str) -> bool {
-    let is_written_so = text.len() == 10
-        && text.bytes().enumerate().all(|(place, byte)| match place {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let number = |range| {
-        text.get(range)
-            .and_then(|part: &str| part.parse::<u16>().ok())
-    };
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
-        return false;
-    };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return false,
-    };
-    is_written_so && (1..=last).contains(&day)
 }
 
 #[cfg(test)]

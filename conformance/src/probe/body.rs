@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
-use super::schema::validator;
 use crate::difference::{item, member};
+use crate::schema_validator::validator;
 use crate::specification::Specification;
 
 /// More of them say nothing new, and a server could go on for ever.

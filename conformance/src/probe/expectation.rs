@@ -31,6 +31,12 @@ impl Expected {
     pub fn is_success(&self) -> bool {
         self.statuses.iter().all(|status| *status < 400)
     }
+
+    /// Whether a success is one of what may come.
+    #[must_use]
+    pub fn may_be_success(&self) -> bool {
+        self.statuses.iter().any(|status| *status < 400)
+    }
 }
 
 impl fmt::Display for Expected {

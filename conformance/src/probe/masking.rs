@@ -69,11 +69,11 @@ impl Masking {
         let mut masking = self.clone();
         for secret in secrets {
             let values: Vec<&str> = match secret.split_once('?') {
-                Some((_, query)) => query
+                Some((page, query)) if page.contains("://") => query
                     .split('&')
                     .map(|field| field.split_once('=').map_or(field, |(_, value)| value))
                     .collect(),
-                None => vec![secret],
+                _ => vec![secret],
             };
             // Shorter ones are found in harmless words.
             for value in values.into_iter().filter(|value| value.len() >= WINDOW) {
@@ -221,6 +221,12 @@ mod tests {
             assert_eq!(masking.name(text), MASKED);
         }
         assert_eq!(masking.name("page_of_the_shop"), "page_of_the_shop");
+    }
+
+    #[test]
+    fn a_question_mark_alone_makes_no_url_of_a_secret() {
+        let masking = Masking::default().and_of_answer(["0a1b2c3d4e?rest"]);
+        assert_eq!(masking.name("0a1b2c3d4e"), MASKED);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::schema::validator;
 use crate::schema_comparison::resolve;
+use crate::schema_validator::validator;
 use crate::specification::Specification;
 
 /// A text, and which rule it breaks.
