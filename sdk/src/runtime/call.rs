@@ -22,6 +22,7 @@ use super::of_call::OfCall;
 use super::operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting};
 use super::path::has_shape_of;
 use super::raw::RawResponse;
+use super::request::Requests;
 use super::response::{Response, ResponseValue};
 use super::retry::Cause;
 use super::secret::Secret;
@@ -33,7 +34,7 @@ pub(crate) struct Call<'a> {
     /// For generated code: below which URL the operation is.
     pub(crate) baseurl: &'a str,
     /// For generated code: makes requests.
-    pub(crate) client: &'a reqwest::Client,
+    pub(crate) client: Requests,
     settings: &'a Client,
     operation: &'static Operation,
     request_id: String,
@@ -56,7 +57,7 @@ impl<'a> Call<'a> {
         Self {
             span: CallSpan::begin(operation, &shared.base_url, &request_id),
             baseurl: shared.base_url.as_str(),
-            client: &shared.http.client,
+            client: Requests,
             settings,
             operation,
             request_id,

@@ -32,14 +32,3 @@ impl<E> Error<E> {
         Self::new(response.into_failure(Failure::new(kind, problem)), None)
     }
 }
-
-/// A request that could not be put together.
-impl<E> From<reqwest::Error> for Error<E> {
-    fn from(error: reqwest::Error) -> Self {
-        let failure = Failure::new(
-            ErrorKind::InvalidRequest,
-            "the request can't be put together",
-        );
-        failure.caused_by(&error).into()
-    }
-}

@@ -33,6 +33,7 @@ mod payment_url_policy;
 mod pointer;
 mod query;
 mod raw;
+mod request;
 mod response;
 mod retry;
 mod retry_after;

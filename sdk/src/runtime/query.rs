@@ -1,7 +1,10 @@
 //! Query parameters, which are scalars by the rules of this crate's specification.
 
-use serde::ser::{Error as _, Serialize, SerializeSeq as _, Serializer};
+use serde::Serialize;
 use serde_json::Value;
+
+use super::error_kind::ErrorKind;
+use super::failure::Failure;
 
 /// One query parameter; an absent value adds nothing to the query.
 pub(crate) struct QueryParam<'a, T> {
@@ -13,21 +16,18 @@ impl<'a, T: Serialize> QueryParam<'a, T> {
     pub(crate) fn new(name: &'static str, value: &'a T) -> Self {
         Self { name, value }
     }
-}
 
-impl<T: Serialize> Serialize for QueryParam<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = serde_json::to_value(self.value).map_err(|_| S::Error::custom(self.name))?;
-        let text = match value {
-            Value::Null => None,
-            Value::String(text) => Some(text),
-            Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-            Value::Array(_) | Value::Object(_) => return Err(S::Error::custom(self.name)),
+    /// Name and text; `None` if there is no value.
+    pub(crate) fn pair(&self) -> Result<Option<(&'static str, String)>, Failure> {
+        let text = match serde_json::to_value(self.value) {
+            Ok(Value::Null) => None,
+            Ok(Value::String(text)) => Some(text),
+            Ok(value @ (Value::Bool(_) | Value::Number(_))) => Some(value.to_string()),
+            Ok(Value::Array(_) | Value::Object(_)) | Err(_) => {
+                let problem = format!("the query parameter {} is no single value", self.name);
+                return Err(Failure::new(ErrorKind::InvalidRequest, problem));
+            }
         };
-        let mut pairs = serializer.serialize_seq(Some(usize::from(text.is_some())))?;
-        if let Some(text) = text {
-            pairs.serialize_element(&(self.name, text))?;
-        }
-        pairs.end()
+        Ok(text.map(|text| (self.name, text)))
     }
 }
