@@ -125,6 +125,7 @@ async fn start() -> Response {
 async fn payment_page(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Response {
     // No other site may ask in the customer's name. Scripts can't set this header; the session cookie of an
     // application is `SameSite=Strict` besides. `Origin` would not do: without a referrer it is `null`.
+    // A session cookie is also what keeps out a page whose name was made to lead here.
     let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
     if site != Some(b"same-origin") {
         return message(StatusCode::FORBIDDEN, "Please start from our own page.");

@@ -255,7 +255,7 @@ impl Problem {
             Self::RustNameTaken { .. } => Rule(
                 Error,
                 "rust-name-taken",
-                "give it another name or leave it out: what is generated has a method of that name for every operation",
+                "give it another name or leave it out: what is generated has a method of that name already",
             ),
             Self::OperationIdCharacters => Rule(
                 Error,

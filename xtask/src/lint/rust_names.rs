@@ -141,6 +141,46 @@ fn becomes_type(schema: &Value) -> bool {
         || (schema["type"] == "string" && is_bounded_text && !is_secret(schema))
 }
 
+/// Methods that the runtime's client or the mock's server has already, and `new`.
+const TAKEN: &[&str] = &[
+    "address",
+    "base_url",
+    "builder",
+    "clone",
+    "connect",
+    "connect_async",
+    "connect_from_env",
+    "connect_from_env_async",
+    "customer",
+    "deadline",
+    "for_customer",
+    "forward_to",
+    "forward_to_async",
+    "from_env",
+    "host",
+    "mock",
+    "mock_async",
+    "new",
+    "playback",
+    "playback_async",
+    "playback_from_yaml",
+    "playback_from_yaml_async",
+    "port",
+    "proxy",
+    "proxy_async",
+    "record",
+    "record_async",
+    "reset",
+    "reset_async",
+    "retry",
+    "shared",
+    "start",
+    "start_async",
+    "url",
+    "with_deadline",
+    "with_retry",
+];
+
 fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
     let mut scope = Scope::default();
     let mut ids: Vec<&str> = Vec::new();
@@ -150,7 +190,7 @@ fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
             ids.push(id);
             let place = operation.place.at("operationId");
             let name = value_name(id);
-            if name == "new" {
+            if TAKEN.contains(&name.as_str()) {
                 findings.add(place, Problem::RustNameTaken { name });
             } else {
                 scope.take(name, place, findings);
