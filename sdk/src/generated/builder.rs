@@ -230,119 +230,125 @@ impl<'a> GenerateTokens<'a> {
                 .map(|value| value.to_string()),
         );
         client
-            .run(async move {
-                let include = include.map_err(Error::InvalidRequest)?;
-                let page = page.map_err(Error::InvalidRequest)?;
-                let paginated_results = paginated_results
-                    .map_err(Error::InvalidRequest)?;
-                let per_page = per_page.map_err(Error::InvalidRequest)?;
-                let api_version = api_version.map_err(Error::InvalidRequest)?;
-                let application = application.map_err(Error::InvalidRequest)?;
-                let x_qb_enabled = x_qb_enabled.map_err(Error::InvalidRequest)?;
-                let x_request_id = x_request_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/payment-processors/generate-tokens", client.baseurl,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(5usize);
-                if let Some(value) = api_version {
-                    header_map
-                        .append(
-                            "API-VERSION",
-                            crate::runtime::header_value(
+            .run(
+                Box::pin(async move {
+                    let include = include.map_err(Error::InvalidRequest)?;
+                    let page = page.map_err(Error::InvalidRequest)?;
+                    let paginated_results = paginated_results
+                        .map_err(Error::InvalidRequest)?;
+                    let per_page = per_page.map_err(Error::InvalidRequest)?;
+                    let api_version = api_version.map_err(Error::InvalidRequest)?;
+                    let application = application.map_err(Error::InvalidRequest)?;
+                    let x_qb_enabled = x_qb_enabled.map_err(Error::InvalidRequest)?;
+                    let x_request_id = x_request_id.map_err(Error::InvalidRequest)?;
+                    let url = format!(
+                        "{}/payment-processors/generate-tokens", client.baseurl,
+                    );
+                    let mut header_map = ::reqwest::header::HeaderMap::with_capacity(
+                        5usize,
+                    );
+                    if let Some(value) = api_version {
+                        header_map
+                            .append(
                                 "API-VERSION",
-                                value.to_string(),
-                            )?,
-                        );
-                }
-                if let Some(value) = application {
-                    header_map
-                        .append(
-                            "Application",
-                            crate::runtime::header_value(
+                                crate::runtime::header_value(
+                                    "API-VERSION",
+                                    value.to_string(),
+                                )?,
+                            );
+                    }
+                    if let Some(value) = application {
+                        header_map
+                            .append(
                                 "Application",
-                                value.to_string(),
-                            )?,
-                        );
-                }
-                if let Some(value) = x_qb_enabled {
-                    header_map
-                        .append(
-                            "X-QB-Enabled",
-                            crate::runtime::header_value(
+                                crate::runtime::header_value(
+                                    "Application",
+                                    value.to_string(),
+                                )?,
+                            );
+                    }
+                    if let Some(value) = x_qb_enabled {
+                        header_map
+                            .append(
                                 "X-QB-Enabled",
-                                value.to_string(),
-                            )?,
-                        );
-                }
-                if let Some(value) = x_request_id {
-                    header_map
-                        .append(
-                            "X-Request-ID",
-                            crate::runtime::header_value(
+                                crate::runtime::header_value(
+                                    "X-QB-Enabled",
+                                    value.to_string(),
+                                )?,
+                            );
+                    }
+                    if let Some(value) = x_request_id {
+                        header_map
+                            .append(
                                 "X-Request-ID",
-                                value.to_string(),
-                            )?,
-                        );
-                }
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .query(&crate::runtime::QueryParam::new("include", &include))
-                    .query(&crate::runtime::QueryParam::new("page", &page))
-                    .query(
-                        &crate::runtime::QueryParam::new(
-                            "paginated_results",
-                            &paginated_results,
-                        ),
-                    )
-                    .query(&crate::runtime::QueryParam::new("per_page", &per_page))
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "generate_tokens",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    400u16 => {
-                        Err(
-                            Error::ErrorResponse(
-                                ResponseValue::from_response(response).await?,
+                                crate::runtime::header_value(
+                                    "X-Request-ID",
+                                    value.to_string(),
+                                )?,
+                            );
+                    }
+                    #[allow(unused_mut)]
+                    let mut request = client
+                        .client
+                        .post(url)
+                        .header(
+                            ::reqwest::header::ACCEPT,
+                            ::reqwest::header::HeaderValue::from_static(
+                                "application/json",
                             ),
                         )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::ErrorResponse(
-                                ResponseValue::from_response(response).await?,
+                        .query(&crate::runtime::QueryParam::new("include", &include))
+                        .query(&crate::runtime::QueryParam::new("page", &page))
+                        .query(
+                            &crate::runtime::QueryParam::new(
+                                "paginated_results",
+                                &paginated_results,
                             ),
                         )
+                        .query(&crate::runtime::QueryParam::new("per_page", &per_page))
+                        .headers(header_map)
+                        .build()?;
+                    let info = OperationInfo {
+                        operation_id: "generate_tokens",
+                    };
+                    client.pre(&mut request, &info).await?;
+                    let result = client.exec(request, &info).await;
+                    client.post(&result, &info).await?;
+                    let response = result?;
+                    match response.status().as_u16() {
+                        200u16 => ResponseValue::from_response(response).await,
+                        400u16 => {
+                            Err(
+                                Error::ErrorResponse(
+                                    ResponseValue::from_response(response).await?,
+                                ),
+                            )
+                        }
+                        401u16 => {
+                            Err(
+                                Error::ErrorResponse(
+                                    ResponseValue::from_response(response).await?,
+                                ),
+                            )
+                        }
+                        403u16 => {
+                            Err(
+                                Error::ErrorResponse(
+                                    ResponseValue::from_response(response).await?,
+                                ),
+                            )
+                        }
+                        404u16 => {
+                            Err(
+                                Error::ErrorResponse(
+                                    ResponseValue::from_response(response).await?,
+                                ),
+                            )
+                        }
+                        _ => Err(Error::UnexpectedResponse(response)),
                     }
-                    403u16 => {
-                        Err(
-                            Error::ErrorResponse(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    404u16 => {
-                        Err(
-                            Error::ErrorResponse(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            })
+                }),
+            )
             .await
     }
 }

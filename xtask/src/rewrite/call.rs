@@ -76,7 +76,7 @@ fn wrap(block: &mut syn::Block, request_id_headers: &RequestIdHeaders) -> Result
             );
         },
         syn::Stmt::Expr(
-            syn::parse_quote!(#client.run(async move { #(#rest)* }).await),
+            syn::parse_quote!(#client.run(Box::pin(async move { #(#rest)* })).await),
             None,
         ),
     ];
@@ -243,7 +243,7 @@ mod tests {
                             &super::operations::PING,
                             #request_id,
                         );
-                        client.run(async move {
+                        client.run(Box::pin(async move {
                             let trace_id = trace_id.map_err(Error::InvalidRequest)?;
                             header_map.append(
                                 "Host-Key",
@@ -257,7 +257,7 @@ mod tests {
                             }
                             let info = OperationInfo { operation_id: "ping" };
                             client.exec(request, &info).await
-                        }).await
+                        })).await
                     }
                 }
             }
