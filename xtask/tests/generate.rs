@@ -138,7 +138,7 @@ fn another_specification_is_generated_into_another_crate() {
     for expected in [
         "id: \"get_order\"",
         "id: \"delete_order\"",
-        "name: \"key\"",
+        "name: HeaderName::from_static(\"key\")",
         "API_VERSION: &str = \"2.1\"",
     ] {
         assert!(table.contains(expected), "no {expected} in:\n{table}");

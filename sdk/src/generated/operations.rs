@@ -6,6 +6,8 @@
 use crate::runtime::operation::{Envelope, Header, Operation};
 #[allow(unused_imports)]
 use crate::runtime::operation::{DefaultFrom, Generated, Setting};
+#[allow(unused_imports)]
+use ::reqwest::header::{HeaderName, HeaderValue};
 /// The version of the API that the specification describes.
 pub const API_VERSION: &str = "5.0.0";
 /// Every property that the specification names, sorted.
@@ -45,33 +47,38 @@ pub(crate) static GENERATE_TOKENS: Operation = Operation {
     method: "POST",
     path: "/payment-processors/generate-tokens",
     has_body: false,
-    content_type: Some("application/json"),
+    content_type: Some(HeaderValue::from_static("application/json")),
     bearer_token: true,
-    headers: &[
-        Header {
-            name: "api-version",
-            required: true,
-            secret: false,
-            default_from: Some(DefaultFrom::Setting(Setting::ApiVersion)),
-        },
-        Header {
-            name: "application",
-            required: true,
-            secret: true,
-            default_from: Some(DefaultFrom::Setting(Setting::Application)),
-        },
-        Header {
-            name: "x-request-id",
-            required: true,
-            secret: false,
-            default_from: Some(DefaultFrom::Generated(Generated::RequestId)),
-        },
-        Header {
-            name: "x-qb-enabled",
-            required: true,
-            secret: false,
-            default_from: Some(DefaultFrom::Constant("true")),
-        },
-    ],
+    headers: {
+        static HEADERS: [Header; 4usize] = [
+            Header {
+                name: HeaderName::from_static("api-version"),
+                required: true,
+                secret: false,
+                default_from: Some(DefaultFrom::Setting(Setting::ApiVersion)),
+            },
+            Header {
+                name: HeaderName::from_static("application"),
+                required: true,
+                secret: true,
+                default_from: Some(DefaultFrom::Setting(Setting::Application)),
+            },
+            Header {
+                name: HeaderName::from_static("x-request-id"),
+                required: true,
+                secret: false,
+                default_from: Some(DefaultFrom::Generated(Generated::RequestId)),
+            },
+            Header {
+                name: HeaderName::from_static("x-qb-enabled"),
+                required: true,
+                secret: false,
+                default_from: Some(
+                    DefaultFrom::Constant(HeaderValue::from_static("true")),
+                ),
+            },
+        ];
+        &HEADERS
+    },
     envelope: ENVELOPE,
 };

@@ -44,6 +44,10 @@ impl Attempts<'_> {
             let seen = outcome.as_ref().map_err(|(failure, _)| failure);
             self.span.attempt(number, seen);
             let cause = match &outcome {
+                Ok(answer) if answer.status.is_success() => {
+                    self.budget.deposit();
+                    return outcome.map_err(|(failure, _)| failure);
+                }
                 Ok(answer) => Cause::Answered {
                     status: answer.status.as_u16(),
                     retry_after: retry_after(answer.headers.expose_secret(), SystemTime::now()),
@@ -62,15 +66,7 @@ impl Attempts<'_> {
                     last_answer = outcome.ok().or(last_answer);
                     sleep(delay).await;
                 }
-                _ => {
-                    if outcome
-                        .as_ref()
-                        .is_ok_and(|answer| answer.status.is_success())
-                    {
-                        self.budget.deposit();
-                    }
-                    return outcome.map_err(|(failure, _)| failure.with_earlier(last_answer));
-                }
+                _ => return outcome.map_err(|(failure, _)| failure.with_earlier(last_answer)),
             }
         }
     }

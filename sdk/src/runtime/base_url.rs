@@ -8,15 +8,9 @@ use reqwest::Url;
 /// A base URL to which credentials may be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
-    /// Without a slash at the end.
-    text: String,
-    /// The part of it that is a path; empty or beginning with a slash.
+    url: Url,
+    /// The part of it that is a path, without a slash at the end; empty or beginning with a slash.
     path: String,
-    #[cfg(feature = "tracing")]
-    host: String,
-    #[cfg(feature = "tracing")]
-    port: u16,
-    is_https: bool,
     is_loopback: bool,
 }
 
@@ -68,19 +62,22 @@ impl BaseUrl {
             return Err(BaseUrlProblem::PlainHttp);
         }
         Ok(Self {
-            text: url.as_str().trim_end_matches('/').to_owned(),
             path: url.path().trim_end_matches('/').to_owned(),
-            #[cfg(feature = "tracing")]
-            host: url.host_str().unwrap_or_default().to_owned(),
-            #[cfg(feature = "tracing")]
-            port: url.port_or_known_default().unwrap_or_default(),
-            is_https,
+            url,
             is_loopback,
         })
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
+    /// The URL of a path below this one; the path begins with a slash. The server is not looked at again: to parse
+    /// its name is most of the work of parsing a URL.
+    pub(crate) fn below(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        if self.path.is_empty() {
+            url.set_path(path);
+        } else {
+            url.set_path(&[&self.path, path].concat());
+        }
+        url
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -89,16 +86,16 @@ impl BaseUrl {
 
     #[cfg(feature = "tracing")]
     pub(crate) fn host(&self) -> &str {
-        &self.host
+        self.url.host_str().unwrap_or_default()
     }
 
     #[cfg(feature = "tracing")]
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.url.port_or_known_default().unwrap_or_default()
     }
 
     pub(crate) fn is_https(&self) -> bool {
-        self.is_https
+        self.url.scheme() == "https"
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
@@ -138,7 +135,22 @@ mod tests {
             ("http://localhost:8080/api", "http://localhost:8080/api"),
         ];
         for (text, expected) in cases {
-            assert_eq!(BaseUrl::parse(text).unwrap().as_str(), expected, "{text}");
+            let url = BaseUrl::parse(text).unwrap().below("/orders/1%2F2");
+            assert_eq!(url.as_str(), format!("{expected}/orders/1%2F2"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_stays_a_path() {
+        let base_url = BaseUrl::parse("https://api.example.com/api").unwrap();
+        let cases = [
+            ("/a?b#c", "/api/a%3Fb%23c"),
+            ("//other.example.com/a", "/api//other.example.com/a"),
+            ("/a b/ü", "/api/a%20b/%C3%BC"),
+        ];
+        for (path, expected) in cases {
+            let url = base_url.below(path);
+            assert_eq!(url.as_str(), format!("https://api.example.com{expected}"));
         }
     }
 

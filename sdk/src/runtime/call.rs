@@ -2,19 +2,21 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Entry, HeaderMap, HeaderValue, USER_AGENT,
 };
 use reqwest::{Method, Request, StatusCode};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::attempts::Attempts;
+use super::authorization::{Authorization, token_in};
 use super::client::{Client, Shared};
 use super::credentials::Credentials;
-use super::customer::{Customer, ProviderFailure};
+use super::customer::{Customer, ProviderFailure, Source};
 use super::error::Error;
 use super::error_kind::ErrorKind;
 use super::failure::Failure;
@@ -23,6 +25,7 @@ use super::of_call::OfCall;
 use super::operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting};
 use super::path::has_shape_of;
 use super::raw::RawResponse;
+use super::repeatable::Repeatable;
 use super::request::Requests;
 use super::response::{Response, ResponseValue};
 use super::retry::Cause;
@@ -32,13 +35,14 @@ use super::transport;
 
 /// One call of an operation. Generated code sees it in the place of its client.
 pub(crate) struct Call<'a> {
-    /// For generated code: below which URL the operation is.
-    pub(crate) baseurl: &'a str,
+    /// For generated code: what stands before the path. That is nothing, because the server is known to what makes
+    /// requests.
+    pub(crate) baseurl: &'static str,
     /// For generated code: makes requests.
-    pub(crate) client: Requests,
+    pub(crate) client: Requests<'a>,
     settings: &'a Client,
     operation: &'static Operation,
-    request_id: String,
+    request_id: Arc<str>,
     /// `None` if it is further away than time can be counted.
     deadline: Option<Instant>,
     attempts: AtomicU32,
@@ -54,11 +58,12 @@ impl<'a> Call<'a> {
         request_id: Option<String>,
     ) -> Self {
         let shared = settings.shared();
-        let request_id = request_id.unwrap_or_else(|| Uuid::new_v4().to_string());
+        let request_id = request_id.map_or_else(new_request_id, Arc::from);
+        let base_url = &shared.base_url;
         Self {
-            span: CallSpan::begin(operation, &shared.base_url, &request_id),
-            baseurl: shared.base_url.as_str(),
-            client: Requests,
+            span: CallSpan::begin(operation, base_url, &request_id),
+            baseurl: "",
+            client: Requests { base_url },
             settings,
             operation,
             request_id,
@@ -79,7 +84,7 @@ impl<'a> Call<'a> {
         let result = self.span.around(body).await;
         let of_call = OfCall {
             operation_id: self.operation.id,
-            request_id: self.request_id.clone(),
+            request_id: Arc::clone(&self.request_id),
             attempts: self.attempts.load(Ordering::Relaxed),
             may_have_had_effect: self.may_have_had_effect.load(Ordering::Relaxed)
                 || (self.attempts.load(Ordering::Relaxed) > 0
@@ -114,34 +119,29 @@ impl<'a> Call<'a> {
                 "a parameter in the path is empty, `.` or `..`",
             ));
         }
-        request
-            .headers_mut()
-            .reserve(self.operation.headers.len() + OTHER_HEADERS);
-        for header in self.operation.headers {
-            self.fill_in(request, header)?;
-        }
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.settings.shared().user_agent.clone());
-        if let Some(content_type) = self.operation.content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        }
-        if let Some(customer) = self.customer() {
-            let token = match customer.fixed() {
-                Some(token) => token.clone(),
-                None => self
-                    .in_time(customer.token())
-                    .await?
-                    .map_err(without_token)?,
-            };
-            authorize(request, &token)?;
-        }
         let method = request.method();
         let expects_body =
             *method == Method::POST || *method == Method::PUT || *method == Method::PATCH;
+        let headers = request.headers_mut();
+        for header in self.operation.headers {
+            self.fill_in(headers, header)?;
+        }
+        headers.insert(USER_AGENT, self.settings.shared().user_agent.clone());
+        if let Some(content_type) = &self.operation.content_type {
+            headers.insert(CONTENT_TYPE, content_type.clone());
+        }
+        if let Some(customer) = self.customer() {
+            let authorization = match customer.source() {
+                Source::Fixed(authorization) => authorization.clone(),
+                Source::Provided(provided) => {
+                    let token = self.in_time(|| provided.token()).await?;
+                    Authorization::of(&token.map_err(without_token)?)
+                }
+            };
+            headers.insert(AUTHORIZATION, authorization.value()?);
+        }
         if expects_body && !self.operation.has_body {
-            request
-                .headers_mut()
-                .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(())
     }
@@ -149,10 +149,12 @@ impl<'a> Call<'a> {
     /// For generated code: sends the request.
     pub(crate) async fn exec(
         &self,
-        mut request: Request,
+        request: Request,
         _info: &OperationInfo,
     ) -> Result<Response, Failure> {
-        let mut credentials = Credentials::of(request.headers());
+        let mut credentials = Credentials::of(request.headers().values());
+        let mut kept = Repeatable::of(&request);
+        let mut first = Some(request);
         let shared = self.settings.shared();
         let mut attempts = Attempts {
             policy: self.settings.retry(),
@@ -163,33 +165,29 @@ impl<'a> Call<'a> {
             allowance: 0,
             span: &self.span,
         };
-        let mut outcome = attempts.run(|| self.exchange(&request)).await;
+        let mut outcome = attempts
+            .run(|| self.exchange(first.take().unwrap_or_else(|| kept.request())))
+            .await;
         // A 401 minted nothing, so that one repetition with a new token does no harm.
         if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
-            && let Some(renewed) = self.renewed_token(request.headers()).await
+            && let Some(provided) = self.customer().and_then(Customer::provided)
+            && let Some(rejected) = kept.header(&AUTHORIZATION).and_then(token_in)
         {
-            let renewed = renewed.and_then(|token| {
-                authorize(&mut request, &token).map_err(|failure| {
-                    let problem = failure.problem().unwrap_or_default().to_owned();
-                    Failure::new(
-                        ErrorKind::Credentials,
-                        format!("the renewed token: {problem}"),
-                    )
-                })?;
-                Ok(token)
-            });
-            let token = match renewed {
-                Ok(token) => token,
+            let renewed = self.in_time(|| provided.refresh(&rejected)).await;
+            let renewed = renewed
+                .and_then(|renewed| renewed.map_err(without_token))
+                .and_then(|token| Ok((renewed_authorization(&token)?, token)));
+            let (authorization, token) = match renewed {
+                Ok(renewed) => renewed,
                 Err(failure) => return Err(self.with_answer(failure, outcome, credentials)),
             };
-            credentials.add(request.headers());
+            credentials.add(authorization.clone());
+            kept.replace(AUTHORIZATION, authorization);
             attempts.allowance = 1;
-            outcome = attempts.run(|| self.exchange(&request)).await;
-            if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
-                && let Some(customer) = self.customer()
-            {
+            outcome = attempts.run(|| self.exchange(kept.request())).await;
+            if status(&outcome) == Some(StatusCode::UNAUTHORIZED) {
                 // Best done, but not worth a passed deadline: another renewal may be under way.
-                let _ = self.in_time(customer.forget(&token)).await;
+                let _ = self.in_time(|| provided.forget(&token)).await;
             }
         }
         Ok(Response::new(self.operation, outcome?, credentials))
@@ -221,8 +219,7 @@ impl<'a> Call<'a> {
     }
 
     /// One attempt.
-    async fn exchange(&self, request: &Request) -> Result<RawResponse, (Failure, Cause)> {
-        let request = request.try_clone().ok_or_else(transport::not_repeatable)?;
+    async fn exchange(&self, request: Request) -> Result<RawResponse, (Failure, Cause)> {
         let timeout = self.settings.retry().timeout_of_attempt();
         let Shared { http, max_body, .. } = self.settings.shared();
         transport::send(http, request, self.deadline, timeout, *max_body).await
@@ -235,38 +232,26 @@ impl<'a> Call<'a> {
             .filter(|_| self.operation.bearer_token)
     }
 
-    /// A token in the place of the one that was sent; `None` if there was none or it can't be renewed.
-    async fn renewed_token(&self, sent: &HeaderMap) -> Option<Result<Secret, Failure>> {
-        let rejected = sent
-            .get(AUTHORIZATION)?
-            .to_str()
-            .ok()?
-            .strip_prefix(BEARER)?;
-        let rejected = Secret::from(rejected);
-        match self.in_time(self.customer()?.refresh(&rejected)).await {
-            Ok(renewed) => Some(renewed?.map_err(without_token)),
-            Err(failure) => Some(Err(failure)),
-        }
-    }
-
-    async fn in_time<F: Future>(&self, token: F) -> Result<F::Output, Failure> {
+    async fn in_time<F: Future>(&self, token: impl FnOnce() -> F) -> Result<F::Output, Failure> {
         let problem = "the customer's token was not provided in time";
         transport::within(self.deadline, token)
             .await
             .ok_or_else(|| Failure::new(ErrorKind::Credentials, problem))
     }
 
-    fn fill_in(&self, request: &mut Request, header: &'static Header) -> Result<(), Failure> {
-        let name = HeaderName::from_static(header.name);
-        if !request.headers().contains_key(&name) {
-            let Some(value) = self.default(header)? else {
-                return Ok(());
-            };
-            request.headers_mut().insert(&name, value);
-        }
-        if header.secret
-            && let Some(value) = request.headers_mut().get_mut(&name)
-        {
+    fn fill_in(
+        &self,
+        headers: &mut HeaderMap,
+        header: &'static Header,
+    ) -> Result<(), InvalidHeader> {
+        let value = match headers.entry(&header.name) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => match self.default(header)? {
+                Some(value) => entry.insert(value),
+                None => return Ok(()),
+            },
+        };
+        if header.secret {
             value.set_sensitive(true);
         }
         Ok(())
@@ -274,44 +259,39 @@ impl<'a> Call<'a> {
 
     fn default(&self, header: &'static Header) -> Result<Option<HeaderValue>, InvalidHeader> {
         let shared = self.settings.shared();
-        let text = match header.default_from {
+        let value = match &header.default_from {
             None => None,
-            Some(DefaultFrom::Constant(text)) => Some(text.to_owned()),
-            Some(DefaultFrom::Generated(Generated::RequestId)) => Some(self.request_id.clone()),
-            Some(DefaultFrom::Setting(Setting::ApiVersion)) => {
-                return Ok(Some(shared.api_version.clone()));
+            Some(DefaultFrom::Constant(value)) => Some(value.clone()),
+            Some(DefaultFrom::Generated(Generated::RequestId)) => {
+                let text = self.request_id.to_string();
+                Some(header_value(header.name.as_str(), text)?)
             }
-            Some(DefaultFrom::Setting(Setting::Application)) => shared
-                .application
-                .as_ref()
-                .map(|key| key.expose_secret().to_owned()),
+            Some(DefaultFrom::Setting(Setting::ApiVersion)) => Some(shared.api_version.clone()),
+            Some(DefaultFrom::Setting(Setting::Application)) => shared.application.clone(),
         };
-        if text.is_none() && header.required {
+        if value.is_none() && header.required {
             return Err(InvalidHeader {
-                name: header.name,
+                name: header.name.as_str(),
                 problem: "is required and has no value: set it on the client or on the call",
             });
         }
-        text.map(|text| header_value(header.name, text)).transpose()
+        Ok(value)
     }
 }
 
-/// How many headers a request can get besides those of its operation.
-const OTHER_HEADERS: usize = 4;
+fn new_request_id() -> Arc<str> {
+    let mut text = Uuid::encode_buffer();
+    Arc::from(&*Uuid::new_v4().as_hyphenated().encode_lower(&mut text))
+}
 
-/// What stands before a token, in the header of RFC 6750.
-const BEARER: &str = "Bearer ";
-
-fn authorize(request: &mut Request, token: &Secret) -> Result<(), Failure> {
-    let text = match token.expose_secret() {
-        // Refused as empty by the header: a scheme alone is no credential.
-        "" => String::new(),
-        token => format!("{BEARER}{token}"),
-    };
-    let mut value = header_value("authorization", text)?;
-    value.set_sensitive(true);
-    request.headers_mut().insert(AUTHORIZATION, value);
-    Ok(())
+fn renewed_authorization(token: &Secret) -> Result<HeaderValue, Failure> {
+    let authorization = Authorization::of(token);
+    authorization.value().map_err(|refused| {
+        let problem = Failure::from(refused);
+        let problem = problem.problem().unwrap_or_default();
+        let problem = format!("the renewed token: {problem}");
+        Failure::new(ErrorKind::Credentials, problem)
+    })
 }
 
 fn without_token(failure: ProviderFailure) -> Failure {

@@ -10,7 +10,6 @@ use super::client_builder::{BuildError, ClientBuilder};
 use super::customer::Customer;
 use super::retry::RetryPolicy;
 use super::retry_budget::RetryBudget;
-use super::secret::Secret;
 
 /// A client of the API, with one method for each operation.
 ///
@@ -30,7 +29,8 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
-    pub(crate) application: Option<Secret>,
+    /// The application key, as it is sent.
+    pub(crate) application: Option<HeaderValue>,
     pub(crate) api_version: HeaderValue,
     pub(crate) deadline: Duration,
     pub(crate) max_body: usize,

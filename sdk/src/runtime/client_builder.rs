@@ -8,6 +8,7 @@ use reqwest::header::HeaderValue;
 
 use super::base_url::{BaseUrl, BaseUrlProblem};
 use super::client::{Client, Http, Shared};
+use super::header::{HeaderText, InvalidHeader, header_value};
 use super::retry::RetryPolicy;
 use super::retry_budget::RetryBudget;
 use super::secret::Secret;
@@ -288,11 +289,12 @@ impl ClientBuilder {
         if base_url.is_https() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(BuildError(Problem::NoTls));
         }
-        if let Some(key) = &self.application {
-            sendable("application key", key.expose_secret())?;
-        }
+        let application = match self.application {
+            Some(key) => Some(sendable("application key", key.to_string())?),
+            None => None,
+        };
         let api_version = self.api_version.unwrap_or_else(|| API_VERSION.to_owned());
-        let api_version = sendable("API version", &api_version)?;
+        let api_version = sendable("API version", api_version)?;
 
         let user_agent = user_agent(self.product.as_deref())?;
         let http = match self.http_client {
@@ -314,7 +316,7 @@ impl ClientBuilder {
         Ok(Client::new(Shared {
             http,
             base_url,
-            application: self.application,
+            application,
             api_version,
             deadline: self.deadline.unwrap_or(DEADLINE),
             max_body: self.max_body.unwrap_or(MAX_BODY),
@@ -407,17 +409,13 @@ fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
         Some(product) if product.trim().is_empty() => String::new(),
         Some(product) => format!("{product} {USER_AGENT}"),
     };
-    sendable("product token", &text)
+    sendable("product token", text)
 }
 
 /// The value of a header, made of a setting.
-fn sendable(name: &'static str, value: &str) -> Result<HeaderValue, BuildError> {
-    let refused = |problem| BuildError(Problem::Setting { name, problem });
-    if value.is_empty() {
-        return Err(refused("is empty"));
-    }
-    HeaderValue::from_str(value)
-        .map_err(|_| refused("holds a character that is not allowed in a header"))
+fn sendable(name: &'static str, text: impl HeaderText) -> Result<HeaderValue, BuildError> {
+    header_value(name, text)
+        .map_err(|InvalidHeader { name, problem }| BuildError(Problem::Setting { name, problem }))
 }
 
 #[cfg(test)]
@@ -444,13 +442,17 @@ mod tests {
         ])
         .unwrap();
         let shared = client.shared();
-        assert_eq!(shared.base_url.as_str(), Environment::Playground.base_url());
-        assert_eq!(shared.application.as_ref().unwrap().expose_secret(), "key");
+        let url = shared.base_url.below("/a").to_string();
+        assert_eq!(url, format!("{}/a", Environment::Playground.base_url()));
+        let key = shared.application.as_ref().unwrap();
+        assert_eq!(key, "key");
+        assert!(key.is_sensitive());
         assert_eq!(shared.api_version, "4.60.0");
 
         let client =
             from_variables(&[("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9/api")]).unwrap();
-        assert_eq!(client.shared().base_url.as_str(), "http://127.0.0.1:9/api");
+        let url = client.shared().base_url.below("/a");
+        assert_eq!(url.as_str(), "http://127.0.0.1:9/api/a");
         assert_eq!(client.shared().api_version, API_VERSION);
     }
 

@@ -6,8 +6,9 @@ use std::ops::Deref;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::HeaderMap;
+use reqwest::header::HeaderValue;
 
+use super::authorization::without_scheme;
 use super::path::UNRESERVED_KEPT;
 use super::secret::REDACTED;
 use super::zeroizing::Zeroizing;
@@ -15,21 +16,18 @@ use super::zeroizing::Zeroizing;
 /// What of a request nobody may read in an error. Hardly any call comes to one, so the forms in which a server may
 /// quote a credential are made only then.
 #[derive(Clone, Default)]
-pub(crate) struct Credentials(Vec<Zeroizing<Vec<u8>>>);
+pub(crate) struct Credentials(Vec<HeaderValue>);
 
 impl Credentials {
-    /// The values of the headers that are marked as sensitive.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut credentials = Self::default();
-        credentials.add(headers);
-        credentials
+    /// Those of these values that are marked as sensitive. They share their memory with the headers.
+    pub(crate) fn of<'a>(values: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
+        let values = values.into_iter().filter(|value| value.is_sensitive());
+        Self(values.cloned().collect())
     }
 
-    /// Adds those of a further request.
-    pub(crate) fn add(&mut self, headers: &HeaderMap) {
-        let values = headers.values().filter(|value| value.is_sensitive());
-        self.0
-            .extend(values.map(|value| Zeroizing::new(value.as_bytes().to_vec())));
+    /// Adds one more.
+    pub(crate) fn add(&mut self, value: HeaderValue) {
+        self.0.push(value);
     }
 
     /// Each credential in every form in which a server may quote it, the longest first: a part of a credential that
@@ -37,8 +35,8 @@ impl Credentials {
     fn forms(&self) -> Vec<Zeroizing<Vec<u8>>> {
         let mut all = Vec::new();
         for value in &self.0 {
-            // The scheme is no secret, and a server may quote the token without it.
-            let credential = value.strip_prefix(b"Bearer ").unwrap_or(value);
+            // A server may quote the token without its scheme.
+            let credential = without_scheme(value.as_bytes());
             all.extend(forms(credential.trim_ascii()));
             all.extend(forms(credential));
         }
@@ -181,18 +179,18 @@ fn lower_case_codes(encoded: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
-
     use super::*;
 
     fn credentials(values: &[(&'static str, &[u8])]) -> Credentials {
-        let mut headers = HeaderMap::new();
-        for (name, bytes) in values {
-            let mut value = HeaderValue::from_bytes(bytes).unwrap();
-            value.set_sensitive(*name != "x-request-id");
-            headers.insert(*name, value);
-        }
-        Credentials::of(&headers)
+        let values: Vec<_> = values
+            .iter()
+            .map(|(name, bytes)| {
+                let mut value = HeaderValue::from_bytes(bytes).unwrap();
+                value.set_sensitive(*name != "x-request-id");
+                value
+            })
+            .collect();
+        Credentials::of(&values)
     }
 
     /// What is left of a text, which is the same whole and from its beginning.

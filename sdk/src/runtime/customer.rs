@@ -10,6 +10,7 @@ use std::task::Poll;
 
 use tokio::sync::Mutex;
 
+use super::authorization::Authorization;
 use super::secret::Secret;
 
 /// Why a provider has no token. The caller's own words: they end up in the source of the call's error.
@@ -75,13 +76,16 @@ impl<P: TokenProvider> TokenProvider for Arc<P> {
 #[derive(Clone)]
 pub struct Customer(Source);
 
+/// Where a customer's token comes from.
 #[derive(Clone)]
-enum Source {
-    Fixed(Secret),
+pub(crate) enum Source {
+    /// The header that every call carries.
+    Fixed(Authorization),
     Provided(Arc<Provided>),
 }
 
-struct Provided {
+/// A provider, and what its last renewal came to.
+pub(crate) struct Provided {
     provider: Box<dyn AnyProvider>,
     /// Held while a token is renewed.
     last: Mutex<Option<Renewal>>,
@@ -114,51 +118,40 @@ impl Customer {
         })))
     }
 
-    /// The token, if it is a fixed one.
-    pub(crate) fn fixed(&self) -> Option<&Secret> {
-        match &self.0 {
-            Source::Fixed(token) => Some(token),
-            Source::Provided(_) => None,
-        }
+    pub(crate) fn source(&self) -> &Source {
+        &self.0
     }
 
-    /// Forgets a renewed token that was rejected in its turn: the provider is to be asked again.
-    pub(crate) async fn forget(&self, rejected: &Secret) {
-        if let Source::Provided(provided) = &self.0 {
-            let mut last = provided.last.lock().await;
-            let is_last = |renewal: &Renewal| {
-                renewal
-                    .outcome
-                    .as_ref()
-                    .is_ok_and(|token| same(token, rejected))
-            };
-            if last.as_ref().is_some_and(is_last) {
-                *last = None;
-            }
-        }
-    }
-
-    pub(crate) async fn token(&self) -> Result<Secret, ProviderFailure> {
-        match &self.0 {
-            Source::Fixed(token) => Ok(token.clone()),
-            Source::Provided(provided) => without_panicking(provided.provider.token()).await,
-        }
-    }
-
-    /// A token in the place of a rejected one; `None` if a fixed token was rejected.
-    pub(crate) async fn refresh(
-        &self,
-        rejected: &Secret,
-    ) -> Option<Result<Secret, ProviderFailure>> {
+    /// The provider, unless the token is fixed.
+    pub(crate) fn provided(&self) -> Option<&Provided> {
         match &self.0 {
             Source::Fixed(_) => None,
-            Source::Provided(provided) => Some(provided.refresh(rejected).await),
+            Source::Provided(provided) => Some(provided),
         }
     }
 }
 
 impl Provided {
-    async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderFailure> {
+    pub(crate) async fn token(&self) -> Result<Secret, ProviderFailure> {
+        without_panicking(self.provider.token()).await
+    }
+
+    /// Forgets a renewed token that was rejected in its turn: the provider is to be asked again.
+    pub(crate) async fn forget(&self, rejected: &Secret) {
+        let mut last = self.last.lock().await;
+        let is_last = |renewal: &Renewal| {
+            renewal
+                .outcome
+                .as_ref()
+                .is_ok_and(|token| same(token, rejected))
+        };
+        if last.as_ref().is_some_and(is_last) {
+            *last = None;
+        }
+    }
+
+    /// A token in the place of a rejected one.
+    pub(crate) async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderFailure> {
         let ended_before = self.ended.load(Ordering::SeqCst);
         // Dropping the call that holds the lock lets the next one in: nothing is lost with it.
         let mut last = self.last.lock().await;
@@ -173,7 +166,7 @@ impl Provided {
                 Err(_) => {}
             }
         }
-        let current = without_panicking(self.provider.token()).await;
+        let current = self.token().await;
         let outcome = match current {
             Ok(token) if !same(&token, rejected) => Ok(token),
             _ => without_panicking(self.provider.refresh(rejected)).await,
@@ -237,7 +230,7 @@ impl fmt::Debug for Customer {
 
 impl From<Secret> for Customer {
     fn from(token: Secret) -> Self {
-        Self(Source::Fixed(token))
+        Self(Source::Fixed(Authorization::of(&token)))
     }
 }
 
@@ -302,19 +295,19 @@ mod tests {
     }
 
     async fn refresh(customer: &Customer) -> Result<String, ProviderFailure> {
-        let renewed = customer.refresh(&"old".into()).await.unwrap();
+        let provided = customer.provided().unwrap();
+        let renewed = provided.refresh(&"old".into()).await;
         renewed.map(|token| token.expose_secret().to_owned())
     }
 
-    #[tokio::test]
-    async fn a_fixed_token_is_not_renewed() {
+    #[test]
+    fn a_fixed_token_is_not_renewed() {
         let customer = Customer::from("fixed");
-        let token = customer
-            .token()
-            .await
-            .unwrap_or_else(|_| panic!("it is fixed"));
-        assert_eq!(token.expose_secret(), "fixed");
-        assert!(customer.refresh(&"fixed".into()).await.is_none());
+        assert!(customer.provided().is_none());
+        let Source::Fixed(authorization) = customer.source() else {
+            panic!("it is fixed");
+        };
+        assert_eq!(authorization.clone().value().unwrap(), "Bearer fixed");
         assert_eq!(format!("{customer:?}"), "Customer([redacted])");
     }
 
@@ -339,9 +332,10 @@ mod tests {
     async fn a_renewed_token_that_is_rejected_in_its_turn_is_renewed_again() {
         let (login, customer) = login(100, "old", succeed);
         assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
-        customer.forget(&"another".into()).await;
+        let provided = customer.provided().unwrap();
+        provided.forget(&"another".into()).await;
         assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
-        customer.forget(&"new 1".into()).await;
+        provided.forget(&"new 1".into()).await;
         assert!(refresh(&customer).await.is_ok_and(|token| token == "new 2"));
         assert_eq!(login.renewals.load(Ordering::SeqCst), 2);
     }
@@ -431,7 +425,7 @@ mod tests {
         }
         let customer = Customer::provided_by(Panics);
         assert!(matches!(
-            customer.token().await,
+            customer.provided().unwrap().token().await,
             Err(ProviderFailure::Panicked)
         ));
         for _ in 0..2 {

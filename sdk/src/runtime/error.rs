@@ -469,7 +469,7 @@ mod tests {
     fn of_call() -> OfCall {
         OfCall {
             operation_id: "operation",
-            request_id: "request".to_owned(),
+            request_id: "request".into(),
             attempts: 7,
             may_have_had_effect: false,
         }

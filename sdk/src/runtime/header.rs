@@ -1,22 +1,87 @@
 //! Values of request headers.
 
-use reqwest::header::HeaderValue;
+use bytes::Bytes;
+use reqwest::header::{HeaderValue, InvalidHeaderValue};
+
+use super::zeroizing::Zeroizing;
 
 /// A header value that can't be sent; it names the header and never the value.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct InvalidHeader {
     pub(crate) name: &'static str,
     pub(crate) problem: &'static str,
 }
 
 /// Makes a header value of a text.
-pub(crate) fn header_value(name: &'static str, text: String) -> Result<HeaderValue, InvalidHeader> {
+pub(crate) fn header_value(
+    name: &'static str,
+    text: impl HeaderText,
+) -> Result<HeaderValue, InvalidHeader> {
     if text.is_empty() {
         let problem = "is empty";
         return Err(InvalidHeader { name, problem });
     }
-    HeaderValue::try_from(text).map_err(|_| InvalidHeader {
+    text.into_value().map_err(|_| InvalidHeader {
         name,
         problem: "holds a character that is not allowed in a header",
     })
+}
+
+/// A text that can become the value of a header.
+pub(crate) trait HeaderText {
+    fn is_empty(&self) -> bool;
+    fn into_value(self) -> Result<HeaderValue, InvalidHeaderValue>;
+}
+
+impl HeaderText for String {
+    fn is_empty(&self) -> bool {
+        self.as_str().is_empty()
+    }
+
+    fn into_value(self) -> Result<HeaderValue, InvalidHeaderValue> {
+        HeaderValue::try_from(self)
+    }
+}
+
+/// A secret: the HTTP stack does not show the value, and its memory is zeroed when the last copy of it is dropped.
+impl HeaderText for Zeroizing<String> {
+    fn is_empty(&self) -> bool {
+        self.as_str().is_empty()
+    }
+
+    fn into_value(self) -> Result<HeaderValue, InvalidHeaderValue> {
+        let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(self))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_the_text_and_that_of_a_secret_is_sensitive() {
+        let text = || "a text".to_owned();
+        let plain = header_value("name", text()).unwrap();
+        let secret = header_value("name", Zeroizing::new(text())).unwrap();
+        for (value, is_sensitive) in [(plain, false), (secret, true)] {
+            assert_eq!(value, "a text");
+            assert_eq!(value.is_sensitive(), is_sensitive);
+        }
+    }
+
+    #[test]
+    fn a_value_that_can_not_be_sent_is_refused_by_the_name_of_its_header() {
+        let cases = [("", "is empty"), ("can\nary", "holds a character")];
+        for (text, expected) in cases {
+            let plain = header_value("name", text.to_owned());
+            let secret = header_value("name", Zeroizing::new(text.to_owned()));
+            for refused in [plain, secret] {
+                let refused = refused.unwrap_err();
+                assert_eq!(refused.name, "name");
+                assert!(refused.problem.starts_with(expected), "{refused:?}");
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod absence;
 mod attempts;
+mod authorization;
 mod base_url;
 mod call;
 mod client;
@@ -33,6 +34,7 @@ mod payment_url_policy;
 mod pointer;
 mod query;
 mod raw;
+mod repeatable;
 mod request;
 mod response;
 mod retry;

@@ -1,4 +1,7 @@
-//! What the generated table says of an operation.
+//! What the generated table says of an operation. Names and values of headers are there as the HTTP stack has them, so
+//! that no call has to check them again.
+
+use reqwest::header::{HeaderName, HeaderValue};
 
 /// One operation of the API, as far as the runtime has to know it.
 #[derive(Debug)]
@@ -10,7 +13,7 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     pub(crate) has_body: bool,
     /// `Content-Type` that is sent although there is no body.
-    pub(crate) content_type: Option<&'static str>,
+    pub(crate) content_type: Option<HeaderValue>,
     /// Whether the customer's bearer token is sent along.
     pub(crate) bearer_token: bool,
     pub(crate) headers: &'static [Header],
@@ -20,20 +23,19 @@ pub(crate) struct Operation {
 /// A header that the operation declares.
 #[derive(Debug)]
 pub(crate) struct Header {
-    /// In lower case.
-    pub(crate) name: &'static str,
+    pub(crate) name: HeaderName,
     pub(crate) required: bool,
     pub(crate) secret: bool,
     pub(crate) default_from: Option<DefaultFrom>,
 }
 
 /// Where a header's value comes from unless the call gives one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum DefaultFrom {
     Setting(Setting),
     Generated(Generated),
-    Constant(&'static str),
+    Constant(HeaderValue),
 }
 
 /// A setting of the client that is sent as a header.

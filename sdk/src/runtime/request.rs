@@ -1,59 +1,75 @@
-//! Requests as generated code puts them together, under the names that are the generator's. What an absent query
-//! parameter would cost in reqwest's own builder, which parses and prints the URL for each, is saved here.
+//! Requests as generated code puts them together, under the names that are the generator's. What reqwest's own builder
+//! would do for each is saved here: to parse the whole URL, and to parse and print it again for each query parameter.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Request, Url};
+use reqwest::{Method, Request};
 use serde::Serialize;
 
-use super::error_kind::ErrorKind;
+use super::base_url::BaseUrl;
 use super::failure::Failure;
 use super::query::QueryParam;
 
-/// Stands in the place of an HTTP client: one method for each of HTTP's.
-pub(crate) struct Requests;
+/// Stands in the place of an HTTP client: one method for each of HTTP's, for paths below the base URL.
+pub(crate) struct Requests<'a> {
+    pub(crate) base_url: &'a BaseUrl,
+}
 
 #[allow(
     dead_code,
     reason = "which of them are needed depends on the specification"
 )]
-impl Requests {
-    pub(crate) fn get(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::GET, url)
+impl<'a> Requests<'a> {
+    pub(crate) fn get(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::GET, path)
     }
 
-    pub(crate) fn put(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::PUT, url)
+    pub(crate) fn put(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::PUT, path)
     }
 
-    pub(crate) fn post(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::POST, url)
+    pub(crate) fn post(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::POST, path)
     }
 
-    pub(crate) fn delete(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::DELETE, url)
+    pub(crate) fn delete(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::DELETE, path)
     }
 
-    pub(crate) fn options(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::OPTIONS, url)
+    pub(crate) fn options(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::OPTIONS, path)
     }
 
-    pub(crate) fn head(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::HEAD, url)
+    pub(crate) fn head(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::HEAD, path)
     }
 
-    pub(crate) fn patch(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::PATCH, url)
+    pub(crate) fn patch(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::PATCH, path)
     }
 
-    pub(crate) fn trace(&self, url: String) -> RequestBuilder {
-        RequestBuilder::new(Method::TRACE, url)
+    pub(crate) fn trace(&self, path: String) -> RequestBuilder<'a> {
+        self.begin(Method::TRACE, path)
+    }
+
+    fn begin(&self, method: Method, path: String) -> RequestBuilder<'a> {
+        RequestBuilder {
+            base_url: self.base_url,
+            method,
+            path,
+            query: Ok(Vec::new()),
+            headers: HeaderMap::with_capacity(HEADERS),
+        }
     }
 }
 
+/// How many headers there is room for at once: those of most operations and those that the runtime adds.
+const HEADERS: usize = 12;
+
 /// A request that is being put together. A parameter that can't be sent makes itself felt at the end.
-pub(crate) struct RequestBuilder {
+pub(crate) struct RequestBuilder<'a> {
+    base_url: &'a BaseUrl,
     method: Method,
-    url: String,
+    path: String,
     query: Result<Vec<(&'static str, String)>, Failure>,
     headers: HeaderMap,
 }
@@ -62,16 +78,7 @@ pub(crate) struct RequestBuilder {
     dead_code,
     reason = "which of them are needed depends on the specification"
 )]
-impl RequestBuilder {
-    fn new(method: Method, url: String) -> Self {
-        Self {
-            method,
-            url,
-            query: Ok(Vec::new()),
-            headers: HeaderMap::new(),
-        }
-    }
-
+impl RequestBuilder<'_> {
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
         self
@@ -95,12 +102,7 @@ impl RequestBuilder {
 
     pub(crate) fn build(self) -> Result<Request, Failure> {
         let query = self.query?;
-        let mut url = Url::parse(&self.url).map_err(|_| {
-            Failure::new(
-                ErrorKind::InvalidRequest,
-                "the path does not make a URL with the base URL",
-            )
-        })?;
+        let mut url = self.base_url.below(&self.path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
@@ -114,17 +116,25 @@ impl RequestBuilder {
 mod tests {
     use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 
-    use super::{QueryParam, Requests};
+    use super::*;
     use crate::runtime::Error;
+
+    fn base_url() -> BaseUrl {
+        BaseUrl::parse("http://127.0.0.1:1/api").unwrap()
+    }
 
     #[test]
     fn a_request_is_what_was_put_together() {
+        let base_url = base_url();
+        let requests = Requests {
+            base_url: &base_url,
+        };
         let mut headers = HeaderMap::new();
         let name = HeaderName::from_static("a");
         headers.append(name.clone(), HeaderValue::from_static("2"));
         headers.append(name.clone(), HeaderValue::from_static("3"));
-        let request = Requests
-            .delete("http://a.example/b".to_owned())
+        let request = requests
+            .delete("/b".to_owned())
             .header(ACCEPT, HeaderValue::from_static("text/plain"))
             .header(name.clone(), HeaderValue::from_static("1"))
             .query(&QueryParam::new("absent", &None::<bool>))
@@ -137,7 +147,7 @@ mod tests {
         assert_eq!(request.method(), "DELETE");
         assert_eq!(
             request.url().as_str(),
-            "http://a.example/b?text=a+b%26c%3D%C3%BC&number=7"
+            "http://127.0.0.1:1/api/b?text=a+b%26c%3D%C3%BC&number=7"
         );
         assert_eq!(request.headers()[ACCEPT], "text/plain");
         let values: Vec<_> = request.headers().get_all(name).iter().collect();
@@ -146,28 +156,33 @@ mod tests {
 
     #[test]
     fn nothing_is_put_where_nothing_is_given() {
-        let request = Requests
-            .get("http://a.example/b".to_owned())
+        let base_url = base_url();
+        let requests = Requests {
+            base_url: &base_url,
+        };
+        let request = requests
+            .get("/b".to_owned())
             .query(&QueryParam::new("absent", &None::<bool>))
             .build()
             .map_err(Error::<()>::from)
             .unwrap();
-        assert_eq!(request.url().as_str(), "http://a.example/b");
+        assert_eq!(request.url().as_str(), "http://127.0.0.1:1/api/b");
         assert!(request.headers().is_empty());
     }
 
     #[test]
     fn what_can_not_be_sent_is_named_and_not_shown() {
-        let list = Requests
-            .get("http://a.example".to_owned())
+        let base_url = base_url();
+        let requests = Requests {
+            base_url: &base_url,
+        };
+        let result = requests
+            .get("/b".to_owned())
             .query(&QueryParam::new("list", &["canary"]))
             .query(&QueryParam::new("page", &1))
             .build();
-        let no_url = Requests.get("canary".to_owned()).build();
-        for (result, expected) in [(list, "list"), (no_url, "base URL")] {
-            let failure = format!("{}", result.map_err(Error::<()>::from).unwrap_err());
-            assert!(failure.contains(expected), "{failure}");
-            assert!(!failure.contains("canary"), "{failure}");
-        }
+        let failure = result.map_err(Error::<()>::from).unwrap_err().to_string();
+        assert!(failure.contains("list"), "{failure}");
+        assert!(!failure.contains("canary"), "{failure}");
     }
 }

@@ -33,15 +33,15 @@ impl Secret {
         &self.0
     }
 
-    /// The text for a header or a query: generated code asks for it by this name. A `Display` would offer
+    /// The text for a header or a path: generated code asks for it by this name. A `Display` would offer
     /// it to everybody.
     #[allow(
         clippy::inherent_to_string,
         reason = "the name is the generator's; a Display must not exist"
     )]
     #[allow(dead_code, reason = "needed by operations with a secret parameter")]
-    pub(crate) fn to_string(&self) -> String {
-        self.expose_secret().to_owned()
+    pub(crate) fn to_string(&self) -> Zeroizing<String> {
+        self.0.clone()
     }
 }
 

@@ -1,11 +1,11 @@
 //! One exchange over HTTP: sent once, answered whole, within its time and the size limit.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
-use reqwest::{Request, StatusCode};
+use reqwest::Request;
 use tokio::time::{Instant, timeout_at};
 
 use super::client::Http;
@@ -26,9 +26,7 @@ pub(crate) async fn send(
 ) -> Result<RawResponse, (Failure, Cause)> {
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    // Even to call `execute` is half of its work, which nobody waits for when the time is over.
-    let answer = async { client.client.execute(request).await };
-    let response = match within(end, answer).await {
+    let response = match within(end, || client.client.execute(request)).await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(not_answered(&error, client)),
         None if end == deadline => {
@@ -46,12 +44,6 @@ pub(crate) async fn send(
         .map_err(|failure| (failure, Cause::Final))
 }
 
-/// For a request whose body can be sent only once; the requests of this crate are not of that kind.
-pub(crate) fn not_repeatable() -> (Failure, Cause) {
-    let failure = Failure::new(ErrorKind::InvalidRequest, "the body can't be sent twice");
-    (failure, Cause::Final)
-}
-
 /// How many bytes there is room for because a server announces them. More has to come before there is more: what is
 /// announced may never be sent, and all of the room is zeroed in the end.
 const ANNOUNCED: usize = 64 * 1024;
@@ -66,35 +58,57 @@ async fn read(
     let room = announced.and_then(Result::ok).unwrap_or(0);
     let headers = std::mem::take(response.headers_mut());
     let mut body = Zeroizing::new(Vec::with_capacity(room.min(ANNOUNCED).min(max_body)));
-    loop {
-        let failure = match within(deadline, response.chunk()).await {
-            Some(Ok(Some(chunk))) => match append(&mut body, &chunk, max_body) {
-                Ok(()) => continue,
-                Err(failure) => failure,
-            },
-            Some(Ok(None)) => return Ok(raw(status, headers, body)),
-            Some(Err(error)) if error.is_timeout() => Failure::new(
-                ErrorKind::DeadlineExceeded,
-                "the answer did not arrive whole within the time that the HTTP client allows",
-            ),
-            Some(Err(error)) => {
-                Failure::new(ErrorKind::Interrupted, "the answer broke off").caused_by(&error)
-            }
-            None => Failure::new(
-                ErrorKind::DeadlineExceeded,
-                "the answer did not arrive whole in time",
-            ),
-        };
-        return Err(failure.with_response(raw(status, headers, body)));
+    let read = within(deadline, || read_into(&mut body, &mut response, max_body)).await;
+    let raw = RawResponse {
+        status,
+        headers: headers.into(),
+        body: body.into(),
+    };
+    match read {
+        Some(Ok(())) => Ok(raw),
+        Some(Err(failure)) => Err(failure.with_response(raw)),
+        None => {
+            let problem = "the answer did not arrive whole in time";
+            let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
+            Err(failure.with_response(raw))
+        }
     }
 }
 
-/// What comes of `work` before `end`. When the end has come already, the work is not begun.
-pub(crate) async fn within<F: Future>(end: Option<Instant>, work: F) -> Option<F::Output> {
+/// Adds to `body` what arrives, up to the end of the answer or to what is wrong with it.
+async fn read_into(
+    body: &mut Zeroizing<Vec<u8>>,
+    response: &mut reqwest::Response,
+    max_body: usize,
+) -> Result<(), Failure> {
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => append(body, &chunk, max_body)?,
+            Ok(None) => return Ok(()),
+            Err(error) if error.is_timeout() => {
+                let problem =
+                    "the answer did not arrive whole within the time that the HTTP client allows";
+                return Err(Failure::new(ErrorKind::DeadlineExceeded, problem));
+            }
+            Err(error) => {
+                let failure = Failure::new(ErrorKind::Interrupted, "the answer broke off");
+                return Err(failure.caused_by(&error));
+            }
+        }
+    }
+}
+
+/// What comes of `work` before `end`. When the end has come already, the work is not begun: even to ask for a future
+/// may be a good part of it.
+pub(crate) async fn within<F: Future>(
+    end: Option<Instant>,
+    work: impl FnOnce() -> F,
+) -> Option<F::Output> {
     match end {
         Some(end) if end <= Instant::now() => None,
-        Some(end) => timeout_at(end, work).await.ok(),
-        None => Some(work.await),
+        // Moved once, to where it stays: the futures of an HTTP stack are large.
+        Some(end) => timeout_at(end, pin!(work())).await.ok(),
+        None => Some(work().await),
     }
 }
 
@@ -115,14 +129,6 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Resu
     }
     body.extend_from_slice(chunk);
     Ok(())
-}
-
-fn raw(status: StatusCode, headers: HeaderMap, body: Zeroizing<Vec<u8>>) -> RawResponse {
-    RawResponse {
-        status,
-        headers: headers.into(),
-        body: body.into(),
-    }
 }
 
 fn not_answered(error: &reqwest::Error, client: &Http) -> (Failure, Cause) {

@@ -38,6 +38,19 @@ impl<T: Erase> Zeroizing<T> {
     }
 }
 
+impl AsRef<[u8]> for Zeroizing<String> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// For who has to hand it to a library that takes no other text: the typed mock.
+impl From<Zeroizing<String>> for String {
+    fn from(mut text: Zeroizing<String>) -> Self {
+        std::mem::take(&mut text.0)
+    }
+}
+
 impl<T: Erase> Drop for Zeroizing<T> {
     fn drop(&mut self) {
         self.0.erase();

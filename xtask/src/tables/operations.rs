@@ -29,9 +29,13 @@ pub fn operations(document: &Document) -> syn::File {
         let method = operation.method.to_uppercase();
         let path = operation.path;
         let has_body = operation.value.get("requestBody").is_some();
-        let content_type = option(operation.value.get(CONTENT_TYPE).and_then(Value::as_str));
+        let content_type = match operation.value.get(CONTENT_TYPE).and_then(Value::as_str) {
+            Some(text) => quote!(Some(HeaderValue::from_static(#text))),
+            None => quote!(None),
+        };
         let bearer_token = operation.takes_bearer_token();
         let headers = headers(document, operation);
+        let count = headers.len();
         Some(quote! {
             pub(crate) static #ident: Operation = Operation {
                 id: #id,
@@ -40,7 +44,10 @@ pub fn operations(document: &Document) -> syn::File {
                 has_body: #has_body,
                 content_type: #content_type,
                 bearer_token: #bearer_token,
-                headers: &[#(#headers),*],
+                headers: {
+                    static HEADERS: [Header; #count] = [#(#headers),*];
+                    &HEADERS
+                },
                 envelope: ENVELOPE,
             };
         })
@@ -51,6 +58,8 @@ pub fn operations(document: &Document) -> syn::File {
         use crate::runtime::operation::{Envelope, Header, Operation};
         #[allow(unused_imports)]
         use crate::runtime::operation::{DefaultFrom, Generated, Setting};
+        #[allow(unused_imports)]
+        use ::reqwest::header::{HeaderName, HeaderValue};
 
         /// The version of the API that the specification describes.
         pub const API_VERSION: &str = #api_version;
@@ -123,12 +132,14 @@ fn headers(document: &Document, operation: &Operation<'_>) -> Vec<TokenStream> {
                     let generated = format_ident!("{}", generated.to_upper_camel_case());
                     quote!(Some(DefaultFrom::Generated(Generated::#generated)))
                 }
-                Ok(Some(DefaultFrom::Constant(text))) => quote!(Some(DefaultFrom::Constant(#text))),
+                Ok(Some(DefaultFrom::Constant(text))) => {
+                    quote!(Some(DefaultFrom::Constant(HeaderValue::from_static(#text))))
+                }
                 Ok(None) | Err(_) => quote!(None),
             };
             quote! {
                 Header {
-                    name: #name,
+                    name: HeaderName::from_static(#name),
                     required: #required,
                     secret: #secret,
                     default_from: #default_from,

@@ -1,0 +1,64 @@
+//! The header that carries a customer's token, after RFC 6750.
+
+use reqwest::header::HeaderValue;
+
+use super::header::{InvalidHeader, header_value};
+use super::secret::Secret;
+use super::zeroizing::Zeroizing;
+
+/// What stands before a token.
+const SCHEME: &str = "Bearer ";
+
+/// The value of the header for one token, or why there is none.
+#[derive(Clone)]
+pub(crate) struct Authorization(Result<HeaderValue, InvalidHeader>);
+
+impl Authorization {
+    pub(crate) fn of(token: &Secret) -> Self {
+        let text = match token.expose_secret() {
+            // Refused as empty by the header: a scheme alone is no credential.
+            "" => String::new(),
+            token => [SCHEME, token].concat(),
+        };
+        Self(header_value("authorization", Zeroizing::new(text)))
+    }
+
+    pub(crate) fn value(self) -> Result<HeaderValue, InvalidHeader> {
+        self.0
+    }
+}
+
+/// The token in the value of the header.
+pub(crate) fn token_in(value: &HeaderValue) -> Option<Secret> {
+    let token = value.to_str().ok()?.strip_prefix(SCHEME)?;
+    Some(token.into())
+}
+
+/// A credential as a header holds it, without the scheme, which is no secret.
+pub(crate) fn without_scheme(value: &[u8]) -> &[u8] {
+    value.strip_prefix(SCHEME.as_bytes()).unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_found_again_in_its_header_which_is_sensitive() {
+        let value = Authorization::of(&"a token".into()).value().unwrap();
+        assert_eq!(value, "Bearer a token");
+        assert!(value.is_sensitive());
+        assert_eq!(token_in(&value).unwrap().expose_secret(), "a token");
+        assert_eq!(without_scheme(value.as_bytes()), b"a token");
+        assert_eq!(without_scheme(b"a key"), b"a key");
+        assert!(token_in(&HeaderValue::from_static("Basic a")).is_none());
+    }
+
+    #[test]
+    fn a_token_that_can_not_be_sent_is_refused() {
+        for token in ["", "can\nary"] {
+            let refused = Authorization::of(&token.into()).value().unwrap_err();
+            assert_eq!(refused.name, "authorization");
+        }
+    }
+}
