@@ -77,6 +77,18 @@ fn envelope(status: u16) -> Value {
     }})
 }
 
+/// The same JSON with every character of the call's credentials escaped.
+fn escaped(value: &Value) -> String {
+    let escaped = |canary: &str| -> String {
+        let codes = canary.bytes().map(|byte| format!("\\u{byte:04x}"));
+        codes.collect()
+    };
+    let credentials = [CUSTOMER, APPLICATION];
+    credentials.iter().fold(value.to_string(), |text, canary| {
+        text.replace(canary, &escaped(canary))
+    })
+}
+
 /// Every way in which a canary could be written.
 fn forms(canary: &str) -> Vec<String> {
     let bytes = canary.as_bytes();
@@ -259,6 +271,12 @@ fn answers() -> Vec<(String, u16, String)> {
             format!("<html>{BODY}</html>"),
         ),
         ("envelope error".to_owned(), 200, envelope(403).to_string()),
+        ("escaped".to_owned(), 400, escaped(&envelope(400))),
+        (
+            "escaped envelope error".to_owned(),
+            200,
+            escaped(&envelope(403)),
+        ),
         ("redirect".to_owned(), 302, BODY.to_owned()),
         ("too large".to_owned(), 200, BODY.repeat(40_000)),
     ];

@@ -272,3 +272,26 @@ async fn the_servers_message_is_shown_on_one_line_shortened_and_without_the_call
         );
     }
 }
+
+#[tokio::test]
+async fn an_envelope_is_read_without_the_credentials_however_they_are_written_and_with_its_numbers()
+{
+    let server = MockServer::start(Specification::of_workspace().unwrap())
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .base_url(server.url())
+        .application("403")
+        .build()
+        .unwrap()
+        .for_customer("customer/token");
+    let body = r#"{"status":"403: customer\/token, \u0063ustomer/token","code":403}"#;
+    server.answer_raw(403, "application/json", body.to_owned());
+    let error = client.generate_tokens().send().await.unwrap_err();
+    let envelope = error.envelope().unwrap();
+    let status = envelope.status.as_deref();
+    assert_eq!(status, Some("[redacted]: [redacted], [redacted]"));
+    assert_eq!(envelope.code, Some(403));
+    let raw = error.raw_body().unwrap().expose_secret();
+    assert_eq!(raw, body.as_bytes(), "the body stays as it came");
+}

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::decode::{DecodeError, decode as decode_body};
+use super::strict::Unchanged;
 use super::success;
 use super::{Client, Error, ErrorKind, ResponseValue};
 use crate::generated::operations::ENVELOPE;
@@ -152,7 +153,7 @@ pub(crate) fn decode<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
 where
     T: DeserializeOwned + Serialize + fmt::Debug,
 {
-    let value: T = decode_body(body).map_err(|error: DecodeError| NotDecoded {
+    let value: T = decode_body(body, Unchanged).map_err(|error: DecodeError| NotDecoded {
         problem: error.to_string(),
         path: error.path,
     })?;
@@ -167,7 +168,7 @@ where
 }
 
 /// The value of a success's body, read as a call reads it; `None` if it is none.
-pub fn read_success<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+pub fn read_success<T: DeserializeOwned + Serialize>(body: &[u8]) -> Option<T> {
     success::read(body, &ENVELOPE).ok()
 }
 

@@ -1,7 +1,6 @@
 //! The credentials that a call carried, to be cut out of what the server says about it.
 
 use std::cmp::Reverse;
-use std::ops::Deref;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -11,6 +10,7 @@ use reqwest::header::HeaderValue;
 use super::authorization::without_scheme;
 use super::path::UNRESERVED_KEPT;
 use super::secret::REDACTED;
+use super::strict::Change;
 use super::zeroizing::Zeroizing;
 
 /// What of a request nobody may read in an error. Hardly any call comes to one, so the forms in which a server may
@@ -30,9 +30,8 @@ impl Credentials {
         self.0.push(value);
     }
 
-    /// Each credential in every form in which a server may quote it, the longest first: a part of a credential that
-    /// was cut first would leave the rest of it.
-    fn forms(&self) -> Vec<Zeroizing<Vec<u8>>> {
+    /// Each credential in every form in which a server may quote it.
+    pub(crate) fn forms(&self) -> Forms {
         let mut all = Vec::new();
         for value in &self.0 {
             // A server may quote the token without its scheme.
@@ -41,101 +40,89 @@ impl Credentials {
             all.extend(forms(credential));
         }
         all.retain(|form| !form.is_empty());
+        // The longest first: a part of a credential that was cut first would leave the rest of it.
         all.sort_by_key(|form| Reverse(form.len()));
         all.dedup_by(|form, longer| **form == **longer);
-        all
-    }
-
-    /// The beginning of a text without the credentials: no less than `enough` bytes of it, if there are as many.
-    pub(crate) fn cut_out_of_beginning(&self, text: &str, enough: usize) -> String {
-        let forms = self.forms();
-        let mut kept = Zeroizing::new(Vec::new());
-        for piece in Pieces::of(text.as_bytes(), &forms) {
-            let piece = &piece[..piece.len().min(enough)];
-            kept.extend_from_slice(piece);
-            if kept.len() >= enough {
-                break;
-            }
+        let mut first = [false; 256];
+        for byte in all.iter().filter_map(|form| form.as_bytes().first()) {
+            first[usize::from(*byte)] = true;
         }
-        String::from_utf8_lossy(&kept).into_owned()
-    }
-
-    /// The bytes without the credentials. Only where there is one in them, they are copied.
-    pub(crate) fn cut_out_of_bytes<'b>(&self, bytes: &'b [u8]) -> Cut<'b> {
-        let forms = self.forms();
-        let pieces = || Pieces::of(bytes, &forms);
-        if pieces().all(|piece| piece.len() == bytes.len()) {
-            return Cut::Unchanged(bytes);
-        }
-        let mut kept = Zeroizing::new(Vec::with_capacity(pieces().map(<[u8]>::len).sum()));
-        for piece in pieces() {
-            kept.extend_from_slice(piece);
-        }
-        Cut::Without(kept)
+        Forms { all, first }
     }
 }
 
-/// Bytes without credentials.
-pub(crate) enum Cut<'b> {
-    Unchanged(&'b [u8]),
-    Without(Zeroizing<Vec<u8>>),
-}
-
-impl Deref for Cut<'_> {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Unchanged(bytes) => bytes,
-            Self::Without(bytes) => bytes,
-        }
-    }
-}
-
-/// Bytes in pieces: what stands between the forms of credentials as it is, and a placeholder for each of those.
-struct Pieces<'b> {
-    rest: &'b [u8],
-    forms: &'b [Zeroizing<Vec<u8>>],
+/// What is cut out of a text.
+pub(crate) struct Forms {
+    all: Vec<Zeroizing<String>>,
     /// With which bytes a form begins: most places need no closer look.
     first: [bool; 256],
 }
 
-impl<'b> Pieces<'b> {
-    fn of(bytes: &'b [u8], forms: &'b [Zeroizing<Vec<u8>>]) -> Self {
-        let mut first = [false; 256];
-        for byte in forms.iter().filter_map(|form| form.first()) {
-            first[usize::from(*byte)] = true;
-        }
-        Self {
-            rest: bytes,
-            forms,
-            first,
-        }
-    }
-
-    /// The length of the longest form that stands there.
-    fn form_at(&self, place: usize) -> Option<usize> {
-        let bytes = &self.rest[place..];
-        if !self.first[usize::from(*bytes.first()?)] {
+impl Change for &Forms {
+    /// The text without the credentials, if there is one in it.
+    fn instead_of(self, text: &str) -> Option<String> {
+        let pieces = || Pieces {
+            rest: text,
+            forms: self,
+        };
+        if pieces().all(|piece| piece.len() == text.len()) {
             return None;
         }
-        let mut forms = self.forms.iter();
-        let form = forms.find(|form| bytes.starts_with(form))?;
+        let mut kept = String::with_capacity(pieces().map(str::len).sum());
+        kept.extend(pieces());
+        Some(kept)
+    }
+}
+
+impl Forms {
+    /// The beginning of a text without the credentials: no less than `enough` bytes of it, if there are as many.
+    pub(crate) fn cut_out_of_beginning(&self, text: &str, enough: usize) -> String {
+        let mut kept = String::new();
+        let pieces = Pieces {
+            rest: text,
+            forms: self,
+        };
+        for piece in pieces {
+            let mut ends = enough.min(piece.len())..piece.len();
+            let end = ends.find(|end| piece.is_char_boundary(*end));
+            kept.push_str(&piece[..end.unwrap_or(piece.len())]);
+            if kept.len() >= enough {
+                break;
+            }
+        }
+        kept
+    }
+
+    /// The length of the longest form that a text begins with.
+    fn beginning(&self, text: &[u8]) -> Option<usize> {
+        if !self.first[usize::from(*text.first()?)] {
+            return None;
+        }
+        let mut forms = self.all.iter();
+        let form = forms.find(|form| text.starts_with(form.as_bytes()))?;
         Some(form.len())
     }
 }
 
-impl<'b> Iterator for Pieces<'b> {
-    type Item = &'b [u8];
+/// A text in pieces: what stands between the forms of credentials as it is, and a placeholder for each of those.
+struct Pieces<'t> {
+    rest: &'t str,
+    forms: &'t Forms,
+}
 
-    fn next(&mut self) -> Option<&'b [u8]> {
-        if let Some(length) = self.form_at(0) {
+impl<'t> Iterator for Pieces<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let bytes = self.rest.as_bytes();
+        if let Some(length) = self.forms.beginning(bytes) {
             self.rest = &self.rest[length..];
-            return Some(REDACTED.as_bytes());
+            return Some(REDACTED);
         }
-        let mut places = 0..self.rest.len();
-        let end = places.find(|place| self.form_at(*place).is_some());
-        let (piece, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        // Where a form stands, a character begins: the first byte of a form does not occur within one.
+        let mut places = 0..bytes.len();
+        let end = places.find(|place| self.forms.beginning(&bytes[*place..]).is_some());
+        let (piece, rest) = self.rest.split_at(end.unwrap_or(bytes.len()));
         self.rest = rest;
         (!piece.is_empty()).then_some(piece)
     }
@@ -143,24 +130,27 @@ impl<'b> Iterator for Pieces<'b> {
 
 /// A credential in clear, percent-encoded as thoroughly and as sparingly as it is done, in base64 and in
 /// hexadecimal.
-fn forms(credential: &[u8]) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
+fn forms(credential: &[u8]) -> impl Iterator<Item = Zeroizing<String>> {
     let text = Zeroizing::new(String::from_utf8_lossy(credential).into_owned());
     let hexadecimal: String = credential
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let mut forms = vec![credential.to_vec(), text.as_bytes().to_vec()];
+    let mut forms = Vec::new();
     for set in [NON_ALPHANUMERIC, UNRESERVED_KEPT] {
         let encoded = utf8_percent_encode(&text, set).to_string();
-        forms.push(lower_case_codes(&encoded).into_bytes());
-        forms.push(encoded.into_bytes());
+        forms.push(lower_case_codes(&encoded));
+        forms.push(encoded);
     }
     for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
-        forms.push(engine.encode(credential).into_bytes());
+        forms.push(engine.encode(credential));
     }
-    forms.push(hexadecimal.to_uppercase().into_bytes());
-    forms.push(hexadecimal.into_bytes());
-    forms.into_iter().map(Zeroizing::new)
+    forms.push(hexadecimal.to_uppercase());
+    forms.push(hexadecimal);
+    forms
+        .into_iter()
+        .map(Zeroizing::new)
+        .chain(std::iter::once(text))
 }
 
 /// `%2F` as `%2f`; what is not encoded stays as it is.
@@ -195,38 +185,37 @@ mod tests {
 
     /// What is left of a text, which is the same whole and from its beginning.
     fn cut_out_of(credentials: &Credentials, text: &str) -> String {
-        let whole = credentials.cut_out_of_bytes(text.as_bytes());
-        let whole = String::from_utf8(whole.to_vec()).unwrap();
-        assert_eq!(credentials.cut_out_of_beginning(text, usize::MAX), whole);
+        let forms = credentials.forms();
+        let whole = forms.instead_of(text).unwrap_or_else(|| text.to_owned());
+        assert_eq!(forms.cut_out_of_beginning(text, usize::MAX), whole);
         whole
     }
 
     #[test]
     fn of_a_beginning_no_credential_is_left_where_it_ends() {
         let credentials = credentials(&[("application", b"key-of-keys")]);
+        let text = "my key-of-keys it is";
         let cases = [
-            (3, "my "),
-            (4, "my [red"),
-            (13, "my [redacted]"),
-            (99, "my [redacted] it is"),
+            (text, 3, "my "),
+            (text, 4, "my [red"),
+            (text, 13, "my [redacted]"),
+            (text, 99, "my [redacted] it is"),
+            ("ab\u{e9}c", 2, "ab"),
+            ("ab\u{e9}c", 3, "ab\u{e9}"),
+            ("ab\u{e9}c", 4, "ab\u{e9}"),
         ];
-        for (enough, expected) in cases {
-            let kept = credentials.cut_out_of_beginning("my key-of-keys it is", enough);
-            assert_eq!(kept, expected, "{enough}");
+        for (text, enough, expected) in cases {
+            let kept = credentials.forms().cut_out_of_beginning(text, enough);
+            assert_eq!(kept, expected, "{text} {enough}");
         }
     }
 
     #[test]
-    fn only_bytes_with_a_credential_are_copied() {
-        let credentials = credentials(&[("application", b"key")]);
-        assert!(matches!(
-            credentials.cut_out_of_bytes(b"a kez"),
-            Cut::Unchanged(b"a kez")
-        ));
-        assert!(matches!(
-            credentials.cut_out_of_bytes(b"a key"),
-            Cut::Without(_)
-        ));
+    fn only_a_text_with_a_credential_is_copied() {
+        let forms = credentials(&[("application", b"key")]).forms();
+        assert_eq!(forms.instead_of("a kez"), None);
+        assert_eq!(forms.instead_of("a key").unwrap(), "a [redacted]");
+        assert_eq!(forms.instead_of("key").unwrap(), REDACTED);
     }
 
     #[test]

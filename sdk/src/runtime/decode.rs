@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::strict::Strict;
+use super::strict::{Change, Strict};
 use crate::generated::operations::PROPERTIES;
 
 /// Why a body is not of the documented type: where, and never what stands there.
@@ -44,20 +44,26 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// Decodes a body.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+/// Decodes a body; texts of it can be changed on the way.
+pub(crate) fn decode<T: DeserializeOwned>(
+    body: &[u8],
+    change: impl Change,
+) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
-    match T::deserialize(Strict(&mut deserializer)) {
+    match T::deserialize(Strict::new(&mut deserializer, change)) {
         Ok(value) if deserializer.end().is_ok() => Ok(value),
-        _ => decode_with_path(body),
+        _ => decode_with_path(body, change),
     }
 }
 
 /// Decodes a body and knows where it fails. To keep account of that costs an allocation for each key, so only a body
 /// that has failed already is decoded in this way.
-fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+fn decode_with_path<T: DeserializeOwned>(
+    body: &[u8],
+    change: impl Change,
+) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
-    let value = serde_path_to_error::deserialize(Strict(&mut deserializer))
+    let value = serde_path_to_error::deserialize(Strict::new(&mut deserializer, change))
         .map_err(|error| describe(known_part(error.path()), error.inner()))?;
     deserializer
         .end()

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::decode::decode;
+use super::strict::Unchanged;
 
 /// JSON text of one example.
 pub(crate) struct Example(Cow<'static, str>);
@@ -35,7 +36,7 @@ impl Example {
                   crate's tests"
     )]
     pub(crate) fn value<T: DeserializeOwned>(&self) -> T {
-        match decode(self.0.as_bytes()) {
+        match decode(self.0.as_bytes(), Unchanged) {
             Ok(value) => value,
             Err(error) => panic!("failed to read an example at {}: {error}", error.path),
         }

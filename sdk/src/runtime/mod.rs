@@ -22,6 +22,7 @@ mod failure;
 mod header;
 #[cfg(feature = "schemars")]
 mod json_schema;
+mod number_at;
 mod of_call;
 mod opaque_value;
 mod open_object;

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::secret::REDACTED;
 use super::zeroizing::Zeroizing;
 
 /// Any JSON, of which only the payment processor knows the meaning; treated as a secret.
@@ -59,7 +60,12 @@ impl From<Value> for OpaqueValue {
 impl<'de> Deserialize<'de> for OpaqueValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
-        Ok(Self(Zeroizing::new(raw.into())))
+        let raw = Zeroizing::new(String::from(raw));
+        // A credential that was cut out of a number leaves no JSON behind.
+        if raw.contains(REDACTED) && serde_json::from_str::<IgnoredAny>(&raw).is_err() {
+            return Ok(Self::from(Value::from(REDACTED)));
+        }
+        Ok(Self(raw))
     }
 }
 
@@ -82,5 +88,30 @@ impl fmt::Debug for OpaqueValue {
             Some(b'{') => "[redacted object]",
             _ => "[redacted number]",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::OpaqueValue;
+    use crate::runtime::credentials::Credentials;
+    use crate::runtime::decode::decode;
+
+    #[test]
+    fn a_value_that_a_credential_is_cut_out_of_stays_json() {
+        let mut key = HeaderValue::from_static("42");
+        key.set_sensitive(true);
+        let forms = Credentials::of([&key]).forms();
+        let cases = [
+            (r#"{"key":"42","a":1}"#, r#"{"key":"[redacted]","a":1}"#),
+            (r#"{"key":42}"#, r#""[redacted]""#),
+            ("7", "7"),
+        ];
+        for (body, expected) in cases {
+            let value: OpaqueValue = decode(body.as_bytes(), &forms).unwrap();
+            assert_eq!(value.expose_secret(), expected, "{body}");
+        }
     }
 }

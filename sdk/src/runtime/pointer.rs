@@ -17,41 +17,18 @@ pub(crate) fn value_at<'de, T: Deserialize<'de>>(json: &'de [u8], pointer: &str)
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(json));
     let found = Cell::new(None);
     let steps = pointer.strip_prefix('/')?;
-    let stops = false;
-    let found_all = At {
+    let at = At {
         steps,
-        stops,
         found: &found,
     };
-    found_all.deserialize(&mut deserializer).ok()?;
+    at.deserialize(&mut deserializer).ok()?;
     // What goes on after its end is no JSON.
     found.take().filter(|_| deserializer.end().is_ok())
-}
-
-/// The same of a text that is known to be JSON, which is read no further than to the value.
-pub(crate) fn first_value_at<'de, T: Deserialize<'de>>(
-    json: &'de [u8],
-    pointer: &str,
-) -> Option<T> {
-    let mut deserializer = serde_json::Deserializer::from_slice(without_mark(json));
-    let found = Cell::new(None);
-    let steps = pointer.strip_prefix('/')?;
-    let stops = true;
-    let first = At {
-        steps,
-        stops,
-        found: &found,
-    };
-    // The deserializer finds fault with a visitor that stops early, and so the result says nothing.
-    let _ = first.deserialize(&mut deserializer);
-    found.take()
 }
 
 struct At<'p, T> {
     /// Steps that are left, without the leading slash.
     steps: &'p str,
-    /// Whether the rest of the text is left unread.
-    stops: bool,
     found: &'p Cell<Option<T>>,
 }
 
@@ -80,16 +57,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for At<'_, T> {
                 members.next_value::<IgnoredAny>()?;
                 continue;
             }
-            // Where a key is there twice, the last one counts, or the first one where that is where reading stops.
+            // Where a key is there twice, the last one counts.
             match rest {
                 Some(steps) => {
                     self.found.take();
                     members.next_value_seed(At { steps, ..self })?;
                 }
                 None => self.found.set(members.next_value::<Leaf<T>>()?.0),
-            }
-            if self.stops {
-                break;
             }
         }
         Ok(())
@@ -160,7 +134,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Leaf<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_value_at, value_at};
+    use super::value_at;
 
     #[test]
     fn a_text_is_found_where_the_pointer_says_and_nowhere_else() {
@@ -185,30 +159,20 @@ mod tests {
         for (json, expected) in cases {
             let found: Option<String> = value_at(json.as_bytes(), "/data/message");
             assert_eq!(found.as_deref(), expected, "{json}");
-            // What is found in all of a text is found by who stops there.
-            if expected.is_some() {
-                let first: Option<String> = first_value_at(json.as_bytes(), "/data/message");
-                assert_eq!(first, found, "{json}");
-            }
         }
     }
 
     #[test]
-    fn of_a_key_that_is_there_twice_the_last_counts_unless_the_first_is_asked_for() {
+    fn of_a_key_that_is_there_twice_the_last_counts() {
         let cases = [
-            (r#"{"code":200,"code":403}"#, "/code", Some(403), Some(200)),
-            (r#"{"code":403,"code":null}"#, "/code", None, Some(403)),
-            (r#"{"a":{"b":1},"a":{"b":2}}"#, "/a/b", Some(2), Some(1)),
-            (r#"{"a":{"b":1},"a":{}}"#, "/a/b", None, Some(1)),
-            (r#"{"a":{"b":1},"c":}"#, "/a/b", None, Some(1)),
+            (r#"{"code":200,"code":403}"#, "/code", Some(403)),
+            (r#"{"code":403,"code":null}"#, "/code", None),
+            (r#"{"a":{"b":1},"a":{"b":2}}"#, "/a/b", Some(2)),
+            (r#"{"a":{"b":1},"a":{}}"#, "/a/b", None),
+            (r#"{"a":{"b":1},"c":}"#, "/a/b", None),
         ];
-        for (json, pointer, last, first) in cases {
+        for (json, pointer, last) in cases {
             assert_eq!(value_at::<i64>(json.as_bytes(), pointer), last, "{json}");
-            assert_eq!(
-                first_value_at::<i64>(json.as_bytes(), pointer),
-                first,
-                "{json}"
-            );
         }
     }
 

@@ -5,11 +5,12 @@ use std::ops::Deref;
 
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
+use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
-use super::credentials::{Credentials, Cut};
-use super::decode::decode;
+use super::credentials::{Credentials, Forms};
+use super::decode::{DecodeError, decode};
 use super::error::Error;
 use super::error_kind::ErrorKind;
 use super::failure::{Failure, MESSAGE_BYTES};
@@ -56,9 +57,10 @@ impl Response {
         url.host_str().map(str::to_owned)
     }
 
-    fn body_without_credentials(&self) -> Cut<'_> {
-        self.credentials
-            .cut_out_of_bytes(self.raw.body.expose_secret())
+    /// The body of an error: its words must not carry the call's own credentials any further.
+    fn decode_without_credentials<E: DeserializeOwned>(&self) -> Result<E, DecodeError> {
+        let forms = self.credentials.forms();
+        decode(self.raw.body.expose_secret(), &forms)
     }
 
     /// The failure that this answer is, with the server's own message.
@@ -74,7 +76,7 @@ impl Response {
         let pointer = self.operation.envelope.message?;
         let message: &RawValue = value_at(self.raw.body.expose_secret(), pointer)?;
         let mut deserializer = serde_json::Deserializer::from_str(message.get());
-        Message(&self.credentials)
+        Message(&self.credentials.forms())
             .deserialize(&mut deserializer)
             .ok()
     }
@@ -86,7 +88,7 @@ impl Response {
 }
 
 /// Reads a message without the credentials: as long as it may be, no more of it is copied than is shown.
-struct Message<'c>(&'c Credentials);
+struct Message<'c>(&'c Forms);
 
 impl<'de> DeserializeSeed<'de> for Message<'_> {
     type Value = String;
@@ -286,7 +288,7 @@ impl<T> ResponseValue<T> {
     }
 }
 
-impl<T: DeserializeOwned> ResponseValue<T> {
+impl<T: DeserializeOwned + Serialize> ResponseValue<T> {
     /// For generated code: decodes the answer of a documented status.
     pub(crate) async fn from_response<E: DeserializeOwned>(
         response: Response,
@@ -297,7 +299,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
             let (failure, envelope) = match success::read(body, &response.operation.envelope) {
                 Ok(value) => return Ok(Self::new(value, response)),
                 Err(NoSuccess::ErrorEnvelope(code)) => {
-                    let envelope = decode(&response.body_without_credentials()).ok();
+                    let envelope = response.decode_without_credentials().ok();
                     (Failure::new(ErrorKind::ErrorEnvelope(code), ""), envelope)
                 }
                 Err(NoSuccess::NotDecodable(error)) => {
@@ -307,9 +309,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
             };
             return Err(Error::new(response.into_failure(failure), envelope));
         }
-        // The words of an error must not carry the call's own credentials any further.
-        let decoded = decode(&response.body_without_credentials());
-        match decoded {
+        match response.decode_without_credentials() {
             Ok(value) => Ok(Self::new(value, response)),
             Err(error) => {
                 let kind = ErrorKind::DocumentedStatus(status);

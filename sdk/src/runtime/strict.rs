@@ -1,5 +1,6 @@
 //! A deserializer that takes an object for an object: serde would also fill a struct from an array, by
-//! position, so that `[200, [[]], "OK"]` would pass for a success without tokens.
+//! position, so that `[200, [[]], "OK"]` would pass for a success without tokens. Texts can be
+//! changed on the way.
 
 use std::fmt;
 
@@ -8,17 +9,42 @@ use serde::de::{
 };
 
 /// Wraps a deserializer, and in turn all that it hands out.
-pub(crate) struct Strict<T>(pub(crate) T);
+pub(crate) struct Strict<T, C> {
+    inner: T,
+    change: C,
+}
+
+impl<T, C: Change> Strict<T, C> {
+    pub(crate) fn new(inner: T, change: C) -> Self {
+        Self { inner, change }
+    }
+}
+
+/// What becomes of texts: values, and keys that no type knows.
+pub(crate) trait Change: Copy {
+    /// What to take in the place of a text.
+    fn instead_of(self, text: &str) -> Option<String>;
+}
+
+/// Texts stay as they are.
+#[derive(Clone, Copy)]
+pub(crate) struct Unchanged;
+
+impl Change for Unchanged {
+    fn instead_of(self, _: &str) -> Option<String> {
+        None
+    }
+}
 
 macro_rules! deserialize {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
         $(fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method($($argument,)* Strict(visitor))
+            self.inner.$method($($argument,)* Strict::new(visitor, self.change))
         })*
     };
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
     type Error = D::Error;
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -27,7 +53,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Strict(visitor))
+        self.inner
+            .deserialize_map(Strict::new(visitor, self.change))
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        // A name that is one of those that a type knows is no secret.
+        self.inner
+            .deserialize_identifier(Strict::new(visitor, Unchanged))
     }
 
     deserialize! {
@@ -57,30 +90,29 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_seq();
         deserialize_tuple(len: usize);
         deserialize_tuple_struct(name: &'static str, len: usize);
+        deserialize_ignored_any();
         deserialize_map();
         deserialize_enum(name: &'static str, variants: &'static [&'static str]);
-        deserialize_identifier();
-        deserialize_ignored_any();
     }
 
     fn is_human_readable(&self) -> bool {
-        self.0.is_human_readable()
+        self.inner.is_human_readable()
     }
 }
 
 macro_rules! visit {
     ($($method:ident($type:ty);)*) => {
         $(fn $method<E: serde::de::Error>(self, value: $type) -> Result<V::Value, E> {
-            self.0.$method(value)
+            self.inner.$method(value)
         })*
     };
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
+impl<'de, V: Visitor<'de>, C: Change> Visitor<'de> for Strict<V, C> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+        self.inner.expecting(f)
     }
 
     visit! {
@@ -98,106 +130,127 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
         visit_f32(f32);
         visit_f64(f64);
         visit_char(char);
-        visit_str(&str);
-        visit_borrowed_str(&'de str);
-        visit_string(String);
         visit_bytes(&[u8]);
         visit_borrowed_bytes(&'de [u8]);
         visit_byte_buf(Vec<u8>);
     }
 
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<V::Value, E> {
+        match self.change.instead_of(text) {
+            Some(other) => self.inner.visit_string(other),
+            None => self.inner.visit_str(text),
+        }
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<V::Value, E> {
+        match self.change.instead_of(text) {
+            Some(other) => self.inner.visit_string(other),
+            None => self.inner.visit_borrowed_str(text),
+        }
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<V::Value, E> {
+        let other = self.change.instead_of(&text);
+        self.inner.visit_string(other.unwrap_or(text))
+    }
+
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
+        self.inner.visit_none()
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
+        self.inner.visit_unit()
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Strict(deserializer))
+        self.inner
+            .visit_some(Strict::new(deserializer, self.change))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
     ) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Strict(deserializer))
+        self.inner
+            .visit_newtype_struct(Strict::new(deserializer, self.change))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Strict(items))
+        self.inner.visit_seq(Strict::new(items, self.change))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Strict(members))
+        self.inner.visit_map(Strict::new(members, self.change))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Strict(variant))
+        self.inner.visit_enum(Strict::new(variant, self.change))
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
+impl<'de, A: SeqAccess<'de>, C: Change> SeqAccess<'de> for Strict<A, C> {
     type Error = A::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        self.0.next_element_seed(Strict(seed))
+        self.inner.next_element_seed(Strict::new(seed, self.change))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.inner.size_hint()
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
+impl<'de, A: MapAccess<'de>, C: Change> MapAccess<'de> for Strict<A, C> {
     type Error = A::Error;
 
     fn next_key_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        self.0.next_key_seed(Strict(seed))
+        self.inner.next_key_seed(Strict::new(seed, self.change))
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        self.0.next_value_seed(Strict(seed))
+        self.inner.next_value_seed(Strict::new(seed, self.change))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.inner.size_hint()
     }
 }
 
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<A> {
+impl<'de, A: EnumAccess<'de>, C: Change> EnumAccess<'de> for Strict<A, C> {
     type Error = A::Error;
-    type Variant = Strict<A::Variant>;
+    type Variant = Strict<A::Variant, C>;
 
     fn variant_seed<T: DeserializeSeed<'de>>(
         self,
         seed: T,
     ) -> Result<(T::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.0.variant_seed(Strict(seed))?;
-        Ok((value, Strict(variant)))
+        let Self { inner, change } = self;
+        let (value, variant) = inner.variant_seed(Strict::new(seed, change))?;
+        Ok((value, Strict::new(variant, change)))
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
+impl<'de, A: VariantAccess<'de>, C: Change> VariantAccess<'de> for Strict<A, C> {
     type Error = A::Error;
 
     fn unit_variant(self) -> Result<(), A::Error> {
-        self.0.unit_variant()
+        self.inner.unit_variant()
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
-        self.0.newtype_variant_seed(Strict(seed))
+        self.inner
+            .newtype_variant_seed(Strict::new(seed, self.change))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Strict(visitor))
+        self.inner
+            .tuple_variant(len, Strict::new(visitor, self.change))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -205,14 +258,16 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Strict(visitor))
+        self.inner
+            .struct_variant(fields, Strict::new(visitor, self.change))
     }
 }
 
-impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<T> {
+impl<'de, T: DeserializeSeed<'de>, C: Change> DeserializeSeed<'de> for Strict<T, C> {
     type Value = T::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T::Value, D::Error> {
-        self.0.deserialize(Strict(deserializer))
+        self.inner
+            .deserialize(Strict::new(deserializer, self.change))
     }
 }

@@ -1,10 +1,13 @@
 //! What an answer with the status of a success says: its value, unless its envelope tells of an error.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::decode::{DecodeError, decode};
+use super::number_at::number_at;
 use super::operation::Envelope;
-use super::pointer::{first_value_at, value_at};
+use super::pointer::value_at;
+use super::strict::Unchanged;
 
 /// Why the body of a success is none.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,14 +18,17 @@ pub(crate) enum NoSuccess {
 }
 
 /// Reads the body of a success.
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8], envelope: &Envelope) -> Result<T, NoSuccess> {
-    let decoded = decode(body);
-    // What was decoded is JSON, and the code usually stands near its beginning: there is no need to read it all twice.
-    let code_at = match decoded {
-        Ok(_) => first_value_at,
-        Err(_) => value_at,
-    };
-    match envelope.code.and_then(|pointer| code_at(body, pointer)) {
+pub(crate) fn read<T>(body: &[u8], envelope: &Envelope) -> Result<T, NoSuccess>
+where
+    T: DeserializeOwned + Serialize,
+{
+    let decoded = decode(body, Unchanged);
+    let code = envelope.code.and_then(|pointer| match &decoded {
+        // To read the body once more would take as long as to decode it.
+        Ok(value) => number_at(value, pointer).or_else(|| value_at(body, pointer)),
+        Err(_) => value_at(body, pointer),
+    });
+    match code {
         Some(code) if code >= 400 => Err(NoSuccess::ErrorEnvelope(code)),
         _ => decoded.map_err(NoSuccess::NotDecodable),
     }
@@ -34,12 +40,12 @@ mod tests {
 
     use super::*;
 
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(Debug, PartialEq, Deserialize, Serialize)]
     struct Named {
         code: i64,
     }
 
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(Debug, PartialEq, Deserialize, Serialize)]
     struct Unnamed {}
 
     #[test]
@@ -55,6 +61,8 @@ mod tests {
             (r#"{"a":{"code":1},"code":403}"#, Some(403)),
             (r#"{"code":200,"code":403}"#, Some(403)),
             (r#"{"code":403,"code":200}"#, None),
+            (r#"{"code":400.0}"#, None),
+            (r#"{"code":9223372036854775808}"#, None),
         ];
         for (body, expected) in cases {
             let read: Result<Named, _> = read(body.as_bytes(), &envelope);
@@ -72,12 +80,29 @@ mod tests {
             code,
             message: None,
         };
-        let body = br#"{"a":[],"code":403}"#;
-        assert_eq!(
-            read::<Unnamed>(body, &envelope(Some("/code"))),
-            Err(NoSuccess::ErrorEnvelope(403))
-        );
-        assert_eq!(read(body, &envelope(Some("/other"))), Ok(Unnamed {}));
-        assert_eq!(read(body, &envelope(None)), Ok(Unnamed {}));
+        let cases = [
+            (r#"{"a":[],"code":403}"#, Some("/code"), Some(403)),
+            (r#"{"a":[],"code":403}"#, Some("/other"), None),
+            (r#"{"a":[],"code":403}"#, None, None),
+            (r#"{"code":403,"code":"200"}"#, Some("/code"), None),
+            (r#"{"code":"403"}"#, Some("/code"), None),
+            (r#"{"code":[403]}"#, Some("/code"), None),
+            (r#"{"code":{"code":403}}"#, Some("/code"), None),
+            (r#"{"code":18446744073709551615}"#, Some("/code"), None),
+            (r#"{"c\u006fde":403}"#, Some("/code"), Some(403)),
+            (r#"{"a":{"b":403,"c":1},"b":2}"#, Some("/a/b"), Some(403)),
+            (r#"{"b":403,"a":{"c":1}}"#, Some("/a/b"), None),
+            (r#"{"a":{"b":403},"a":{}}"#, Some("/a/b"), None),
+            (r#"{"a":{"b":403},"a":{"b":404}}"#, Some("/a/b"), Some(404)),
+            (r#"{"a":{"b":{"c":403}}}"#, Some("/a/b"), None),
+        ];
+        for (body, pointer, expected) in cases {
+            let read = read::<Unnamed>(body.as_bytes(), &envelope(pointer));
+            let expected = match expected {
+                Some(code) => Err(NoSuccess::ErrorEnvelope(code)),
+                None => Ok(Unnamed {}),
+            };
+            assert_eq!(read, expected, "{body} {pointer:?}");
+        }
     }
 }
