@@ -65,7 +65,6 @@ pub fn rewrite(
                 .retain(|attribute| !attribute.path().is_ident("allow"));
         }
     }
-    docs::apply(&mut file.items);
     operation_docs::client(&mut file, document);
     let mut builder = take_module(&mut file, "builder")?;
     let mut types = take_module(&mut file, "types")?;

@@ -1,6 +1,7 @@
 //! Rule: documentation reads as line comments, and its examples, which name variables that exist nowhere,
 //! are not offered to the compiler.
 
+use proc_macro2::Span;
 use syn::visit_mut::VisitMut;
 
 pub fn apply(items: &mut [syn::Item]) {
@@ -24,15 +25,25 @@ impl VisitMut for Docs {
                         Some(_) => line,
                         None => format!(" {line}"),
                     };
-                    let mut attribute = attribute.clone();
-                    attribute.meta = syn::parse_quote!(doc = #line);
-                    attribute
+                    with_text(attribute.clone(), &line)
                 })),
                 None => lines.push(attribute),
             }
         }
         *attributes = lines;
     }
+}
+
+/// Built, and not parsed: there are as many of these as there are lines of documentation.
+fn with_text(mut attribute: syn::Attribute, text: &str) -> syn::Attribute {
+    let literal = syn::LitStr::new(text, Span::call_site());
+    if let syn::Meta::NameValue(meta) = &mut attribute.meta {
+        meta.value = syn::Expr::Lit(syn::ExprLit {
+            attrs: Vec::new(),
+            lit: syn::Lit::Str(literal),
+        });
+    }
+    attribute
 }
 
 fn text(attribute: &syn::Attribute) -> Option<String> {

@@ -1,6 +1,8 @@
 //! Rule: whatever is generated for an operation says what the specification says of it: the method of the
 //! client, the builder with its setters, and the typed mock.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{answered_status, items};
@@ -11,31 +13,33 @@ use crate::rust_name::{type_name, value_name};
 
 /// The methods of the client.
 pub fn client(file: &mut syn::File, document: &Document) {
-    for operation in operations(document) {
-        let method = value_name(operation.id);
-        for function in functions(&mut file.items, "Client") {
-            if function.sig.ident == method {
-                describe(&mut function.attrs, &operation.text());
-            }
+    let operations = by_name(document, value_name);
+    for (owner, function) in functions(&mut file.items) {
+        if owner == "Client"
+            && let Some(operation) = operations.get(&function.sig.ident.to_string())
+        {
+            describe(&mut function.attrs, &operation.text());
         }
     }
 }
 
 /// The builders, one for each operation.
 pub fn builder(module: &mut syn::ItemMod, document: &Document) {
-    for operation in operations(document) {
-        for function in functions(items(module), &type_name(operation.id)) {
-            let name = function.sig.ident.to_string();
-            let text = match name.as_str() {
-                "new" => format!("Begins the call, as {} does.", operation.link()),
-                "send" => operation.send(),
-                _ => match operation.parameter(&name) {
-                    Some(parameter) => setter(document, &parameter),
-                    None => continue,
-                },
-            };
-            describe(&mut function.attrs, &text);
-        }
+    let operations = by_name(document, type_name);
+    for (owner, function) in functions(items(module)) {
+        let Some(operation) = operations.get(&owner) else {
+            continue;
+        };
+        let name = function.sig.ident.to_string();
+        let text = match name.as_str() {
+            "new" => format!("Begins the call, as {} does.", operation.link()),
+            "send" => operation.send(),
+            _ => match operation.parameter(&name) {
+                Some(parameter) => setter(document, &parameter),
+                None => continue,
+            },
+        };
+        describe(&mut function.attrs, &text);
     }
 }
 
@@ -45,58 +49,61 @@ pub fn typed_mock(file: &mut syn::File, document: &Document) {
         0,
         syn::parse_quote!(#![doc = "Mocks of each operation, as an extension of the httpmock crate."]),
     );
-    for operation in operations(document) {
-        let link = operation.link();
-        let (when, then) = (
-            format!("{}When", type_name(operation.id)),
-            format!("{}Then", type_name(operation.id)),
-        );
-        for item in &mut file.items {
-            match item {
-                syn::Item::Trait(item) => {
-                    for member in &mut item.items {
-                        if let syn::TraitItem::Fn(function) = member
-                            && function.sig.ident == value_name(operation.id)
-                        {
-                            let text = format!(
-                                "Answers calls of {link}: `config_fn` says which of them, and with what."
-                            );
-                            describe(&mut function.attrs, &text);
-                        }
-                    }
-                }
-                syn::Item::Mod(module) if module.ident == "operations" => {
-                    let items = items(module);
-                    for item in items.iter_mut() {
-                        if let syn::Item::Struct(item) = item {
-                            if item.ident == when {
-                                let text = format!("Which calls of {link} are answered.");
-                                describe(&mut item.attrs, &text);
-                            } else if item.ident == then {
-                                let text = format!("What calls of {link} are answered with.");
-                                describe(&mut item.attrs, &text);
-                            }
-                        }
-                    }
-                    for function in functions(items, &when) {
-                        let name = function.sig.ident.to_string();
-                        let text = wrapper(&name).or_else(|| {
-                            let parameter = operation.parameter(&name)?;
-                            Some(matcher(parameter.value))
-                        });
-                        if let Some(text) = text {
-                            describe(&mut function.attrs, &text);
-                        }
-                    }
-                    for function in functions(items, &then) {
-                        let name = function.sig.ident.to_string();
-                        if let Some(text) = wrapper(&name).or_else(|| operation.answer(function)) {
-                            describe(&mut function.attrs, &text);
-                        }
-                    }
-                }
-                _ => {}
+    for item in &mut file.items {
+        match item {
+            syn::Item::Trait(item) => mocking(&mut item.items, document),
+            syn::Item::Mod(module) if module.ident == "operations" => {
+                wrappers(items(module), document);
             }
+            _ => {}
+        }
+    }
+}
+
+/// The methods that let a server answer an operation.
+fn mocking(members: &mut [syn::TraitItem], document: &Document) {
+    let operations = by_name(document, value_name);
+    for member in members {
+        if let syn::TraitItem::Fn(function) = member
+            && let Some(operation) = operations.get(&function.sig.ident.to_string())
+        {
+            let text = format!(
+                "Answers calls of {}: `config_fn` says which of them, and with what.",
+                operation.link()
+            );
+            describe(&mut function.attrs, &text);
+        }
+    }
+}
+
+/// The two wrappers of each operation: what is expected, and what is answered.
+fn wrappers(items: &mut [syn::Item], document: &Document) {
+    let whens = by_name(document, |id| format!("{}When", type_name(id)));
+    let thens = by_name(document, |id| format!("{}Then", type_name(id)));
+    for item in items.iter_mut() {
+        if let syn::Item::Struct(item) = item {
+            let name = item.ident.to_string();
+            if let Some(operation) = whens.get(&name) {
+                let text = format!("Which calls of {} are answered.", operation.link());
+                describe(&mut item.attrs, &text);
+            } else if let Some(operation) = thens.get(&name) {
+                let text = format!("What calls of {} are answered with.", operation.link());
+                describe(&mut item.attrs, &text);
+            }
+        }
+    }
+    for (owner, function) in functions(items) {
+        let name = function.sig.ident.to_string();
+        let text = if let Some(operation) = whens.get(&owner) {
+            let parameter = || operation.parameter(&name);
+            wrapper(&name).or_else(|| parameter().map(|parameter| matcher(parameter.value)))
+        } else if let Some(operation) = thens.get(&owner) {
+            wrapper(&name).or_else(|| operation.answer(function))
+        } else {
+            None
+        };
+        if let Some(text) = text {
+            describe(&mut function.attrs, &text);
         }
     }
 }
@@ -106,11 +113,12 @@ struct Described<'a> {
     operation: Operation<'a>,
 }
 
-fn operations(document: &Document) -> Vec<Described<'_>> {
+/// All operations by a name that is made of their ids: items are gone through once, however many there are.
+fn by_name(document: &Document, name: impl Fn(&str) -> String) -> BTreeMap<String, Described<'_>> {
     let all = Operation::all(document).into_iter();
     all.filter_map(|operation| {
         let id = operation.id()?;
-        Some(Described { id, operation })
+        Some((name(id), Described { id, operation }))
     })
     .collect()
 }
@@ -276,25 +284,24 @@ fn wrapper(method: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// The functions of a type, without those of its traits.
-fn functions<'a>(
-    items: &'a mut [syn::Item],
-    owner: &'a str,
-) -> impl Iterator<Item = &'a mut syn::ImplItemFn> {
+/// The functions of all types, without those of their traits, each with the name of its type.
+fn functions(items: &mut [syn::Item]) -> impl Iterator<Item = (String, &mut syn::ImplItemFn)> {
     items
         .iter_mut()
-        .filter_map(move |item| match item {
+        .filter_map(|item| match item {
             syn::Item::Impl(item) if item.trait_.is_none() => match &*item.self_ty {
-                syn::Type::Path(path) if path.path.segments.last()?.ident == owner => {
-                    Some(&mut item.items)
+                syn::Type::Path(path) => {
+                    let owner = path.path.segments.last()?.ident.to_string();
+                    let members = item.items.iter_mut();
+                    Some(members.map(move |member| (owner.clone(), member)))
                 }
                 _ => None,
             },
             _ => None,
         })
         .flatten()
-        .filter_map(|member| match member {
-            syn::ImplItem::Fn(function) => Some(function),
+        .filter_map(|(owner, member)| match member {
+            syn::ImplItem::Fn(function) => Some((owner, function)),
             _ => None,
         })
 }
