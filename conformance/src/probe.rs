@@ -33,7 +33,7 @@ use arguments::{Arguments, Format};
 use error::ProbeError;
 use finding::Verdict;
 use masking::Masking;
-use pacing::{AT_ONCE, ATTEMPTS, Paced, Unsent};
+use pacing::{AT_ONCE, ATTEMPTS, PATIENCE, Paced, Unsent};
 use plan::{NotProbed, Plan, Probe};
 use report::{Counts, Report, Row, Seen};
 use target::{CUSTOMER_TOKEN, Credentials, Target};
@@ -88,7 +88,13 @@ async fn report(arguments: &Arguments) -> Result<Report, ProbeError> {
     let is_watched = io::stderr().is_terminal();
     let count = plan.probes.len();
     let mut done = 0;
-    let report = probe(specification, target, plan, move |probe| {
+    let pausing = |pause: Duration| {
+        say(&format!(
+            "The server asks for a pause of {} s.",
+            pause.as_secs()
+        ));
+    };
+    let done = move |probe: &Probe| {
         done += 1;
         if is_watched {
             // One line that is written over again and again, and in the end erased.
@@ -96,8 +102,8 @@ async fn report(arguments: &Arguments) -> Result<Report, ProbeError> {
             let text = if done == count { String::new() } else { text };
             let _ = write!(io::stderr(), "\r\u{1b}[K{text}");
         }
-    })
-    .await;
+    };
+    let report = probe(specification, target, plan, done, pausing).await;
     if is_watched {
         let _ = write!(io::stderr(), "\r\u{1b}[K");
     }
@@ -141,7 +147,8 @@ fn announce(target: &Target, plan: &Plan) {
     }
 }
 
-/// Makes the calls of the plan. `done` is told of each that is through.
+/// Makes the calls of the plan. `done` is told of each that is through, and `pausing` of each pause that begins
+/// because the server asks for it.
 ///
 /// # Errors
 ///
@@ -151,6 +158,7 @@ pub async fn probe(
     target: Target,
     plan: Plan,
     mut done: impl FnMut(&Probe),
+    pausing: impl Fn(Duration) + Copy + Send + Sync + 'static,
 ) -> Result<Report, ProbeError> {
     let Plan {
         probes,
@@ -174,16 +182,21 @@ pub async fn probe(
         }
     };
     let (specification, target, probes) = &*work;
-    let results = pacing::send_all(probes.len(), send, |number| done(&probes[number])).await;
+    let done = |number: usize| done(&probes[number]);
+    let results = pacing::send_all(probes.len(), send, done, pausing).await;
     let mut rows = Vec::new();
     for (probe, result) in probes.iter().zip(results) {
         match result {
             Ok(paced) => rows.push(row(specification, probe, &paced, &masking)),
-            Err(Unsent::Pause(asked)) => not_probed.push(NotProbed {
-                operation: probe.operation.clone(),
-                probe: probe.name.clone(),
-                reason: format!("the server asked for a pause of {} s", asked.as_secs()),
-            }),
+            Err(Unsent::Pause(asked)) => {
+                let reason = format!("the server asked for a pause of {} s", asked.as_secs());
+                not_probed.push(left_out(probe, reason));
+            }
+            Err(Unsent::Pauses) => {
+                let patience = PATIENCE.as_secs();
+                let reason = format!("the server asked for pauses that go on beyond {patience} s");
+                not_probed.push(left_out(probe, reason));
+            }
             Err(Unsent::NotConnected) => {
                 let first = rows.first().and_then(|row: &Row| row.differences.first());
                 return Err(ProbeError::NotReached {
@@ -203,6 +216,14 @@ pub async fn probe(
         not_probed,
     };
     Ok(report.summed_up())
+}
+
+fn left_out(probe: &Probe, reason: String) -> NotProbed {
+    NotProbed {
+        operation: probe.operation.clone(),
+        probe: probe.name.clone(),
+        reason,
+    }
 }
 
 /// Names that the specification knows.

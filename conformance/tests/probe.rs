@@ -32,7 +32,7 @@ async fn report(specification: Specification, base_url: &str) -> Report {
     let version = specification.version.clone();
     let target = Target::new(base_url, &version, credentials, Duration::from_secs(20)).unwrap();
     let plan = probe::plan(&specification, &target).unwrap();
-    probe::probe(specification, target, plan, |_| {})
+    probe::probe(specification, target, plan, |_| {}, |_| {})
         .await
         .unwrap()
 }

@@ -357,7 +357,7 @@ async fn a_call_that_is_put_off_is_repeated_through_the_sdk_and_without() {
     let workspace = workspace_copy::specification_file();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(workspace);
     let answer = |head: &str| Step::Write(format!("HTTP/1.1 {head}\r\n\r\n").into_bytes());
-    let later = answer("503 Later\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close");
+    let later = answer("503 Later\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close");
     let empty = answer("204 Empty\r\nconnection: close");
     let scripts = vec![vec![Step::Read, later], vec![Step::Read, empty]];
     for spec in [&spec, &workspace] {
@@ -375,6 +375,8 @@ async fn a_call_that_is_put_off_is_repeated_through_the_sdk_and_without() {
         let first = &report["probes"][0];
         assert_eq!(first["probe"], "documented call");
         assert_eq!(first["attempts"], 2, "{first}");
+        let pause = "The server asks for a pause of 1 s.";
+        assert_eq!(ended.stderr.matches(pause).count(), 1, "{}", ended.stderr);
         assert_eq!(first["came"]["status"], 204, "{first}");
         assert_eq!(report["probes"][1]["attempts"], 1);
         let probes = report["probes"].as_array().unwrap();

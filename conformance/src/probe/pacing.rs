@@ -15,6 +15,8 @@ pub const AT_ONCE: usize = 5;
 pub const ATTEMPTS: u32 = 3;
 /// The longest pause that is made when the server asks for one.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// So long after the first request no pause is made any more that would go on beyond.
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 const TOO_MANY_REQUESTS: u16 = 429;
 const SERVICE_UNAVAILABLE: u16 = 503;
@@ -34,12 +36,14 @@ pub struct Paced {
 pub enum Unsent {
     /// The server asked for a pause that is too long.
     Pause(Duration),
+    /// The server asked for one pause after the other.
+    Pauses,
     /// The first request did not reach the server.
     NotConnected,
 }
 
 /// Sends `count` requests, by their numbers. The first goes alone: if it does not reach the server, the
-/// others are not sent. `done` is told of each that is through.
+/// others are not sent. `done` is told of each that is through, and `pausing` of each pause that begins.
 ///
 /// A server that answers 429, or 503 with `Retry-After`, is left alone for as long as it says, or for a
 /// second and then two; after that the request is sent again.
@@ -47,12 +51,17 @@ pub async fn send_all<S, F>(
     count: usize,
     send: S,
     mut done: impl FnMut(usize),
+    pausing: impl Fn(Duration) + Copy + Send + Sync + 'static,
 ) -> Vec<Result<Paced, Unsent>>
 where
     S: Fn(usize) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Came> + Send,
 {
-    let pause = Arc::new(Mutex::new(Pause::default()));
+    let pause = Arc::new(Mutex::new(Pause {
+        until: None,
+        refused: None,
+        last: Instant::now() + PATIENCE,
+    }));
     let mut results: Vec<Result<Paced, Unsent>> = Vec::new();
     results.resize_with(count, || Err(Unsent::NotConnected));
     let mut waiting = 0..count;
@@ -63,7 +72,7 @@ where
             && let Some(number) = waiting.next()
         {
             let (send, pause) = (send.clone(), Arc::clone(&pause));
-            running.spawn(async move { (number, paced(|| send(number), &pause).await) });
+            running.spawn(async move { (number, paced(|| send(number), &pause, pausing).await) });
         }
         match running.join_next().await {
             None => return results,
@@ -86,13 +95,41 @@ where
 }
 
 /// What the server asked of all requests.
-#[derive(Default)]
 struct Pause {
     until: Option<Instant>,
-    too_long: Option<Duration>,
+    /// Why nothing is sent any more.
+    refused: Option<Unsent>,
+    /// When the last pause has to be over.
+    last: Instant,
 }
 
-async fn paced<F>(send: impl Fn() -> F, pause: &Mutex<Pause>) -> Result<Paced, Unsent>
+impl Pause {
+    /// Notes that the server asks for a pause; whether it is made.
+    fn ask(&mut self, asked: Duration, pausing: impl Fn(Duration)) -> bool {
+        let now = Instant::now();
+        if asked > LONGEST_PAUSE {
+            self.refused = Some(Unsent::Pause(asked));
+            return false;
+        }
+        let until = now + asked;
+        if until > self.last {
+            self.refused = Some(Unsent::Pauses);
+            return false;
+        }
+        // Those who were under way when it began ask for the same pause.
+        if until > now && self.until.is_none_or(|other| other <= now) {
+            pausing(asked);
+        }
+        self.until = Some(self.until.map_or(until, |other| other.max(until)));
+        true
+    }
+}
+
+async fn paced<F>(
+    send: impl Fn() -> F,
+    pause: &Mutex<Pause>,
+    pausing: impl Fn(Duration),
+) -> Result<Paced, Unsent>
 where
     F: Future<Output = Came>,
 {
@@ -112,13 +149,7 @@ where
             return Ok(paced);
         };
         let mut pause = pause.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked > LONGEST_PAUSE {
-            pause.too_long = Some(asked);
-            return Ok(paced);
-        }
-        let until = Instant::now() + asked;
-        pause.until = Some(pause.until.map_or(until, |other| other.max(until)));
-        if attempts == ATTEMPTS {
+        if !pause.ask(asked, &pausing) || attempts == ATTEMPTS {
             return Ok(paced);
         }
     }
@@ -129,8 +160,8 @@ async fn wait(pause: &Mutex<Pause>) -> Result<(), Unsent> {
     loop {
         let until = {
             let pause = pause.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(asked) = pause.too_long {
-                return Err(Unsent::Pause(asked));
+            if let Some(refused) = &pause.refused {
+                return Err(refused.clone());
             }
             pause.until.filter(|until| *until > Instant::now())
         };
@@ -176,7 +207,7 @@ mod tests {
     use reqwest::header::HeaderMap;
     use tokio::time::{Duration, Instant, sleep};
 
-    use super::{ATTEMPTS, Paced, Unsent, send_all};
+    use super::{ATTEMPTS, PATIENCE, Paced, Unsent, send_all};
     use crate::probe::answer::{Answer, Body, Came, Cause};
 
     fn answer(status: u16, retry_after: Option<&str>) -> Came {
@@ -211,7 +242,7 @@ mod tests {
                 answers(number, before)
             }
         };
-        let results = send_all(count, send, |_| {}).await;
+        let results = send_all(count, send, |_| {}, |_| {}).await;
         let times = sent.lock().unwrap().iter().map(|(_, time)| *time).collect();
         (times, results)
     }
@@ -233,7 +264,7 @@ mod tests {
         };
         let start = Instant::now();
         let mut done = Vec::new();
-        let results = send_all(21, send, |number| done.push(number)).await;
+        let results = send_all(21, send, |number| done.push(number), |_| {}).await;
         assert!(results.iter().all(Result::is_ok));
         let most = most.lock().unwrap();
         assert_eq!(most[0], 1);
@@ -329,6 +360,39 @@ mod tests {
         for result in &results[1..] {
             assert_eq!(result.as_ref().err(), Some(&too_long));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_without_end_are_not_made() {
+        let start = Instant::now();
+        let (times, results) = play(9, |_, _| answer(503, Some("45"))).await;
+        assert!(start.elapsed() <= PATIENCE, "{:?}", start.elapsed());
+        assert_eq!(times.iter().max(), Some(&270));
+        assert_eq!(results[0].as_ref().map(status), Ok(Some(503)));
+        assert_eq!(results[8].as_ref().err(), Some(&Unsent::Pauses));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_is_told_of_once_when_it_begins() {
+        static TOLD: Mutex<Vec<Duration>> = Mutex::new(Vec::new());
+        let sent = Arc::new(AtomicUsize::new(0));
+        let send = move |_| {
+            let before = sent.fetch_add(1, Ordering::SeqCst);
+            async move {
+                sleep(Duration::from_secs(1)).await;
+                match before {
+                    0 => answer(429, Some("0")),
+                    1 => answer(429, Some("9")),
+                    3..8 => answer(429, Some("7")),
+                    _ => answer(200, None),
+                }
+            }
+        };
+        let pausing = |pause| TOLD.lock().unwrap().push(pause);
+        let results = send_all(6, send, |_| {}, pausing).await;
+        assert!(results.iter().all(Result::is_ok));
+        let told = TOLD.lock().unwrap();
+        assert_eq!(*told, [9, 7].map(Duration::from_secs));
     }
 
     #[tokio::test(start_paused = true)]

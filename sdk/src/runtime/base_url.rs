@@ -141,6 +141,35 @@ mod tests {
     }
 
     #[test]
+    fn what_a_client_has_to_know_of_its_server_is_told() {
+        let cases = [
+            ("https://api.example.com/api", true, false),
+            ("https://127.0.0.1:8443", true, true),
+            ("http://[::1]:8080", false, true),
+            ("http://localhost", false, true),
+        ];
+        for (text, is_https, is_loopback) in cases {
+            let base_url = BaseUrl::parse(text).unwrap();
+            assert_eq!(base_url.is_https(), is_https, "{text}");
+            assert_eq!(base_url.is_loopback(), is_loopback, "{text}");
+        }
+    }
+
+    #[cfg(feature = "tracing")]
+    #[test]
+    fn host_and_port_are_told_to_who_traces() {
+        let cases = [
+            ("https://api.example.com/api", "api.example.com", 443),
+            ("http://[::1]:8080", "[::1]", 8080),
+            ("http://localhost", "localhost", 80),
+        ];
+        for (text, host, port) in cases {
+            let base_url = BaseUrl::parse(text).unwrap();
+            assert_eq!((base_url.host(), base_url.port()), (host, port), "{text}");
+        }
+    }
+
+    #[test]
     fn a_path_stays_a_path() {
         let base_url = BaseUrl::parse("https://api.example.com/api").unwrap();
         let cases = [
