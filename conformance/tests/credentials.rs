@@ -99,6 +99,22 @@ async fn an_expired_token_is_renewed_once_and_the_call_is_repeated_once() {
 }
 
 #[tokio::test]
+async fn neither_the_expired_token_nor_the_renewed_one_is_quoted_by_an_error() {
+    let (server, client, _, customer) = start(Renewal::Succeeds).await;
+    let body = r#"{"status":"valid","data":{"message":"expired, now valid, of key"}}"#;
+    server.answer_raw(403, "application/json", body);
+    let customer = client.for_customer(customer);
+    let error = customer.generate_tokens().send().await.unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(
+        error.message(),
+        Some("[redacted], now [redacted], of [redacted]")
+    );
+    let status = error.envelope().unwrap().status.as_deref();
+    assert_eq!(status, Some("[redacted]"));
+}
+
+#[tokio::test]
 async fn a_hundred_calls_that_meet_the_same_expired_token_share_one_refresh() {
     let (server, client, login, customer) = start(Renewal::Succeeds).await;
     let calls: Vec<_> = (0..100)
