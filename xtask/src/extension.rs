@@ -40,6 +40,9 @@ impl<'a> DefaultFrom<'a> {
         match kind.as_str() {
             "setting" => Ok(Some(Self::Setting(value))),
             "generated" => Ok(Some(Self::Generated(value))),
+            "constant" if value.is_empty() || !value.bytes().all(|b| matches!(b, b' '..=b'~')) => {
+                Err("has a `constant` that is empty or holds something else than visible ASCII")
+            }
             "constant" => Ok(Some(Self::Constant(value))),
             _ => Err(expected),
         }

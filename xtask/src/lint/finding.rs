@@ -81,6 +81,8 @@ pub enum Problem {
     ParameterContent,
     #[error("has the type {}", found.as_deref().unwrap_or("(none)"))]
     ParameterType { found: Option<String> },
+    #[error("names the header `{name}`, which HTTP can't carry")]
+    HeaderName { name: String },
     #[error("names the header {name}, which OpenAPI ignores here")]
     ReservedHeader { name: String },
     #[error("names the header {name}, which the client sends by itself")]
@@ -273,6 +275,7 @@ impl Problem {
                 "parameter-type",
                 "parameters are strings, integers, numbers or booleans: others do not compile in the typed mock",
             ),
+            Self::HeaderName { .. } => Rule(Error, "header-name", "use letters, digits and `-`"),
             Self::ReservedHeader { .. } => Rule(
                 Error,
                 "reserved-header",

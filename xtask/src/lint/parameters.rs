@@ -81,7 +81,9 @@ fn shape(parameter: &Part<'_>, document: &Document, findings: &mut Findings) {
 fn header(parameter: &Part<'_>, name: &str, findings: &mut Findings) {
     let lower = name.to_ascii_lowercase();
     let owned = name.to_owned();
-    if RESERVED.contains(&lower.as_str()) {
+    if !is_token(name) {
+        findings.add(parameter.place.clone(), Problem::HeaderName { name: owned });
+    } else if RESERVED.contains(&lower.as_str()) {
         findings.add(
             parameter.place.clone(),
             Problem::ReservedHeader { name: owned },
@@ -92,6 +94,12 @@ fn header(parameter: &Part<'_>, name: &str, findings: &mut Findings) {
             Problem::ClientHeader { name: owned },
         );
     }
+}
+
+/// Whether a text can be the name of a header (RFC 9110).
+fn is_token(name: &str) -> bool {
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_of_token)
 }
 
 fn default_from(parameter: &Part<'_>, position: &str, findings: &mut Findings) {

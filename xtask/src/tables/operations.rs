@@ -56,9 +56,9 @@ pub fn operations(document: &Document) -> syn::File {
         //! What the runtime knows of each operation.
 
         use crate::runtime::operation::{Envelope, Header, Operation};
-        #[allow(unused_imports)]
+        #[allow(unused_imports, reason = "not every operation has a header")]
         use crate::runtime::operation::{DefaultFrom, Generated, Setting};
-        #[allow(unused_imports)]
+        #[allow(unused_imports, reason = "not every operation has a header")]
         use ::reqwest::header::{HeaderName, HeaderValue};
 
         /// The version of the API that the specification describes.
