@@ -285,13 +285,39 @@ async fn an_envelope_is_read_without_the_credentials_however_they_are_written_an
         .build()
         .unwrap()
         .for_customer("customer/token");
-    let body = r#"{"status":"403: customer\/token, \u0063ustomer/token","code":403}"#;
+    let body = r#"{"status":"403: customer\/token, \u0063ustomer/token","code":403,"data":{"validations":{"of 403":[]}}}"#;
     server.answer_raw(403, "application/json", body.to_owned());
     let error = client.generate_tokens().send().await.unwrap_err();
     let envelope = error.envelope().unwrap();
     let status = envelope.status.as_deref();
     assert_eq!(status, Some("[redacted]: [redacted], [redacted]"));
     assert_eq!(envelope.code, Some(403));
+    let validations = &envelope.data.as_ref().unwrap().validations;
+    let fields: Vec<_> = validations.keys().collect();
+    assert_eq!(fields, ["of [redacted]"]);
     let raw = error.raw_body().unwrap().expose_secret();
     assert_eq!(raw, body.as_bytes(), "the body stays as it came");
+}
+
+#[tokio::test]
+async fn a_key_that_is_called_like_a_field_hides_no_field() {
+    let server = MockServer::start(Specification::of_workspace().unwrap())
+        .await
+        .unwrap();
+    let body = r#"{"status":"data","code":403,"data":{"message":"a code"}}"#;
+    server.answer_raw(403, "application/json", body);
+    for (key, status, message) in [
+        ("code", "data", "a [redacted]"),
+        ("data", "[redacted]", "a code"),
+    ] {
+        let client = Client::builder().base_url(server.url()).application(key);
+        let client = client.build().unwrap();
+        let error = client.generate_tokens().send().await.unwrap_err();
+        let envelope = error.envelope().unwrap();
+        assert_eq!(envelope.code, Some(403), "{key}");
+        assert_eq!(envelope.status.as_deref(), Some(status), "{key}");
+        let data = envelope.data.as_ref().unwrap();
+        assert_eq!(data.message.as_deref(), Some(message), "{key}");
+        assert_eq!(error.message(), Some(message), "{key}");
+    }
 }

@@ -6,11 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderValue;
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use super::authorization::without_scheme;
 use super::path::UNRESERVED_KEPT;
 use super::secret::REDACTED;
-use super::strict::Change;
+use super::strict::{Change, Strict};
 use super::zeroizing::Zeroizing;
 
 /// What of a request nobody may read in an error. Hardly any call comes to one, so the forms in which a server may
@@ -71,6 +73,18 @@ impl Change for &Forms {
         let mut kept = String::with_capacity(pieces().map(str::len).sum());
         kept.extend(pieces());
         Some(kept)
+    }
+
+    /// The same value without the credentials in its texts, however those are written. A value without any stays as it
+    /// is written.
+    fn instead_of_json(self, json: &str) -> Option<String> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let cut = Value::deserialize(Strict::new(&mut deserializer, self));
+        match (cut, serde_json::from_str::<Value>(json)) {
+            (Ok(cut), Ok(whole)) => (cut != whole).then(|| cut.to_string()),
+            // With a number that is beyond all bounds it can't be looked into.
+            _ => Some(Value::from(REDACTED).to_string()),
+        }
     }
 }
 

@@ -169,7 +169,8 @@ impl<E> Error<E> {
     }
 
     /// The documented envelope, if the answer held one, without the credentials of the call, should the server
-    /// have quoted them. Its parts are the server's words: they are not shown by `Debug` of this error.
+    /// have quoted them in its texts; numbers stay as they are. Its parts are the server's words: they are not shown by
+    /// `Debug` of this error.
     ///
     /// ```
     /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};

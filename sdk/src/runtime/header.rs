@@ -72,6 +72,15 @@ mod tests {
     }
 
     #[test]
+    fn the_value_of_a_secret_is_in_the_memory_that_is_zeroed() {
+        let text = Zeroizing::new("a text".to_owned());
+        let place = text.as_ptr();
+        let value = header_value("name", text).unwrap();
+        assert_eq!(value.as_bytes().as_ptr(), place);
+        assert_eq!(value.clone().as_bytes().as_ptr(), place);
+    }
+
+    #[test]
     fn a_value_that_can_not_be_sent_is_refused_by_the_name_of_its_header() {
         let cases = [("", "is empty"), ("can\nary", "holds a character")];
         for (text, expected) in cases {

@@ -167,6 +167,16 @@ mod tests {
         inner: Option<Inner>,
         list: [i64; 1],
         half: f64,
+        newtype: Newtype,
+        variant: Variant,
+    }
+
+    #[derive(Serialize)]
+    struct Newtype(i64);
+
+    #[derive(Serialize)]
+    enum Variant {
+        Number(i64),
     }
 
     #[derive(Serialize)]
@@ -184,6 +194,8 @@ mod tests {
             inner: Some(Inner { code: 2 }),
             list: [3],
             half: 0.5,
+            newtype: Newtype(4),
+            variant: Variant::Number(5),
         };
         let cases = [
             ("/code", Some(-1)),
@@ -195,6 +207,9 @@ mod tests {
             ("/list", None),
             ("/list/0", None),
             ("/half", None),
+            ("/newtype", Some(4)),
+            ("/variant", None),
+            ("/variant/Number", None),
             ("/code/code", None),
             ("/other", None),
             ("", None),

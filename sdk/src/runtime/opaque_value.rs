@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::secret::REDACTED;
+use super::strict::AS_JSON;
 use super::zeroizing::Zeroizing;
 
 /// Any JSON, of which only the payment processor knows the meaning; treated as a secret.
@@ -59,13 +59,30 @@ impl From<Value> for OpaqueValue {
 
 impl<'de> Deserialize<'de> for OpaqueValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
-        let raw = Zeroizing::new(String::from(raw));
-        // A credential that was cut out of a number leaves no JSON behind.
-        if raw.contains(REDACTED) && serde_json::from_str::<IgnoredAny>(&raw).is_err() {
-            return Ok(Self::from(Value::from(REDACTED)));
-        }
-        Ok(Self(raw))
+        deserializer.deserialize_newtype_struct(AS_JSON, Json)
+    }
+}
+
+/// Takes the text of a value: from our own deserializer as it is, and from another by serde_json's means.
+struct Json;
+
+impl<'de> Visitor<'de> for Json {
+    type Value = OpaqueValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_string<E>(self, json: String) -> Result<OpaqueValue, E> {
+        Ok(OpaqueValue(Zeroizing::new(json)))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<OpaqueValue, D::Error> {
+        let json: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
+        self.visit_string(json.into())
     }
 }
 
@@ -98,20 +115,37 @@ mod tests {
     use super::OpaqueValue;
     use crate::runtime::credentials::Credentials;
     use crate::runtime::decode::decode;
+    use crate::runtime::strict::Unchanged;
 
     #[test]
     fn a_value_that_a_credential_is_cut_out_of_stays_json() {
-        let mut key = HeaderValue::from_static("42");
+        let mut key = HeaderValue::from_static("4/2");
         key.set_sensitive(true);
         let forms = Credentials::of([&key]).forms();
         let cases = [
-            (r#"{"key":"42","a":1}"#, r#"{"key":"[redacted]","a":1}"#),
-            (r#"{"key":42}"#, r#""[redacted]""#),
-            ("7", "7"),
+            (r#"{"k":["4/2"],"a":1}"#, r#"{"a":1,"k":["[redacted]"]}"#),
+            (r#""a 4\/2""#, r#""a [redacted]""#),
+            (r#"{"4\u002f2":null}"#, r#"{"[redacted]":null}"#),
+            (
+                r#"{"number": 0.10000000000000000001}"#,
+                r#"{"number": 0.10000000000000000001}"#,
+            ),
+            (r#"["4/2",1e400]"#, r#""[redacted]""#),
+            ("42", "42"),
         ];
         for (body, expected) in cases {
             let value: OpaqueValue = decode(body.as_bytes(), &forms).unwrap();
             assert_eq!(value.expose_secret(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_kept_as_it_is_written_whoever_reads_it() {
+        for body in [r#"{"b": 1.0, "a": "\u0041"}"#, "null", "[1e400]"] {
+            let ours: OpaqueValue = decode(body.as_bytes(), Unchanged).unwrap();
+            let theirs: OpaqueValue = serde_json::from_str(body).unwrap();
+            assert_eq!(ours.expose_secret(), body);
+            assert_eq!(theirs.expose_secret(), body);
         }
     }
 }

@@ -5,8 +5,10 @@
 use std::fmt;
 
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+    Deserialize as _, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
+use serde_json::value::RawValue;
 
 /// Wraps a deserializer, and in turn all that it hands out.
 pub(crate) struct Strict<T, C> {
@@ -20,10 +22,13 @@ impl<T, C: Change> Strict<T, C> {
     }
 }
 
-/// What becomes of texts: values, and keys that no type knows.
+/// What becomes of texts: values, and keys of objects that are open to any.
 pub(crate) trait Change: Copy {
     /// What to take in the place of a text.
     fn instead_of(self, text: &str) -> Option<String>;
+
+    /// What to take in the place of a value that is kept as the JSON it came in.
+    fn instead_of_json(self, json: &str) -> Option<String>;
 }
 
 /// Texts stay as they are.
@@ -34,7 +39,14 @@ impl Change for Unchanged {
     fn instead_of(self, _: &str) -> Option<String> {
         None
     }
+
+    fn instead_of_json(self, _: &str) -> Option<String> {
+        None
+    }
 }
+
+/// The name by which a type asks for the text of its value, as JSON, instead of its parts.
+pub(crate) const AS_JSON: &str = "$par_ordering::as_json";
 
 macro_rules! deserialize {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
@@ -58,9 +70,23 @@ impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        // A name that is one of those that a type knows is no secret.
+        // What a type looks for by its own names is no secret.
         self.inner
             .deserialize_identifier(Strict::new(visitor, Unchanged))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let Self { inner, change } = self;
+        if name != AS_JSON {
+            return inner.deserialize_newtype_struct(name, Strict::new(visitor, change));
+        }
+        let json: Box<str> = Box::<RawValue>::deserialize(inner)?.into();
+        let other = change.instead_of_json(&json);
+        visitor.visit_string(other.unwrap_or_else(|| json.into()))
     }
 
     deserialize! {
@@ -86,7 +112,6 @@ impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
         deserialize_option();
         deserialize_unit();
         deserialize_unit_struct(name: &'static str);
-        deserialize_newtype_struct(name: &'static str);
         deserialize_seq();
         deserialize_tuple(len: usize);
         deserialize_tuple_struct(name: &'static str, len: usize);
@@ -269,5 +294,128 @@ impl<'de, T: DeserializeSeed<'de>, C: Change> DeserializeSeed<'de> for Strict<T,
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T::Value, D::Error> {
         self.inner
             .deserialize(Strict::new(deserializer, self.change))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use serde::de::IntoDeserializer as _;
+    use serde::de::value::{BorrowedStrDeserializer, Error, StrDeserializer, StringDeserializer};
+    use serde_json::json;
+
+    use super::*;
+
+    /// Writes `o` where `a` stands.
+    #[derive(Clone, Copy)]
+    struct Vowels;
+
+    impl Change for Vowels {
+        fn instead_of(self, text: &str) -> Option<String> {
+            text.contains('a').then(|| text.replace('a', "o"))
+        }
+
+        fn instead_of_json(self, json: &str) -> Option<String> {
+            self.instead_of(json)
+        }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct All {
+        text: String,
+        absent: Option<String>,
+        optional: Option<String>,
+        list: Vec<String>,
+        map: BTreeMap<String, String>,
+        pair: (String, i64),
+        newtype: Newtype,
+        variants: Vec<Variant>,
+        numbers: (u8, i16, f32, f64, u128, i128),
+        other: (bool, char, ()),
+        any: serde_json::Value,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Newtype(String);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Variant {
+        Alone,
+        Newtype(String),
+        Pair(String, String),
+        Parts { a: String },
+    }
+
+    #[test]
+    fn a_text_is_changed_wherever_it_stands_and_the_names_of_a_type_are_not() {
+        let body = json!({
+            "text": "\na",
+            "absent": null,
+            "optional": "a",
+            "list": ["a", "b"],
+            "map": {"a": "a", "b": "\ta"},
+            "pair": ["a", -1],
+            "newtype": "a",
+            "variants": ["alone", {"newtype": "a"}, {"pair": ["a", "b"]}, {"parts": {"a": "a"}}],
+            "numbers": [1, -2, 0.5, 0.25, 5, -6],
+            "other": [true, "x", null],
+            "any": {"a": [{"a": "a"}, 1]},
+            "ignored": {"a": ["a"]},
+        });
+        let text = |text: &str| text.to_owned();
+        let expected = All {
+            text: text("\no"),
+            absent: None,
+            optional: Some(text("o")),
+            list: vec![text("o"), text("b")],
+            map: BTreeMap::from([(text("b"), text("\to")), (text("o"), text("o"))]),
+            pair: (text("o"), -1),
+            newtype: Newtype(text("o")),
+            variants: vec![
+                Variant::Alone,
+                Variant::Newtype(text("o")),
+                Variant::Pair(text("o"), text("b")),
+                Variant::Parts { a: text("o") },
+            ],
+            numbers: (1, -2, 0.5, 0.25, 5, -6),
+            other: (true, 'x', ()),
+            any: json!({"o": [{"o": "o"}, 1]}),
+        };
+        let body = body.to_string();
+        let mut deserializer = serde_json::Deserializer::from_str(&body);
+        let read = All::deserialize(Strict::new(&mut deserializer, Vowels)).unwrap();
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn a_text_is_changed_whoever_owns_it() {
+        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Option<String> {
+            String::deserialize(Strict::new(deserializer, Vowels)).ok()
+        }
+        let borrowed = BorrowedStrDeserializer::<Error>::new("a");
+        let passing: StrDeserializer<'_, Error> = "a".into_deserializer();
+        let owned: StringDeserializer<Error> = "a".to_owned().into_deserializer();
+        let expected = Some("o".to_owned());
+        assert_eq!(read(borrowed), expected);
+        assert_eq!(read(passing), expected);
+        assert_eq!(read(owned), expected);
+    }
+
+    #[test]
+    fn an_array_is_no_object() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct One {
+            a: i64,
+        }
+        let read = |body: &str| {
+            let mut deserializer = serde_json::Deserializer::from_str(body);
+            One::deserialize(Strict::new(&mut deserializer, Unchanged)).ok()
+        };
+        assert_eq!(read(r#"{"a":1}"#), Some(One { a: 1 }));
+        assert_eq!(read("[1]"), None);
+        assert!(serde_json::from_str::<One>("[1]").is_ok());
     }
 }

@@ -73,7 +73,9 @@ impl<T: Erase> DerefMut for Zeroizing<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::Erase;
+    use std::cell::Cell;
+
+    use super::{Erase, Zeroizing};
 
     #[test]
     fn all_of_the_memory_is_zeroed_and_not_only_what_is_in_use() {
@@ -88,5 +90,31 @@ mod tests {
         let mut text = "canary".to_owned();
         text.erase();
         assert_eq!(text, "");
+    }
+
+    #[test]
+    fn it_happens_when_the_value_is_dropped_and_for_each_copy() {
+        #[derive(Clone)]
+        struct Counted<'c>(&'c Cell<u32>);
+
+        impl Erase for Counted<'_> {
+            fn erase(&mut self) {
+                self.0.set(self.0.get() + 1);
+            }
+        }
+
+        let erased = Cell::new(0);
+        let one = Zeroizing::new(Counted(&erased));
+        let other = one.clone();
+        assert_eq!(erased.get(), 0);
+        drop(one);
+        assert_eq!(erased.get(), 1);
+        drop(other);
+        assert_eq!(erased.get(), 2);
+    }
+
+    #[test]
+    fn a_text_that_is_handed_out_is_whole() {
+        assert_eq!(String::from(Zeroizing::new("a text".to_owned())), "a text");
     }
 }
