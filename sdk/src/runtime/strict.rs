@@ -10,6 +10,8 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
+use super::zeroizing::Zeroizing;
+
 /// Wraps a deserializer, and in turn all that it hands out.
 pub(crate) struct Strict<T, C> {
     inner: T,
@@ -85,8 +87,11 @@ impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
             return inner.deserialize_newtype_struct(name, Strict::new(visitor, change));
         }
         let json: Box<str> = Box::<RawValue>::deserialize(inner)?.into();
-        let other = change.instead_of_json(&json);
-        visitor.visit_string(other.unwrap_or_else(|| json.into()))
+        let json = Zeroizing::new(String::from(json));
+        match change.instead_of_json(&json) {
+            Some(other) => visitor.visit_string(other),
+            None => visitor.visit_string(json.into()),
+        }
     }
 
     deserialize! {

@@ -44,7 +44,7 @@ impl AsRef<[u8]> for Zeroizing<String> {
     }
 }
 
-/// For who has to hand it to a library that takes no other text: the typed mock.
+/// For who has to hand it to a library that takes no other text.
 impl From<Zeroizing<String>> for String {
     fn from(mut text: Zeroizing<String>) -> Self {
         std::mem::take(&mut text.0)
