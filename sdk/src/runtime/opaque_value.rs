@@ -73,6 +73,10 @@ impl<'de> Visitor<'de> for Json {
         f.write_str("any JSON")
     }
 
+    fn visit_str<E: serde::de::Error>(self, json: &str) -> Result<OpaqueValue, E> {
+        self.visit_string(json.to_owned())
+    }
+
     fn visit_string<E>(self, json: String) -> Result<OpaqueValue, E> {
         Ok(OpaqueValue(Zeroizing::new(json)))
     }
