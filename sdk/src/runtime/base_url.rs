@@ -113,7 +113,14 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use proptest::prelude::*;
+    use proptest::test_runner::{RngSeed, TestRunner};
+    use reqwest::Url;
+
     use super::{BaseUrl, BaseUrlProblem};
+    use crate::runtime::path::encode_path;
 
     #[test]
     fn what_may_carry_credentials_is_accepted() {
@@ -206,5 +213,52 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(BaseUrl::parse(text).unwrap_err(), expected, "{text}");
         }
+    }
+
+    /// To set a path must come to the same as to parse the whole text, which is what a URL is made of elsewhere.
+    #[test]
+    fn a_path_is_set_as_it_would_be_parsed() {
+        let server = prop_oneof![
+            Just("https://h"),
+            Just("http://[::1]:80"),
+            Just("https://h:443"),
+            Just("http://127.0.0.1:8"),
+            Just("https://H.example."),
+        ];
+        let part = prop_oneof![
+            "[a-c.%{}|;=@:+~'^ü \\\\/-]{0,4}",
+            Just("%2e".to_owned()),
+            Just("..".to_owned()),
+            Just("%zz".to_owned()),
+            Just("C|".to_owned()),
+        ];
+        let base = proptest::collection::vec(part.clone(), 0..4);
+        let parameters = (part.clone(), part);
+        let mut runner = TestRunner::new(ProptestConfig {
+            cases: 2_000,
+            rng_seed: RngSeed::Fixed(12),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
+        let accepted = AtomicU32::new(0);
+        runner
+            .run(
+                &(server, base, parameters),
+                |(server, base, (one, other))| {
+                    let base = format!("{server}/{}", base.join("/"));
+                    let Ok(base_url) = BaseUrl::parse(&base) else {
+                        return Ok(());
+                    };
+                    accepted.fetch_add(1, Ordering::Relaxed);
+                    let path = format!("/{}/orders/{}", encode_path(&one), encode_path(&other));
+                    let whole = Url::parse(&base).unwrap();
+                    let whole = format!("{}{path}", whole.as_str().trim_end_matches('/'));
+                    let whole = Url::parse(&whole).unwrap();
+                    prop_assert_eq!(base_url.below(&path), whole, "{} and {}", base, path);
+                    Ok(())
+                },
+            )
+            .unwrap();
+        assert!(accepted.into_inner() > 1_000);
     }
 }
