@@ -146,17 +146,28 @@ fn a_text_at_the_size_cap_that_is_written_with_escapes_costs_less_than_four_time
     check(cases, 4.0);
 }
 
-/// A value of a type takes room for each field that the type has, also for those that are not written.
+/// A value of a type takes room for each field that the type has, however short it is written, and a list has room
+/// for up to twice as many.
 #[test]
-fn what_values_that_are_written_with_two_characters_cost_is_known() {
-    let body = filled(r#"{"data":{"validations":{"field":["#, "{},", "");
-    let end = body.len() - "{}]}}}".len();
-    let last = body[..end].iter().rposition(|byte| *byte == b',').unwrap();
-    let mut body = body[..=last].to_vec();
-    body.extend_from_slice(b"{}]}}}");
-    body.resize(CAP, b' ');
-    assert!(serde_json::from_slice::<serde_json::Value>(&body).is_ok());
-    check([("empty objects", 400, body)], 40.0);
+fn what_values_cost_that_are_written_as_short_as_can_be_is_known() {
+    let list = |front: &str, item: &str, back: &str| {
+        let count = (CAP - front.len() - back.len() + 1) / (item.len() + 1);
+        let mut body = [front, &vec![item; count].join(","), back]
+            .concat()
+            .into_bytes();
+        body.resize(CAP, b' ');
+        assert!(serde_json::from_slice::<serde_json::Value>(&body).is_ok());
+        body
+    };
+    let token = r#"{"payment_processor_id":"1","payment_processor_type_id":1,"token":"2","actions":{"url":"3"}}"#;
+    let tokens = list(
+        r#"{"status":"OK","code":200,"data":{"tokens":["#,
+        token,
+        "]}}",
+    );
+    check([("tokens of one character each", 200, tokens)], 6.0);
+    let objects = list(r#"{"data":{"validations":{"field":["#, "{}", "]}}}");
+    check([("empty objects", 400, objects)], 40.0);
 }
 
 fn check<const N: usize>(cases: [(&str, u16, Vec<u8>); N], limit: f64) {
