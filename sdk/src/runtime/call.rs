@@ -1,5 +1,16 @@
 //! One call: what is known of it from the first line on, and what every request of it gets.
 
+pub(crate) mod attempts;
+pub(crate) mod header;
+pub(crate) mod of_call;
+pub(crate) mod operation;
+pub(crate) mod path;
+pub(crate) mod query;
+pub(crate) mod repeatable;
+pub(crate) mod request;
+pub(crate) mod telemetry;
+pub(crate) mod transport;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,26 +23,27 @@ use reqwest::{Method, Request, StatusCode};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::attempts::Attempts;
-use super::authorization::{Authorization, token_in};
-use super::client::{Client, Shared};
-use super::credentials::Credentials;
-use super::customer::{Customer, ProviderFailure, Source};
-use super::error::Error;
-use super::error_kind::ErrorKind;
-use super::failure::Failure;
-use super::header::{InvalidHeader, header_value};
-use super::of_call::OfCall;
-use super::operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting};
-use super::path::has_shape_of;
-use super::raw::RawResponse;
-use super::repeatable::Repeatable;
-use super::request::Requests;
-use super::response::{Response, ResponseValue};
-use super::retry::Cause;
-use super::secret::Secret;
-use super::telemetry::CallSpan;
-use super::transport;
+use crate::runtime::call::attempts::Attempts;
+use crate::runtime::call::header::{InvalidHeader, header_value};
+use crate::runtime::call::of_call::OfCall;
+use crate::runtime::call::operation::{
+    DefaultFrom, Generated, Header, Operation, OperationInfo, Setting,
+};
+use crate::runtime::call::path::has_shape_of;
+use crate::runtime::call::repeatable::Repeatable;
+use crate::runtime::call::request::Requests;
+use crate::runtime::call::telemetry::CallSpan;
+use crate::runtime::client::authorization::{Authorization, token_in};
+use crate::runtime::client::customer::{Customer, ProviderFailure, Source};
+use crate::runtime::client::{Client, Shared};
+use crate::runtime::error::Error;
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::response::raw::RawResponse;
+use crate::runtime::response::{Response, ResponseValue};
+use crate::runtime::retry::Cause;
+use crate::runtime::secret::Secret;
+use crate::runtime::secret::credentials::Credentials;
 
 /// One call of an operation. Generated code sees it in the place of its client.
 pub(crate) struct Call<'a> {

@@ -1,15 +1,20 @@
 //! The client: what all calls have in common, and views of it for calls that differ.
 
+pub(crate) mod authorization;
+pub(crate) mod base_url;
+pub(crate) mod builder;
+pub(crate) mod customer;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
-use super::base_url::BaseUrl;
-use super::client_builder::{BuildError, ClientBuilder};
-use super::customer::Customer;
-use super::retry::RetryPolicy;
-use super::retry_budget::RetryBudget;
+use crate::runtime::client::base_url::BaseUrl;
+use crate::runtime::client::builder::{BuildError, ClientBuilder};
+use crate::runtime::client::customer::Customer;
+use crate::runtime::retry::RetryPolicy;
+use crate::runtime::retry::budget::RetryBudget;
 
 /// A client of the API, with one method for each operation.
 ///

@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::decode::{DecodeError, decode as decode_body};
-use super::strict::Unchanged;
-use super::success;
-use super::{Client, Error, ErrorKind, ResponseValue};
 use crate::generated::operations::ENVELOPE;
+use crate::runtime::response::decode::{DecodeError, decode as decode_body};
+use crate::runtime::response::strict::Unchanged;
+use crate::runtime::response::success;
+use crate::runtime::{Client, Error, ErrorKind, ResponseValue};
 
 /// One operation.
 pub struct Operation {

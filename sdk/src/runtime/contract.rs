@@ -1,9 +1,9 @@
 //! What generated code asks of errors, under the names that are the generator's.
 
-use super::error::Error;
-use super::error_kind::ErrorKind;
-use super::failure::Failure;
-use super::response::{Response, ResponseValue};
+use crate::runtime::error::Error;
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::response::{Response, ResponseValue};
 
 #[allow(non_snake_case, reason = "the names are the generator's")]
 impl<E> Error<E> {

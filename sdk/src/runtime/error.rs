@@ -1,14 +1,18 @@
 //! What can go wrong with a call, in one type that forgets nothing and shows no secret.
 
+pub(crate) mod failure;
+pub(crate) mod kind;
+pub(crate) mod transport_error;
+
 use std::fmt;
 
 use reqwest::StatusCode;
 
-use super::error_kind::ErrorKind;
-use super::failure::{Failure, presentable};
-use super::header::InvalidHeader;
-use super::of_call::OfCall;
-use super::raw::{Headers, RawBody, RawResponse};
+use crate::runtime::call::header::InvalidHeader;
+use crate::runtime::call::of_call::OfCall;
+use crate::runtime::error::failure::{Failure, presentable};
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 
 /// Why a call failed.
 ///
@@ -459,13 +463,13 @@ impl<E> std::error::Error for Error<E> {
 mod tests {
     use std::error::Error as _;
 
-    use crate::runtime::zeroizing::Zeroizing;
+    use crate::runtime::secret::zeroizing::Zeroizing;
 
     use super::*;
     use crate::generated::operations::GENERATE_TOKENS;
-    use crate::runtime::credentials::Credentials;
-    use crate::runtime::raw::RawResponse;
+    use crate::runtime::response::raw::RawResponse;
     use crate::runtime::response::{Response, ResponseValue};
+    use crate::runtime::secret::credentials::Credentials;
 
     fn of_call() -> OfCall {
         OfCall {

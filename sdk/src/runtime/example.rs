@@ -6,8 +6,8 @@ use httpmock::Then;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::decode::decode;
-use super::strict::Unchanged;
+use crate::runtime::response::decode::decode;
+use crate::runtime::response::strict::Unchanged;
 
 /// JSON text of one example.
 pub(crate) struct Example(Cow<'static, str>);

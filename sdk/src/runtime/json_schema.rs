@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{OpaqueValue, PaymentUrl, Secret};
+use crate::runtime::{OpaqueValue, PaymentUrl, Secret};
 
 macro_rules! inline_schema {
     ($type:ty, $name:literal, $schema:expr) => {

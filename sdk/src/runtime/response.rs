@@ -1,5 +1,14 @@
 //! Answers: buffered as they came, and with the value decoded from them.
 
+pub(crate) mod absence;
+pub(crate) mod decode;
+pub(crate) mod number_at;
+pub(crate) mod open_object;
+pub(crate) mod pointer;
+pub(crate) mod raw;
+pub(crate) mod strict;
+pub(crate) mod success;
+
 use std::fmt;
 use std::ops::Deref;
 
@@ -9,16 +18,16 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
-use super::credentials::{Credentials, Forms};
-use super::decode::{DecodeError, decode};
-use super::error::Error;
-use super::error_kind::ErrorKind;
-use super::failure::{Failure, MESSAGE_BYTES};
-use super::of_call::OfCall;
-use super::operation::Operation;
-use super::pointer::value_at;
-use super::raw::{Headers, RawBody, RawResponse};
-use super::success::{self, NoSuccess};
+use crate::runtime::call::of_call::OfCall;
+use crate::runtime::call::operation::Operation;
+use crate::runtime::error::Error;
+use crate::runtime::error::failure::{Failure, MESSAGE_BYTES};
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::response::decode::{DecodeError, decode};
+use crate::runtime::response::pointer::value_at;
+use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
+use crate::runtime::response::success::NoSuccess;
+use crate::runtime::secret::credentials::{Credentials, Forms};
 
 /// An answer, not decoded yet.
 pub(crate) struct Response {

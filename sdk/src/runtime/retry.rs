@@ -1,5 +1,8 @@
 //! Whether and when a call is tried again: a pure decision, made of what happened and of nothing else.
 
+pub(crate) mod budget;
+pub(crate) mod retry_after;
+
 use std::time::Duration;
 
 /// When a call that failed is tried again.

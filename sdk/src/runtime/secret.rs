@@ -1,12 +1,16 @@
 //! Text that is not shown unless asked for.
 
+pub(crate) mod credentials;
+pub(crate) mod opaque_value;
+pub(crate) mod zeroizing;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::zeroizing::Zeroizing;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// What stands in the place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use super::zeroizing::Zeroizing;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// The body of a response, byte for byte, after transfer and content coding. `Debug` tells its length only;
 /// the memory is zeroed when the last copy is dropped.

@@ -7,12 +7,12 @@ use std::time::SystemTime;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::failure::Failure;
-use super::raw::RawResponse;
-use super::retry::{Cause, Decision, RetryPolicy, decide};
-use super::retry_after::retry_after;
-use super::retry_budget::RetryBudget;
-use super::telemetry::CallSpan;
+use crate::runtime::call::telemetry::CallSpan;
+use crate::runtime::error::failure::Failure;
+use crate::runtime::response::raw::RawResponse;
+use crate::runtime::retry::budget::RetryBudget;
+use crate::runtime::retry::retry_after::retry_after;
+use crate::runtime::retry::{Cause, Decision, RetryPolicy, decide};
 
 /// What the attempts of one call share.
 pub(crate) struct Attempts<'a> {
@@ -91,9 +91,9 @@ mod tests {
 
     use super::*;
     use crate::generated::operations::GENERATE_TOKENS;
-    use crate::runtime::base_url::BaseUrl;
-    use crate::runtime::error_kind::ErrorKind;
-    use crate::runtime::raw::{Headers, RawBody};
+    use crate::runtime::client::base_url::BaseUrl;
+    use crate::runtime::error::kind::ErrorKind;
+    use crate::runtime::response::raw::{Headers, RawBody};
 
     /// What one attempt does, and after how many milliseconds.
     #[derive(Clone, Copy, Debug)]

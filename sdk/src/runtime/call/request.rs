@@ -5,9 +5,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use serde::Serialize;
 
-use super::base_url::BaseUrl;
-use super::failure::Failure;
-use super::query::QueryParam;
+use crate::runtime::call::query::QueryParam;
+use crate::runtime::client::base_url::BaseUrl;
+use crate::runtime::error::failure::Failure;
 
 /// Stands in the place of an HTTP client: one method for each of HTTP's, for paths below the base URL.
 pub(crate) struct Requests<'a> {

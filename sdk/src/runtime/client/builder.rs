@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
-use super::base_url::{BaseUrl, BaseUrlProblem};
-use super::client::{Client, Http, Shared};
-use super::header::{HeaderText, InvalidHeader, header_value};
-use super::retry::RetryPolicy;
-use super::retry_budget::RetryBudget;
-use super::secret::Secret;
 use crate::generated::environment::Environment;
 use crate::generated::operations::API_VERSION;
+use crate::runtime::call::header::{HeaderText, InvalidHeader, header_value};
+use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem};
+use crate::runtime::client::{Client, Http, Shared};
+use crate::runtime::retry::RetryPolicy;
+use crate::runtime::retry::budget::RetryBudget;
+use crate::runtime::secret::Secret;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 

@@ -4,11 +4,11 @@
 #[cfg(feature = "tracing")]
 use tracing::Instrument as _;
 
-use super::base_url::BaseUrl;
-use super::error_kind::ErrorKind;
-use super::failure::Failure;
-use super::operation::Operation;
-use super::raw::RawResponse;
+use crate::runtime::call::operation::Operation;
+use crate::runtime::client::base_url::BaseUrl;
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::response::raw::RawResponse;
 
 /// The span of one call.
 pub(crate) struct CallSpan {

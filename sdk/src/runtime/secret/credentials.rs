@@ -9,11 +9,11 @@ use reqwest::header::HeaderValue;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::authorization::without_scheme;
-use super::path::UNRESERVED_KEPT;
-use super::secret::REDACTED;
-use super::strict::{Change, Strict};
-use super::zeroizing::Zeroizing;
+use crate::runtime::call::path::UNRESERVED_KEPT;
+use crate::runtime::client::authorization::without_scheme;
+use crate::runtime::response::strict::{Change, Strict};
+use crate::runtime::secret::REDACTED;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// What of a request nobody may read in an error. Hardly any call comes to one, so the forms in which a server may
 /// quote a credential are made only then.
@@ -193,7 +193,7 @@ mod tests {
 
     use super::*;
     use crate::runtime::OpaqueValue;
-    use crate::runtime::decode::decode;
+    use crate::runtime::response::decode::decode;
 
     fn credentials(values: &[(&'static str, &[u8])]) -> Credentials {
         let values: Vec<_> = values

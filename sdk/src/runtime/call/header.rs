@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
-use super::zeroizing::Zeroizing;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// A header value that can't be sent; it names the header and never the value.
 #[derive(Clone, Copy, Debug)]

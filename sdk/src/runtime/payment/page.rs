@@ -5,7 +5,7 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-use super::payment_url::PaymentUrl;
+use crate::runtime::payment::url::PaymentUrl;
 
 /// A payment page that a policy allows: what [`PaymentUrl::check`] returns.
 ///

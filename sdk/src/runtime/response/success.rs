@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::decode::{DecodeError, decode};
-use super::number_at::number_at;
-use super::operation::Envelope;
-use super::pointer::value_at;
-use super::strict::Unchanged;
+use crate::runtime::call::operation::Envelope;
+use crate::runtime::response::decode::{DecodeError, decode};
+use crate::runtime::response::number_at::number_at;
+use crate::runtime::response::pointer::value_at;
+use crate::runtime::response::strict::Unchanged;
 
 /// Why the body of a success is none.
 #[derive(Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde::de::{
 
 use serde_json::value::RawValue;
 
-use super::decode::without_mark;
+use crate::runtime::response::decode::without_mark;
 
 /// The value at a JSON pointer (RFC 6901, through objects), if it is there and of the type `T`. A body that
 /// is no JSON, or JSON of another shape, has none.

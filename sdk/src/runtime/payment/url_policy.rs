@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use reqwest::Url;
 
-use super::payment_url_error::PaymentUrlError;
+use crate::runtime::payment::url_error::PaymentUrlError;
 
 const HTTPS_PORT: u16 = 443;
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::strict::AS_JSON;
-use super::zeroizing::Zeroizing;
+use crate::runtime::response::strict::AS_JSON;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// Any JSON, of which only the payment processor knows the meaning; treated as a secret.
 ///
@@ -117,9 +117,9 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     use super::OpaqueValue;
-    use crate::runtime::credentials::Credentials;
-    use crate::runtime::decode::decode;
-    use crate::runtime::strict::Unchanged;
+    use crate::runtime::response::decode::decode;
+    use crate::runtime::response::strict::Unchanged;
+    use crate::runtime::secret::credentials::Credentials;
 
     #[test]
     fn a_value_that_a_credential_is_cut_out_of_stays_json() {

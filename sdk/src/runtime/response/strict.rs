@@ -10,7 +10,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::zeroizing::Zeroizing;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// Wraps a deserializer, and in turn all that it hands out.
 pub(crate) struct Strict<T, C> {

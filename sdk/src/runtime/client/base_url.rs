@@ -120,7 +120,7 @@ mod tests {
     use reqwest::Url;
 
     use super::{BaseUrl, BaseUrlProblem};
-    use crate::runtime::path::encode_path;
+    use crate::runtime::call::path::encode_path;
 
     #[test]
     fn what_may_carry_credentials_is_accepted() {

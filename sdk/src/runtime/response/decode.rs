@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::strict::{Change, Strict};
 use crate::generated::operations::PROPERTIES;
+use crate::runtime::response::strict::{Change, Strict};
 
 /// Why a body is not of the documented type: where, and never what stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use std::task::Poll;
 
 use tokio::sync::Mutex;
 
-use super::authorization::Authorization;
-use super::secret::Secret;
+use crate::runtime::client::authorization::Authorization;
+use crate::runtime::secret::Secret;
 
 /// Why a provider has no token. The caller's own words: they end up in the source of the call's error.
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::error_kind::ErrorKind;
-use super::failure::Failure;
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
 
 /// One query parameter; an absent value adds nothing to the query.
 pub(crate) struct QueryParam<'a, T> {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::error_kind::ErrorKind;
-use super::header::InvalidHeader;
-use super::raw::RawResponse;
-use super::transport_error::TransportError;
+use crate::runtime::call::header::InvalidHeader;
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::error::transport_error::TransportError;
+use crate::runtime::response::raw::RawResponse;
 
 /// How many characters of the server's message an error shows.
 const MESSAGE_CHARACTERS: usize = 300;

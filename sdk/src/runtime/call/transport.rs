@@ -8,13 +8,13 @@ use bytes::Bytes;
 use reqwest::Request;
 use tokio::time::{Instant, timeout_at};
 
-use super::client::Http;
-use super::error_kind::ErrorKind;
-use super::failure::Failure;
-use super::raw::RawResponse;
-use super::retry::Cause;
-use super::transport_error::TransportError;
-use super::zeroizing::Zeroizing;
+use crate::runtime::client::Http;
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::error::transport_error::TransportError;
+use crate::runtime::response::raw::RawResponse;
+use crate::runtime::retry::Cause;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// Sends the request. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(

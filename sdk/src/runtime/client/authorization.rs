@@ -2,9 +2,9 @@
 
 use reqwest::header::HeaderValue;
 
-use super::header::{InvalidHeader, header_value};
-use super::secret::Secret;
-use super::zeroizing::Zeroizing;
+use crate::runtime::call::header::{InvalidHeader, header_value};
+use crate::runtime::secret::Secret;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// What stands before a token.
 const SCHEME: &str = "Bearer ";

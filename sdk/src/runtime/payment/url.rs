@@ -7,10 +7,10 @@ use std::str::FromStr;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::payment_page::PaymentPage;
-use super::payment_url_error::PaymentUrlError;
-use super::payment_url_policy::PaymentUrlPolicy;
-use super::secret::{REDACTED, Secret};
+use crate::runtime::payment::page::PaymentPage;
+use crate::runtime::payment::url_error::PaymentUrlError;
+use crate::runtime::payment::url_policy::PaymentUrlPolicy;
+use crate::runtime::secret::{REDACTED, Secret};
 
 /// The address of the page on which the customer enters a card. Its query is a secret.
 ///
