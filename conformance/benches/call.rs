@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conformance::comparison::{self, Contestant, Goal, Turns};
-use conformance::load_server::RunningLoadServer;
+use conformance::testing::comparison::{self, Contestant, Goal, Turns};
+use conformance::testing::load_server::RunningLoadServer;
 use par_ordering::Client;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;

@@ -9,8 +9,8 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use conformance::comparison::{self, Contestant, Goal, Turns};
-use conformance::documented_answer::{answer_with_tokens, documented_answer};
+use conformance::testing::comparison::{self, Contestant, Goal, Turns};
+use conformance::testing::documented_answer::{answer_with_tokens, documented_answer};
 use par_ordering::conformance::read_success;
 use par_ordering::types::GenerateTokensResponse;
 use serde_json::Value;

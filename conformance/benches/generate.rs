@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use conformance::comparison::{self, Contestant, Goal, Turns};
-use conformance::specification::Specification;
+use conformance::testing::comparison::{self, Contestant, Goal, Turns};
+use openapi::specification::Specification;
 use serde_json::{Map, Value};
 
 const ROUNDS: usize = 7;

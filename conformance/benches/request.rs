@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
-use conformance::comparison::{self, Contestant, Goal, Turns};
+use conformance::testing::comparison::{self, Contestant, Goal, Turns};
 use par_ordering::{Client, ErrorKind};
 
 use hand_written::Caller;

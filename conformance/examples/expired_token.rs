@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::{Client, Customer, ProviderError, Secret, TokenProvider};
 
 /// The session of one customer, as an application keeps it.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::Client;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;

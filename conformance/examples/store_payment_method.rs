@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use conformance::mock_server::{MockServer, PaymentPageSettings, Settings};
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::{Client, PaymentPage, PaymentUrlPolicy, Secret};
 use tokio::net::TcpListener;
 

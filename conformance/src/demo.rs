@@ -8,7 +8,7 @@ use par_ordering::Client;
 use par_ordering::types::PaymentProcessorToken;
 
 use crate::mock_server::MockServer;
-use crate::specification::Specification;
+use openapi::specification::Specification;
 
 const OPERATION: &str = "generate_tokens";
 

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use conformance::load_server::{self, LoadServer};
+use conformance::testing::load_server::{self, LoadServer};
 
 /// Tools made of the specification.
 #[derive(Parser)]

@@ -40,8 +40,8 @@ pub use self::operation_check::UncheckableError;
 pub use self::payment_page::{PaymentPageSettings, Target, TargetError};
 pub use self::request_log::RequestLog;
 pub use self::settings::Settings;
-use crate::specification::Specification;
-use crate::tls::{Identity, Protocol, TlsListener};
+use crate::testing::tls::{Identity, Protocol, TlsListener};
+use openapi::specification::Specification;
 
 /// Connections that wait to be accepted; the operating system may allow fewer.
 const BACKLOG: u32 = 4096;

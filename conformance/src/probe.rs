@@ -27,12 +27,12 @@ use std::time::Duration;
 
 use par_ordering::conformance::OPERATIONS;
 
-use crate::specification::{Security, Specification};
 use answer::Came;
 use arguments::{Arguments, Format};
 use error::ProbeError;
 use finding::Verdict;
 use masking::Masking;
+use openapi::specification::{Security, Specification};
 use pacing::{AT_ONCE, ATTEMPTS, PATIENCE, Paced, Unsent};
 use plan::{NotProbed, Plan, Probe};
 use report::{Counts, Report, Row, Seen};

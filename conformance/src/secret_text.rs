@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::schema_comparison::resolve;
+use crate::agreement::schema_comparison::resolve;
 
 /// What kind of secret a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::descriptors;
 use crate::line_printer::LinePrinter;
 use crate::mock_server::{
     MockServer, PaymentPageSettings, RequestLog, Settings, StartError, Target, fresh_seed,
 };
-use crate::specification::{Specification, SpecificationError};
+use crate::testing::descriptors;
+use openapi::specification::{Specification, SpecificationError};
 
 /// So many connections are held at once, if the operating system lets them.
 const CONNECTIONS: usize = 4096;

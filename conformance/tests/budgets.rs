@@ -9,8 +9,8 @@
 use std::path::Path;
 
 use allocation_counter::{AllocationInfo, measure};
-use conformance::documented_answer::{answer_with_tokens, documented_answer};
-use conformance::load_server::RunningLoadServer;
+use conformance::testing::documented_answer::{answer_with_tokens, documented_answer};
+use conformance::testing::load_server::RunningLoadServer;
 use par_ordering::Client;
 use par_ordering::conformance::read_success;
 use par_ordering::types::GenerateTokensResponse;

@@ -12,8 +12,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use conformance::script::ScriptedServer;
-use conformance::script::Step::{Read, Write};
+use conformance::testing::script::ScriptedServer;
+use conformance::testing::script::Step::{Read, Write};
 use par_ordering::Client;
 use tokio::runtime::Handle;
 

@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use conformance::calls::Calls;
-use conformance::snapshot::{self, CASES, UPDATE, case, unreferenced};
-use conformance::specification::{Operation, Specification};
+use conformance::agreement::calls::Calls;
+use conformance::testing::snapshot::{self, CASES, UPDATE, case, unreferenced};
 use insta::{assert_json_snapshot, assert_snapshot};
+use openapi::specification::{Operation, Specification};
 use par_ordering::conformance::{Failure, Outcome};
 use par_ordering::{ErrorKind, StatusCode};
 use serde_json::json;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::{Client, Customer, ErrorKind, ProviderError, Secret, StatusCode, TokenProvider};
 
 /// What the login service does when it is asked for a new token.

@@ -10,9 +10,9 @@ use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
-use conformance::decoding::check;
+use conformance::agreement::decoding::check;
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::Client;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;

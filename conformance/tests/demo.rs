@@ -5,7 +5,7 @@
     reason = "in a test a panic is the report"
 )]
 
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 
 #[tokio::test]
 async fn the_demo_shows_every_documented_error_and_no_secret() {

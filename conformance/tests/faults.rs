@@ -9,8 +9,8 @@
 
 use std::time::Duration;
 
-use conformance::script::ScriptedServer;
-use conformance::script::Step::{self, Read, Reset, Stall, Write, WriteForEver};
+use conformance::testing::script::ScriptedServer;
+use conformance::testing::script::Step::{self, Read, Reset, Stall, Write, WriteForEver};
 use par_ordering::{Client, ErrorKind, RetryPolicy, StatusCode};
 
 const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use conformance::load_server::{RunningLoadServer, Seen};
+use conformance::testing::load_server::{RunningLoadServer, Seen};
 use par_ordering::Client;
 use tokio::task::JoinSet;
 

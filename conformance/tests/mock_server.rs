@@ -7,9 +7,9 @@
 
 use std::path::Path;
 
-use conformance::exchange::{Received, request, send};
 use conformance::mock_server::{MockServer, Settings};
-use conformance::specification::Specification;
+use conformance::testing::exchange::{Received, request, send};
+use openapi::specification::Specification;
 use serde_json::{Value, json};
 
 const HEADERS: [(&str, &str); 4] = [

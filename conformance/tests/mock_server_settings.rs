@@ -11,11 +11,11 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use conformance::difference::differences;
-use conformance::documented_secret::documented_secrets;
-use conformance::exchange::{Received, authority, read_answer, request};
+use conformance::agreement::difference::differences;
+use conformance::agreement::documented_secret::documented_secrets;
 use conformance::mock_server::{MockServer, RequestLog, Settings};
-use conformance::specification::Specification;
+use conformance::testing::exchange::{Received, authority, read_answer, request};
+use openapi::specification::Specification;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

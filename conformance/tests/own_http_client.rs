@@ -10,8 +10,8 @@ use std::io::Write as _;
 use std::process::Command;
 use std::time::Duration;
 
-use conformance::capture::Capture;
-use conformance::script::{ScriptedServer, Step};
+use conformance::testing::capture::Capture;
+use conformance::testing::script::{ScriptedServer, Step};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use par_ordering::{Client, ErrorKind, StatusCode};

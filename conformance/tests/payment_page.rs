@@ -5,9 +5,9 @@
     reason = "in a test a panic is the report"
 )]
 
-use conformance::exchange::{Received, request};
 use conformance::mock_server::{MockServer, PaymentPageSettings, Settings};
-use conformance::specification::Specification;
+use conformance::testing::exchange::{Received, request};
+use openapi::specification::Specification;
 use par_ordering::{Client, PaymentUrl, PaymentUrlPolicy};
 
 async fn server(payment_page: PaymentPageSettings) -> MockServer {

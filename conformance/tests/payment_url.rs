@@ -5,7 +5,7 @@
     reason = "in a test a panic is the report"
 )]
 
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::types::GenerateTokensResponse;
 use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
 use serde_json::Value;

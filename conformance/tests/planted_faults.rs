@@ -9,9 +9,9 @@
 
 use std::path::Path;
 
-use conformance::check;
-use conformance::specification::Specification;
-use conformance::workspace_copy::{self, Copies, Files};
+use conformance::agreement::check;
+use conformance::testing::workspace_copy::{self, Copies, Files};
+use openapi::specification::Specification;
 use serde_json::{Value, json};
 
 /// A fault in the specification, while the crate stays as it is.

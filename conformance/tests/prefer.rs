@@ -5,11 +5,11 @@
     reason = "in a test a panic is the report"
 )]
 
-use conformance::calls::{call, outcome_differences};
+use conformance::agreement::calls::{call, outcome_differences};
+use conformance::agreement::parameters::documented_arguments;
+use conformance::agreement::round_trip::entry;
 use conformance::mock_server::MockServer;
-use conformance::parameters::documented_arguments;
-use conformance::round_trip::entry;
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::Client;
 use reqwest::header::{HeaderMap, HeaderValue};
 

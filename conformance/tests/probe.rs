@@ -19,8 +19,8 @@ use conformance::probe::finding::Verdict;
 use conformance::probe::report::{Report, Row};
 use conformance::probe::target::{Credentials, Target};
 use conformance::probe::{self, table};
-use conformance::specification::Specification;
-use conformance::workspace_copy;
+use conformance::testing::workspace_copy;
+use openapi::specification::Specification;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 

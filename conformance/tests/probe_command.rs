@@ -11,9 +11,9 @@ use std::process::{Command, Output};
 
 use conformance::mock_server::MockServer;
 use conformance::probe::target::{APPLICATION, CUSTOMER_TOKEN};
-use conformance::script::{ScriptedServer, Step};
-use conformance::specification::Specification;
-use conformance::workspace_copy;
+use conformance::testing::script::{ScriptedServer, Step};
+use conformance::testing::workspace_copy;
+use openapi::specification::Specification;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -9,12 +9,12 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use conformance::calls::{call, client_of};
-use conformance::capture::{Capture, json_answer};
-use conformance::parameters::{documented_arguments, pairs};
-use conformance::round_trip::entry;
-use conformance::snapshot::{UPDATE, unreferenced};
-use conformance::specification::{Operation, Position, Specification};
+use conformance::agreement::calls::{call, client_of};
+use conformance::agreement::parameters::{documented_arguments, pairs};
+use conformance::agreement::round_trip::entry;
+use conformance::testing::capture::{Capture, json_answer};
+use conformance::testing::snapshot::{UPDATE, unreferenced};
+use openapi::specification::{Operation, Position, Specification};
 use par_ordering::conformance::Arguments;
 
 /// Headers that HTTP and the media types call for.

@@ -1,8 +1,8 @@
 //! Every example comes back as it went in, whatever operations the specification has.
 
-use conformance::deviation::Deviation;
-use conformance::specification::Specification;
-use conformance::{calls, round_trip};
+use conformance::agreement::deviation::Deviation;
+use conformance::agreement::{calls, round_trip};
+use openapi::specification::Specification;
 
 fn assert_none(deviations: &[Deviation]) {
     let lines: Vec<String> = deviations.iter().map(Deviation::to_string).collect();

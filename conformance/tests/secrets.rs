@@ -12,10 +12,10 @@ use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use conformance::capture::Capture;
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
-use conformance::tls::{Identity, Protocol};
+use conformance::testing::capture::Capture;
+use conformance::testing::tls::{Identity, Protocol};
+use openapi::specification::Specification;
 use par_ordering::types::{ErrorEnvelope, GenerateTokensResponse};
 use par_ordering::{Client, Error, ResponseValue};
 use serde_json::{Value, json};

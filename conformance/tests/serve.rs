@@ -13,9 +13,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use conformance::descriptors;
-use conformance::exchange::{authority, read_answer, request, send};
-use conformance::specification::Specification;
+use conformance::testing::descriptors;
+use conformance::testing::exchange::{authority, read_answer, request, send};
+use openapi::specification::Specification;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

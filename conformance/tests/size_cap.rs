@@ -10,8 +10,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use allocation_counter::measure;
-use conformance::documented_answer::answer_with_tokens;
-use conformance::load_server::RunningLoadServer;
+use conformance::testing::documented_answer::answer_with_tokens;
+use conformance::testing::load_server::RunningLoadServer;
 use par_ordering::Client;
 use serde_json::json;
 

@@ -10,9 +10,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use conformance::documented_secret::documented_secrets;
-use conformance::snapshot::{CASES, contents, folder};
-use conformance::specification::Specification;
+use conformance::agreement::documented_secret::documented_secrets;
+use conformance::testing::snapshot::{CASES, contents, folder};
+use openapi::specification::Specification;
 
 /// Tests that make their snapshots from a table and check by themselves that none is left over.
 const FROM_TABLES: [&str; 2] = [CASES, "requests"];

@@ -7,9 +7,9 @@
     reason = "in a test a panic is the report"
 )]
 
-use conformance::capture::{Capture, json_answer};
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
+use conformance::testing::capture::{Capture, json_answer};
+use openapi::specification::Specification;
 use par_ordering::{Client, ErrorKind, StatusCode};
 
 const DOCUMENTED_ERRORS: [u16; 4] = [400, 401, 403, 404];

@@ -15,9 +15,9 @@
 mod application;
 
 use application::Application;
-use conformance::documented_secret::documented_secrets;
-use conformance::exchange::{Received, request};
-use conformance::specification::Specification;
+use conformance::agreement::documented_secret::documented_secrets;
+use conformance::testing::exchange::{Received, request};
+use openapi::specification::Specification;
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 

@@ -25,12 +25,12 @@ use std::time::Duration;
 
 use application::Application;
 use axum::http::Method;
-use conformance::documented_secret::documented_secrets;
-use conformance::specification::Specification;
+use conformance::agreement::documented_secret::documented_secrets;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use openapi::specification::Specification;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
+use openapi::specification::Specification;
 use par_ordering::{Client, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};

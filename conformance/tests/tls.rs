@@ -7,8 +7,8 @@
 )]
 
 use conformance::mock_server::MockServer;
-use conformance::specification::Specification;
-use conformance::tls::{Identity, Protocol};
+use conformance::testing::tls::{Identity, Protocol};
+use openapi::specification::Specification;
 use par_ordering::{Client, ErrorKind};
 
 async fn server(identity: &Identity, protocol: Protocol) -> MockServer {

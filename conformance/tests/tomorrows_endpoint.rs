@@ -10,9 +10,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use conformance::snapshot::{self, CASES, case};
-use conformance::specification::Specification;
-use conformance::workspace_copy::{self, Copies, Files, specification_file};
+use conformance::testing::snapshot::{self, CASES, case};
+use conformance::testing::workspace_copy::{self, Copies, Files, specification_file};
+use openapi::specification::Specification;
 use serde_json::Value;
 
 const ADDITION: &str = include_str!("tomorrows_endpoint/addition.yaml");

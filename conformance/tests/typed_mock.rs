@@ -8,11 +8,11 @@
 
 use std::fmt::Write as _;
 
-use conformance::calls::{call, client_of};
-use conformance::difference::differences;
-use conformance::parameters::documented_arguments;
-use conformance::round_trip::entry;
-use conformance::specification::Specification;
+use conformance::agreement::calls::{call, client_of};
+use conformance::agreement::difference::differences;
+use conformance::agreement::parameters::documented_arguments;
+use conformance::agreement::round_trip::entry;
+use openapi::specification::Specification;
 use par_ordering::conformance::{ANSWERS, Answer, Outcome};
 use par_ordering::httpmock::MockServer;
 use serde_json::Value;

@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use conformance::capture::{Capture, json_answer};
-use conformance::specification::Specification;
+use conformance::testing::capture::{Capture, json_answer};
+use openapi::specification::Specification;
 use par_ordering::Client;
 
 /// The sample request of the reference page, its blanks filled in.

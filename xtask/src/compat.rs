@@ -12,7 +12,7 @@ use std::path::Path;
 
 use semver::Version;
 
-use crate::document::{Document, LoadError};
+use openapi::document::{Document, LoadError};
 
 pub use base::{BaseError, NoBase};
 pub use change::Change;

@@ -3,8 +3,8 @@
 
 use std::process::{Child, ExitStatus, Stdio};
 
+use crate::generate::output::{Files, OutputError};
 use crate::generate::{GenerateError, generate};
-use crate::output::{Files, OutputError};
 use crate::{report, workspace};
 
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,7 @@
 //! Holds a reference page, its stored facts and the specification against each other.
 
+mod page;
+
 mod agreement;
 mod change;
 mod conflict;
@@ -9,10 +11,10 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, LoadError};
-use crate::operation::Operation;
-use crate::page::{self, SourceError};
-use crate::published::{Facts, Published, PublishedError};
+use crate::drift::page::SourceError;
+use openapi::document::{Document, LoadError};
+use openapi::operation::Operation;
+use openapi::published::{Facts, Published, PublishedError};
 
 pub use change::Change;
 pub use conflict::Disagreement;

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use crate::cli;
 use crate::compat::{self, Bump, Change, CompatError, Since};
-use crate::document::{Document, LoadError};
 use crate::drift::{self, Difference, DriftError};
 use crate::lint as rules;
-use crate::published::Published;
 use crate::report::{Format, Report};
 use crate::workspace;
+use openapi::document::{Document, LoadError};
+use openapi::published::Published;
 
 pub fn lint(specification: &Path, format: Format) -> Result<bool, LoadError> {
     let document = Document::load(specification)?;

@@ -1,14 +1,21 @@
 //! From a specification to the files of the generated module.
 
+pub mod generator;
+pub mod lower;
+pub mod output;
+pub mod rewrite;
+pub mod rust_name;
+pub mod tables;
+
 use std::path::Path;
 
-use crate::document::{Document, LoadError};
-use crate::generator::{self, GENERATOR, GeneratorError};
+use crate::generate::generator::{GENERATOR, GeneratorError};
+use crate::generate::lower::lower;
+use crate::generate::output::{Files, Origin};
+use crate::generate::rewrite::{RewriteError, Rewritten};
+use crate::generate::tables::{conformance, environment, operations};
 use crate::lint::{self, Finding, Problem, Severity};
-use crate::lower::lower;
-use crate::output::{Files, Origin};
-use crate::rewrite::{self, RewriteError, Rewritten};
-use crate::tables::{conformance, environment, operations};
+use openapi::document::{Document, LoadError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {

@@ -8,7 +8,6 @@ mod descriptions;
 pub mod examples;
 mod extensions;
 mod fields;
-mod openapi;
 mod operation_ids;
 mod parameters;
 mod paths;
@@ -19,12 +18,13 @@ mod rust_names;
 mod schemas;
 mod secrets;
 mod security;
+mod structure;
 mod version;
 
-use crate::document::Document;
-use crate::element;
-use crate::operation::Operation;
-use crate::place::Place;
+use openapi::document::Document;
+use openapi::element;
+use openapi::operation::Operation;
+use openapi::place::Place;
 
 pub use finding::{Finding, Problem, Severity};
 
@@ -52,7 +52,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
     secrets::check(document, &mut findings);
     descriptions::check(document, &mut findings);
     examples::check(document, &operations, &mut findings);
-    openapi::check(document, &mut findings);
+    structure::check(document, &mut findings);
     findings.0
 }
 

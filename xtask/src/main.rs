@@ -6,26 +6,12 @@ mod cli;
 mod compat;
 mod cost;
 mod demo;
-mod document;
 mod drift;
-mod element;
-mod example;
-mod extension;
 mod gate;
 mod generate;
-mod generator;
 mod lint;
-mod lower;
-mod operation;
-mod output;
 mod package;
-mod page;
-mod place;
-mod published;
 mod report;
-mod rewrite;
-mod rust_name;
-mod tables;
 mod workspace;
 
 use std::fmt::Display;
@@ -37,7 +23,7 @@ use clap::Parser as _;
 
 use crate::cli::{Arguments, Command};
 use crate::generate::generate;
-use crate::output::Files;
+use crate::generate::output::Files;
 
 /// Exit code for "there is a difference", as opposed to "it could not be found out".
 const DIFFERENT: u8 = 3;

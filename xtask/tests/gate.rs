@@ -15,7 +15,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-#[path = "../src/page/written.rs"]
+#[path = "../src/drift/page/written.rs"]
 mod written;
 
 const FOLDERS: [&str; 4] = ["lint", "drift", "page", "compat"];

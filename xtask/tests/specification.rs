@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-#[path = "../src/page/written.rs"]
+#[path = "../src/drift/page/written.rs"]
 mod written;
 
 const FACTS: &str = "published/generate_tokens.json";

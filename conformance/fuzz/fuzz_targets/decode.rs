@@ -2,7 +2,7 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| {
-    if let Err(problem) = conformance::decoding::check(body) {
+    if let Err(problem) = conformance::agreement::decoding::check(body) {
         panic!("{problem}");
     }
 });

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::preference::Preference;
 use super::refusal;
-use crate::specification::{Example, Operation, Response as Documented};
+use openapi::specification::{Example, Operation, Response as Documented};
 
 /// What the server was told to answer.
 #[derive(Clone, Debug, Default)]

@@ -29,8 +29,8 @@ use super::token_ages::TokenAges;
 use super::violation::{Kind, Violation};
 use super::{bearer, minting, payment_page, refusal};
 use crate::secret_text::{self, SecretKind};
-use crate::specification::{Example, Response as Documented, Specification};
-use crate::tls::Protocol;
+use crate::testing::tls::Protocol;
+use openapi::specification::{Example, Response as Documented, Specification};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 
 use super::violation::{Kind, Violation};
-use crate::specification::Security;
+use openapi::specification::Security;
 
 /// The token, where the operation takes one and the request has one.
 pub(super) fn token(headers: &HeaderMap, security: Security) -> Result<Option<&str>, Violation> {
@@ -41,7 +41,7 @@ mod tests {
     use axum::http::{HeaderMap, HeaderValue};
 
     use super::token;
-    use crate::specification::Security;
+    use openapi::specification::Security;
 
     #[test]
     fn a_token_is_found_or_missing_or_malformed() {

@@ -11,8 +11,8 @@ use super::path_template::PathValues;
 use super::schema_check::SchemaCheck;
 use super::text_value;
 use super::violation::{Kind, Violation};
-use crate::schema_comparison::resolve;
-use crate::specification::{Operation, Parameter, Position, Specification};
+use crate::agreement::schema_comparison::resolve;
+use openapi::specification::{Operation, Parameter, Position, Specification};
 
 /// Why a specification can't be served.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use super::operation_check::{OperationCheck, UncheckableError};
 use super::path_template::{PathTemplate, PathValues};
-use crate::specification::{Operation, Specification};
+use openapi::specification::{Operation, Specification};
 
 /// The operations of a specification by their paths: below the paths of its servers, and without them.
 pub(super) struct Routes {

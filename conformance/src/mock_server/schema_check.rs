@@ -4,8 +4,8 @@ use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
-use crate::schema_validator::validator;
-use crate::specification::Specification;
+use openapi::schema_validator::validator;
+use openapi::specification::Specification;
 
 /// One schema, ready to be held against values.
 pub(super) struct SchemaCheck(Validator);
@@ -74,7 +74,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::SchemaCheck;
-    use crate::specification::Specification;
+    use openapi::specification::Specification;
 
     #[test]
     fn a_broken_rule_is_told_without_the_value() {

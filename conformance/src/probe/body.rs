@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
-use crate::difference::{item, member};
-use crate::schema_validator::validator;
-use crate::specification::Specification;
+use crate::agreement::difference::{item, member};
+use openapi::schema_validator::validator;
+use openapi::specification::Specification;
 
 /// More of them say nothing new, and a server could go on for ever.
 const MOST: usize = 100;
@@ -279,7 +279,7 @@ mod tests {
 
     use super::findings;
     use crate::probe::masking::Masking;
-    use crate::specification::Specification;
+    use openapi::specification::Specification;
 
     fn components() -> Value {
         json!({"schemas": {

@@ -1,6 +1,6 @@
 //! What keeps a server from being probed.
 
-use crate::specification::SpecificationError;
+use openapi::specification::SpecificationError;
 
 use super::target::{APPLICATION, CUSTOMER_TOKEN};
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::expectation::Expected;
 use super::request::{Request, known};
 use super::violation::violations;
-use crate::specification::{Operation, Parameter, Position, Security, Specification};
+use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
 /// What is refused with which status.
 const BAD_REQUEST: u16 = 400;
@@ -301,7 +301,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Plan, may_be_same};
-    use crate::specification::Specification;
+    use openapi::specification::Specification;
 
     /// Operations with little to say about themselves, under the given paths.
     fn plan(paths: &Value, with_token: bool) -> Plan {

@@ -1,6 +1,6 @@
 //! A request as data: what a probe sends, without the secrets in it.
 
-use crate::specification::{Operation, Position};
+use openapi::specification::{Operation, Position};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {

@@ -5,8 +5,8 @@ use par_ordering::conformance::{Arguments, Failure, Operation, Outcome};
 
 use super::answer::{Answer, Body, Came, Cause};
 use super::target::Target;
-use crate::parameters::pairs;
-use crate::specification;
+use crate::agreement::parameters::pairs;
+use openapi::specification;
 
 /// Calls the operation with its required parameters. What the client fills in by itself is left to it.
 pub async fn call(

@@ -8,9 +8,9 @@ use super::expectation::Expected;
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use super::plan::Probe;
-use crate::difference::path_of_pointer;
-use crate::documented_secret::secrets_of;
-use crate::specification::{Response, Specification};
+use crate::agreement::difference::path_of_pointer;
+use crate::agreement::documented_secret::secrets_of;
+use openapi::specification::{Response, Specification};
 
 /// The only media type that the specification's bodies have.
 const JSON: &str = "application/json";
@@ -181,7 +181,7 @@ mod tests {
     use crate::probe::finding::Verdict;
     use crate::probe::masking::Masking;
     use crate::probe::plan::Plan;
-    use crate::specification::Specification;
+    use openapi::specification::Specification;
 
     const JSON: (&str, &str) = ("content-type", "application/json");
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::schema_comparison::resolve;
-use crate::schema_validator::validator;
-use crate::specification::Specification;
+use crate::agreement::schema_comparison::resolve;
+use openapi::schema_validator::validator;
+use openapi::specification::Specification;
 
 /// A text, and which rule it breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ mod tests {
     use serde_json::json;
 
     use super::violations;
-    use crate::specification::Specification;
+    use openapi::specification::Specification;
 
     #[test]
     fn each_rule_of_a_schema_is_broken_by_a_text_of_its_own() {

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use semver::Version;
 
-use crate::document::{Document, LoadError};
+use openapi::document::{Document, LoadError};
 
 /// Below the root of the workspace.
 pub const SPECIFICATION: &str = "openapi/par-ordering.yaml";

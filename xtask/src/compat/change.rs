@@ -6,10 +6,10 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::direction::Direction;
-use crate::element::Kind;
-use crate::extension::{CONTENT_TYPE, DEFAULT_FROM};
-use crate::place::Place;
 use crate::report::{Entry, Tone};
+use openapi::element::Kind;
+use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM};
+use openapi::place::Place;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::change::{Change, What};
 use super::{operations, schemas};
-use crate::document::Document;
-use crate::element::{Holds, Kind};
-use crate::extension::ENVIRONMENT;
-use crate::place::Place;
+use openapi::document::Document;
+use openapi::element::{Holds, Kind};
+use openapi::extension::ENVIRONMENT;
+use openapi::place::Place;
 
 pub fn changes(old: &Document, new: &Document) -> Vec<Change> {
     let mut changes = Changes::default();

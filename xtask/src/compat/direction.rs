@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::document::{Document, reference};
-use crate::operation::Operation;
+use openapi::document::{Document, reference};
+use openapi::operation::Operation;
 
 /// Both can be true; neither is of a schema that no operation uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

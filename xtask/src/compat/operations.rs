@@ -6,12 +6,12 @@ use super::change::{Need, What};
 use super::difference::{Changes, keys};
 use super::direction::Direction;
 use super::schemas;
-use crate::document::Document;
-use crate::element::Kind;
-use crate::extension::{DEFAULT_FROM, DefaultFrom};
-use crate::operation::{Operation, Part};
-use crate::place::Place;
-use crate::rust_name::value_name;
+use crate::generate::rust_name::value_name;
+use openapi::document::Document;
+use openapi::element::Kind;
+use openapi::extension::{DEFAULT_FROM, DefaultFrom};
+use openapi::operation::{Operation, Part};
+use openapi::place::Place;
 
 pub fn compare(old: &Document, new: &Document, changes: &mut Changes) {
     let old_operations = Operation::all(old);

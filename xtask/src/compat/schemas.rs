@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::change::What;
 use super::difference::{Changes, keys};
 use super::direction::{self, Direction};
-use crate::document::{Document, reference};
-use crate::element::Kind;
-use crate::place::Place;
+use openapi::document::{Document, reference};
+use openapi::element::Kind;
+use openapi::place::Place;
 
 /// Compares `components.schemas`.
 pub fn compare_named(old: &Document, new: &Document, changes: &mut Changes) {

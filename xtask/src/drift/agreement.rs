@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use super::conflict::{Conflict, Disagreement, Topic};
 use super::shape;
-use crate::document::Document;
-use crate::example;
-use crate::extension::{CONTENT_TYPE, DefaultFrom};
 use crate::lint::instance::{self, Flaw};
-use crate::operation::Operation;
-use crate::place::Place;
-use crate::published::{Facts, Field};
+use openapi::document::Document;
+use openapi::example;
+use openapi::extension::{CONTENT_TYPE, DefaultFrom};
+use openapi::operation::Operation;
+use openapi::place::Place;
+use openapi::published::{Facts, Field};
 
 pub fn disagreements(
     document: &Document,

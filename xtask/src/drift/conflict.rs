@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::shape::ShapeChange;
 use crate::lint::instance::Misfit;
-use crate::place::Place;
 use crate::report::{Entry, Tone};
+use openapi::place::Place;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Disagreement {

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Kind, Subject};
 use super::shape;
-use crate::published::{Body, Facts, Field, Response, Sample};
+use openapi::published::{Body, Facts, Field, Response, Sample};
 
 pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
     let mut changes = Changes(Vec::new());

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::instance::{self, Flaw};
 use super::{Findings, Problem};
-use crate::document::{Document, reference};
-use crate::element::{self, Kind};
-use crate::example;
-use crate::operation::Operation;
-use crate::place::Place;
+use openapi::document::{Document, reference};
+use openapi::element::{self, Kind};
+use openapi::example;
+use openapi::operation::Operation;
+use openapi::place::Place;
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     presence(operations, findings);

@@ -6,10 +6,10 @@ use heck::ToUpperCamelCase as _;
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::{Document, reference};
-use crate::element::Kind;
-use crate::extension::{CONTENT_TYPE, DEFAULT_FROM, ENVELOPE, ENVIRONMENT, RUNTIME_TYPE};
-use crate::place::Place;
+use openapi::document::{Document, reference};
+use openapi::element::Kind;
+use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM, ENVELOPE, ENVIRONMENT, RUNTIME_TYPE};
+use openapi::place::Place;
 
 pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) {
     if reference(value).is_some() {

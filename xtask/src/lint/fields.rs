@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::reference;
-use crate::element::{Holds, Kind};
-use crate::place::Place;
+use openapi::document::reference;
+use openapi::element::{Holds, Kind};
+use openapi::place::Place;
 
 pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) {
     if reference(value).is_some() {

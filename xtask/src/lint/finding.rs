@@ -5,8 +5,8 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::instance::Misfit;
-use crate::place::Place;
 use crate::report::{Entry, Tone};
+use openapi::place::Place;
 
 /// Something in a specification that should not stay as it is.
 #[derive(Clone, Debug, PartialEq)]

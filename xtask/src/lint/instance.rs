@@ -6,8 +6,8 @@ use std::{mem, ptr};
 
 use serde_json::{Number, Value};
 
-use crate::document::{Document, kind_of};
-use crate::place::Place;
+use openapi::document::{Document, kind_of};
+use openapi::place::Place;
 
 /// How a value does not fit.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

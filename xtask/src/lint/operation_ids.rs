@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::{Document, reference};
-use crate::operation::Operation;
-use crate::place::Place;
+use openapi::document::{Document, reference};
+use openapi::operation::Operation;
+use openapi::place::Place;
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     if operations.is_empty() {

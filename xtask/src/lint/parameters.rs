@@ -1,10 +1,10 @@
 //! Parameters are scalars in path, query or header, and no header is sent twice.
 
 use super::{Findings, Problem};
-use crate::document::Document;
-use crate::extension::{DEFAULT_FROM, DefaultFrom};
-use crate::operation::{Operation, Part};
-use crate::place::Place;
+use openapi::document::Document;
+use openapi::extension::{DEFAULT_FROM, DefaultFrom};
+use openapi::operation::{Operation, Part};
+use openapi::place::Place;
 
 /// Headers that OpenAPI ignores among parameters because it describes them in other ways.
 const RESERVED: &[&str] = &["accept", "authorization", "content-type"];

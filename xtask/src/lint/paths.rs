@@ -1,8 +1,8 @@
 //! The parameters in a path and those described are the same.
 
 use super::{Findings, Problem};
-use crate::operation::Operation;
-use crate::place::Place;
+use openapi::operation::Operation;
+use openapi::place::Place;
 
 pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
     if !has_pairs_of_braces(operation.path) {

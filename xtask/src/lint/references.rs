@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::{Document, reference};
-use crate::element::{self, Kind};
-use crate::place::Place;
+use openapi::document::{Document, reference};
+use openapi::element::{self, Kind};
+use openapi::place::Place;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     element::walk(document, &mut |place, kind, value| {

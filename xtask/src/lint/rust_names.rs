@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::{Document, reference};
-use crate::element::{self, Kind};
-use crate::example;
-use crate::extension::{RUNTIME_TYPE, is_secret};
-use crate::operation::Operation;
-use crate::place::Place;
-use crate::rewrite::answer_names;
-use crate::rust_name::{type_name, value_name};
+use crate::generate::rewrite::answer_names;
+use crate::generate::rust_name::{type_name, value_name};
+use openapi::document::{Document, reference};
+use openapi::element::{self, Kind};
+use openapi::example;
+use openapi::extension::{RUNTIME_TYPE, is_secret};
+use openapi::operation::Operation;
+use openapi::place::Place;
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     types(document, operations, findings);

@@ -5,8 +5,8 @@ use std::mem;
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::element::Kind;
-use crate::place::Place;
+use openapi::element::Kind;
+use openapi::place::Place;
 
 pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings) {
     if kind != Kind::Schema {

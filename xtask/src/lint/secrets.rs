@@ -4,10 +4,10 @@ use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::{Document, reference};
-use crate::element::{self, Kind};
-use crate::extension::{RUNTIME_TYPE, is_secret};
-use crate::place::Place;
+use openapi::document::{Document, reference};
+use openapi::element::{self, Kind};
+use openapi::extension::{RUNTIME_TYPE, is_secret};
+use openapi::place::Place;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     element::walk(document, &mut |place, kind, value| match kind {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::Document;
-use crate::element::{self, Kind};
+use openapi::document::Document;
+use openapi::element::{self, Kind};
 
 pub fn check(document: &Document, findings: &mut Findings) {
     let schemes = &document.root()["components"]["securitySchemes"];

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::document::Document;
-use crate::place::Place;
+use openapi::document::Document;
+use openapi::place::Place;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     let root = document.root();

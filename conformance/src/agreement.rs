@@ -1,0 +1,11 @@
+//! Checks that the crate does what the specification says, whatever operations it has.
+
+pub mod calls;
+pub mod check;
+pub mod decoding;
+pub mod deviation;
+pub mod difference;
+pub mod documented_secret;
+pub mod parameters;
+pub mod round_trip;
+pub mod schema_comparison;

@@ -1,0 +1,434 @@
+//! Compares a schema of the specification with the one that the generated type derives: the same types,
+//! the same properties, the same required ones, in both directions.
+//!
+//! What is put aside first:
+//!
+//! - `null` as a second type of an optional property: the specification says "absent", and the types read
+//!   `null` as absent. The other way round, a type reads a required property that may be `null` as `null`
+//!   where it is absent.
+//! - `title`, `description`, `default`, examples and vendor extensions: they are no part of a type.
+//! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
+//!   them. An integer with a lower bound becomes an unsigned type, so its format is put aside too.
+//! - The format of a number of which the specification names none: it is the choice of the generator.
+//! - `oneOf` of single values is the enumeration of these values: so a type says what it knows of each.
+//! - `allOf` of one schema is that schema: the way to say more of a reference in OpenAPI 3.0.
+//! - `additionalProperties: true` in the specification says what is true anyway; in a derived schema it is
+//!   the map that keeps members of any kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::agreement::difference::{Difference, item, member};
+
+const PUT_ASIDE: [&str; 22] = [
+    "$defs",
+    "$schema",
+    "default",
+    "deprecated",
+    "description",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "pattern",
+    "title",
+    "uniqueItems",
+];
+
+/// A schema and the document that it refers into.
+#[derive(Clone, Copy)]
+pub struct Schema<'a> {
+    pub document: &'a Value,
+    pub schema: &'a Value,
+}
+
+/// Where the two say different things.
+#[must_use]
+pub fn schema_differences<'a>(specified: Schema<'a>, derived: Schema<'a>) -> Vec<Difference> {
+    let mut comparison = Comparison {
+        specified: specified.document,
+        derived: derived.document,
+        seen: BTreeSet::new(),
+        differences: Vec::new(),
+    };
+    comparison.schemas(".", specified.schema, derived.schema);
+    comparison.differences
+}
+
+struct Comparison<'a> {
+    specified: &'a Value,
+    derived: &'a Value,
+    /// Addresses of pairs that were compared: types may hold themselves.
+    seen: BTreeSet<(usize, usize)>,
+    differences: Vec<Difference>,
+}
+
+/// What is compared of a schema.
+#[derive(Default)]
+struct Shape<'a> {
+    types: BTreeSet<&'a str>,
+    format: Option<&'a str>,
+    values: Option<BTreeSet<String>>,
+    properties: BTreeMap<&'a str, &'a Value>,
+    required: BTreeSet<&'a str>,
+    items: Option<&'a Value>,
+    additional: Option<&'a Value>,
+    has_minimum: bool,
+    /// Keywords whose meaning is not known here.
+    others: BTreeSet<&'a str>,
+}
+
+impl<'a> Comparison<'a> {
+    fn schemas(&mut self, path: &str, specified: &'a Value, derived: &'a Value) {
+        let specified = resolve(self.specified, specified);
+        let derived = resolve(self.derived, derived);
+        let pair = [specified, derived].map(|schema| std::ptr::from_ref(schema).addr());
+        if !self.seen.insert(pair.into()) {
+            return;
+        }
+        let mut specified = Shape::of(specified);
+        let derived = Shape::of(derived);
+        specified.additional = specified.additional.filter(|schema| **schema != true);
+        for keyword in specified.others.union(&derived.others) {
+            self.differ(path, format!("`{keyword}` can't be compared"));
+        }
+        if specified.types != derived.types {
+            let problem = format!(
+                "the specification says {}, the type is {}",
+                list(&specified.types),
+                list(&derived.types)
+            );
+            self.differ(path, problem);
+        }
+        let is_number = specified.types.contains("integer") || specified.types.contains("number");
+        let by_the_generator = is_number && (specified.format.is_none() || specified.has_minimum);
+        if specified.format != derived.format && !by_the_generator {
+            let problem = format!(
+                "the specification says format {}, the type has {}",
+                specified.format.unwrap_or("(none)"),
+                derived.format.unwrap_or("(none)")
+            );
+            self.differ(path, problem);
+        }
+        if specified.values != derived.values {
+            self.differ(path, "the values of the enumeration differ".to_owned());
+        }
+        self.properties(path, &specified, &derived);
+        let items = item(path, '*');
+        self.both(&items, "items", specified.items, derived.items);
+        let members = member(path, "*");
+        self.both(
+            &members,
+            "additionalProperties",
+            specified.additional,
+            derived.additional,
+        );
+    }
+
+    fn properties(&mut self, path: &str, specified: &Shape<'a>, derived: &Shape<'a>) {
+        for (name, schema) in &specified.properties {
+            let path = member(path, name);
+            match derived.properties.get(name) {
+                Some(derived) => self.schemas(&path, schema, derived),
+                None => self.differ(&path, "the type has no such property".to_owned()),
+            }
+        }
+        for name in derived.properties.keys() {
+            if !specified.properties.contains_key(name) {
+                let problem = "the specification has no such property".to_owned();
+                self.differ(&member(path, name), problem);
+            }
+        }
+        for name in specified.required.difference(&derived.required) {
+            let property = specified.properties.get(name);
+            let property = property.map(|schema| resolve(self.specified, schema));
+            if property.is_some_and(|schema| schema["nullable"] == true) {
+                continue;
+            }
+            let problem = "required by the specification, optional in the type".to_owned();
+            self.differ(&member(path, name), problem);
+        }
+        for name in derived.required.difference(&specified.required) {
+            let problem = "optional in the specification, required by the type".to_owned();
+            self.differ(&member(path, name), problem);
+        }
+    }
+
+    fn both(
+        &mut self,
+        path: &str,
+        keyword: &str,
+        specified: Option<&'a Value>,
+        derived: Option<&'a Value>,
+    ) {
+        match (specified, derived) {
+            (None, None) => {}
+            (Some(specified), Some(derived)) => self.schemas(path, specified, derived),
+            (Some(_), None) => self.differ(path, format!("the type has no `{keyword}`")),
+            (None, Some(_)) => {
+                self.differ(path, format!("the specification has no `{keyword}`"));
+            }
+        }
+    }
+
+    fn differ(&mut self, path: &str, problem: String) {
+        self.differences.push(Difference {
+            path: path.to_owned(),
+            problem,
+        });
+    }
+}
+
+impl<'a> Shape<'a> {
+    fn of(schema: &'a Value) -> Self {
+        let mut shape = Self::default();
+        if *schema == false {
+            shape.types.insert("nothing");
+        }
+        for (keyword, value) in schema.as_object().into_iter().flatten() {
+            match keyword.as_str() {
+                "type" => {
+                    shape.types = strings(value).filter(|name| *name != "null").collect();
+                }
+                "format" => shape.format = value.as_str(),
+                "enum" => shape.values = Some(values(value)),
+                "const" => shape.values = Some([value.to_string()].into()),
+                "oneOf" if is_enumeration(value) => {
+                    let members = value.as_array().into_iter().flatten();
+                    shape.types = members
+                        .clone()
+                        .flat_map(|member| strings(&member["type"]))
+                        .collect();
+                    shape.values =
+                        Some(members.map(|member| member["const"].to_string()).collect());
+                }
+                "properties" => {
+                    let members = value.as_object().into_iter().flatten();
+                    shape.properties = members.map(|(name, schema)| (&**name, schema)).collect();
+                }
+                "required" => shape.required = strings(value).collect(),
+                "items" => shape.items = Some(value),
+                "additionalProperties" => shape.additional = Some(value),
+                "minimum" => shape.has_minimum = true,
+                keyword if keyword.starts_with("x-") || PUT_ASIDE.contains(&keyword) => {}
+                keyword => {
+                    shape.others.insert(keyword);
+                }
+            }
+        }
+        shape
+    }
+}
+
+/// Whether each of the schemas is that of one value.
+fn is_enumeration(schemas: &Value) -> bool {
+    schemas
+        .as_array()
+        .is_some_and(|schemas| schemas.iter().all(|schema| schema.get("const").is_some()))
+}
+
+/// The schema behind references, `allOf` of one, and "this or null".
+#[must_use]
+pub fn resolve<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
+    // A chain longer than this is a circle, and the last link of it is as good as any.
+    for _ in 0..32 {
+        let of_one = ["allOf", "anyOf"].iter().find_map(|keyword| {
+            let mut schemas = schema[keyword]
+                .as_array()?
+                .iter()
+                .filter(|schema| schema["type"] != "null");
+            match (schemas.next(), schemas.next()) {
+                (Some(schema), None) => Some(schema),
+                _ => None,
+            }
+        });
+        let referred = schema["$ref"]
+            .as_str()
+            .and_then(|reference| document.pointer(reference.strip_prefix('#')?));
+        match referred.or(of_one) {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    schema
+}
+
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    let one = value.as_str();
+    let many = value.as_array().into_iter().flatten();
+    one.into_iter().chain(many.filter_map(Value::as_str))
+}
+
+fn values(value: &Value) -> BTreeSet<String> {
+    let values = value.as_array().into_iter().flatten();
+    values
+        .filter(|value| !value.is_null())
+        .map(Value::to_string)
+        .collect()
+}
+
+fn list(names: &BTreeSet<&str>) -> String {
+    match names.len() {
+        0 => "anything".to_owned(),
+        _ => names.iter().copied().collect::<Vec<_>>().join(" or "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Schema, schema_differences};
+
+    fn differences(specified: &Value, derived: &Value) -> Vec<String> {
+        let schema = |schema| Schema {
+            document: schema,
+            schema,
+        };
+        schema_differences(schema(specified), schema(derived))
+            .into_iter()
+            .map(|difference| format!("{}: {}", difference.path, difference.problem))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_put_aside_makes_no_difference() {
+        let cases = [
+            (
+                json!({"type": "string", "minLength": 1, "example": "a", "x-par": 1}),
+                json!({"type": "string", "title": "T", "description": "d", "default": null}),
+            ),
+            (
+                json!({"properties": {"a": {"type": "string"}}}),
+                json!({"properties": {"a": {"type": ["string", "null"]}}}),
+            ),
+            (
+                json!({"properties": {"a": {"type": "object"}}}),
+                json!({
+                    "properties": {"a": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}},
+                    "$defs": {"A": {"type": "object"}},
+                }),
+            ),
+            (
+                json!({"required": ["a"], "properties": {"a": {"type": "string", "nullable": true}}}),
+                json!({"properties": {"a": {"type": ["string", "null"]}}}),
+            ),
+            (
+                json!({"type": "integer", "format": "int64", "minimum": 1}),
+                json!({"type": "integer", "format": "uint64", "minimum": 1}),
+            ),
+            (
+                json!({"type": "number"}),
+                json!({"type": "number", "format": "double"}),
+            ),
+            (
+                json!({"allOf": [{"type": "string"}], "description": "d"}),
+                json!({"type": "string"}),
+            ),
+            (
+                json!({"type": "object", "additionalProperties": true}),
+                json!({"type": "object"}),
+            ),
+            (
+                json!({"type": "object", "additionalProperties": {}}),
+                json!({"type": "object", "additionalProperties": true}),
+            ),
+            (
+                json!({"type": "string", "enum": ["a", "b"]}),
+                json!({"type": "string", "enum": ["b", "a"]}),
+            ),
+            (
+                json!({"type": "string", "enum": ["a", "b"]}),
+                json!({"oneOf": [
+                    {"type": "string", "const": "b", "description": "d"},
+                    {"type": "string", "const": "a"},
+                ]}),
+            ),
+            (
+                json!({"properties": {"a": {"$ref": "#"}}}),
+                json!({"properties": {"a": {"$ref": "#"}}}),
+            ),
+        ];
+        for (specified, derived) in cases {
+            let found = differences(&specified, &derived);
+            assert!(found.is_empty(), "{specified} and {derived}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_a_difference() {
+        let text = json!({"type": "string"});
+        let cases = [
+            (
+                text.clone(),
+                json!({"type": "integer"}),
+                ".: the specification says string, the type is integer",
+            ),
+            (
+                text.clone(),
+                json!({"type": "string", "format": "password"}),
+                ".: the specification says format (none), the type has password",
+            ),
+            (
+                json!({"type": "integer", "format": "int64"}),
+                json!({"type": "integer", "format": "int32"}),
+                ".: the specification says format int64, the type has int32",
+            ),
+            (
+                json!({"type": "string", "enum": ["a"]}),
+                json!({"type": "string", "enum": ["b"]}),
+                ".: the values of the enumeration differ",
+            ),
+            (
+                text.clone(),
+                json!({"type": "string", "enum": ["b"]}),
+                ".: the values of the enumeration differ",
+            ),
+            (
+                json!({"items": {"properties": {"a": text}}}),
+                json!({"items": {}}),
+                "[*].a: the type has no such property",
+            ),
+            (
+                json!({"items": text}),
+                json!({}),
+                "[*]: the type has no `items`",
+            ),
+            (
+                json!({}),
+                json!({"additionalProperties": text}),
+                "*: the specification has no `additionalProperties`",
+            ),
+            (
+                json!({"additionalProperties": {}}),
+                json!({}),
+                "*: the type has no `additionalProperties`",
+            ),
+            (
+                json!({"type": "string", "enum": ["a", "b"]}),
+                json!({"oneOf": [{"type": "string", "const": "a"}]}),
+                ".: the values of the enumeration differ",
+            ),
+            (
+                json!({"oneOf": [{}, text]}),
+                json!({"oneOf": [{}, text]}),
+                ".: `oneOf` can't be compared",
+            ),
+        ];
+        for (specified, derived, expected) in cases {
+            let found = differences(&specified, &derived);
+            assert_eq!(found, [expected], "{specified} and {derived}");
+        }
+    }
+}

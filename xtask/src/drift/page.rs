@@ -1,0 +1,274 @@
+//! Reads a text capture of a reference page into facts. A page is read as a whole or not at all: whatever
+//! is not where it belongs is an error, so that a page that was cut or laid out anew never passes as one
+//! that says less.
+
+mod command;
+mod example;
+mod fields;
+mod lines;
+mod source;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod written;
+
+use lines::Lines;
+use openapi::published::{Body, Facts, Field, Response};
+
+pub use source::{SourceError, read};
+
+/// Why a text is no page. Lines count from 1.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum PageError {
+    #[error("it is empty; a text capture of a reference page is expected")]
+    Empty,
+    #[error("it is HTML; a text capture of the rendered page is expected")]
+    Html,
+    #[error(
+        "line {line} is `{found}` where {expected} is expected; it may have another layout than the reader knows"
+    )]
+    Unexpected {
+        line: usize,
+        expected: Expected,
+        found: String,
+    },
+    #[error("it ends where {expected} is expected; it may have been cut")]
+    Ends { expected: Expected },
+    #[error("line {line} names {what} `{name}` a second time")]
+    Repeated {
+        line: usize,
+        what: &'static str,
+        name: String,
+    },
+    #[error(
+        "line {line} names a second media type of the body, `{second}` after `{first}`; the reader knows one"
+    )]
+    SecondMediaType {
+        line: usize,
+        first: String,
+        second: String,
+    },
+    #[error(
+        "line {line} is `{found}` where a title that begins with {method} is expected, the method in the heading of \
+         the sample request; one of them is wrong"
+    )]
+    Method {
+        line: usize,
+        found: String,
+        method: String,
+    },
+    #[error("line {line}, in the example response: {message}")]
+    Example { line: usize, message: String },
+}
+
+/// What a page should have had at some point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Expected {
+    #[error("the title")]
+    Title,
+    #[error("a section such as `Headers` or `Responses`")]
+    Section,
+    #[error("the section `Headers`")]
+    Headers,
+    #[error("an entry that begins with `•`")]
+    Entry,
+    #[error("a name without blanks")]
+    Name,
+    #[error("`Type: …`, `enum` or `required`")]
+    Attribute,
+    #[error("the description, one paragraph in one line")]
+    Description,
+    #[error("the list of values that `enum` announces")]
+    Values,
+    #[error("one of the values, in a line that begins with `•`")]
+    Value,
+    #[error("the next entry or section")]
+    Next,
+    #[error("`required`, a media type or an entry of the body")]
+    Body,
+    #[error("a status or a media type")]
+    Response,
+    #[error("`Request Example for METHOD/path`")]
+    SampleHeading,
+    #[error("the sample request, a `curl` command")]
+    Sample,
+    #[error("the closing quote of the sample request")]
+    ClosingQuote,
+    #[error("an option of `curl` that the reader knows (--request, --header, --data, --url)")]
+    CurlOption,
+    #[error("the value of an option of `curl`")]
+    CurlValue,
+    #[error("a header such as `Name: value`")]
+    CurlHeader,
+    #[error("the URL of the sample request")]
+    CurlUrl,
+    #[error("the example response, in JSON")]
+    Example,
+    #[error("the label `Example response`")]
+    ExampleLabel,
+    #[error("the line that begins with `Copyright ©`")]
+    Copyright,
+}
+
+const SAMPLE_HEADING: &str = "Request Example for ";
+const EXAMPLE_LABEL: &str = "Example response";
+const COPYRIGHT: &str = "Copyright ©";
+
+/// Reads the text of a page.
+pub fn facts(text: &str) -> Result<Facts, PageError> {
+    let text = lines::normalised(text);
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(PageError::Empty);
+    }
+    if start.starts_with('<') {
+        return Err(PageError::Html);
+    }
+    let mut lines = Lines::new(&text);
+    let title = lines.next_filled(Expected::Title)?;
+    if title.text.starts_with([' ', '•', '{']) {
+        return Err(title.unexpected(Expected::Title));
+    }
+    let mut request = RequestSections::default();
+    request.read(&mut lines)?;
+    let Some(headers) = request.headers else {
+        return Err(PageError::Ends {
+            expected: Expected::Headers,
+        });
+    };
+    let (media_types, responses) = responses(&mut lines)?;
+    let (method, path) = sample_heading(&mut lines)?;
+    if title.text.split(' ').next() != Some(method.as_str()) {
+        return Err(title.without_method(method));
+    }
+    let sample = command::read(&mut lines)?;
+    let example = example::read(&mut lines)?;
+    end(&mut lines)?;
+    Ok(Facts {
+        method,
+        path,
+        path_parameters: request.path_parameters.unwrap_or_default(),
+        query_parameters: request.query_parameters.unwrap_or_default(),
+        cookies: request.cookies.unwrap_or_default(),
+        headers,
+        body: request.body,
+        media_types,
+        responses,
+        sample,
+        example,
+    })
+}
+
+#[derive(Default)]
+struct RequestSections {
+    path_parameters: Option<Vec<Field>>,
+    query_parameters: Option<Vec<Field>>,
+    cookies: Option<Vec<Field>>,
+    headers: Option<Vec<Field>>,
+    body: Option<Body>,
+}
+
+impl RequestSections {
+    /// Reads up to and with the heading `Responses`.
+    fn read(&mut self, lines: &mut Lines<'_>) -> Result<(), PageError> {
+        loop {
+            let heading = lines.next_filled(Expected::Section)?;
+            let repeated = match heading.text {
+                "Responses" if self.headers.is_none() => {
+                    return Err(heading.unexpected(Expected::Headers));
+                }
+                "Responses" => return Ok(()),
+                "Headers" => self.headers.replace(fields::read(lines)?).is_some(),
+                "Path Parameters" => self.path_parameters.replace(fields::read(lines)?).is_some(),
+                "Query Parameters" => self
+                    .query_parameters
+                    .replace(fields::read(lines)?)
+                    .is_some(),
+                "Cookies" => self.cookies.replace(fields::read(lines)?).is_some(),
+                "Body" | "Request Body" => self.body.replace(fields::body(lines)?).is_some(),
+                _ => return Err(heading.unexpected(Expected::Section)),
+            };
+            if repeated {
+                return Err(heading.repeated("the section", heading.text));
+            }
+        }
+    }
+}
+
+/// Statuses, each with its title in one line or without, and media types that stand among them.
+fn responses(lines: &mut Lines<'_>) -> Result<(Vec<String>, Vec<Response>), PageError> {
+    let mut media_types: Vec<String> = Vec::new();
+    let mut responses: Vec<Response> = Vec::new();
+    while let Some((line, name)) = lines.next_entry() {
+        let details = lines.indented();
+        let mut details = details.iter().filter(|line| !line.text.is_empty());
+        let repeated = if is_status(name) {
+            let repeated = responses.iter().any(|response| response.status == name);
+            let title = details.next();
+            if let Some(title) = title.filter(|title| title.is_bullet()) {
+                return Err(title.unexpected(Expected::Next));
+            }
+            responses.push(Response {
+                status: name.to_owned(),
+                title: title.map(|line| line.text.trim().to_owned()),
+            });
+            repeated
+        } else if is_media_type(name) {
+            let repeated = media_types.iter().any(|other| other == name);
+            media_types.push(name.to_owned());
+            repeated
+        } else {
+            return Err(line.unexpected(Expected::Response));
+        };
+        if repeated {
+            return Err(line.repeated("the response", name));
+        }
+        if let Some(more) = details.next() {
+            return Err(more.unexpected(Expected::Next));
+        }
+    }
+    if media_types.is_empty() && responses.is_empty() {
+        return Err(lines.unexpected_next(Expected::Response));
+    }
+    Ok((media_types, responses))
+}
+
+fn is_status(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    name == "default"
+        || matches!(bytes, [b'1'..=b'5', rest @ ..]
+            if rest == b"XX" || (rest.len() == 2 && rest.iter().all(u8::is_ascii_digit)))
+}
+
+fn is_media_type(name: &str) -> bool {
+    name.split_once('/')
+        .is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty())
+        && !name.contains(char::is_whitespace)
+}
+
+fn sample_heading(lines: &mut Lines<'_>) -> Result<(String, String), PageError> {
+    let line = lines.next_filled(Expected::SampleHeading)?;
+    let named = line.text.strip_prefix(SAMPLE_HEADING).and_then(|named| {
+        let (method, path) = named.split_at(named.find('/')?);
+        let is_method = !method.is_empty() && method.chars().all(|c| c.is_ascii_alphabetic());
+        (is_method && !path.contains(char::is_whitespace)).then_some((method, path))
+    });
+    match named {
+        Some((method, path)) => Ok((method.to_ascii_uppercase(), path.to_owned())),
+        None => Err(line.unexpected(Expected::SampleHeading)),
+    }
+}
+
+/// What comes after the line on the copyright is the same on all pages and says nothing of the operation.
+fn end(lines: &mut Lines<'_>) -> Result<(), PageError> {
+    let label = lines.next_filled(Expected::ExampleLabel)?;
+    if label.text != EXAMPLE_LABEL {
+        return Err(label.unexpected(Expected::ExampleLabel));
+    }
+    let copyright = lines.next_filled(Expected::Copyright)?;
+    if !copyright.text.starts_with(COPYRIGHT) {
+        return Err(copyright.unexpected(Expected::Copyright));
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! Runs progenitor: its settings, and its panics turned into errors with a place.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use openapiv3::{OpenAPI, ReferenceOr};
+use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use quote::quote;
+use schemars::schema::{InstanceType, SchemaObject};
+
+use crate::generate::lower::Lowered;
+use openapi::place::Place;
+
+/// Name and version of the generator, for the head of generated files.
+pub const GENERATOR: &str = "progenitor 0.15.1";
+
+/// What the generator made, before it is adapted to the runtime.
+pub struct Raw {
+    pub client: syn::File,
+    pub typed_mock: syn::File,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum GeneratorError {
+    #[error("failed to generate from {place}: {message}")]
+    Refused { place: Place, message: String },
+    #[error(
+        "failed to generate from {place}: the generator has no answer to a construct there ({message}); \
+         describe it in another way"
+    )]
+    Panicked { place: Place, message: String },
+    #[error("failed to read the output of the generator: {0}")]
+    Output(#[from] syn::Error),
+}
+
+/// Generates client, types and typed mock.
+pub fn generate(lowered: &Lowered) -> Result<Raw, GeneratorError> {
+    let (client, typed_mock) = tokens(&lowered.spec, lowered).map_err(|failure| {
+        let place = culprit(lowered).unwrap_or_default();
+        match failure {
+            Failure::Refused(message) => GeneratorError::Refused { place, message },
+            Failure::Panicked(message) => GeneratorError::Panicked { place, message },
+        }
+    })?;
+    Ok(Raw {
+        client: syn::parse2(client)?,
+        typed_mock: syn::parse2(typed_mock)?,
+    })
+}
+
+enum Failure {
+    Refused(String),
+    Panicked(String),
+}
+
+fn tokens(spec: &OpenAPI, lowered: &Lowered) -> Result<(TokenStream, TokenStream), Failure> {
+    let settings = settings(lowered);
+    let outcome = without_panicking(|| {
+        let mut generator = Generator::new(&settings);
+        let client = generator.generate_tokens(spec)?;
+        let typed_mock = generator.httpmock(spec, "crate")?;
+        Ok::<_, progenitor::Error>((client, typed_mock))
+    });
+    match outcome {
+        Ok(Ok(tokens)) => Ok(tokens),
+        Ok(Err(refused)) => Err(Failure::Refused(refused.to_string())),
+        Err(panicked) => Err(Failure::Panicked(panicked)),
+    }
+}
+
+fn settings(lowered: &Lowered) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    let secret = SchemaObject {
+        instance_type: Some(InstanceType::String.into()),
+        format: Some("password".to_owned()),
+        ..SchemaObject::default()
+    };
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(()))
+        .with_map_type("::std::collections::BTreeMap")
+        .with_conversion(secret, "crate::runtime::Secret", std::iter::empty());
+    for (schema, runtime_type) in &lowered.runtime_types {
+        settings.with_replacement(
+            schema,
+            format!("crate::runtime::{runtime_type}"),
+            std::iter::empty(),
+        );
+    }
+    settings
+}
+
+/// The one operation, or else the one named schema, that the generator fails on by itself.
+fn culprit(lowered: &Lowered) -> Option<Place> {
+    let mut without_operations = lowered.spec.clone();
+    without_operations.paths.paths.clear();
+    if tokens(&without_operations, lowered).is_err() {
+        return Some(broken_schema(lowered, &without_operations));
+    }
+    for (path, item) in &lowered.spec.paths.paths {
+        let ReferenceOr::Item(item) = item else {
+            continue;
+        };
+        for (method, operation) in item.iter() {
+            let mut alone = lowered.spec.clone();
+            alone.paths.paths.retain(|other, _| other == path);
+            for item in alone.paths.paths.values_mut() {
+                if let ReferenceOr::Item(item) = item {
+                    let parameters = std::mem::take(&mut item.parameters);
+                    *item = with_operation(method, operation.clone());
+                    item.parameters = parameters;
+                }
+            }
+            if tokens(&alone, lowered).is_err() {
+                return Some(Place::root().at("paths").at(path).at(method));
+            }
+        }
+    }
+    None
+}
+
+fn broken_schema(lowered: &Lowered, without_operations: &OpenAPI) -> Place {
+    let place = Place::root().at("components").at("schemas");
+    let schemas = without_operations
+        .components
+        .iter()
+        .flat_map(|components| components.schemas.keys());
+    // A schema is broken if the rest works without it; others may refer to it, so take it out by
+    // letting it be anything.
+    for name in schemas {
+        let mut rest = without_operations.clone();
+        if let Some(components) = &mut rest.components
+            && let Some(schema) = components.schemas.get_mut(name)
+        {
+            *schema = ReferenceOr::Item(openapiv3::Schema {
+                schema_data: openapiv3::SchemaData::default(),
+                schema_kind: openapiv3::SchemaKind::Any(openapiv3::AnySchema::default()),
+            });
+        }
+        if tokens(&rest, lowered).is_ok() {
+            return place.at(name);
+        }
+    }
+    place
+}
+
+fn with_operation(method: &str, operation: openapiv3::Operation) -> openapiv3::PathItem {
+    let mut item = openapiv3::PathItem::default();
+    let place = match method {
+        "get" => &mut item.get,
+        "put" => &mut item.put,
+        "delete" => &mut item.delete,
+        "options" => &mut item.options,
+        "head" => &mut item.head,
+        "patch" => &mut item.patch,
+        "trace" => &mut item.trace,
+        _ => &mut item.post,
+    };
+    *place = Some(operation);
+    item
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`; a panic becomes `Err` with its message and prints nothing.
+fn without_panicking<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let ordinary = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                ordinary(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    // The generator is dropped by the unwinding, so nobody sees it half-changed.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(false);
+    outcome.map_err(|payload| {
+        let message = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied());
+        message.unwrap_or("no message").to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::generate::lower::lower;
+    use openapi::document::Document;
+
+    /// The lint names what the generator is known to fail on. This is for what it does not know yet, so it is
+    /// passed by here.
+    #[test]
+    fn the_named_version_is_the_one_that_is_used() {
+        let manifest: toml::Table = toml::from_str(include_str!("../../Cargo.toml")).unwrap();
+        let requirement = &manifest["dependencies"]["progenitor"]["version"];
+        let (name, version) = GENERATOR.split_once(' ').unwrap();
+        assert_eq!(name, "progenitor");
+        assert_eq!(requirement.as_str(), Some(format!("={version}").as_str()));
+    }
+
+    #[test]
+    fn a_failure_of_the_generator_is_an_error_with_its_place_and_no_panic() {
+        let cases = [
+            (
+                "parameters: [{name: id, in: path, required: false, schema: {type: string}}], ",
+                "{type: string}",
+                "failed to generate from paths./broken/{id}.get: the generator has no answer to a construct",
+            ),
+            (
+                "",
+                "{type: string, enum: [a, A]}",
+                "failed to generate from components.schemas.Broken: the generator has no answer to a construct",
+            ),
+            (
+                "",
+                "{type: string, pattern: '['}",
+                "failed to generate from components.schemas.Broken: type error",
+            ),
+        ];
+        for (parameters, schema, expected) in cases {
+            let text = format!(
+                "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /sound:\n    get: \
+                 {{operationId: sound, responses: {{'204': {{description: d}}}}}}\n  /broken/{{id}}:\n    get: \
+                 {{operationId: broken, {parameters}responses: {{'204': {{description: d}}}}}}\n\
+                 components: {{schemas: {{Broken: {schema}, Sound: {{type: string}}}}}}\n"
+            );
+            let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
+            let lowered = lower(&document).unwrap_or_else(|error| panic!("{error} in {text}"));
+            let error = generate(&lowered).err().map(|error| error.to_string());
+            let is_expected = error
+                .as_ref()
+                .is_some_and(|error| error.starts_with(expected));
+            assert!(is_expected, "{error:?}, expected {expected:?}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Rule: types, their fields and their builders say what the specification says of them, also where the
+//! generator drops it: beside a reference, on a parameter, on the builder of a type.
+
+use std::collections::BTreeMap;
+
+use quote::ToTokens as _;
+
+use super::operation_docs::describe;
+use super::{items, serde_arguments};
+use crate::generate::rust_name::type_name;
+use openapi::document::Document;
+use openapi::extension::RUNTIME_TYPE;
+use openapi::operation::Operation;
+
+pub fn apply(types: &mut syn::ItemMod, document: &Document) {
+    let descriptions = descriptions(document);
+    let mut fields = BTreeMap::new();
+    for item in items(types) {
+        match item {
+            syn::Item::Struct(item) => {
+                own(&mut item.attrs, &item.ident, &descriptions);
+                for field in &mut item.fields {
+                    of_field(field, &descriptions);
+                    if let Some(name) = &field.ident {
+                        let key = (item.ident.to_string(), name.to_string());
+                        fields.insert(key, docs(&field.attrs));
+                    }
+                }
+            }
+            syn::Item::Enum(item) => {
+                own(&mut item.attrs, &item.ident, &descriptions);
+                for variant in &mut item.variants {
+                    if docs(&variant.attrs).is_empty() {
+                        let text = format!("`{}`.", wire_name(variant));
+                        describe(&mut variant.attrs, &text);
+                    }
+                }
+            }
+            syn::Item::Impl(item) => {
+                for member in &mut item.items {
+                    if let syn::ImplItem::Fn(function) = member
+                        && function.sig.ident == "builder"
+                    {
+                        let text =
+                            "Begins one, field by field; those that are required must be set.";
+                        describe(&mut function.attrs, text);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    builders(types, &fields);
+}
+
+/// The setters of a type's builder say what its fields do.
+fn builders(types: &mut syn::ItemMod, fields: &BTreeMap<(String, String), Vec<syn::Attribute>>) {
+    let modules = items(types).iter_mut().filter_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == "builder" => Some(module),
+        _ => None,
+    });
+    for item in modules.flat_map(items) {
+        match item {
+            syn::Item::Struct(item) => {
+                let text = format!("Builder of [`{0}`](super::{0}).", item.ident);
+                describe(&mut item.attrs, &text);
+            }
+            syn::Item::Impl(item) if item.trait_.is_none() => {
+                let owner = item.self_ty.to_token_stream().to_string();
+                for member in &mut item.items {
+                    if let syn::ImplItem::Fn(function) = member
+                        && let Some(docs) =
+                            fields.get(&(owner.clone(), function.sig.ident.to_string()))
+                    {
+                        function.attrs.splice(0..0, docs.iter().cloned());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// By name in Rust, what the specification says of types: of schemas, of what the runtime has in the place of
+/// a schema, and of parameters that become a type.
+fn descriptions(document: &Document) -> BTreeMap<String, String> {
+    let mut descriptions = BTreeMap::new();
+    let schemas = document.root()["components"]["schemas"].as_object();
+    for (name, schema) in schemas.into_iter().flatten() {
+        let name = match schema[RUNTIME_TYPE].as_str() {
+            Some(name) => name.to_owned(),
+            None => type_name(name),
+        };
+        if let Some(text) = schema["description"].as_str() {
+            descriptions.insert(name, text.trim().to_owned());
+        }
+    }
+    for operation in Operation::all(document) {
+        for parameter in operation.parameters() {
+            if let (Some(id), Some(name), Some(text)) = (
+                operation.id(),
+                parameter.value["name"].as_str(),
+                parameter.value["description"].as_str(),
+            ) {
+                let name = type_name(&format!("{id}-{name}"));
+                descriptions.insert(name, text.trim().to_owned());
+            }
+        }
+    }
+    descriptions
+}
+
+/// Where the generator knew no better it wrote the type's name.
+fn own(
+    attributes: &mut Vec<syn::Attribute>,
+    name: &syn::Ident,
+    descriptions: &BTreeMap<String, String>,
+) {
+    let placeholder = format!("`{name}`");
+    let is_said = docs(attributes).iter().any(|attribute| {
+        let text = attribute.to_token_stream().to_string();
+        !text.contains(&placeholder)
+    });
+    if let Some(text) = descriptions.get(&name.to_string())
+        && !is_said
+    {
+        describe(attributes, text);
+    }
+}
+
+fn of_field(field: &mut syn::Field, descriptions: &BTreeMap<String, String>) {
+    let is_public = matches!(field.vis, syn::Visibility::Public(_));
+    if !is_public || !docs(&field.attrs).is_empty() {
+        return;
+    }
+    let is_rest = serde_arguments(field)
+        .iter()
+        .any(|argument| argument.path().is_ident("flatten"));
+    let text = if is_rest {
+        "What the specification names no field for, by key."
+    } else {
+        let ty = innermost(&field.ty).map(ToString::to_string);
+        let text = ty.and_then(|ty| descriptions.get(&ty));
+        text.map_or("Not described further.", String::as_str)
+    };
+    describe(&mut field.attrs, text);
+}
+
+/// `T` of `Option<Vec<T>>`.
+fn innermost(ty: &syn::Type) -> Option<&syn::Ident> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let inner = match &last.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => arguments.args.last(),
+        _ => None,
+    };
+    match inner {
+        Some(syn::GenericArgument::Type(inner)) => innermost(inner),
+        _ => Some(&last.ident),
+    }
+}
+
+fn wire_name(variant: &syn::Variant) -> String {
+    let attributes = variant.attrs.iter();
+    let renamed = attributes
+        .filter(|attribute| attribute.path().is_ident("serde"))
+        .find_map(|attribute| {
+            let argument: syn::MetaNameValue = attribute.parse_args().ok()?;
+            match argument.value {
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) if argument.path.is_ident("rename") => Some(text.value()),
+                _ => None,
+            }
+        });
+    renamed.unwrap_or_else(|| variant.ident.to_string())
+}
+
+fn docs(attributes: &[syn::Attribute]) -> Vec<syn::Attribute> {
+    let docs = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"));
+    docs.cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn what_the_generator_drops_is_said_from_the_specification() {
+        let text = "paths: {/a: {get: {operationId: get-a, parameters: \
+                        [{name: X-Mode, in: header, description: How., schema: {type: string}}]}}}\n\
+                    components: {schemas: {page_url: {description: Where., x-par-runtime-type: Url}, \
+                        Part: {description: A part.}}}";
+        let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
+        let mut types: syn::ItemMod = parse_quote! {
+            pub mod types {
+                #[doc = "Said."]
+                pub struct Whole {
+                    pub parts: Option<Vec<Part>>,
+                    pub url: crate::runtime::Url,
+                    #[doc = "Said too."]
+                    pub said: Part,
+                    pub other: i64,
+                    #[serde(flatten)]
+                    pub extra: Map<String, Part>,
+                    hidden: Part,
+                }
+                #[doc = "`GetAXMode`"]
+                pub enum GetAXMode { #[serde(rename = "a b")] AB }
+                pub mod builder {
+                    pub struct Whole { parts: Option<Vec<Part>> }
+                    impl Whole { pub fn parts(self) -> Self { self } }
+                }
+            }
+        };
+        apply(&mut types, &document);
+        super::super::docs::apply(items(&mut types));
+        let code = prettyplease::unparse(&syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: items(&mut types).clone(),
+        });
+        for expected in [
+            "/// Said.\npub struct Whole",
+            "    /// A part.\n    pub parts",
+            "    /// Where.\n    pub url",
+            "    /// Said too.\n    pub said",
+            "    /// Not described further.\n    pub other",
+            "    /// What the specification names no field for, by key.\n    #[serde(flatten)]",
+            "/// How.\npub enum GetAXMode",
+            "    /// `a b`.\n",
+            "    /// Builder of [`Whole`](super::Whole).\n    pub struct Whole",
+            "        /// A part.\n        pub fn parts",
+        ] {
+            assert!(code.contains(expected), "{expected} is not in\n{code}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Whatever else keeps the document from being read as OpenAPI.
+
+use super::{Findings, Problem, Severity};
+use crate::generate::lower::lower;
+use openapi::document::Document;
+use openapi::place::Place;
+
+/// Looks only where nothing else is wrong: other findings say more.
+pub fn check(document: &Document, findings: &mut Findings) {
+    let is_error = |finding: &super::Finding| finding.problem.severity() == Severity::Error;
+    if findings.0.iter().any(is_error) {
+        return;
+    }
+    if let Err(error) = lower(document) {
+        // The path of the document itself is a dot.
+        let steps = error.path().iter();
+        let place = steps
+            .map(|step| step.to_string())
+            .filter(|step| step != ".")
+            .fold(Place::root(), |place, step| {
+                place.at(step.trim_start_matches('[').trim_end_matches(']'))
+            });
+        let problem = error.inner().to_string();
+        findings.add(place, Problem::NotOpenApi { problem });
+    }
+}
