@@ -4,10 +4,13 @@ use std::ffi::OsStr;
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use crate::{report, workspace};
+use crate::report;
+use crate::workspace::{Workspace, WorkspaceError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CiError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     #[error("failed to start `{step}`: {source}")]
     Start {
         step: String,
@@ -67,9 +70,10 @@ const STEPS: &[(&str, &[&str])] = &[
 ];
 
 pub fn run() -> Result<(), CiError> {
+    let workspace = Workspace::find()?;
     let start = Instant::now();
     for (number, (purpose, arguments)) in (1..).zip(STEPS) {
-        let mut command = workspace::cargo();
+        let mut command = workspace.cargo();
         command
             .args(*arguments)
             // A snapshot that differs is a failure here, never a file to be looked at later.

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use semver::Version;
 
+use crate::workspace::WorkspaceError;
 use openapi::document::{Document, LoadError};
 
 pub use base::{BaseError, NoBase};
@@ -20,6 +21,8 @@ pub use version::Bump;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CompatError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Load(#[from] LoadError),
     #[error(transparent)]

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::{report, workspace};
+use crate::report;
+use crate::workspace::{Workspace, WorkspaceError};
 
 /// More crates than a plain program has.
 const MORE_CRATES: usize = 10;
@@ -32,6 +33,8 @@ pub struct Cost {
 
 #[derive(Debug, thiserror::Error)]
 pub enum CostError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     #[error("failed to prepare {}: {source}", path.display())]
     Prepare { path: PathBuf, source: io::Error },
     #[error("failed to start cargo: {0}")]
@@ -135,6 +138,7 @@ struct Measured {
 ///
 /// A program can't be written down, or cargo fails for it.
 pub fn run(arguments: &Cost) -> Result<(), CostError> {
+    let workspace = Workspace::find()?;
     let folder = tempfile::tempdir().map_err(|source| CostError::Prepare {
         path: std::env::temp_dir(),
         source,
@@ -142,30 +146,30 @@ pub fn run(arguments: &Cost) -> Result<(), CostError> {
     let mut measured = Vec::new();
     for (index, program) in PROGRAMS.iter().enumerate() {
         let package = folder.path().join(index.to_string());
-        prepare(program, &package)?;
+        prepare(program, &package, &workspace)?;
         let arguments = ["tree", "--edges", "normal,build", "--prefix", "none"];
-        let output = cargo(program, &package, &arguments)?;
+        let output = cargo(program, &package, &workspace, &arguments)?;
         measured.push(Measured {
             crates: crates(&String::from_utf8_lossy(&output.stdout)),
             build: None,
         });
     }
     if !arguments.crates_only {
-        let times = builds(folder.path(), arguments)?;
+        let times = builds(folder.path(), &workspace, arguments)?;
         for (measured, times) in measured.iter_mut().zip(times) {
             measured.build = median(times);
         }
     }
     let mut text = table(&measured);
     text.push_str(&more_crates(&measured));
-    text.push_str(&versions()?);
+    text.push_str(&versions(&workspace)?);
     report::print(text.as_bytes());
     Ok(())
 }
 
 /// Writes the package of a program, with the versions that this workspace has.
-fn prepare(program: &Program, package: &Path) -> Result<(), CostError> {
-    let sdk = workspace::sdk();
+fn prepare(program: &Program, package: &Path, workspace: &Workspace) -> Result<(), CostError> {
+    let sdk = workspace.sdk();
     // A literal string of TOML, for a path may hold backslashes.
     let dependencies = program
         .dependencies
@@ -183,13 +187,17 @@ fn prepare(program: &Program, package: &Path) -> Result<(), CostError> {
     ] {
         std::fs::write(&path, text).map_err(failed(path.clone()))?;
     }
-    let lock = workspace::root().join("Cargo.lock");
+    let lock = workspace.root().join("Cargo.lock");
     std::fs::copy(&lock, package.join("Cargo.lock")).map_err(failed(lock))?;
     Ok(())
 }
 
 /// The times of all builds by program. The programs take turns, so that whatever else the machine does meets all.
-fn builds(folder: &Path, arguments: &Cost) -> Result<Vec<Vec<Duration>>, CostError> {
+fn builds(
+    folder: &Path,
+    workspace: &Workspace,
+    arguments: &Cost,
+) -> Result<Vec<Vec<Duration>>, CostError> {
     let mut times = vec![Vec::new(); PROGRAMS.len()];
     for run in 1..=arguments.runs {
         for (index, program) in PROGRAMS.iter().enumerate() {
@@ -197,7 +205,7 @@ fn builds(folder: &Path, arguments: &Cost) -> Result<Vec<Vec<Duration>>, CostErr
             let start = Instant::now();
             let mut build = vec!["build"];
             build.extend(arguments.release.then_some("--release"));
-            cargo(program, &package, &build)?;
+            cargo(program, &package, workspace, &build)?;
             let time = start.elapsed();
             times[index].push(time);
             let line = format!(
@@ -219,8 +227,13 @@ fn builds(folder: &Path, arguments: &Cost) -> Result<Vec<Vec<Duration>>, CostErr
 }
 
 /// Runs cargo in the folder of a program, without the network and without what the caller's shell says of builds.
-fn cargo(program: &Program, package: &Path, arguments: &[&str]) -> Result<Output, CostError> {
-    let mut command = workspace::cargo();
+fn cargo(
+    program: &Program,
+    package: &Path,
+    workspace: &Workspace,
+    arguments: &[&str],
+) -> Result<Output, CostError> {
+    let mut command = workspace.cargo();
     command
         .current_dir(package)
         .args(arguments)
@@ -324,8 +337,8 @@ fn more_crates(measured: &[Measured]) -> String {
 }
 
 /// What of the crate's dependencies is there in two versions.
-fn versions() -> Result<String, CostError> {
-    let mut command = workspace::cargo();
+fn versions(workspace: &Workspace) -> Result<String, CostError> {
+    let mut command = workspace.cargo();
     let arguments = [
         "tree",
         "--duplicates",

@@ -5,10 +5,13 @@ use std::process::{Child, ExitStatus, Stdio};
 
 use crate::generate::output::{Files, OutputError};
 use crate::generate::{GenerateError, generate};
-use crate::{report, workspace};
+use crate::report;
+use crate::workspace::{self, Workspace, WorkspaceError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Generate(#[from] GenerateError),
     #[error(transparent)]
@@ -20,8 +23,9 @@ pub enum DemoError {
 }
 
 pub fn run() -> Result<(), DemoError> {
-    let new = generate(&workspace::specification())?;
-    let current = Files::read(&workspace::generated(&workspace::sdk()))?;
+    let workspace = Workspace::find()?;
+    let new = generate(&workspace.specification())?;
+    let current = Files::read(&workspace::generated(&workspace.sdk()))?;
     let step = if current == new {
         "in step with"
     } else {
@@ -29,7 +33,7 @@ pub fn run() -> Result<(), DemoError> {
     };
     report::print(format!("The crate is {step} the specification.\n\n").as_bytes());
     // What it writes goes through here, so that a closed pipe is no failure of it.
-    let mut command = workspace::cargo();
+    let mut command = workspace.cargo();
     report::quiet_unless_watched(&mut command);
     let output = command
         .args(["run", "--package", "conformance", "--", "demo"])

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::drift::page::SourceError;
+use crate::workspace::WorkspaceError;
 use openapi::document::{Document, LoadError};
 use openapi::operation::Operation;
 use openapi::published::{Facts, Published, PublishedError};
@@ -21,6 +22,8 @@ pub use conflict::Disagreement;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DriftError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     #[error("{0}{advice}", advice = .0.spec_option())]
     Load(#[from] LoadError),
     #[error(transparent)]

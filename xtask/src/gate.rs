@@ -8,7 +8,7 @@ use crate::compat::{self, Bump, Change, CompatError, Since};
 use crate::drift::{self, Difference, DriftError};
 use crate::lint as rules;
 use crate::report::{Format, Report};
-use crate::workspace;
+use crate::workspace::Workspace;
 use openapi::document::{Document, LoadError};
 use openapi::published::Published;
 
@@ -26,7 +26,10 @@ pub fn lint(specification: &Path, format: Format) -> Result<bool, LoadError> {
 }
 
 pub fn drift(arguments: cli::Drift) -> Result<bool, DriftError> {
-    let specification = arguments.spec.unwrap_or_else(workspace::specification);
+    let specification = match arguments.spec {
+        Some(specification) => specification,
+        None => Workspace::find()?.specification(),
+    };
     let published = match arguments.published {
         Some(folder) => Published::new(folder),
         None => Published::beside(&specification),
@@ -116,12 +119,8 @@ pub fn compat_of_files(old: &Path, new: &Path, format: Format) -> Result<bool, C
     Ok(bump == Bump::Breaking)
 }
 
-pub fn compat_since(
-    root: &Path,
-    revision: Option<&str>,
-    format: Format,
-) -> Result<bool, CompatError> {
-    let since = match compat::since(root, revision)? {
+pub fn compat_since(revision: Option<&str>, format: Format) -> Result<bool, CompatError> {
+    let since = match compat::since(Workspace::find()?.root(), revision)? {
         Ok(since) => since,
         Err(no_base) => {
             let entries: &[Change] = &[];

@@ -14,9 +14,9 @@ mod package;
 mod report;
 mod workspace;
 
-use std::fmt::Display;
+use std::error::Error;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -24,67 +24,71 @@ use clap::Parser as _;
 use crate::cli::{Arguments, Command};
 use crate::generate::generate;
 use crate::generate::output::Files;
+use crate::workspace::{Workspace, WorkspaceError};
 
 /// Exit code for "there is a difference", as opposed to "it could not be found out".
 const DIFFERENT: u8 = 3;
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Generate { check, spec, out } => {
-            let specification = spec.unwrap_or_else(workspace::specification);
-            let folder = workspace::generated(&out.unwrap_or_else(workspace::sdk));
-            run_generate(&specification, &folder, check)
+    match run(Arguments::parse().command) {
+        Ok(false) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::from(DIFFERENT),
+        Err(error) => {
+            // Nobody is left to be told when this fails.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
         }
-        Command::Lint { spec, format } => {
-            let specification = spec.unwrap_or_else(workspace::specification);
-            gate::lint(&specification, format)
-                .map(different_if)
-                .map_err(into_message)
-        }
-        Command::Drift(arguments) => gate::drift(arguments)
-            .map(different_if)
-            .map_err(into_message),
+    }
+}
+
+/// Returns whether there is something to be seen to.
+fn run(command: Command) -> Result<bool, Box<dyn Error>> {
+    Ok(match command {
+        Command::Generate { check, spec, out } => run_generate(spec, out, check)?,
+        Command::Lint { spec, format } => gate::lint(&specification(spec)?, format)?,
+        Command::Drift(arguments) => gate::drift(arguments)?,
         Command::Compat {
             old,
             new,
             base,
             format,
         } => match (old, new) {
-            (Some(old), Some(new)) => gate::compat_of_files(&old, &new, format),
-            _ => gate::compat_since(workspace::root(), base.as_deref(), format),
-        }
-        .map(different_if)
-        .map_err(into_message),
-        Command::Package { only_contents } => package::run(only_contents)
-            .map(different_if)
-            .map_err(into_message),
-        Command::Demo => demo::run()
-            .map(|()| ExitCode::SUCCESS)
-            .map_err(into_message),
-        Command::Cost(arguments) => cost::run(&arguments)
-            .map(|()| ExitCode::SUCCESS)
-            .map_err(into_message),
-        Command::Ci => ci::run().map(|()| ExitCode::SUCCESS).map_err(into_message),
-    };
-    outcome.unwrap_or_else(|message| {
-        // Nobody is left to be told when this fails.
-        let _ = writeln!(io::stderr(), "error: {message}");
-        ExitCode::FAILURE
+            (Some(old), Some(new)) => gate::compat_of_files(&old, &new, format)?,
+            _ => gate::compat_since(base.as_deref(), format)?,
+        },
+        Command::Package { only_contents } => package::run(only_contents)?,
+        Command::Demo => demo::run().map(|()| false)?,
+        Command::Cost(arguments) => cost::run(&arguments).map(|()| false)?,
+        Command::Ci => ci::run().map(|()| false)?,
     })
 }
 
-fn run_generate(specification: &Path, folder: &Path, check: bool) -> Result<ExitCode, String> {
-    let new = generate(specification).map_err(into_message)?;
-    let current = Files::read(folder).map_err(into_message)?;
+/// The specification that is named, or that of this workspace.
+fn specification(named: Option<PathBuf>) -> Result<PathBuf, WorkspaceError> {
+    named.map_or_else(|| Ok(Workspace::find()?.specification()), Ok)
+}
+
+fn run_generate(
+    spec: Option<PathBuf>,
+    out: Option<PathBuf>,
+    check: bool,
+) -> Result<bool, Box<dyn Error>> {
+    let folder = match out {
+        Some(folder) => folder,
+        None => Workspace::find()?.sdk(),
+    };
+    let folder = workspace::generated(&folder);
+    let new = generate(&specification(spec)?)?;
+    let current = Files::read(&folder)?;
     if !check {
         if current != new {
-            new.replace(folder).map_err(into_message)?;
+            new.replace(&folder)?;
         }
-        return Ok(ExitCode::SUCCESS);
+        return Ok(false);
     }
     let diff = current.diff(&new);
     if diff.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(false);
     }
     report::print(diff.as_bytes());
     let _ = writeln!(
@@ -92,17 +96,5 @@ fn run_generate(specification: &Path, folder: &Path, check: bool) -> Result<Exit
         "{} is stale: run `cargo xtask generate`",
         folder.display()
     );
-    Ok(ExitCode::from(DIFFERENT))
-}
-
-fn different_if(different: bool) -> ExitCode {
-    if different {
-        ExitCode::from(DIFFERENT)
-    } else {
-        ExitCode::SUCCESS
-    }
-}
-
-fn into_message(error: impl Display) -> String {
-    error.to_string()
+    Ok(true)
 }

@@ -11,12 +11,15 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
-use crate::{report, workspace};
+use crate::report;
+use crate::workspace::{Workspace, WorkspaceError};
 
 const NAME: &str = "par-ordering";
 
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     #[error("failed to start `cargo {command}`: {source}")]
     Start {
         command: &'static str,
@@ -40,11 +43,12 @@ pub enum PackageError {
 /// Packages the crate and says what is wrong with it; unless it is only to be looked into, builds it and
 /// uses it from a new crate. Returns whether something is wrong.
 pub fn run(only_contents: bool) -> Result<bool, PackageError> {
+    let workspace = Workspace::find()?;
     // Apart from what is built for this workspace, where the same dependencies have other features.
-    let target = workspace::root().join("target").join("packaged");
-    package(&target, only_contents)?;
-    let archive = archive::unpack(&target.join("package"), NAME)?;
-    let problems = contents::problems(archive.root(), workspace::root())?;
+    let target = workspace.root().join("target").join("packaged");
+    package(&workspace, &target, only_contents)?;
+    let archive = archive::unpack(&workspace, &target.join("package"), NAME)?;
+    let problems = contents::problems(archive.root(), workspace.root())?;
     if !problems.is_empty() {
         for problem in &problems {
             report::print(format!("error: {problem}\n").as_bytes());
@@ -55,15 +59,15 @@ pub fn run(only_contents: bool) -> Result<bool, PackageError> {
         return Ok(false);
     }
     let test = readme::Test::read(&archive.root().join("README.md"))?;
-    new_crate::run_test(&test, archive.root(), NAME, &target)?;
+    new_crate::run_test(&test, archive.root(), NAME, &workspace, &target)?;
     report::print(
         b"The package is complete, builds, and a new crate passes the README's test with it.\n",
     );
     Ok(false)
 }
 
-fn package(target: &Path, only_contents: bool) -> Result<(), PackageError> {
-    let mut command = workspace::cargo();
+fn package(workspace: &Workspace, target: &Path, only_contents: bool) -> Result<(), PackageError> {
+    let mut command = workspace.cargo();
     command
         // Publishing refuses what is not committed; looking need not.
         .args(["package", "--package", NAME, "--allow-dirty", "--offline"])
@@ -71,9 +75,9 @@ fn package(target: &Path, only_contents: bool) -> Result<(), PackageError> {
     if only_contents {
         command.args(["--no-verify", "--quiet"]);
     } else {
-        let mut fetch = workspace::cargo();
+        let mut fetch = workspace.cargo();
         fetch.args(["fetch", "--locked"]);
-        if let Some(host) = workspace::host() {
+        if let Some(host) = workspace.host() {
             fetch.args(["--target".to_owned(), host]);
         }
         run_cargo("fetch", &mut fetch)?;

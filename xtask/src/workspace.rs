@@ -1,22 +1,66 @@
-//! Where things are in this workspace.
+//! Where things are in the workspace that this command works on. That is found out when it runs: checkouts that
+//! share a target folder share the executable, and where it was compiled is only one of them.
 
+use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The root of the workspace: this package stands directly below it.
-pub fn root() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package)
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    #[error("failed to find the workspace: `cargo locate-project` does not start: {0}")]
+    Start(io::Error),
+    #[error("failed to find the workspace: {problem}; run this inside of a checkout of it")]
+    Elsewhere { problem: String },
 }
 
-/// The specification of this workspace.
-pub fn specification() -> PathBuf {
-    root().join("openapi").join("par-ordering.yaml")
+pub struct Workspace {
+    root: PathBuf,
 }
 
-/// The crate that is generated from it.
-pub fn sdk() -> PathBuf {
-    root().join("sdk")
+impl Workspace {
+    /// The workspace of the package that cargo runs, or else the one of the current folder.
+    pub fn find() -> Result<Self, WorkspaceError> {
+        let root = match env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) {
+            // This package stands directly below the root.
+            Some(package) => package.parent().unwrap_or(&package).to_owned(),
+            None => locate()?,
+        };
+        if !root.join("xtask").join("Cargo.toml").is_file() {
+            let problem = format!("{} is not the one that has xtask", root.display());
+            return Err(WorkspaceError::Elsewhere { problem });
+        }
+        Ok(Self { root })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The specification of this workspace.
+    pub fn specification(&self) -> PathBuf {
+        self.root.join("openapi").join("par-ordering.yaml")
+    }
+
+    /// The crate that is generated from it.
+    pub fn sdk(&self) -> PathBuf {
+        self.root.join("sdk")
+    }
+
+    /// The cargo that runs this command, in the workspace.
+    pub fn cargo(&self) -> Command {
+        let mut command = cargo();
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// The platform of this machine, as cargo names it.
+    pub fn host(&self) -> Option<String> {
+        let output = self.cargo().arg("-vV").output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let host = text.lines().find_map(|line| line.strip_prefix("host: "))?;
+        Some(host.to_owned())
+    }
 }
 
 /// Where the generated module of a crate is.
@@ -24,17 +68,23 @@ pub fn generated(crate_folder: &Path) -> PathBuf {
     crate_folder.join("src").join("generated")
 }
 
-/// The cargo that runs this command, in the workspace.
-pub fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root());
-    command
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The platform of this machine, as cargo names it.
-pub fn host() -> Option<String> {
-    let output = cargo().arg("-vV").output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let host = text.lines().find_map(|line| line.strip_prefix("host: "))?;
-    Some(host.to_owned())
+fn locate() -> Result<PathBuf, WorkspaceError> {
+    let output = cargo()
+        .args(["locate-project", "--workspace", "--message-format", "plain"])
+        .output()
+        .map_err(WorkspaceError::Start)?;
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if !output.status.success() {
+        let problem = words(&output.stderr);
+        let problem = problem.strip_prefix("error: ").unwrap_or(&problem);
+        return Err(WorkspaceError::Elsewhere {
+            problem: problem.to_owned(),
+        });
+    }
+    let manifest = PathBuf::from(words(&output.stdout));
+    Ok(manifest.parent().unwrap_or(&manifest).to_owned())
 }

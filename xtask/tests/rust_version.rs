@@ -21,7 +21,7 @@ fn no_dependency_asks_for_a_newer_rust_than_is_declared() {
         .iter()
         .filter(|package| package["source"].is_null())
         .collect();
-    assert_eq!(ours.len(), 3, "the packages of this workspace");
+    assert_eq!(ours.len(), 4, "the packages of this workspace");
     let declared: Vec<Version> = ours.iter().map(|ours| rust(ours).unwrap()).collect();
     let lowest = declared.iter().min().unwrap();
     let newer: Vec<String> = packages

@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use semver::Version;
 use tempfile::TempDir;
 
-use crate::workspace;
+use crate::workspace::Workspace;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
@@ -31,8 +31,8 @@ impl Archive {
 }
 
 /// Unpacks the package of the crate's present version.
-pub fn unpack(folder: &Path, name: &str) -> Result<Archive, ArchiveError> {
-    let stem = format!("{name}-{}", version()?);
+pub fn unpack(workspace: &Workspace, folder: &Path, name: &str) -> Result<Archive, ArchiveError> {
+    let stem = format!("{name}-{}", version(workspace)?);
     let path = folder.join(format!("{stem}.crate"));
     let failed = |source| ArchiveError::Unpack {
         path: path.clone(),
@@ -49,8 +49,8 @@ pub fn unpack(folder: &Path, name: &str) -> Result<Archive, ArchiveError> {
     })
 }
 
-fn version() -> Result<Version, ArchiveError> {
-    let path = workspace::sdk().join("Cargo.toml");
+fn version(workspace: &Workspace) -> Result<Version, ArchiveError> {
+    let path = workspace.sdk().join("Cargo.toml");
     let failed = |message: String| ArchiveError::Version {
         path: path.clone(),
         message,

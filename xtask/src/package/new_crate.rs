@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 
 use super::readme::Test;
-use crate::{report, workspace};
+use crate::report;
+use crate::workspace::Workspace;
 
 #[derive(Debug, thiserror::Error)]
 pub enum NewCrateError {
@@ -26,6 +27,7 @@ pub fn run_test(
     test: &Test,
     package: &Path,
     name: &str,
+    workspace: &Workspace,
     target: &Path,
 ) -> Result<(), NewCrateError> {
     let folder = tempfile::tempdir().map_err(|source| NewCrateError::Write {
@@ -44,12 +46,8 @@ pub fn run_test(
     fs::write(tests.join("readme.rs"), &test.code).map_err(failed)?;
     fs::write(root.join("Cargo.toml"), manifest(test, package, name)).map_err(failed)?;
     // What is not needed of it cargo takes out.
-    fs::copy(
-        workspace::root().join("Cargo.lock"),
-        root.join("Cargo.lock"),
-    )
-    .map_err(failed)?;
-    let mut command = workspace::cargo();
+    fs::copy(workspace.root().join("Cargo.lock"), root.join("Cargo.lock")).map_err(failed)?;
+    let mut command = workspace.cargo();
     report::quiet_unless_watched(&mut command);
     let output = command
         .current_dir(root)
