@@ -85,7 +85,7 @@ pub fn run() -> Result<(), CiError> {
         }
         let step = describe(&command);
         let heading = format!("== [{number}/{}] {purpose}: {step}\n", STEPS.len());
-        report::print(heading.as_bytes());
+        report::print(&heading);
         let start_of_step = Instant::now();
         let status = command.status().map_err(|source| CiError::Start {
             step: step.clone(),
@@ -94,10 +94,10 @@ pub fn run() -> Result<(), CiError> {
         if !status.success() {
             return Err(CiError::Step { step, status });
         }
-        report::print(format!("   took {}\n", seconds(start_of_step.elapsed())).as_bytes());
+        report::print(&format!("   took {}\n", seconds(start_of_step.elapsed())));
     }
     let total = seconds(start.elapsed());
-    report::print(format!("== all checks passed in {total}\n").as_bytes());
+    report::print(&format!("== all checks passed in {total}\n"));
     Ok(())
 }
 

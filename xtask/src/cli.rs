@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::cost::Cost;
+use crate::drift::Drift;
 use crate::report::Format;
 
 /// Commands for the maintainers of this workspace.
@@ -92,28 +93,6 @@ pub enum Command {
     /// Run all checks and tests, as CI does.
     #[command(after_help = "Example: cargo xtask ci")]
     Ci,
-}
-
-#[derive(Args)]
-pub struct Drift {
-    /// A text capture of the reference page of an operation: print how it differs from the stored facts.
-    #[arg(long, value_name = "FILE")]
-    pub page: Option<PathBuf>,
-    /// Store what the page says.
-    #[arg(long, requires = "page")]
-    pub accept: bool,
-    /// The operation that the page is about [default: the one with its method and path].
-    #[arg(long, value_name = "ID", requires = "page")]
-    pub operation: Option<String>,
-    /// The specification [default: openapi/par-ordering.yaml].
-    #[arg(long, value_name = "PATH")]
-    pub spec: Option<PathBuf>,
-    /// Folder of the facts [default: `published` beside the specification].
-    #[arg(long, value_name = "DIR")]
-    pub published: Option<PathBuf>,
-    /// How to print what was found.
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
 }
 
 #[cfg(test)]

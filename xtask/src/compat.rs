@@ -12,12 +12,12 @@ use std::path::Path;
 
 use semver::Version;
 
-use crate::workspace::WorkspaceError;
+use crate::report::{Finding, Format, Report};
+use crate::workspace::{Workspace, WorkspaceError};
 use openapi::document::{Document, LoadError};
 
-pub use base::{BaseError, NoBase};
-pub use change::Change;
-pub use version::Bump;
+use base::{BaseError, NoBase};
+use version::Bump;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CompatError {
@@ -29,31 +29,87 @@ pub enum CompatError {
     Base(#[from] BaseError),
 }
 
-/// Changes from one specification to the other.
-pub fn between(old: &Path, new: &Path) -> Result<Vec<Change>, CompatError> {
+/// Prints what changed from one specification to the other. These have no versions: whatever breaks somebody has
+/// to be seen to.
+pub fn of_files(old: &Path, new: &Path, format: Format) -> Result<bool, CompatError> {
     let (old, new) = (Document::load(old)?, Document::load(new)?);
-    Ok(difference::changes(&old, &new))
+    let findings = difference::findings(&old, &new);
+    let bump = Bump::of(&findings);
+    let note = format!("asks for a {} version of the crate", bump.name());
+    Report {
+        list: "changes",
+        findings: &findings,
+        notes: Vec::from_iter((bump != Bump::None).then_some(note)),
+        members: vec![("bump", bump.name().into())],
+    }
+    .print(format);
+    Ok(bump == Bump::Breaking)
+}
+
+/// Prints what changed since a revision, by default the merge base, and returns whether the version of the crate
+/// has yet to be raised.
+pub fn since_revision(revision: Option<&str>, format: Format) -> Result<bool, CompatError> {
+    let workspace = Workspace::find()?;
+    let since = match since(workspace.root(), revision)? {
+        Ok(since) => since,
+        Err(no_base) => {
+            Report {
+                list: "changes",
+                findings: &[],
+                notes: vec![no_base.to_string()],
+                members: Vec::new(),
+            }
+            .print(format);
+            return Ok(false);
+        }
+    };
+    let Since {
+        findings,
+        bump,
+        old,
+        new,
+    } = since;
+    let is_met = bump.is_met(&old, &new);
+    let lowest = bump.lowest(&old);
+    let note = format!(
+        "asks for version {lowest} of sdk/Cargo.toml or higher ({}): it was {old} and is {new}{}",
+        bump.name(),
+        if is_met { "" } else { "; raise it" },
+    );
+    Report {
+        list: "changes",
+        findings: &findings,
+        notes: Vec::from_iter((bump != Bump::None).then_some(note)),
+        members: vec![
+            ("bump", bump.name().into()),
+            ("old_version", old.to_string().into()),
+            ("new_version", new.to_string().into()),
+            ("lowest_version", lowest.to_string().into()),
+            ("raised", is_met.into()),
+        ],
+    }
+    .print(format);
+    Ok(!is_met)
 }
 
 /// The changes since a revision, and what became of the crate's version.
-pub struct Since {
-    pub changes: Vec<Change>,
-    pub bump: Bump,
-    pub old: Version,
-    pub new: Version,
+struct Since {
+    findings: Vec<Finding>,
+    bump: Bump,
+    old: Version,
+    new: Version,
 }
 
-/// Holds the specification below `root` against that of a revision, by default of the merge base.
-pub fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, CompatError> {
+fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, CompatError> {
     let base = match base::read(root, revision)? {
         Ok(base) => base,
         Err(none) => return Ok(Err(none)),
     };
     let new = Document::load(&root.join(base::SPECIFICATION))?;
-    let changes = difference::changes(&base.specification, &new);
+    let findings = difference::findings(&base.specification, &new);
     Ok(Ok(Since {
-        bump: Bump::of(&changes),
-        changes,
+        bump: Bump::of(&findings),
+        findings,
         old: base.version,
         new: base::version_now(root)?,
     }))

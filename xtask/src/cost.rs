@@ -163,7 +163,7 @@ pub fn run(arguments: &Cost) -> Result<(), CostError> {
     let mut text = table(&measured);
     text.push_str(&more_crates(&measured));
     text.push_str(&versions(&workspace)?);
-    report::print(text.as_bytes());
+    report::print(&text);
     Ok(())
 }
 

@@ -3,19 +3,16 @@
 
 use std::process::{Child, ExitStatus, Stdio};
 
-use crate::generate::output::{Files, OutputError};
-use crate::generate::{GenerateError, generate};
+use crate::regenerate::{self, RegenerateError};
 use crate::report;
-use crate::workspace::{self, Workspace, WorkspaceError};
+use crate::workspace::{Workspace, WorkspaceError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
-    Generate(#[from] GenerateError),
-    #[error(transparent)]
-    Output(#[from] OutputError),
+    Regenerate(#[from] RegenerateError),
     #[error("failed to start the demo: {0}")]
     Start(std::io::Error),
     #[error("failed to run the demo ({0})")]
@@ -24,14 +21,12 @@ pub enum DemoError {
 
 pub fn run() -> Result<(), DemoError> {
     let workspace = Workspace::find()?;
-    let new = generate(&workspace.specification())?;
-    let current = Files::read(&workspace::generated(&workspace.sdk()))?;
-    let step = if current == new {
+    let step = if regenerate::is_fresh(&workspace)? {
         "in step with"
     } else {
         "OUT OF STEP with (`cargo xtask generate` brings it back)"
     };
-    report::print(format!("The crate is {step} the specification.\n\n").as_bytes());
+    report::print(&format!("The crate is {step} the specification.\n\n"));
     // What it writes goes through here, so that a closed pipe is no failure of it.
     let mut command = workspace.cargo();
     report::quiet_unless_watched(&mut command);
@@ -41,7 +36,7 @@ pub fn run() -> Result<(), DemoError> {
         .spawn()
         .and_then(Child::wait_with_output)
         .map_err(DemoError::Start)?;
-    report::print(&output.stdout);
+    report::print(&String::from_utf8_lossy(&output.stdout));
     if output.status.success() {
         Ok(())
     } else {

@@ -7,25 +7,15 @@ pub mod rewrite;
 pub mod rust_name;
 pub mod tables;
 
-use std::path::Path;
-
 use crate::generate::generator::{GENERATOR, GeneratorError};
 use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::{RewriteError, Rewritten};
 use crate::generate::tables::{conformance, environment, operations};
-use crate::lint::{self, Finding, Problem, Severity};
-use openapi::document::{Document, LoadError};
+use openapi::document::Document;
 
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
-    #[error("{0}{advice}", advice = .0.spec_option())]
-    Load(#[from] LoadError),
-    #[error("failed to generate from {path}: {}", list(findings))]
-    Findings {
-        path: String,
-        findings: Vec<Finding>,
-    },
     #[error("failed to read {path} as OpenAPI: {place}: {problem}")]
     NoOpenApi {
         path: String,
@@ -38,61 +28,31 @@ pub enum GenerateError {
     Rewrite(#[from] RewriteError),
 }
 
-fn list(findings: &[Finding]) -> String {
-    let lines: Vec<String> = findings
-        .iter()
-        .map(|finding| format!("\n  {finding}"))
-        .collect();
-    lines.concat()
-}
-
-/// Makes all files in memory; nothing is written.
-pub fn generate(specification: &Path) -> Result<Files, GenerateError> {
-    let document = Document::load(specification)?;
-    let mut findings = lint::findings(&document);
-    findings.retain(|finding| {
-        // What is no OpenAPI is said below, where it is needed as such.
-        let is_said_below = matches!(finding.problem, Problem::NotOpenApi { .. });
-        finding.problem.severity() == Severity::Error && !is_said_below
-    });
-    let path = || document.path().display().to_string();
-    if !findings.is_empty() {
-        return Err(GenerateError::Findings {
-            path: path(),
-            findings,
-        });
-    }
-    let lowered = lower(&document).map_err(|error| GenerateError::NoOpenApi {
-        path: path(),
+/// Makes all files in memory, from a specification in which lint finds no error.
+pub fn files(document: &Document) -> Result<Files, GenerateError> {
+    let lowered = lower(document).map_err(|error| GenerateError::NoOpenApi {
+        path: document.path().display().to_string(),
         place: error.path().to_string(),
         problem: error.inner().to_string(),
     })?;
     let raw = generator::generate(&lowered)?;
-    let rewritten = rewrite::rewrite(raw, &document, &operations::request_id_headers(&document))?;
-    files(&document, rewritten)
-}
-
-fn files(document: &Document, rewritten: Rewritten) -> Result<Files, GenerateError> {
     let Rewritten {
         root,
         builder,
         types,
         typed_mock,
-    } = rewritten;
+    } = rewrite::rewrite(raw, document, &operations::request_id_headers(document))?;
     let origin = Origin {
         generator: GENERATOR,
         specification: document.path(),
         sha256: document.sha256(),
     };
     let table = conformance::conformance(&root, &builder)?;
+    let environment = environment::environment(document);
     let mut files = Files::default();
     files.add("builder.rs", &origin, &contents(builder));
     files.add("conformance.rs", &origin, &table);
-    files.add(
-        "environment.rs",
-        &origin,
-        &environment::environment(document),
-    );
+    files.add("environment.rs", &origin, &environment);
     files.add("httpmock.rs", &origin, &typed_mock);
     files.add("operations.rs", &origin, &operations::operations(document));
     files.add("types.rs", &origin, &contents(types));

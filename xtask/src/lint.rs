@@ -21,12 +21,38 @@ mod security;
 mod structure;
 mod version;
 
-use openapi::document::Document;
+use std::path::PathBuf;
+
+use crate::report::{Finding, Format, Report};
+use crate::workspace::{self, WorkspaceError};
+use openapi::document::{Document, LoadError};
 use openapi::element;
 use openapi::operation::Operation;
 use openapi::place::Place;
 
-pub use finding::{Finding, Problem, Severity};
+use finding::Problem;
+
+#[derive(Debug, thiserror::Error)]
+pub enum LintError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+/// Prints all findings and returns whether there are any.
+pub fn run(specification: Option<PathBuf>, format: Format) -> Result<bool, LintError> {
+    let specification = workspace::specification(specification)?;
+    let findings = findings(&Document::load(&specification)?);
+    Report {
+        list: "findings",
+        findings: &findings,
+        notes: Vec::new(),
+        members: Vec::new(),
+    }
+    .print(format);
+    Ok(!findings.is_empty())
+}
 
 /// All findings, in the order of the rules.
 pub fn findings(document: &Document) -> Vec<Finding> {
@@ -61,6 +87,6 @@ pub struct Findings(Vec<Finding>);
 
 impl Findings {
     fn add(&mut self, place: Place, problem: Problem) {
-        self.0.push(Finding { place, problem });
+        self.0.push(problem.at(&place));
     }
 }

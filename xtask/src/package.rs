@@ -51,7 +51,7 @@ pub fn run(only_contents: bool) -> Result<bool, PackageError> {
     let problems = contents::problems(archive.root(), workspace.root())?;
     if !problems.is_empty() {
         for problem in &problems {
-            report::print(format!("error: {problem}\n").as_bytes());
+            report::print(&format!("error: {problem}\n"));
         }
         return Ok(true);
     }
@@ -61,7 +61,7 @@ pub fn run(only_contents: bool) -> Result<bool, PackageError> {
     let test = readme::Test::read(&archive.root().join("README.md"))?;
     new_crate::run_test(&test, archive.root(), NAME, &workspace, &target)?;
     report::print(
-        b"The package is complete, builds, and a new crate passes the README's test with it.\n",
+        "The package is complete, builds, and a new crate passes the README's test with it.\n",
     );
     Ok(false)
 }

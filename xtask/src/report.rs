@@ -1,6 +1,5 @@
-//! How the commands that check something say what they found: one line for each entry, or JSON.
+//! What the checks find, and how it is said: one line for each finding, or JSON.
 
-use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::Command;
 
@@ -16,47 +15,76 @@ pub enum Format {
     Json,
 }
 
-/// How bad an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    Calm,
-    Caution,
-    Alarm,
+/// Something that a check found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub severity: Severity,
+    /// For people, in one line that begins with the place.
+    pub text: String,
+    /// The same for machines: an object.
+    pub json: Value,
 }
 
-/// One thing that a command found.
-pub trait Entry: Display {
-    /// The word that stands before it.
-    fn mark(&self) -> (Tone, &'static str);
-    fn json(&self) -> Value;
+/// How bad a finding is, to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// A change that only documentation shows.
+    Documentation,
+    /// A change that breaks nobody.
+    Compatible,
+    /// Documentation or examples are poorer than they should be.
+    Warning,
+    /// A change that breaks whoever did what a page said before.
+    Breaking,
+    /// A change for code that calls the crate: it no longer compiles, or sees something else.
+    BreaksCallers,
+    /// A change of what is sent, or understood of what is received.
+    BreaksWire,
+    /// The specification says something else than a page.
+    Drift,
+    /// The generator would fail, make something else of it than it says, or leak a secret.
+    Error,
+}
+
+impl Severity {
+    /// The word that stands before a finding.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documentation => "documentation",
+            Self::Compatible => "compatible",
+            Self::Warning => "warning",
+            Self::Breaking => "breaking",
+            Self::BreaksCallers => "breaks callers",
+            Self::BreaksWire => "breaks the wire",
+            Self::Drift => "drift",
+            Self::Error => "error",
+        }
+    }
+
+    /// What a terminal is told before and after the word.
+    fn colour(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Documentation | Self::Compatible => ("", ""),
+            Self::Warning => ("\x1b[33m", "\x1b[0m"),
+            Self::Breaking | Self::BreaksCallers | Self::BreaksWire | Self::Drift | Self::Error => {
+                ("\x1b[31m", "\x1b[0m")
+            }
+        }
+    }
 }
 
 /// What a command found, and what else is worth saying.
-pub struct Report<'a, E> {
+pub struct Report<'a> {
     /// Name of the list in JSON.
     pub list: &'static str,
-    pub entries: &'a [E],
-    /// Sentences that are no entries, such as what was not checked.
-    pub notes: &'a [String],
+    pub findings: &'a [Finding],
+    /// Sentences that are no findings, such as what was not checked.
+    pub notes: Vec<String>,
     /// Further members of the JSON object.
     pub members: Vec<(&'static str, Value)>,
 }
 
-/// Writes a text as it is. A reader that closes the pipe early has seen enough.
-pub fn print(text: &[u8]) {
-    let mut out = io::stdout().lock();
-    let _ = out.write_all(text).and_then(|()| out.flush());
-}
-
-/// Lets cargo show its progress to somebody who looks at a terminal, and say nothing but warnings and errors
-/// where its output is kept.
-pub fn quiet_unless_watched(command: &mut Command) {
-    if !io::stderr().is_terminal() {
-        command.env("CARGO_TERM_QUIET", "true");
-    }
-}
-
-impl<E: Entry> Report<'_, E> {
+impl Report<'_> {
     pub fn print(&self, format: Format) {
         let mut out = io::stdout().lock();
         let colour =
@@ -69,20 +97,19 @@ impl<E: Entry> Report<'_, E> {
         if format == Format::Json {
             return writeln!(out, "{:#}", self.json());
         }
-        for entry in self.entries {
-            let (tone, mark) = entry.mark();
-            let (start, end) = if colour { tone.escape() } else { ("", "") };
-            writeln!(out, "{start}{mark}{end}: {entry}")?;
+        for Finding { severity, text, .. } in self.findings {
+            let (start, end) = if colour { severity.colour() } else { ("", "") };
+            writeln!(out, "{start}{}{end}: {text}", severity.name())?;
         }
-        for note in self.notes {
+        for note in &self.notes {
             writeln!(out, "note: {note}")?;
         }
         Ok(())
     }
 
     fn json(&self) -> Value {
-        let entries: Vec<Value> = self.entries.iter().map(Entry::json).collect();
-        let mut object = json!({ self.list: entries, "notes": self.notes });
+        let findings: Vec<&Value> = self.findings.iter().map(|finding| &finding.json).collect();
+        let mut object = json!({ self.list: findings, "notes": self.notes });
         for (name, value) in &self.members {
             object[*name] = value.clone();
         }
@@ -90,13 +117,17 @@ impl<E: Entry> Report<'_, E> {
     }
 }
 
-impl Tone {
-    fn escape(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Calm => ("", ""),
-            Self::Caution => ("\x1b[33m", "\x1b[0m"),
-            Self::Alarm => ("\x1b[31m", "\x1b[0m"),
-        }
+/// Writes a text as it is. A reader that closes the pipe early has seen enough.
+pub fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Lets cargo show its progress to somebody who looks at a terminal, and say nothing but warnings and errors
+/// where its output is kept.
+pub fn quiet_unless_watched(command: &mut Command) {
+    if !io::stderr().is_terminal() {
+        command.env("CARGO_TERM_QUIET", "true");
     }
 }
 
@@ -104,29 +135,15 @@ impl Tone {
 mod tests {
     use super::*;
 
-    struct Word(&'static str);
-
-    impl Display for Word {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str(self.0)
-        }
-    }
-
-    impl Entry for Word {
-        fn mark(&self) -> (Tone, &'static str) {
-            (Tone::Alarm, "error")
-        }
-
-        fn json(&self) -> Value {
-            self.0.into()
-        }
-    }
-
     fn written(format: Format, colour: bool) -> String {
         let report = Report {
             list: "words",
-            entries: &[Word("one")],
-            notes: &["two".to_owned()],
+            findings: &[Finding {
+                severity: Severity::Error,
+                text: "one".to_owned(),
+                json: "one".into(),
+            }],
+            notes: vec!["two".to_owned()],
             members: vec![("count", 1.into())],
         };
         let mut out = Vec::new();

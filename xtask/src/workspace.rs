@@ -63,9 +63,9 @@ impl Workspace {
     }
 }
 
-/// Where the generated module of a crate is.
-pub fn generated(crate_folder: &Path) -> PathBuf {
-    crate_folder.join("src").join("generated")
+/// The specification that is named, or else the one of the workspace.
+pub fn specification(named: Option<PathBuf>) -> Result<PathBuf, WorkspaceError> {
+    named.map_or_else(|| Ok(Workspace::find()?.specification()), Ok)
 }
 
 fn cargo() -> Command {

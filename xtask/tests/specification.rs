@@ -188,7 +188,7 @@ fn machines_get_one_json_object_from_each_command() {
     );
     let (exit, drift) = json(&["drift", "--spec", "worse.yaml"]);
     assert_eq!(exit, 3);
-    assert!(drift["disagreements"][0]["conflict"].is_string(), "{drift}");
+    assert!(drift["findings"][0]["problem"].is_string(), "{drift}");
     let (exit, compat) = json(&["compat", "par-ordering.yaml", "worse.yaml"]);
     assert_eq!((exit, &compat["bump"]), (3, &"breaking".into()));
     let (exit, page) = json(&["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"]);

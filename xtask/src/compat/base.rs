@@ -305,7 +305,7 @@ mod tests {
         workspace.commit();
         workspace.state("0.2.0", &SPEC.replace("operationId: a", "operationId: b"));
         let since = since(workspace.root(), Some("HEAD")).unwrap().ok().unwrap();
-        assert_eq!((since.bump, since.changes.len()), (Bump::Breaking, 1));
+        assert_eq!((since.bump, since.findings.len()), (Bump::Breaking, 1));
         assert_eq!(
             (since.old, since.new),
             (Version::new(0, 1, 0), Version::new(0, 2, 0))

@@ -6,20 +6,13 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::direction::Direction;
-use crate::report::{Entry, Tone};
+use crate::report::{Finding, Severity};
 use openapi::element::Kind;
 use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM};
 use openapi::place::Place;
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// In the new specification, or in the old one of what was removed.
-    pub place: Place,
-    pub what: What,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum Change {
     OperationAdded,
     OperationRemoved,
     OperationId {
@@ -100,17 +93,6 @@ pub enum Need {
     Required,
 }
 
-/// Whom a change reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effect {
-    Documentation,
-    Compatible,
-    /// Code that calls the crate: it no longer compiles, or sees something else.
-    BreaksCallers,
-    /// What is sent, or understood of what is received.
-    BreaksWire,
-}
-
 /// Fields that only become documentation, by the kind of element that has them.
 const DOCUMENTATION: &[(Kind, &[&str])] = &[
     (Kind::Document, &["openapi", "tags", "externalDocs"]),
@@ -166,66 +148,67 @@ const WIRE: &[(Kind, &[&str])] = &[
 ];
 
 impl Change {
-    pub fn effect(&self) -> Effect {
-        use Effect::{BreaksCallers, BreaksWire, Compatible, Documentation};
-        match &self.what {
-            What::OperationAdded | What::SchemaAdded => Compatible,
-            What::ServerAdded { preset: Some(_) } => Compatible,
-            What::ServerAdded { preset: None } | What::ServerRemoved { preset: None } => {
+    /// The finding that this is at a place: in the new specification, or in the old one of what was removed.
+    pub fn at(&self, place: &Place) -> Finding {
+        let severity = self.severity(place);
+        Finding {
+            severity,
+            text: format!("{place}: {self}"),
+            json: json!({
+                "effect": severity.name(),
+                "place": place.to_string(),
+                "change": self.to_string(),
+            }),
+        }
+    }
+
+    fn severity(&self, place: &Place) -> Severity {
+        use Severity::{BreaksCallers, BreaksWire, Compatible, Documentation};
+        match self {
+            Change::OperationAdded | Change::SchemaAdded => Compatible,
+            Change::ServerAdded { preset: Some(_) } => Compatible,
+            Change::ServerAdded { preset: None } | Change::ServerRemoved { preset: None } => {
                 Documentation
             }
-            What::ParameterAdded { need, .. } if *need != Need::Required => Compatible,
-            What::ParameterNeed {
+            Change::ParameterAdded { need, .. } if *need != Need::Required => Compatible,
+            Change::ParameterNeed {
                 new: Need::Optional,
                 ..
             } => Compatible,
-            What::ParameterNeed {
+            Change::ParameterNeed {
                 old: Need::Required,
                 new: Need::Supplied,
                 ..
             } => Compatible,
-            What::PropertyAdded {
+            Change::PropertyAdded {
                 required: false,
                 open: false,
             } => Compatible,
-            What::ValueAdded { direction, .. } if direction.is_given_only() => Compatible,
-            What::Field { kind, name, .. } if is_in(DOCUMENTATION, *kind, name) => Documentation,
+            Change::ValueAdded { direction, .. } if direction.is_given_only() => Compatible,
+            Change::Field { kind, name, .. } if is_in(DOCUMENTATION, *kind, name) => Documentation,
             // Any other schema with a title gets its name in Rust from it.
-            What::Field {
+            Change::Field {
                 kind: Kind::Schema,
                 name,
                 ..
-            } if name == "title" && self.is_of_named_schema() => Documentation,
+            } if name == "title" && is_of_named_schema(place) => Documentation,
 
-            What::Field { kind, name, .. } if is_in(WIRE, *kind, name) => BreaksWire,
-            What::Method { .. } | What::Path { .. } | What::Security => BreaksWire,
+            Change::Field { kind, name, .. } if is_in(WIRE, *kind, name) => BreaksWire,
+            Change::Method { .. } | Change::Path { .. } | Change::Security => BreaksWire,
             _ => BreaksCallers,
         }
     }
 }
 
-impl Change {
-    fn is_of_named_schema(&self) -> bool {
-        matches!(self.place.steps(), [components, schemas, _, _]
-            if components == "components" && schemas == "schemas")
-    }
+fn is_of_named_schema(place: &Place) -> bool {
+    matches!(place.steps(), [components, schemas, _, _]
+        if components == "components" && schemas == "schemas")
 }
 
 fn is_in(table: &[(Kind, &[&str])], kind: Kind, name: &str) -> bool {
     table
         .iter()
         .any(|(of, names)| *of == kind && names.contains(&name))
-}
-
-impl Effect {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Documentation => "documentation",
-            Self::Compatible => "compatible",
-            Self::BreaksCallers => "breaks callers",
-            Self::BreaksWire => "breaks the wire",
-        }
-    }
 }
 
 impl fmt::Display for Need {
@@ -238,7 +221,7 @@ impl fmt::Display for Need {
     }
 }
 
-impl fmt::Display for What {
+impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = |direction: &Direction| match (direction.given, direction.got) {
             (true, true) => " in what callers give and get",
@@ -325,30 +308,5 @@ fn shortened(value: &Value) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.what)
-    }
-}
-
-impl Entry for Change {
-    fn mark(&self) -> (Tone, &'static str) {
-        let effect = self.effect();
-        let tone = match effect {
-            Effect::Documentation | Effect::Compatible => Tone::Calm,
-            Effect::BreaksCallers | Effect::BreaksWire => Tone::Alarm,
-        };
-        (tone, effect.name())
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "effect": self.effect().name(),
-            "place": self.place.to_string(),
-            "change": self.what.to_string(),
-        })
     }
 }

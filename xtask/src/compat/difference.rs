@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::change::{Change, What};
+use super::change::Change;
 use super::{operations, schemas};
+use crate::report::Finding;
 use openapi::document::Document;
 use openapi::element::{Holds, Kind};
 use openapi::extension::ENVIRONMENT;
 use openapi::place::Place;
 
-pub fn changes(old: &Document, new: &Document) -> Vec<Change> {
+pub fn findings(old: &Document, new: &Document) -> Vec<Finding> {
     let mut changes = Changes::default();
     let root = Place::root();
     // Security is compared operation by operation, as it holds there.
@@ -32,11 +33,11 @@ pub fn changes(old: &Document, new: &Document) -> Vec<Change> {
 }
 
 #[derive(Default)]
-pub struct Changes(Vec<Change>);
+pub struct Changes(Vec<Finding>);
 
 impl Changes {
-    pub fn add(&mut self, place: Place, what: What) {
-        self.0.push(Change { place, what });
+    pub fn add(&mut self, place: Place, change: Change) {
+        self.0.push(change.at(&place));
     }
 
     /// Compares the fields of an element that hold no elements themselves, apart from `except`.
@@ -51,7 +52,7 @@ impl Changes {
             {
                 self.add(
                     place.at(name),
-                    What::Field {
+                    Change::Field {
                         kind,
                         name: name.to_owned(),
                         old: before.cloned(),
@@ -110,7 +111,7 @@ fn servers(old: &Document, new: &Document, changes: &mut Changes) {
             }
             None => changes.add(
                 server.0.clone(),
-                What::ServerRemoved {
+                Change::ServerRemoved {
                     preset: server.1.clone(),
                 },
             ),
@@ -120,7 +121,7 @@ fn servers(old: &Document, new: &Document, changes: &mut Changes) {
         if !old.iter().any(|other| same(server, other)) {
             changes.add(
                 server.0.clone(),
-                What::ServerAdded {
+                Change::ServerAdded {
                     preset: server.1.clone(),
                 },
             );

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::change::{Need, What};
+use super::change::{Change, Need};
 use super::difference::{Changes, keys};
 use super::direction::Direction;
 use super::schemas;
@@ -36,14 +36,14 @@ pub fn compare(old: &Document, new: &Document, changes: &mut Changes) {
         };
         match take(&is_same) {
             Some(other) => pairs.push((operation, other)),
-            None => changes.add(operation.place.clone(), What::OperationRemoved),
+            None => changes.add(operation.place.clone(), Change::OperationRemoved),
         }
     }
     for (before, after) in &pairs {
         one(before, after, changes);
     }
     for operation in rest {
-        changes.add(operation.place, What::OperationAdded);
+        changes.add(operation.place, Change::OperationAdded);
     }
 }
 
@@ -53,7 +53,7 @@ fn one(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
     if old.id() != new.id() {
         changes.add(
             place.at("operationId"),
-            What::OperationId {
+            Change::OperationId {
                 old: text(old.id()),
                 new: text(new.id()),
             },
@@ -61,16 +61,16 @@ fn one(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
     }
     if old.method != new.method {
         let (old, new) = (old.method.to_uppercase(), new.method.to_uppercase());
-        changes.add(place.clone(), What::Method { old, new });
+        changes.add(place.clone(), Change::Method { old, new });
     }
     if without_names(old.path) != without_names(new.path) {
         let (old, new) = (old.path.to_owned(), new.path.to_owned());
-        changes.add(place.clone(), What::Path { old, new });
+        changes.add(place.clone(), Change::Path { old, new });
     }
     let elsewhere = ["operationId", "security"];
     changes.fields(place, Kind::Operation, old.value, new.value, &elsewhere);
     if old.security_requirements() != new.security_requirements() {
-        changes.add(place.at("security"), What::Security);
+        changes.add(place.at("security"), Change::Security);
     }
     parameters(old, new, changes);
     request_body(old, new, changes);
@@ -97,7 +97,7 @@ fn parameters(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
             Some(after) => parameter(before.value, after, changes),
             None => changes.add(
                 before.place.clone(),
-                What::ParameterRemoved {
+                Change::ParameterRemoved {
                     name: name(before.value),
                 },
             ),
@@ -107,7 +107,7 @@ fn parameters(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
         if !old.iter().any(|before| is_same(before.value, after.value)) {
             changes.add(
                 after.place.clone(),
-                What::ParameterAdded {
+                Change::ParameterAdded {
                     name: name(after.value),
                     need: need(after.value),
                 },
@@ -131,7 +131,7 @@ fn parameter(old: &Value, new: &Part<'_>, changes: &mut Changes) {
     if before != after {
         changes.add(
             new.place.clone(),
-            What::ParameterNeed {
+            Change::ParameterNeed {
                 name: name(new.value),
                 old: before,
                 new: after,
@@ -169,8 +169,8 @@ fn need(parameter: &Value) -> Need {
 fn request_body(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
     match (old.request_body(), new.request_body()) {
         (None, None) => {}
-        (None, Some(body)) => changes.add(body.place, What::RequestBodyAdded),
-        (Some(body), None) => changes.add(body.place, What::RequestBodyRemoved),
+        (None, Some(body)) => changes.add(body.place, Change::RequestBodyAdded),
+        (Some(body), None) => changes.add(body.place, Change::RequestBodyRemoved),
         (Some(before), Some(after)) => {
             let (before, place) = (before.value, after.place);
             changes.fields(&place, Kind::RequestBody, before, after.value, &[]);
@@ -190,7 +190,7 @@ fn responses(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
             }
             None => changes.add(
                 before.place.clone(),
-                What::ResponseRemoved {
+                Change::ResponseRemoved {
                     status: (*status).to_owned(),
                 },
             ),
@@ -200,7 +200,7 @@ fn responses(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
         if !old.iter().any(|(other, _)| other == status) {
             changes.add(
                 after.place.clone(),
-                What::ResponseAdded {
+                Change::ResponseAdded {
                     status: (*status).to_owned(),
                 },
             );
@@ -221,7 +221,7 @@ fn content(place: &Place, old: &Value, new: &Value, direction: Direction, change
             }
             (before, after) => changes.add(
                 place,
-                What::Field {
+                Change::Field {
                     kind: Kind::MediaType,
                     name: media_type.to_owned(),
                     old: before.map(|content| content["schema"].clone()),

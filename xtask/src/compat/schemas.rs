@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::change::What;
+use super::change::Change;
 use super::difference::{Changes, keys};
 use super::direction::{self, Direction};
 use openapi::document::{Document, reference};
@@ -26,8 +26,8 @@ pub fn compare_named(old: &Document, new: &Document, changes: &mut Changes) {
                 let direction = direction(&before).or(direction(&after));
                 compare(&place, one, other, direction, changes);
             }
-            (Some(_), None) => changes.add(place, What::SchemaRemoved),
-            (None, _) => changes.add(place, What::SchemaAdded),
+            (Some(_), None) => changes.add(place, Change::SchemaRemoved),
+            (None, _) => changes.add(place, Change::SchemaAdded),
         }
     }
 }
@@ -48,7 +48,7 @@ pub fn compare(
         let shown = |schema: &Value| (!schema.is_null()).then(|| schema.clone());
         changes.add(
             place.clone(),
-            What::Field {
+            Change::Field {
                 kind: Kind::Schema,
                 name: "schema".to_owned(),
                 old: shown(old),
@@ -109,11 +109,11 @@ fn values(
     let place = place.at("enum");
     for value in old.iter().filter(|value| !new.contains(value)) {
         let value = value.clone();
-        changes.add(place.clone(), What::ValueRemoved { value });
+        changes.add(place.clone(), Change::ValueRemoved { value });
     }
     for value in new.iter().filter(|value| !old.contains(value)) {
         let value = value.clone();
-        changes.add(place.clone(), What::ValueAdded { value, direction });
+        changes.add(place.clone(), Change::ValueAdded { value, direction });
     }
     true
 }
@@ -134,7 +134,7 @@ fn properties(
                     let required = after;
                     changes.add(
                         place.clone(),
-                        What::PropertyRequired {
+                        Change::PropertyRequired {
                             required,
                             direction,
                         },
@@ -142,13 +142,13 @@ fn properties(
                 }
                 compare(&place, one, other, direction, changes);
             }
-            (Some(_), None) => changes.add(place, What::PropertyRemoved),
+            (Some(_), None) => changes.add(place, Change::PropertyRemoved),
             (None, _) => {
                 let open = old
                     .get("additionalProperties")
                     .is_some_and(Value::is_object);
                 let required = after;
-                changes.add(place, What::PropertyAdded { required, open });
+                changes.add(place, Change::PropertyAdded { required, open });
             }
         }
     }
@@ -172,7 +172,7 @@ fn required_elsewhere(
     for name in names.difference(&described) {
         let required = is_required(new, name);
         if is_required(old, name) != required {
-            let what = What::PropertyRequired {
+            let what = Change::PropertyRequired {
                 required,
                 direction,
             };

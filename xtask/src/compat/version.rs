@@ -2,7 +2,7 @@
 
 use semver::Version;
 
-use super::change::{Change, Effect};
+use crate::report::{Finding, Severity};
 
 /// How much the version has to be raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,11 +13,11 @@ pub enum Bump {
 }
 
 impl Bump {
-    pub fn of(changes: &[Change]) -> Self {
-        let bumps = changes.iter().map(|change| match change.effect() {
-            Effect::Documentation => Self::None,
-            Effect::Compatible => Self::Compatible,
-            Effect::BreaksCallers | Effect::BreaksWire => Self::Breaking,
+    pub fn of(findings: &[Finding]) -> Self {
+        let bumps = findings.iter().map(|finding| match finding.severity {
+            Severity::Documentation => Self::None,
+            Severity::Compatible => Self::Compatible,
+            _ => Self::Breaking,
         });
         bumps.max().unwrap_or(Self::None)
     }

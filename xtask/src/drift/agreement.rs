@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::conflict::{Conflict, Disagreement, Topic};
+use super::conflict::{Conflict, Topic};
 use super::shape;
 use crate::lint::instance::{self, Flaw};
+use crate::report::Finding;
 use openapi::document::Document;
 use openapi::example;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom};
@@ -12,11 +13,7 @@ use openapi::operation::Operation;
 use openapi::place::Place;
 use openapi::published::{Facts, Field};
 
-pub fn disagreements(
-    document: &Document,
-    operation: &Operation<'_>,
-    facts: &Facts,
-) -> Vec<Disagreement> {
+pub fn findings(document: &Document, operation: &Operation<'_>, facts: &Facts) -> Vec<Finding> {
     let mut check = Check {
         document,
         operation,
@@ -49,15 +46,12 @@ struct Check<'a> {
     document: &'a Document,
     operation: &'a Operation<'a>,
     facts: &'a Facts,
-    found: Vec<Disagreement>,
+    found: Vec<Finding>,
 }
 
 impl Check<'_> {
     fn add(&mut self, place: &Place, conflict: Conflict) {
-        self.found.push(Disagreement {
-            place: place.clone(),
-            conflict,
-        });
+        self.found.push(conflict.at(place));
     }
 
     fn address(&mut self) {

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::shape::ShapeChange;
-use crate::report::{Entry, Tone};
+use crate::report::{Finding, Severity};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
@@ -59,7 +59,7 @@ pub enum Kind {
 
 impl Change {
     /// Whether a caller that did what the page said before may fail now.
-    pub fn is_breaking(&self) -> bool {
+    fn is_breaking(&self) -> bool {
         match (&self.subject, &self.kind) {
             // A sample shows what is said elsewhere, except for the host.
             (Subject::SampleMethod | Subject::SampleHeader(_) | Subject::SampleBody, _) => false,
@@ -139,20 +139,21 @@ impl fmt::Display for Change {
     }
 }
 
-impl Entry for Change {
-    fn mark(&self) -> (Tone, &'static str) {
-        if self.is_breaking() {
-            (Tone::Alarm, "breaking")
-        } else {
-            (Tone::Calm, "compatible")
+impl Change {
+    pub fn finding(&self) -> Finding {
+        let is_breaking = self.is_breaking();
+        Finding {
+            severity: if is_breaking {
+                Severity::Breaking
+            } else {
+                Severity::Compatible
+            },
+            text: self.to_string(),
+            json: json!({
+                "subject": self.subject.to_string(),
+                "change": self.to_string(),
+                "breaking": is_breaking,
+            }),
         }
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "subject": self.subject.to_string(),
-            "change": self.to_string(),
-            "breaking": self.is_breaking(),
-        })
     }
 }

@@ -2,19 +2,12 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::shape::ShapeChange;
 use crate::lint::instance::Misfit;
-use crate::report::{Entry, Tone};
+use crate::report::{Finding, Severity};
 use openapi::place::Place;
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Disagreement {
-    /// In the specification.
-    pub place: Place,
-    pub conflict: Conflict,
-}
 
 /// Something that both can speak of.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,11 +115,13 @@ fn compared(path: &str, change: &ShapeChange) -> String {
     }
 }
 
-impl Disagreement {
-    pub fn without_operation(id: &str) -> Self {
-        Self {
-            place: Place::root().at("paths"),
-            conflict: Conflict::NoOperation(id.to_owned()),
+impl Conflict {
+    /// The finding that this is at a place of the specification.
+    pub fn at(&self, place: &Place) -> Finding {
+        Finding {
+            severity: Severity::Drift,
+            text: format!("{place}: {self}"),
+            json: json!({ "place": place.to_string(), "problem": self.to_string() }),
         }
     }
 }
@@ -143,24 +138,5 @@ impl fmt::Display for Topic {
             Self::Response(status) => write!(f, "response {status}"),
             Self::MediaType(name) => write!(f, "media type {name} of a response"),
         }
-    }
-}
-
-impl fmt::Display for Disagreement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.conflict)
-    }
-}
-
-impl Entry for Disagreement {
-    fn mark(&self) -> (Tone, &'static str) {
-        (Tone::Alarm, "drift")
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "place": self.place.to_string(),
-            "conflict": self.conflict.to_string(),
-        })
     }
 }

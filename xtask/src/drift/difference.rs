@@ -2,9 +2,10 @@
 
 use super::change::{Change, Kind, Subject};
 use super::shape;
+use crate::report::Finding;
 use openapi::published::{Body, Facts, Field, Response, Sample};
 
-pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
+pub fn findings(old: &Facts, new: &Facts) -> Vec<Finding> {
     let mut changes = Changes(Vec::new());
     changes.replaced(Subject::Method, &old.method, &new.method);
     changes.replaced(Subject::Path, &old.path, &new.path);
@@ -32,11 +33,11 @@ pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
     changes.0
 }
 
-struct Changes(Vec<Change>);
+struct Changes(Vec<Finding>);
 
 impl Changes {
     fn add(&mut self, subject: Subject, kind: Kind) {
-        self.0.push(Change { subject, kind });
+        self.0.push(Change { subject, kind }.finding());
     }
 
     fn replaced(&mut self, subject: Subject, old: &str, new: &str) {

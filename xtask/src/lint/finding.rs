@@ -1,27 +1,10 @@
 //! What lint finds: a place, what is wrong there, how bad it is, and what to do.
 
-use std::fmt;
-
 use serde_json::{Value, json};
 
 use super::instance::Misfit;
-use crate::report::{Entry, Tone};
+use crate::report::{Finding, Severity};
 use openapi::place::Place;
-
-/// Something in a specification that should not stay as it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
-    pub place: Place,
-    pub problem: Problem,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Documentation or examples are poorer than they should be.
-    Warning,
-    /// The generator would fail, make something else of it than it says, or leak a secret.
-    Error,
-}
 
 /// What is wrong; the text completes a sentence that begins with the place.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -161,7 +144,7 @@ pub enum Problem {
     DefaultMisfit(Misfit),
 }
 
-/// What is the same for all findings of a kind.
+/// What is the same for all findings of a kind: how bad it is, its short stable name, and what to do about it.
 struct Rule(Severity, &'static str, &'static str);
 
 impl Problem {
@@ -438,55 +421,19 @@ impl Problem {
         }
     }
 
-    pub fn severity(&self) -> Severity {
-        self.rule().0
-    }
-
-    /// Short stable name of the kind of problem.
-    pub fn code(&self) -> &'static str {
-        self.rule().1
-    }
-
-    /// What to do about it.
-    pub fn advice(&self) -> &'static str {
-        self.rule().2
-    }
-}
-
-impl Severity {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Warning => "warning",
-            Self::Error => "error",
+    /// The finding that this is at a place.
+    pub fn at(&self, place: &Place) -> Finding {
+        let Rule(severity, code, advice) = self.rule();
+        Finding {
+            severity,
+            text: format!("{place}: {self}; {advice} [{code}]"),
+            json: json!({
+                "severity": severity.name(),
+                "code": code,
+                "place": place.to_string(),
+                "problem": self.to_string(),
+                "advice": advice,
+            }),
         }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, problem } = self;
-        let (advice, code) = (problem.advice(), problem.code());
-        write!(f, "{place}: {problem}; {advice} [{code}]")
-    }
-}
-
-impl Entry for Finding {
-    fn mark(&self) -> (Tone, &'static str) {
-        let severity = self.problem.severity();
-        let tone = match severity {
-            Severity::Warning => Tone::Caution,
-            Severity::Error => Tone::Alarm,
-        };
-        (tone, severity.name())
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "severity": self.problem.severity().name(),
-            "code": self.problem.code(),
-            "place": self.place.to_string(),
-            "problem": self.problem.to_string(),
-            "advice": self.problem.advice(),
-        })
     }
 }

@@ -1,14 +1,18 @@
 //! Whatever else keeps the document from being read as OpenAPI.
 
-use super::{Findings, Problem, Severity};
+use super::{Findings, Problem};
 use crate::generate::lower::lower;
+use crate::report::Severity;
 use openapi::document::Document;
 use openapi::place::Place;
 
 /// Looks only where nothing else is wrong: other findings say more.
 pub fn check(document: &Document, findings: &mut Findings) {
-    let is_error = |finding: &super::Finding| finding.problem.severity() == Severity::Error;
-    if findings.0.iter().any(is_error) {
+    if findings
+        .0
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         return;
     }
     if let Err(error) = lower(document) {

@@ -66,7 +66,7 @@ pub fn run_test(
     if !some_test_passed(&text) {
         return Err(NewCrateError::NoTest(text));
     }
-    report::print(text.as_bytes());
+    report::print(&text);
     Ok(())
 }
 
