@@ -10,8 +10,6 @@ mod source;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod written;
 
 use lines::Lines;
 use openapi::published::{Body, Facts, Field, Response};

@@ -1,4 +1,4 @@
-//! Tests of the reader. Their pages are written from facts, with prose of our own.
+//! Tests of the reader. Their page has the layout of a capture, and prose of our own.
 
 use std::fs;
 
@@ -6,8 +6,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-use super::{Expected, PageError, SourceError, facts, read, written};
+use super::{Expected, PageError, SourceError, facts, read};
 
+const PAGE: &str = include_str!("page.txt");
+
+/// What `PAGE` says.
 fn example_facts() -> Value {
     json!({
         "method": "POST",
@@ -37,35 +40,29 @@ fn example_facts() -> Value {
 /// Of each entry.
 const DESCRIPTION: &str = "    What this is for. It is required: in prose the word says nothing.";
 
-fn page() -> String {
-    written::page(&example_facts())
-}
-
 fn read_back(text: &str) -> Value {
     serde_json::to_value(facts(text).unwrap_or_else(|error| panic!("{error} in:\n{text}"))).unwrap()
 }
 
 #[test]
-fn a_page_gives_back_the_facts_it_was_written_from() {
-    assert_eq!(read_back(&page()), example_facts());
+fn a_page_is_read_into_what_it_says() {
+    assert_eq!(read_back(PAGE), example_facts());
 }
 
 #[test]
 fn the_kind_of_line_end_and_white_space_at_the_end_of_lines_say_nothing() {
-    let page = page();
-    assert_eq!(read_back(&page.replace('\n', "\r\n")), example_facts());
-    assert_eq!(read_back(&page.replace('\n', " \t\n")), example_facts());
-    assert_eq!(read_back(&format!("\u{feff}\n{page}\n\n")), example_facts());
+    assert_eq!(read_back(&PAGE.replace('\n', "\r\n")), example_facts());
+    assert_eq!(read_back(&PAGE.replace('\n', " \t\n")), example_facts());
+    assert_eq!(read_back(&format!("\u{feff}\n{PAGE}\n\n")), example_facts());
 }
 
 #[test]
 fn a_page_that_is_cut_anywhere_before_its_copyright_line_is_refused() {
-    let page = page();
-    let end = page.find("Copyright ©").unwrap() + "Copyright ©".len();
-    let whole = facts(&page).unwrap();
+    let end = PAGE.find("Copyright ©").unwrap() + "Copyright ©".len();
+    let whole = facts(PAGE).unwrap();
     let mut failures = Vec::new();
-    for (cut, _) in page.char_indices() {
-        match facts(&page[..cut]) {
+    for (cut, _) in PAGE.char_indices() {
+        match facts(&PAGE[..cut]) {
             Ok(read) if cut < end => failures.push(format!("cut at {cut}, it passes as {read:?}")),
             Ok(read) if read != whole => failures.push(format!("cut at {cut}, it differs")),
             Err(error) if cut >= end => failures.push(format!("cut at {cut}: {error}")),
@@ -248,9 +245,8 @@ fn a_value_after_an_empty_line_is_one_of_the_values() {
 }
 
 fn damaged(from: &str, to: &str) -> String {
-    let page = page();
-    assert!(page.contains(from), "{from:?} is not in the page");
-    page.replacen(from, to, 1)
+    assert!(PAGE.contains(from), "{from:?} is not in the page");
+    PAGE.replacen(from, to, 1)
 }
 
 /// Number of the line that begins with this text.
@@ -330,9 +326,8 @@ fn what_is_no_page_gives_one_clear_error() {
 }
 
 fn deep() -> Vec<u8> {
-    let page = page();
-    let start = page.find("\n{").unwrap() + 1;
-    format!("{}{}", &page[..start], "[".repeat(100_000)).into_bytes()
+    let start = PAGE.find("\n{").unwrap() + 1;
+    format!("{}{}", &PAGE[..start], "[".repeat(100_000)).into_bytes()
 }
 
 /// Always the same inputs; a failure prints the one that failed.
@@ -364,8 +359,7 @@ fn no_text_panics() {
 
 #[test]
 fn no_damage_to_a_page_panics() {
-    let page = page();
-    let lines: Vec<&str> = page.split('\n').collect();
+    let lines: Vec<&str> = PAGE.split('\n').collect();
     let count = lines.len();
     let fragment = prop_oneof!["[ •\\n'\"\\\\{}\\[\\]:/<a-z0-9-]{0,20}", "\\PC{0,90}",];
     let damage = (0..count, 0..count, 0..6_u8, fragment);

@@ -1,0 +1,274 @@
+//! What the commands say of a made-up API, `cases/base.yaml`, after one thing in it has changed: a table for each
+//! command, and a paragraph for each case. For example:
+//!
+//! ```yaml
+//! title missing:
+//!   remove info.title:
+//!   says: |
+//!     error: info: is not as OpenAPI has it: missing field `title`; … [not-openapi]
+//!     exit 3
+//! ```
+//!
+//! A change is one of JSON Patch: `add PLACE: VALUE`, `replace PLACE: VALUE`, `remove PLACE:` and
+//! `move PLACE: NEW-PLACE`; or it is `write: TEXT`, and that text stands in place of the whole document. Places are
+//! written as the commands write them, `-` for the end of a list. A case may have several changes. The paragraph
+//! `base`, if there is one, is what its table changes in the API beforehand.
+//!
+//! To add a case write its name and its changes. `INSTA_UPDATE=always cargo test -p xtask --test commands` writes what
+//! the commands say, here as in any other snapshot, into all tables. Only you know whether that is right.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{code, generated, page, run, text};
+
+struct Table {
+    name: &'static str,
+    /// What the cases change: the API, or what is published of it.
+    file: &'static str,
+    command: &'static [&'static str],
+}
+
+const TABLES: [Table; 5] = [
+    Table {
+        name: "lint",
+        file: "base.yaml",
+        command: &["lint", "changed.json"],
+    },
+    Table {
+        name: "drift",
+        file: "base.yaml",
+        command: &["drift", "--spec", "changed.json"],
+    },
+    Table {
+        name: "page",
+        file: "get_order.json",
+        command: &["drift", "--page", "page.txt", "--spec", "api.json"],
+    },
+    Table {
+        name: "compat",
+        file: "base.yaml",
+        command: &["compat", "base.json", "changed.json"],
+    },
+    Table {
+        name: "generate",
+        file: "base.yaml",
+        command: &["generate", "--spec", "changed.json", "--out", "crate"],
+    },
+];
+
+impl Table {
+    fn path(&self) -> PathBuf {
+        folder().join(format!("{}.yaml", self.name))
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let text = read(&self.path());
+        text.trim_end().split("\n\n").map(str::to_owned).collect()
+    }
+
+    fn base(&self) -> Value {
+        let paragraphs = self.paragraphs();
+        let cases = paragraphs.iter().filter_map(|paragraph| case(paragraph));
+        let beforehand = cases.filter(|case| case.name == "base");
+        let changes = beforehand.flat_map(|case| case.changes).collect();
+        changed(&yaml(self.file), &changes)
+    }
+}
+
+/// The API as the cases of `generate` find it.
+pub fn api_to_generate_from() -> Value {
+    let table = TABLES.iter().find(|table| table.name == "generate");
+    table.unwrap().base()
+}
+
+/// What is done, and where, with its value: in the order in which it is written.
+type Changes = IndexMap<String, Value>;
+
+struct Case {
+    name: String,
+    changes: Changes,
+    says: String,
+}
+
+/// The case of a paragraph; none if it is but a comment.
+fn case(paragraph: &str) -> Option<Case> {
+    if paragraph.lines().all(|line| line.starts_with('#')) {
+        return None;
+    }
+    let mut cases: IndexMap<String, Changes> = serde_saphyr::from_str(paragraph)
+        .unwrap_or_else(|error| panic!("{error} in:\n{paragraph}"));
+    let (name, mut changes) = cases.pop().unwrap();
+    assert!(cases.is_empty(), "no empty line before `{name}`");
+    let says = changes.shift_remove("says").unwrap_or_default();
+    Some(Case {
+        name,
+        changes,
+        says: says.as_str().unwrap_or_default().to_owned(),
+    })
+}
+
+/// Where a paragraph of a table begins to say what is expected.
+const SAYS: &str = "\n  says: |\n";
+
+/// The paragraph of a case, with another expectation.
+fn expecting(paragraph: &str, said: &str) -> String {
+    let (case, _) = paragraph.split_once(SAYS).unwrap_or((paragraph, ""));
+    let lines: Vec<String> = said.lines().map(|line| format!("    {line}")).collect();
+    format!("{case}{SAYS}{}", lines.join("\n"))
+}
+
+fn folder() -> PathBuf {
+    Path::new("tests").join("commands").join("cases")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+fn yaml(name: &str) -> Value {
+    let text = read(&folder().join(name));
+    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// `info.version` as JSON Patch has it: `/info/version`.
+fn pointer(place: &str) -> String {
+    place
+        .split('.')
+        .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+        .collect()
+}
+
+/// The document with changes.
+pub fn changed(document: &Value, changes: &Changes) -> Value {
+    let operations: Vec<Value> = changes
+        .iter()
+        .map(|(change, value)| match change.split_once(' ') {
+            Some(("move", from)) => {
+                json!({"op": "move", "from": pointer(from), "path": pointer(value.as_str().unwrap())})
+            }
+            Some((operation, place)) => {
+                json!({"op": operation, "path": pointer(place), "value": value})
+            }
+            None => panic!("`{change}` is no change"),
+        })
+        .collect();
+    let patch: json_patch::Patch = serde_json::from_value(operations.into()).unwrap();
+    let mut document = document.clone();
+    json_patch::patch(&mut document, &patch).unwrap_or_else(|error| panic!("{error}: {changes:?}"));
+    document
+}
+
+/// A folder with all that the command of a table reads.
+struct Bench<'a> {
+    table: &'a Table,
+    base: Value,
+    folder: TempDir,
+}
+
+impl<'a> Bench<'a> {
+    fn new(table: &'a Table) -> Self {
+        let bench = Self {
+            table,
+            base: table.base(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        for folder in ["published", "crate"] {
+            fs::create_dir(bench.folder.path().join(folder)).unwrap();
+        }
+        bench.write("api.json", &yaml("base.yaml").to_string());
+        bench.write("base.json", &bench.base.to_string());
+        bench.write(
+            "published/get_order.json",
+            &yaml("get_order.json").to_string(),
+        );
+        bench
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// What the command says of the base with changes.
+    fn say(&self, changes: &Changes) -> String {
+        if let Some(text) = changes.get("write") {
+            self.write("changed.json", text.as_str().unwrap());
+        } else {
+            let changed = changed(&self.base, changes);
+            self.write("changed.json", &changed.to_string());
+            self.write("page.txt", &page::of(&changed));
+        }
+        let crate_folder = self.folder.path().join("crate");
+        let before = generated(&crate_folder);
+        let mut said = self.run(&[]);
+        if self.table.name == "generate" && !said.ends_with("exit 0\n") {
+            if generated(&crate_folder) != before {
+                said += "the generated files were touched\n";
+            }
+            let checked = self.run(&["--check"]);
+            if checked != said {
+                said += &format!("with --check it is\n{checked}");
+            }
+        }
+        said
+    }
+
+    fn run(&self, more: &[&str]) -> String {
+        let output = run(self.folder.path(), &[self.table.command, more].concat());
+        let said = text(&output.stdout) + &text(&output.stderr);
+        // Editors, too, cut off white space at the ends of lines.
+        let lines = said.lines().map(str::trim_end);
+        lines.map(|line| format!("{line}\n")).collect::<String>()
+            + &format!("exit {}\n", code(&output))
+    }
+}
+
+#[test]
+fn the_base_against_itself_gives_nothing() {
+    let mut failures = Vec::new();
+    for table in &TABLES {
+        let said = Bench::new(table).say(&Changes::new());
+        // Of `place_order` nothing is published.
+        let is_noted = |line: &&str| line.starts_with("note: place_order has no published facts");
+        let found: Vec<&str> = said.lines().filter(|line| !is_noted(line)).collect();
+        if found != ["exit 0"] {
+            failures.push(format!("{} says of the base:\n{said}", table.name));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_case_says_what_is_written_down() {
+    let update = std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always");
+    let mut failures = Vec::new();
+    for table in &TABLES {
+        let bench = Bench::new(table);
+        bench.say(&Changes::new());
+        let mut names = Vec::new();
+        let mut paragraphs = table.paragraphs();
+        for paragraph in &mut paragraphs {
+            let Some(case) = case(paragraph).filter(|case| case.name != "base") else {
+                continue;
+            };
+            let name = format!("{}, {}", table.name, case.name);
+            let said = bench.say(&case.changes);
+            if said != case.says {
+                let expected = &case.says;
+                failures.push(format!("{name}: expected\n{expected}but it said\n{said}"));
+            }
+            *paragraph = expecting(paragraph, &said);
+            assert!(!names.contains(&name), "{name}: there are two of that name");
+            names.push(name);
+        }
+        assert!(!names.is_empty(), "{} has no case", table.name);
+        if update {
+            fs::write(table.path(), paragraphs.join("\n\n") + "\n").unwrap();
+        }
+    }
+    assert!(update || failures.is_empty(), "{}", failures.join("\n"));
+}

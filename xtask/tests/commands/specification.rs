@@ -1,0 +1,277 @@
+//! The specification of this repository under the gate, and what becomes of its published facts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{code, page, text, xtask};
+
+const FACTS: &str = "published/generate_tokens.json";
+
+/// What is done to a text.
+type Change = fn(&str) -> String;
+
+/// A copy of the folder `openapi`, with every text put through `change`.
+fn copy(change: Change) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    fs::create_dir(copy.path().join("published")).unwrap();
+    for name in ["par-ordering.yaml", FACTS] {
+        fs::write(copy.path().join(name), change(&original(name))).unwrap();
+    }
+    let facts: Value = serde_json::from_str(&original(FACTS)).unwrap();
+    let page = change(&page::of(&facts));
+    fs::write(copy.path().join("page.txt"), page).unwrap();
+    copy
+}
+
+fn original(name: &str) -> String {
+    fs::read_to_string(Path::new("../openapi").join(name)).unwrap()
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    crate::run(folder.path(), arguments)
+}
+
+fn drift_of_page(folder: &TempDir, more: &[&str]) -> Output {
+    let arguments = ["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"];
+    run(folder, &[&arguments, more].concat())
+}
+
+#[test]
+fn nothing_is_found_whatever_the_line_ends_and_the_white_space_after_them() {
+    let changes: [(&str, Change); 3] = [
+        ("as it is", |text| text.to_owned()),
+        ("with CRLF", |text| text.replace('\n', "\r\n")),
+        ("with trailing white space", |text| {
+            text.replace('\n', " \t\n")
+        }),
+    ];
+    let mut failures = Vec::new();
+    for (name, change) in changes {
+        let copy = copy(change);
+        for output in [
+            run(&copy, &["lint", "par-ordering.yaml"]),
+            run(&copy, &["drift", "--spec", "par-ordering.yaml"]),
+            drift_of_page(&copy, &[]),
+        ] {
+            if code(&output) != 0 || !output.stdout.is_empty() {
+                failures.push(format!("{name}: {output:?}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn accepted_facts_are_what_the_page_is_compared_with_from_then_on() {
+    let copy = copy(|text| text.replace("X-QB-Enabled", "X-QB-On"));
+    fs::write(copy.path().join(FACTS), original(FACTS)).unwrap();
+    let seen = drift_of_page(&copy, &[]);
+    assert_eq!(code(&seen), 3, "{seen:?}");
+    assert_eq!(
+        fs::read_to_string(copy.path().join(FACTS)).unwrap(),
+        original(FACTS)
+    );
+    let accepted = drift_of_page(&copy, &["--accept"]);
+    assert_eq!(code(&accepted), 0, "{accepted:?}");
+    let again = drift_of_page(&copy, &[]);
+    assert_eq!(code(&again), 0, "{again:?}");
+    let stored: Vec<PathBuf> = fs::read_dir(copy.path().join("published"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(stored, [copy.path().join(FACTS)]);
+}
+
+#[test]
+fn a_page_on_an_unknown_operation_is_not_accepted_unless_the_operation_is_named() {
+    let changes: [(&str, Change, bool); 3] = [
+        (
+            "another path",
+            |page| page.replace("/payment-processors/generate-tokens", "/orders"),
+            false,
+        ),
+        (
+            "another method and path",
+            |page| {
+                page.replace("/payment-processors/generate-tokens", "/orders")
+                    .replace("POST", "GET")
+                    .replace("for post", "for get")
+            },
+            false,
+        ),
+        (
+            "another method",
+            |page| page.replace("POST", "PUT").replace("for post", "for put"),
+            true,
+        ),
+    ];
+    let mut failures = Vec::new();
+    for (name, change, is_known) in changes {
+        let copy = copy(|text| text.to_owned());
+        let page = fs::read_to_string(copy.path().join("page.txt")).unwrap();
+        assert_ne!(change(&page), page, "{name} changes nothing");
+        fs::write(copy.path().join("page.txt"), change(&page)).unwrap();
+        let is_untouched =
+            || fs::read_to_string(copy.path().join(FACTS)).unwrap() == original(FACTS);
+        let seen = drift_of_page(&copy, &[]);
+        if code(&seen) != 3 || !is_untouched() {
+            failures.push(format!("{name}: {seen:?}"));
+        }
+        let accepted = drift_of_page(&copy, &["--accept"]);
+        let message = text(&accepted.stderr);
+        let is_refused = code(&accepted) == 1
+            && message.contains("name the operation with --operation (known: generate_tokens)")
+            && text(&accepted.stdout).contains("→");
+        if is_known == is_refused || is_known == is_untouched() {
+            failures.push(format!("{name}, accepted: {accepted:?}"));
+        }
+        let named = drift_of_page(&copy, &["--accept", "--operation", "generate_tokens"]);
+        if code(&named) != 0 || is_untouched() {
+            failures.push(format!("{name}, with a name: {named:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_page_that_is_not_readable_stores_nothing() {
+    let copy = copy(|text| text.to_owned());
+    let page = fs::read_to_string(copy.path().join("page.txt")).unwrap();
+    let half = page.char_indices().nth(page.chars().count() / 2).unwrap().0;
+    fs::write(copy.path().join("page.txt"), &page[..half]).unwrap();
+    fs::remove_file(copy.path().join(FACTS)).unwrap();
+    let output = drift_of_page(&copy, &["--accept"]);
+    assert_eq!(code(&output), 1, "{output:?}");
+    let message = text(&output.stderr);
+    assert!(message.contains("it may have been cut"), "{message}");
+    assert!(!copy.path().join(FACTS).exists());
+}
+
+#[test]
+fn machines_get_one_json_object_from_each_command() {
+    let copy = copy(|text| text.to_owned());
+    fs::write(
+        copy.path().join("worse.yaml"),
+        original("par-ordering.yaml").replace("X-QB-Enabled", "Accept"),
+    )
+    .unwrap();
+    let json = |arguments: &[&str]| -> (i32, Value) {
+        let output = run(&copy, &[arguments, &["--format", "json"]].concat());
+        let text = text(&output.stdout);
+        let value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        (code(&output), value)
+    };
+    let (exit, lint) = json(&["lint", "worse.yaml"]);
+    assert_eq!(
+        (exit, &lint["findings"][0]["code"]),
+        (3, &"reserved-header".into())
+    );
+    let (exit, drift) = json(&["drift", "--spec", "worse.yaml"]);
+    assert_eq!(exit, 3);
+    assert!(drift["findings"][0]["problem"].is_string(), "{drift}");
+    let (exit, compat) = json(&["compat", "par-ordering.yaml", "worse.yaml"]);
+    assert_eq!((exit, &compat["bump"]), (3, &"breaking".into()));
+    let (exit, page) = json(&["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"]);
+    assert_eq!((exit, &page["operation"]), (0, &"generate_tokens".into()));
+}
+
+#[test]
+fn without_git_there_is_nothing_to_compare_with_unless_a_revision_is_asked_for() {
+    let compat = |arguments: &[&str]| {
+        let empty = tempfile::tempdir().unwrap();
+        xtask(Path::new("."))
+            .arg("compat")
+            .args(arguments)
+            .env("PATH", empty.path())
+            .output()
+            .unwrap()
+    };
+    let output = compat(&[]);
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert_eq!(
+        text(&output.stdout),
+        "note: git is not installed: nothing to compare with\n"
+    );
+    let output = compat(&["--base", "HEAD"]);
+    let message = text(&output.stderr);
+    assert_eq!(code(&output), 1, "{output:?}");
+    assert!(message.contains("failed to start git"), "{message}");
+}
+
+#[test]
+fn a_specification_that_is_not_there_is_named_with_the_option_only_where_there_is_one() {
+    let copy = copy(|text| text.to_owned());
+    fs::create_dir(copy.path().join("crate")).unwrap();
+    let there = "par-ordering.yaml";
+    let cases: [(&[&str], bool); 5] = [
+        (&["drift", "--spec", "nowhere.yaml"], true),
+        (
+            &["generate", "--spec", "nowhere.yaml", "--out", "crate"],
+            true,
+        ),
+        (&["lint", "nowhere.yaml"], false),
+        (&["compat", "nowhere.yaml", there], false),
+        (&["compat", there, "nowhere.yaml"], false),
+    ];
+    let mut failures = Vec::new();
+    for (arguments, has_option) in cases {
+        let output = run(&copy, arguments);
+        let message = text(&output.stderr);
+        if code(&output) != 1
+            || !message.contains("failed to read nowhere.yaml")
+            || message.contains("; name a specification with --spec") != has_option
+        {
+            failures.push(format!("{arguments:?}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_early_is_no_reason_to_panic() {
+    let mut failures = Vec::new();
+    for (command, expected) in [
+        ("demo", "error: failed to start the demo"),
+        ("ci", "error: failed to start `cargo fmt"),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        // Each writes its first line before it misses cargo.
+        let output = xtask(Path::new("."))
+            .arg(command)
+            .env("CARGO", "no-such-cargo")
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let message = text(&output.stderr);
+        if code(&output) != 1 || !message.starts_with(expected) {
+            failures.push(format!("{command}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn what_drift_can_not_work_with_is_an_error_that_says_what_to_do() {
+    let copy = copy(|text| text.to_owned());
+    let expect = |arguments: &[&str], expected: &str| {
+        let output = run(&copy, arguments);
+        let message = text(&output.stderr);
+        assert_eq!(code(&output), 1, "{output:?}");
+        assert!(message.contains(expected), "{message} lacks {expected:?}");
+    };
+    let page = ["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"];
+    expect(
+        &[&page[..], &["--operation", "other"]].concat(),
+        "failed to find the operation `other` in the specification (known: generate_tokens)",
+    );
+    fs::write(copy.path().join(FACTS), "{\"method\": \"POST\"}").unwrap();
+    let advice = "store them anew by `cargo xtask drift --page FILE --accept`";
+    expect(&page, advice);
+    expect(&["drift", "--spec", "par-ordering.yaml"], advice);
+    expect(&["lint", "page.txt"], "failed to read page.txt");
+}
