@@ -10,6 +10,7 @@ mod cases;
 mod generate;
 mod page;
 mod specification;
+mod worktrees;
 
 use std::collections::BTreeMap;
 use std::fs;
