@@ -41,7 +41,7 @@ impl Visit for Into<'_> {
 struct Into<'a>(&'a mut Fields);
 
 fn is_ours(metadata: &Metadata<'_>) -> bool {
-    metadata.target().starts_with("par_ordering")
+    metadata.target() == "par_ordering"
 }
 
 impl Subscriber for Recorder {

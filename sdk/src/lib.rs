@@ -78,7 +78,7 @@
 //! };
 //! let what_to_do = match error.kind() {
 //!     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "ask the customer to sign in again",
-//!     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "mend the request",
+//!     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "fix the request",
 //!     _ if error.is_safe_to_repeat() => "try again: nothing was sent",
 //!     _ => "find out before trying again: tokens may have been minted",
 //! };
@@ -101,7 +101,7 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls with the platform's root certificates |
 //! | `native-tls` | | TLS by the platform's own library, unless `rustls` is enabled as well |
-//! | `tracing` | | a span for each call, with the attribute names of OpenTelemetry |
+//! | `tracing` | | a span for each call, with the attribute names of OpenTelemetry and the target `par_ordering` |
 //! | `httpmock` | | a typed mock of the API for tests, an extension of the httpmock crate |
 //! | `schemars` | | the types tell their JSON schema, by the schemars crate |
 //!

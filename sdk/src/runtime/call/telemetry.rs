@@ -10,6 +10,10 @@ use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::response::raw::RawResponse;
 
+/// What filters go by. It is named, because the path of this module is nobody else's business and may change.
+#[cfg(feature = "tracing")]
+const TARGET: &str = "par_ordering";
+
 /// The span of one call.
 pub(crate) struct CallSpan {
     #[cfg(feature = "tracing")]
@@ -20,6 +24,7 @@ pub(crate) struct CallSpan {
 impl CallSpan {
     pub(crate) fn begin(operation: &Operation, base_url: &BaseUrl, request_id: &str) -> Self {
         let span = tracing::info_span!(
+            target: TARGET,
             "par_ordering.call",
             otel.name = format_args!("{} {}", operation.method, operation.path),
             otel.kind = "client",
@@ -46,12 +51,14 @@ impl CallSpan {
     pub(crate) fn attempt(&self, number: u32, outcome: Result<&RawResponse, &Failure>) {
         match outcome {
             Ok(answer) => tracing::debug!(
+                target: TARGET,
                 parent: &self.span,
                 attempt = number,
                 http.response.status_code = answer.status.as_u16(),
                 "answered"
             ),
             Err(failure) => tracing::debug!(
+                target: TARGET,
                 parent: &self.span,
                 attempt = number,
                 error.r#type = error_type(failure.kind()),

@@ -15,7 +15,7 @@ use reqwest::StatusCode;
 /// let error = client.generate_tokens().send().await.unwrap_err();
 /// let advice = match error.kind() {
 ///     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "renew the customer's token",
-///     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "mend the request",
+///     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "fix the request",
 ///     ErrorKind::NotConnected | ErrorKind::ConnectTimeout => "nothing was sent: try again",
 ///     _ => "ask the vendor",
 /// };
