@@ -6,7 +6,6 @@ pub(crate) mod of_call;
 pub(crate) mod operation;
 pub(crate) mod path;
 pub(crate) mod query;
-pub(crate) mod repeatable;
 pub(crate) mod request;
 pub(crate) mod telemetry;
 pub(crate) mod transport;
@@ -30,7 +29,6 @@ use crate::runtime::call::operation::{
     DefaultFrom, Generated, Header, Operation, OperationInfo, Setting,
 };
 use crate::runtime::call::path::has_shape_of;
-use crate::runtime::call::repeatable::Repeatable;
 use crate::runtime::call::request::Requests;
 use crate::runtime::call::telemetry::CallSpan;
 use crate::runtime::client::authorization::{Authorization, token_in};
@@ -161,12 +159,10 @@ impl<'a> Call<'a> {
     /// For generated code: sends the request.
     pub(crate) async fn exec(
         &self,
-        request: Request,
+        mut request: Request,
         _info: &OperationInfo,
     ) -> Result<Response, Failure> {
         let mut credentials = Credentials::of(request.headers().values());
-        let mut kept = Repeatable::of(&request);
-        let mut first = Some(request);
         let shared = self.settings.shared();
         let mut attempts = Attempts {
             policy: self.settings.retry(),
@@ -177,13 +173,11 @@ impl<'a> Call<'a> {
             allowance: 0,
             span: &self.span,
         };
-        let mut outcome = attempts
-            .run(|| self.exchange(first.take().unwrap_or_else(|| kept.request())))
-            .await;
+        let mut outcome = attempts.run(|| self.exchange(&request)).await;
         // A 401 minted nothing, so that one repetition with a new token does no harm.
         if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
             && let Some(provided) = self.customer().and_then(Customer::provided)
-            && let Some(rejected) = kept.header(&AUTHORIZATION).and_then(token_in)
+            && let Some(rejected) = request.headers().get(AUTHORIZATION).and_then(token_in)
         {
             let renewed = self.in_time(|| provided.refresh(&rejected)).await;
             let renewed = renewed
@@ -194,9 +188,9 @@ impl<'a> Call<'a> {
                 Err(failure) => return Err(self.with_answer(failure, outcome, credentials)),
             };
             credentials.add(authorization.clone());
-            kept.replace(AUTHORIZATION, authorization);
+            request.headers_mut().insert(AUTHORIZATION, authorization);
             attempts.allowance = 1;
-            outcome = attempts.run(|| self.exchange(kept.request())).await;
+            outcome = attempts.run(|| self.exchange(&request)).await;
             if status(&outcome) == Some(StatusCode::UNAUTHORIZED) {
                 // Best done, but not worth a passed deadline: another renewal may be under way.
                 let _ = self.in_time(|| provided.forget(&token)).await;
@@ -231,7 +225,7 @@ impl<'a> Call<'a> {
     }
 
     /// One attempt.
-    async fn exchange(&self, request: Request) -> Result<RawResponse, (Failure, Cause)> {
+    async fn exchange(&self, request: &Request) -> Result<RawResponse, (Failure, Cause)> {
         let timeout = self.settings.retry().timeout_of_attempt();
         let Shared { http, max_body, .. } = self.settings.shared();
         transport::send(http, request, self.deadline, timeout, *max_body).await

@@ -16,17 +16,21 @@ use crate::runtime::response::raw::RawResponse;
 use crate::runtime::retry::Cause;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// Sends the request. The head of the answer must come within `timeout`, all of it before `deadline`.
+/// Sends a copy of the request, which can so be sent again. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
     client: &Http,
-    request: Request,
+    request: &Request,
     deadline: Option<Instant>,
     timeout: Option<Duration>,
     max_body: usize,
 ) -> Result<RawResponse, (Failure, Cause)> {
+    let Some(copy) = request.try_clone() else {
+        let problem = "its body can't be sent twice";
+        return Err((Failure::new(ErrorKind::InvalidRequest, problem), Cause::Final));
+    };
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    let response = match within(end, || client.client.execute(request)).await {
+    let response = match within(end, || client.client.execute(copy)).await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(not_answered(&error, client)),
         None if end == deadline => {
@@ -176,4 +180,31 @@ fn not_answered(error: &reqwest::Error, client: &Http) -> (Failure, Cause) {
     // A caller's own client may have followed a redirect, or tried again, before it failed to connect.
     let cause = if client.is_ours { cause } else { Cause::Final };
     (Failure::new(kind, problem).caused_by(error), cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    /// `send` relies on it.
+    #[test]
+    fn a_copy_of_a_request_is_the_same_to_the_last_byte_and_hides_the_same_headers() {
+        let url = "http://127.0.0.1/a?b=c".parse().unwrap();
+        let mut request = Request::new(Method::PUT, url);
+        for (name, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
+            let mut value = HeaderValue::from_static(value);
+            value.set_sensitive(name == "b");
+            request.headers_mut().append(name, value);
+        }
+        *request.body_mut() = Some("bytes".into());
+        let copy = request.try_clone().unwrap();
+        assert_eq!(copy.method(), request.method());
+        assert_eq!(copy.url(), request.url());
+        assert_eq!(copy.headers(), request.headers());
+        assert!(copy.headers()["b"].is_sensitive());
+        assert_eq!(copy.body().unwrap().as_bytes(), Some(&b"bytes"[..]));
+    }
 }
