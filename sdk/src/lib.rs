@@ -186,17 +186,6 @@ pub use runtime::{
     ResponseValue, RetryPolicy, Secret, TokenProvider,
 };
 
-/// Tables for the conformance tests of this crate; no part of its public interface.
 #[cfg(feature = "conformance")]
 #[doc(hidden)]
-pub mod conformance {
-    pub use crate::generated::conformance::OPERATIONS;
-    #[cfg(feature = "httpmock")]
-    pub use crate::generated::httpmock::ANSWERS;
-    #[cfg(feature = "httpmock")]
-    pub use crate::runtime::conformance::Answer;
-    pub use crate::runtime::conformance::{
-        ArgumentError, Arguments, Decoded, Failure, NotDecoded, Operation, Outcome, Parameter,
-        Response, Success, read_success,
-    };
-}
+pub use runtime::conformance;

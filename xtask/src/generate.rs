@@ -11,7 +11,7 @@ use crate::generate::generator::{GENERATOR, GeneratorError};
 use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::{RewriteError, Rewritten};
-use crate::generate::tables::{conformance, environment, operations};
+use crate::generate::tables::{conformance, envelope, environment, operations};
 use openapi::document::Document;
 
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +49,11 @@ pub fn files(document: &Document) -> Result<Files, GenerateError> {
     };
     let table = conformance::conformance(&root, &builder)?;
     let environment = environment::environment(document);
+    let envelopes = envelope::envelope(document, &builder, &types)?;
     let mut files = Files::default();
     files.add("builder.rs", &origin, &contents(builder));
     files.add("conformance.rs", &origin, &table);
+    files.add("envelope.rs", &origin, &envelopes);
     files.add("environment.rs", &origin, &environment);
     files.add("httpmock.rs", &origin, &typed_mock);
     files.add("operations.rs", &origin, &operations::operations(document));
@@ -65,6 +67,7 @@ fn module(root: &[syn::Item]) -> syn::File {
         pub mod builder;
         #[cfg(feature = "conformance")]
         pub mod conformance;
+        mod envelope;
         pub mod environment;
         #[cfg(feature = "httpmock")]
         pub mod httpmock;

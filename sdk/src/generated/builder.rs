@@ -220,7 +220,7 @@ impl<'a> GenerateTokens<'a> {
             x_qb_enabled,
             x_request_id,
         } = self;
-        let client = &crate::runtime::Call::begin(
+        let client = &crate::runtime::contract::Call::begin(
             client,
             &super::operations::GENERATE_TOKENS,
             x_request_id
@@ -251,7 +251,7 @@ impl<'a> GenerateTokens<'a> {
                         header_map
                             .append(
                                 "API-VERSION",
-                                crate::runtime::header_value(
+                                crate::runtime::contract::header_value(
                                     "API-VERSION",
                                     value.to_string(),
                                 )?,
@@ -261,7 +261,7 @@ impl<'a> GenerateTokens<'a> {
                         header_map
                             .append(
                                 "Application",
-                                crate::runtime::header_value(
+                                crate::runtime::contract::header_value(
                                     "Application",
                                     value.to_string(),
                                 )?,
@@ -271,7 +271,7 @@ impl<'a> GenerateTokens<'a> {
                         header_map
                             .append(
                                 "X-QB-Enabled",
-                                crate::runtime::header_value(
+                                crate::runtime::contract::header_value(
                                     "X-QB-Enabled",
                                     value.to_string(),
                                 )?,
@@ -281,7 +281,7 @@ impl<'a> GenerateTokens<'a> {
                         header_map
                             .append(
                                 "X-Request-ID",
-                                crate::runtime::header_value(
+                                crate::runtime::contract::header_value(
                                     "X-Request-ID",
                                     value.to_string(),
                                 )?,
@@ -297,15 +297,25 @@ impl<'a> GenerateTokens<'a> {
                                 "application/json",
                             ),
                         )
-                        .query(&crate::runtime::QueryParam::new("include", &include))
-                        .query(&crate::runtime::QueryParam::new("page", &page))
                         .query(
-                            &crate::runtime::QueryParam::new(
+                            &crate::runtime::contract::QueryParam::new(
+                                "include",
+                                &include,
+                            ),
+                        )
+                        .query(&crate::runtime::contract::QueryParam::new("page", &page))
+                        .query(
+                            &crate::runtime::contract::QueryParam::new(
                                 "paginated_results",
                                 &paginated_results,
                             ),
                         )
-                        .query(&crate::runtime::QueryParam::new("per_page", &per_page))
+                        .query(
+                            &crate::runtime::contract::QueryParam::new(
+                                "per_page",
+                                &per_page,
+                            ),
+                        )
                         .headers(header_map)
                         .build()?;
                     let info = OperationInfo {

@@ -295,7 +295,7 @@ pub mod examples {
     /// Documented answers of `generate_tokens`.
     pub mod generate_tokens {
         use crate::generated::types;
-        use crate::runtime::Example;
+        use crate::runtime::contract::Example;
         pub(crate) const OK_DOCUMENTED: Example = Example::new(
             r#"{
   "code": 200,

@@ -5,6 +5,7 @@
 pub mod builder;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod envelope;
 pub mod environment;
 #[cfg(feature = "httpmock")]
 pub mod httpmock;
@@ -14,7 +15,7 @@ use crate::runtime::Client;
 #[allow(unused_imports)]
 pub use crate::runtime::{Error, ResponseValue};
 #[allow(unused_imports)]
-use crate::runtime::{encode_path, OperationInfo};
+use crate::runtime::contract::{encode_path, OperationInfo};
 impl Client {
     /// Generate payment-processor tokens
     ///

@@ -88,7 +88,7 @@ impl BinRanges {
 pub struct ErrorData {
     /// Text that may be shown to the customer. Often absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::runtime::optional_object")]
+    #[serde(default, deserialize_with = "crate::runtime::contract::optional_object")]
     pub info_message: ::std::option::Option<InfoMessage>,
     /// Sentence for the developer. Can be absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -96,7 +96,7 @@ pub struct ErrorData {
     /// Rules that the request broke, by the name of the field. Can be absent; an empty one may arrive as
     /// `[]`. Source: client code.
     #[serde(skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty")]
-    #[serde(default, deserialize_with = "crate::runtime::optional_map")]
+    #[serde(default, deserialize_with = "crate::runtime::contract::optional_map")]
     pub validations: ::std::collections::BTreeMap<
         ::std::string::String,
         ::std::vec::Vec<Validation>,
@@ -119,7 +119,7 @@ pub struct ErrorEnvelope {
     pub code: ::std::option::Option<i64>,
     /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::runtime::optional_object")]
+    #[serde(default, deserialize_with = "crate::runtime::contract::optional_object")]
     pub data: ::std::option::Option<ErrorData>,
     /// Word for the outcome. Can be absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -424,12 +424,12 @@ pub struct PaymentProcessorToken {
     /// they are kept as opaque values. Absent when a payment processor has none; an empty one may arrive as
     /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::runtime::optional_object")]
+    #[serde(default, deserialize_with = "crate::runtime::contract::optional_object")]
     pub additional_info: ::std::option::Option<AdditionalInfo>,
     /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is nested
     /// twice in the API. Source: example of the reference page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::runtime::optional_object")]
+    #[serde(default, deserialize_with = "crate::runtime::contract::optional_object")]
     pub bin_ranges: ::std::option::Option<BinRanges>,
     /// Identifier of the payment processor, a UUID in every sample of API version 4 and 5. A plain string
     /// here: an identifier of another shape is no reason to lose the token beside it. Always present.
@@ -1448,7 +1448,7 @@ impl<'de> ::serde::Deserialize<'de> for AdditionalInfo {
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             session_key: ::std::option::Option<crate::runtime::Secret>,
         }
-        let (Known { session_key }, extra) = crate::runtime::open_object(
+        let (Known { session_key }, extra) = crate::runtime::contract::open_object(
             deserializer,
             &["session_key"],
         )?;

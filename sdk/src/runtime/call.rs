@@ -1,8 +1,6 @@
 //! One call: what is known of it from the first line on, and what every request of it gets.
 
 pub(crate) mod attempts;
-pub(crate) mod header;
-pub(crate) mod of_call;
 pub(crate) mod operation;
 pub(crate) mod path;
 pub(crate) mod query;
@@ -23,8 +21,6 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::runtime::call::attempts::Attempts;
-use crate::runtime::call::header::{InvalidHeader, header_value};
-use crate::runtime::call::of_call::OfCall;
 use crate::runtime::call::operation::{
     DefaultFrom, Generated, Header, Operation, OperationInfo, Setting,
 };
@@ -33,12 +29,13 @@ use crate::runtime::call::request::Requests;
 use crate::runtime::call::telemetry::CallSpan;
 use crate::runtime::client::authorization::{Authorization, token_in};
 use crate::runtime::client::customer::{Customer, ProviderFailure, Source};
+use crate::runtime::client::header::{InvalidHeader, header_value};
 use crate::runtime::client::{Client, Shared};
 use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::response::raw::RawResponse;
-use crate::runtime::response::{Response, ResponseValue};
+use crate::runtime::response::{OfCall, Response, ResponseValue};
 use crate::runtime::retry::Cause;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::credentials::Credentials;
@@ -196,7 +193,7 @@ impl<'a> Call<'a> {
                 let _ = self.in_time(|| provided.forget(&token)).await;
             }
         }
-        Ok(Response::new(self.operation, outcome?, credentials))
+        Ok(self.response(outcome?, credentials))
     }
 
     /// A failure to renew a token, with the answer that asked for it.
@@ -207,11 +204,19 @@ impl<'a> Call<'a> {
         credentials: Credentials,
     ) -> Failure {
         match outcome {
-            Ok(answer) => Response::new(self.operation, answer, credentials).into_failure(failure),
+            Ok(answer) => failure.with_answer(self.response(answer, credentials)),
             Err(broken) => match broken.response() {
                 Some(response) => failure.with_response(response.clone()),
                 None => failure,
             },
+        }
+    }
+
+    fn response(&self, raw: RawResponse, credentials: Credentials) -> Response {
+        Response {
+            raw,
+            envelope: self.operation.envelope,
+            credentials,
         }
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod authorization;
 pub(crate) mod base_url;
 pub(crate) mod builder;
 pub(crate) mod customer;
+pub(crate) mod header;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! What the generated table for the conformance tests is made of.
+//! All that the conformance tests of this workspace ask for beside what callers see: the generated tables, and what they
+//! are made of.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -12,7 +13,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use crate::generated::conformance::OPERATIONS;
+#[cfg(feature = "httpmock")]
+pub use crate::generated::httpmock::ANSWERS;
 use crate::generated::operations::ENVELOPE;
+use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
 use crate::runtime::response::strict::Unchanged;
 use crate::runtime::response::success;
@@ -168,7 +173,7 @@ where
 }
 
 /// The value of a success's body, read as a call reads it; `None` if it is none.
-pub fn read_success<T: DeserializeOwned + Serialize>(body: &[u8]) -> Option<T> {
+pub fn read_success<T: DeserializeOwned + EnvelopeCode>(body: &[u8]) -> Option<T> {
     success::read(body, &ENVELOPE).ok()
 }
 

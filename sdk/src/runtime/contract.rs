@@ -1,25 +1,97 @@
-//! What generated code asks of errors, under the names that are the generator's.
+//! All that generated code expects of the runtime beside what callers see.
+//!
+//! A builder begins a [`Call`], which takes the place of its client: `begin` and `run` are ours, the fields `baseurl`
+//! and `client` and the methods `pre`, `exec` and `post` are the generator's. What comes back goes through
+//! [`ResponseValue::from_response`] and the errors below, under the names that are the generator's. The table of
+//! operations is made of [`Operation`] and its parts; the types read with `optional_…` and `open_object`.
 
+use serde::de::DeserializeOwned;
+
+pub(crate) use crate::runtime::call::Call;
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
+pub(crate) use crate::runtime::call::operation::{
+    DefaultFrom, Generated, Header, Operation, OperationInfo, Setting,
+};
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
+pub(crate) use crate::runtime::call::{path::encode_path, query::QueryParam};
+use crate::runtime::client::header::InvalidHeader;
+pub(crate) use crate::runtime::client::header::header_value;
 use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
+#[cfg(feature = "httpmock")]
+#[allow(unused_imports, reason = "needed by responses that have an example")]
+pub(crate) use crate::runtime::example::Example;
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
+pub(crate) use crate::runtime::response::absence::{optional_array, optional_map, optional_object};
+pub(crate) use crate::runtime::response::envelope::{Envelope, EnvelopeCode};
+#[allow(unused_imports, reason = "needed by types that keep unknown keys")]
+pub(crate) use crate::runtime::response::open_object::open_object;
+use crate::runtime::response::success::{self, NoSuccess};
 use crate::runtime::response::{Response, ResponseValue};
+
+impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
+    /// Decodes the answer of a documented status.
+    pub(crate) async fn from_response<E: DeserializeOwned>(
+        response: Response,
+    ) -> Result<Self, Error<E>> {
+        let status = response.status();
+        if status.is_success() {
+            let body = response.raw.body.expose_secret();
+            let (failure, envelope) = match success::read(body, &response.envelope) {
+                Ok(value) => return Ok(Self::new(value, response)),
+                Err(NoSuccess::ErrorEnvelope(code)) => {
+                    let envelope = response.decode_without_credentials().ok();
+                    (Failure::new(ErrorKind::ErrorEnvelope(code), ""), envelope)
+                }
+                Err(NoSuccess::NotDecodable(error)) => {
+                    let problem = error.to_string();
+                    (Failure::new(ErrorKind::NotDecodable, problem), None)
+                }
+            };
+            return Err(Error::new(failure.with_answer(response), envelope));
+        }
+        match response.decode_without_credentials() {
+            Ok(value) => Ok(Self::new(value, response)),
+            Err(error) => {
+                let kind = ErrorKind::DocumentedStatus(status);
+                let failure = Failure::new(kind, error.to_string());
+                Err(Error::new(failure.with_answer(response), None))
+            }
+        }
+    }
+}
+
+impl ResponseValue<()> {
+    /// An answer whose body says nothing.
+    #[allow(dead_code, reason = "needed by operations that answer without a body")]
+    pub(crate) fn empty(response: Response) -> Self {
+        Self::new((), response)
+    }
+}
 
 #[allow(non_snake_case, reason = "the names are the generator's")]
 impl<E> Error<E> {
     /// A parameter of the builder that can't be sent.
     pub(crate) fn InvalidRequest(problem: String) -> Self {
-        Self::new(Failure::new(ErrorKind::InvalidRequest, problem), None)
+        Failure::new(ErrorKind::InvalidRequest, problem).into()
     }
 
     /// A documented error, decoded.
     pub(crate) fn ErrorResponse(response: ResponseValue<E>) -> Self {
         let (envelope, response) = response.into_parts();
         let kind = ErrorKind::DocumentedStatus(response.status());
-        Self::new(
-            response.into_failure(Failure::new(kind, "")),
-            Some(envelope),
-        )
+        let failure = Failure::new(kind, "").with_answer(response);
+        Self::new(failure, Some(envelope))
     }
 
     /// A status that the operation does not document.
@@ -29,6 +101,12 @@ impl<E> Error<E> {
             Some(host) => format!("it leads to {host}, which is not followed"),
             None => String::new(),
         };
-        Self::new(response.into_failure(Failure::new(kind, problem)), None)
+        Failure::new(kind, problem).with_answer(response).into()
+    }
+}
+
+impl<E> From<InvalidHeader> for Error<E> {
+    fn from(error: InvalidHeader) -> Self {
+        Failure::from(error).into()
     }
 }

@@ -8,10 +8,9 @@ use std::fmt;
 
 use reqwest::StatusCode;
 
-use crate::runtime::call::header::InvalidHeader;
-use crate::runtime::call::of_call::OfCall;
 use crate::runtime::error::failure::{Failure, presentable};
 use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::response::OfCall;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 
 /// Why a call failed.
@@ -396,12 +395,6 @@ impl<E> From<Failure> for Error<E> {
     }
 }
 
-impl<E> From<InvalidHeader> for Error<E> {
-    fn from(error: InvalidHeader) -> Self {
-        Failure::from(error).into()
-    }
-}
-
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind() {
@@ -463,13 +456,11 @@ impl<E> std::error::Error for Error<E> {
 mod tests {
     use std::error::Error as _;
 
-    use crate::runtime::secret::zeroizing::Zeroizing;
-
     use super::*;
-    use crate::generated::operations::GENERATE_TOKENS;
-    use crate::runtime::response::raw::RawResponse;
+    use crate::generated::operations::ENVELOPE;
     use crate::runtime::response::{Response, ResponseValue};
     use crate::runtime::secret::credentials::Credentials;
+    use crate::runtime::secret::zeroizing::Zeroizing;
 
     fn of_call() -> OfCall {
         OfCall {
@@ -488,10 +479,17 @@ mod tests {
         }
     }
 
+    fn response(status: u16, body: &str) -> Response {
+        Response {
+            raw: raw(status, body),
+            envelope: ENVELOPE,
+            credentials: Credentials::default(),
+        }
+    }
+
     fn answered(kind: ErrorKind, status: u16, body: &str) -> Error<String> {
-        let response = Response::new(&GENERATE_TOKENS, raw(status, body), Credentials::default());
-        let failure = response.into_failure(Failure::new(kind, "in our words"));
-        Error::new(failure, None).of_call(of_call())
+        let failure = Failure::new(kind, "in our words").with_answer(response(status, body));
+        Error::from(failure).of_call(of_call())
     }
 
     fn unanswered(kind: ErrorKind) -> Error<String> {
@@ -646,7 +644,7 @@ mod tests {
 
     #[test]
     fn an_error_of_generated_code_is_of_the_kind_that_its_name_says() {
-        let response = || Response::new(&GENERATE_TOKENS, raw(409, ""), Credentials::default());
+        let response = || response(409, "");
         let conflict = StatusCode::CONFLICT;
         let error = Error::<()>::UnexpectedResponse(response());
         assert_eq!(error.kind(), ErrorKind::UndocumentedStatus(conflict));

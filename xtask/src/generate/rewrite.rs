@@ -147,3 +147,38 @@ fn serde_arguments(field: &syn::Field) -> Vec<syn::Meta> {
         .flatten()
         .collect()
 }
+
+/// The key of a field in JSON.
+pub fn json_key(field: &syn::Field) -> Option<String> {
+    let renamed = serde_arguments(field)
+        .into_iter()
+        .find_map(|argument| match argument {
+            syn::Meta::NameValue(pair) if pair.path.is_ident("rename") => match pair.value {
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        });
+    renamed.or_else(|| Some(field.ident.as_ref()?.to_string()))
+}
+
+/// Name of a type and its first argument: `Option`, `T` of `::std::option::Option<T>`.
+pub fn last_segment(ty: &syn::Type) -> Option<(String, Option<syn::Type>)> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let segment = path.path.segments.last()?;
+    let argument = match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().find_map(|argument| match argument {
+                syn::GenericArgument::Type(ty) => Some(ty.clone()),
+                _ => None,
+            })
+        }
+        _ => None,
+    };
+    Some((segment.ident.to_string(), argument))
+}

@@ -2,6 +2,7 @@
 //! of each operation.
 
 pub mod conformance;
+pub mod envelope;
 pub mod environment;
 pub mod operations;
 

@@ -64,6 +64,7 @@ fn another_specification_is_generated_into_another_crate() {
         [
             "builder.rs",
             "conformance.rs",
+            "envelope.rs",
             "environment.rs",
             "httpmock.rs",
             "mod.rs",

@@ -3,6 +3,8 @@
 
 use reqwest::header::{HeaderName, HeaderValue};
 
+use crate::runtime::response::envelope::Envelope;
+
 /// One operation of the API, as far as the runtime has to know it.
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -51,13 +53,6 @@ pub(crate) enum Setting {
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Generated {
     RequestId,
-}
-
-/// Where the envelope of all bodies holds what the runtime reads from it, as JSON pointers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Envelope {
-    pub(crate) code: Option<&'static str>,
-    pub(crate) message: Option<&'static str>,
 }
 
 /// What the generated code tells of itself when it hands a request over.

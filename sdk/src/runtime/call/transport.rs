@@ -26,7 +26,10 @@ pub(crate) async fn send(
 ) -> Result<RawResponse, (Failure, Cause)> {
     let Some(copy) = request.try_clone() else {
         let problem = "its body can't be sent twice";
-        return Err((Failure::new(ErrorKind::InvalidRequest, problem), Cause::Final));
+        return Err((
+            Failure::new(ErrorKind::InvalidRequest, problem),
+            Cause::Final,
+        ));
     };
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();

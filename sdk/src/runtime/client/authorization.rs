@@ -2,7 +2,7 @@
 
 use reqwest::header::HeaderValue;
 
-use crate::runtime::call::header::{InvalidHeader, header_value};
+use crate::runtime::client::header::{InvalidHeader, header_value};
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::Zeroizing;
 

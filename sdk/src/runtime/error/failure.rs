@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::runtime::call::header::InvalidHeader;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::error::transport_error::TransportError;
+use crate::runtime::response::Response;
 use crate::runtime::response::raw::RawResponse;
 
 /// How many characters of the server's message an error shows.
 const MESSAGE_CHARACTERS: usize = 300;
 /// How much of a message is looked at: the characters that are shown and one that is not, at their widest.
-pub(crate) const MESSAGE_BYTES: usize = 4 * (MESSAGE_CHARACTERS + 1);
+const MESSAGE_BYTES: usize = 4 * (MESSAGE_CHARACTERS + 1);
 
 /// What went wrong.
 pub(crate) struct Failure(Box<Parts>);
@@ -91,10 +91,11 @@ impl Failure {
         self
     }
 
-    /// The server's own message, made presentable.
-    pub(crate) fn with_message(mut self, message: Option<&str>) -> Self {
-        self.0.message = message.map(presentable);
-        self
+    /// The answer that this failure is about, with the server's own message.
+    pub(crate) fn with_answer(mut self, answer: Response) -> Self {
+        let message = answer.message(MESSAGE_BYTES);
+        self.0.message = message.as_deref().map(presentable);
+        self.with_response(answer.raw)
     }
 }
 
@@ -126,16 +127,6 @@ fn is_invisible(character: char) -> bool {
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
     )
-}
-
-impl From<InvalidHeader> for Failure {
-    fn from(error: InvalidHeader) -> Self {
-        let InvalidHeader { name, problem } = error;
-        Self::new(
-            ErrorKind::InvalidRequest,
-            format!("the header {name} {problem}"),
-        )
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,9 @@
 //! What an answer with the status of a success says: its value, unless its envelope tells of an error.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::runtime::call::operation::Envelope;
 use crate::runtime::response::decode::{DecodeError, decode};
-use crate::runtime::response::number_at::number_at;
-use crate::runtime::response::pointer::value_at;
+use crate::runtime::response::envelope::{Envelope, EnvelopeCode};
 use crate::runtime::response::strict::Unchanged;
 
 /// Why the body of a success is none.
@@ -20,15 +17,10 @@ pub(crate) enum NoSuccess {
 /// Reads the body of a success.
 pub(crate) fn read<T>(body: &[u8], envelope: &Envelope) -> Result<T, NoSuccess>
 where
-    T: DeserializeOwned + Serialize,
+    T: DeserializeOwned + EnvelopeCode,
 {
     let decoded = decode(body, Unchanged);
-    let code = envelope.code.and_then(|pointer| match &decoded {
-        // To read the body once more would take as long as to decode it.
-        Ok(value) => number_at(value, pointer).or_else(|| value_at(body, pointer)),
-        Err(_) => value_at(body, pointer),
-    });
-    match code {
+    match envelope.code(body, decoded.as_ref().ok()) {
         Some(code) if code >= 400 => Err(NoSuccess::ErrorEnvelope(code)),
         _ => decoded.map_err(NoSuccess::NotDecodable),
     }
@@ -40,13 +32,21 @@ mod tests {
 
     use super::*;
 
-    #[derive(Debug, PartialEq, Deserialize, Serialize)]
+    #[derive(Debug, PartialEq, Deserialize)]
     struct Named {
         code: i64,
     }
 
-    #[derive(Debug, PartialEq, Deserialize, Serialize)]
+    impl EnvelopeCode for Named {
+        fn code(&self) -> Option<i64> {
+            Some(self.code)
+        }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
     struct Unnamed {}
+
+    impl EnvelopeCode for Unnamed {}
 
     #[test]
     fn the_code_of_an_error_counts_whether_or_not_the_rest_can_be_decoded() {
@@ -90,6 +90,9 @@ mod tests {
             (r#"{"code":{"code":403}}"#, Some("/code"), None),
             (r#"{"code":18446744073709551615}"#, Some("/code"), None),
             (r#"{"c\u006fde":403}"#, Some("/code"), Some(403)),
+            (r#"{"code":403.5}"#, Some("/code"), None),
+            (r#"{"code":[403]}"#, Some("/code/0"), None),
+            (r#"{"code":403}"#, Some(""), None),
             (r#"{"a":{"b":403,"c":1},"b":2}"#, Some("/a/b"), Some(403)),
             (r#"{"b":403,"a":{"c":1}}"#, Some("/a/b"), None),
             (r#"{"a":{"b":403},"a":{}}"#, Some("/a/b"), None),

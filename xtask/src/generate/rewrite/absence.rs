@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use syn::punctuated::Punctuated;
 
-use super::{items, serde_arguments};
+use super::{items, last_segment, serde_arguments};
 
 pub fn apply(types: &mut syn::ItemMod) {
     let objects = objects(types);
@@ -52,31 +52,13 @@ fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str
             };
             objects
                 .contains(&inner)
-                .then_some("crate::runtime::optional_object")
+                .then_some("crate::runtime::contract::optional_object")
         }
         // Only optional ones have a default; a flattened map takes the keys that have no field.
-        "BTreeMap" if has_default => Some("crate::runtime::optional_map"),
-        "Vec" if has_default => Some("crate::runtime::optional_array"),
+        "BTreeMap" if has_default => Some("crate::runtime::contract::optional_map"),
+        "Vec" if has_default => Some("crate::runtime::contract::optional_array"),
         _ => None,
     }
-}
-
-/// Name of a type and its first argument: `Option`, `T` of `::std::option::Option<T>`.
-fn last_segment(ty: &syn::Type) -> Option<(String, Option<syn::Type>)> {
-    let syn::Type::Path(path) = ty else {
-        return None;
-    };
-    let segment = path.path.segments.last()?;
-    let argument = match &segment.arguments {
-        syn::PathArguments::AngleBracketed(arguments) => {
-            arguments.args.iter().find_map(|argument| match argument {
-                syn::GenericArgument::Type(ty) => Some(ty.clone()),
-                _ => None,
-            })
-        }
-        _ => None,
-    };
-    Some((segment.ident.to_string(), argument))
 }
 
 /// Takes `default` out of a field's arguments to serde: it is written again beside the reader.
@@ -146,7 +128,8 @@ mod tests {
                 .map(|attribute| attribute.meta.to_token_stream().to_string())
                 .collect()
         };
-        let object = "serde (default , deserialize_with = \"crate::runtime::optional_object\")";
+        let object =
+            "serde (default , deserialize_with = \"crate::runtime::contract::optional_object\")";
         let cases = [
             (
                 "object",
@@ -164,12 +147,14 @@ mod tests {
                 "map",
                 vec![
                     "serde (skip_serializing_if = \"BTreeMap::is_empty\")",
-                    "serde (default , deserialize_with = \"crate::runtime::optional_map\")",
+                    "serde (default , deserialize_with = \"crate::runtime::contract::optional_map\")",
                 ],
             ),
             (
                 "array",
-                vec!["serde (default , deserialize_with = \"crate::runtime::optional_array\")"],
+                vec![
+                    "serde (default , deserialize_with = \"crate::runtime::contract::optional_array\")",
+                ],
             ),
         ];
         for (field, expected) in cases {

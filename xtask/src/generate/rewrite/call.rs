@@ -69,7 +69,7 @@ fn wrap(block: &mut syn::Block, request_id_headers: &RequestIdHeaders) -> Result
     block.stmts = vec![
         destructuring,
         syn::parse_quote! {
-            let #client = &crate::runtime::Call::begin(
+            let #client = &crate::runtime::contract::Call::begin(
                 #client,
                 &super::operations::#operation,
                 #request_id,
@@ -175,7 +175,7 @@ impl VisitMut for Headers {
         {
             self.variables.push((name.clone(), variable));
         }
-        call.args[1] = syn::parse_quote!(crate::runtime::header_value(#name, #text)?);
+        call.args[1] = syn::parse_quote!(crate::runtime::contract::header_value(#name, #text)?);
     }
 }
 
@@ -238,7 +238,7 @@ mod tests {
                 impl<'a> Ping<'a> {
                     pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
                         let Self { client, trace_id } = self;
-                        let client = &crate::runtime::Call::begin(
+                        let client = &crate::runtime::contract::Call::begin(
                             client,
                             &super::operations::PING,
                             #request_id,
@@ -247,12 +247,12 @@ mod tests {
                             let trace_id = trace_id.map_err(Error::InvalidRequest)?;
                             header_map.append(
                                 "Host-Key",
-                                crate::runtime::header_value("Host-Key", key.to_string())?
+                                crate::runtime::contract::header_value("Host-Key", key.to_string())?
                             );
                             if let Some(value) = trace_id {
                                 header_map.append(
                                     "Trace-ID",
-                                    crate::runtime::header_value("Trace-ID", value.to_string())?
+                                    crate::runtime::contract::header_value("Trace-ID", value.to_string())?
                                 );
                             }
                             let info = OperationInfo { operation_id: "ping" };

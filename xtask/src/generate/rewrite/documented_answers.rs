@@ -41,7 +41,7 @@ pub fn apply(file: &mut syn::File, document: &Document) -> Result<(), RewriteErr
             #[doc = #title]
             pub mod #module {
                 use crate::generated::types;
-                use crate::runtime::Example;
+                use crate::runtime::contract::Example;
 
                 #(#contents)*
             }

@@ -4,7 +4,7 @@
 use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 
-use super::{RewriteError, items, serde_arguments};
+use super::{RewriteError, items, json_key, serde_arguments};
 
 pub fn apply(types: &mut syn::ItemMod) -> Result<(), RewriteError> {
     let mut readers = Vec::new();
@@ -76,7 +76,7 @@ fn reader(item: &syn::ItemStruct, open: &syn::Field) -> Result<syn::ItemImpl, Re
         .iter()
         .filter_map(|field| field.ident.as_ref())
         .collect();
-    let keys: Vec<String> = known.iter().filter_map(key).collect();
+    let keys: Vec<String> = known.iter().filter_map(json_key).collect();
     Ok(syn::parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
@@ -87,28 +87,11 @@ fn reader(item: &syn::ItemStruct, open: &syn::Field) -> Result<syn::ItemImpl, Re
                 struct Known { #(#known),* }
 
                 let (Known { #(#names),* }, #open) =
-                    crate::runtime::open_object(deserializer, &[#(#keys),*])?;
+                    crate::runtime::contract::open_object(deserializer, &[#(#keys),*])?;
                 Ok(Self { #(#names,)* #open })
             }
         }
     })
-}
-
-/// The key of a field in JSON.
-fn key(field: &syn::Field) -> Option<String> {
-    let renamed = serde_arguments(field)
-        .into_iter()
-        .find_map(|argument| match argument {
-            syn::Meta::NameValue(pair) if pair.path.is_ident("rename") => match pair.value {
-                syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(text),
-                    ..
-                }) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        });
-    renamed.or_else(|| Some(field.ident.as_ref()?.to_string()))
 }
 
 fn missing(item: &syn::ItemStruct, what: &str) -> RewriteError {
@@ -168,7 +151,7 @@ mod tests {
                         struct Known { #[serde(rename = "type")] type_: String, id: Option<String> }
 
                         let (Known { type_, id }, extra) =
-                            crate::runtime::open_object(deserializer, &["type", "id"])?;
+                            crate::runtime::contract::open_object(deserializer, &["type", "id"])?;
                         Ok(Self { type_, id, extra })
                     }
                 }

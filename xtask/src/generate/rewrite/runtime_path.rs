@@ -16,7 +16,7 @@ const NOT_NEEDED: [&str; 4] = [
 ];
 
 pub fn apply(file: &mut syn::File) -> Result<(), RewriteError> {
-    let mut rule = RuntimePath { replaced: 0 };
+    let mut rule = RuntimePath::default();
     rule.visit_file_mut(file);
     if rule.replaced == 0 {
         return Err(RewriteError {
@@ -55,8 +55,12 @@ pub fn remove_glob_imports(file: &mut syn::File) -> Result<(), RewriteError> {
     Ok(())
 }
 
+/// What callers see is part of the runtime itself; what generated code alone needs is part of its contract.
+#[derive(Default)]
 struct RuntimePath {
     replaced: usize,
+    /// Whether an import is visited that callers see.
+    is_public: bool,
 }
 
 impl VisitMut for RuntimePath {
@@ -68,9 +72,14 @@ impl VisitMut for RuntimePath {
             .is_some_and(|first| first.ident == SUPPORT_CRATE)
         {
             let rest = path.segments.iter().skip(1);
-            *path = syn::parse_quote!(crate::runtime::#(#rest)::*);
+            *path = syn::parse_quote!(crate::runtime::contract::#(#rest)::*);
             self.replaced += 1;
         }
+    }
+
+    fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
+        self.is_public = matches!(item.vis, syn::Visibility::Public(_));
+        visit_mut::visit_item_use_mut(self, item);
     }
 
     fn visit_use_tree_mut(&mut self, tree: &mut syn::UseTree) {
@@ -88,7 +97,11 @@ impl VisitMut for RuntimePath {
             && path.ident == SUPPORT_CRATE
         {
             let rest = &path.tree;
-            let item: syn::ItemUse = syn::parse_quote!(use crate::runtime::#rest;);
+            let item: syn::ItemUse = if self.is_public {
+                syn::parse_quote!(use crate::runtime::#rest;)
+            } else {
+                syn::parse_quote!(use crate::runtime::contract::#rest;)
+            };
             *tree = item.tree;
             self.replaced += 1;
         }
@@ -106,6 +119,7 @@ mod tests {
     fn paths_and_imports_lead_to_the_runtime_and_what_it_lacks_is_not_imported() {
         let mut file: syn::File = parse_quote! {
             pub use progenitor_client::{ByteStream, Error};
+            use progenitor_client::{ClientHooks, OperationInfo};
             mod builder {
                 use super::{ClientHooks, encode_path};
                 fn query() { send(&progenitor_client::QueryParam::new("a", &a)); }
@@ -114,9 +128,10 @@ mod tests {
         apply(&mut file).unwrap();
         let expected: syn::File = parse_quote! {
             pub use crate::runtime::{Error};
+            use crate::runtime::contract::{OperationInfo};
             mod builder {
                 use super::{encode_path};
-                fn query() { send(&crate::runtime::QueryParam::new("a", &a)); }
+                fn query() { send(&crate::runtime::contract::QueryParam::new("a", &a)); }
             }
         };
         let text = |file: &syn::File| file.to_token_stream().to_string().replace(" ,", "");

@@ -139,7 +139,7 @@ fn read(root: &[syn::Item], builder: &syn::ItemMod) -> Result<Vec<Generated>, Re
 }
 
 /// `T` and `E` of `Result<ResponseValue<T>, Error<E>>`.
-fn outcome_types(output: &syn::ReturnType) -> Option<(syn::Type, syn::Type)> {
+pub fn outcome_types(output: &syn::ReturnType) -> Option<(syn::Type, syn::Type)> {
     let syn::ReturnType::Type(_, ty) = output else {
         return None;
     };

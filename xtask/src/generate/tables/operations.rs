@@ -55,9 +55,9 @@ pub fn operations(document: &Document) -> syn::File {
     syn::parse_quote! {
         //! What the runtime knows of each operation.
 
-        use crate::runtime::operation::{Envelope, Header, Operation};
+        use crate::runtime::contract::{Envelope, Header, Operation};
         #[allow(unused_imports, reason = "not every operation has a header")]
-        use crate::runtime::operation::{DefaultFrom, Generated, Setting};
+        use crate::runtime::contract::{DefaultFrom, Generated, Setting};
         #[allow(unused_imports, reason = "not every operation has a header")]
         use ::reqwest::header::{HeaderName, HeaderValue};
 

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// A header value that can't be sent; it names the header and never the value.
@@ -10,6 +12,14 @@ use crate::runtime::secret::zeroizing::Zeroizing;
 pub(crate) struct InvalidHeader {
     pub(crate) name: &'static str,
     pub(crate) problem: &'static str,
+}
+
+impl From<InvalidHeader> for Failure {
+    fn from(error: InvalidHeader) -> Self {
+        let InvalidHeader { name, problem } = error;
+        let problem = format!("the header {name} {problem}");
+        Self::new(ErrorKind::InvalidRequest, problem)
+    }
 }
 
 /// Makes a header value of a text.
