@@ -12,6 +12,7 @@ mod error;
 mod example;
 #[cfg(feature = "schemars")]
 mod json_schema;
+mod loopback;
 mod payment;
 mod response;
 mod retry;

@@ -22,6 +22,17 @@ use crate::runtime::retry::budget::RetryBudget;
 /// Cloning it is cheap, and clones share one pool of connections. So do its views: the client that
 /// [`for_customer`](Self::for_customer), [`with_deadline`](Self::with_deadline) and [`with_retry`](Self::with_retry)
 /// return; they can be combined.
+///
+/// ```
+/// use std::time::Duration;
+/// use par_ordering::{Client, RetryPolicy};
+///
+/// let client = Client::builder().base_url("https://api.example.com").application("key").build()?;
+/// let customer = client.for_customer("the-customers-token");
+/// let hurried = customer.with_deadline(Duration::from_secs(3)).with_retry(RetryPolicy::never());
+/// let call = hurried.generate_tokens();
+/// # Ok::<(), par_ordering::BuildError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -81,14 +92,6 @@ impl Client {
     ///
     /// A text is a fixed token, alone and without the word `Bearer`; one that can't be sent in a header is
     /// refused by the call. A [`Customer`] with a provider renews the token when it has expired.
-    ///
-    /// ```
-    /// # use par_ordering::Client;
-    /// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
-    /// let customer = client.for_customer("the-customers-token");
-    /// let call = customer.generate_tokens();
-    /// # Ok::<(), par_ordering::BuildError>(())
-    /// ```
     #[must_use]
     pub fn for_customer(&self, customer: impl Into<Customer>) -> Self {
         Self {
@@ -100,13 +103,6 @@ impl Client {
     /// A view of this client, on the same connections, whose calls take no longer than that in all, whatever
     /// [`ClientBuilder::deadline`] says. A call that does fails as
     /// [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded).
-    ///
-    /// ```
-    /// # use par_ordering::Client;
-    /// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
-    /// let hurried = client.for_customer("token").with_deadline(std::time::Duration::from_secs(3));
-    /// # Ok::<(), par_ordering::BuildError>(())
-    /// ```
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
@@ -116,13 +112,6 @@ impl Client {
     }
 
     /// A view of this client, on the same connections, whose calls are tried again as `policy` says.
-    ///
-    /// ```
-    /// # use par_ordering::Client;
-    /// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
-    /// let once = client.with_retry(par_ordering::RetryPolicy::never());
-    /// # Ok::<(), par_ordering::BuildError>(())
-    /// ```
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {

@@ -20,13 +20,41 @@ use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 ///
 /// ```
 /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-/// # use par_ordering::Client;
 /// # let server = MockServer::start();
-/// # server.generate_tokens(|_, then| { then.not_found_illustrative(); });
+/// # server.generate_tokens(|_, then| { then.not_found_illustrative().into_inner().header("x-served-by", "a"); });
+/// use par_ordering::{Client, ErrorKind, StatusCode};
+///
 /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let error = client.generate_tokens().x_request_id("mine").send().await.unwrap_err();
-/// assert_eq!(error.to_string(), "generate_tokens: 404 Not Found (request mine): No payment processor is configured.");
+/// assert_eq!(
+///     error.to_string(),
+///     "generate_tokens: 404 Not Found (request mine): No payment processor is configured.",
+/// );
+/// assert_eq!(error.kind(), ErrorKind::DocumentedStatus(StatusCode::NOT_FOUND));
+/// assert!(error.is_not_found() && !error.is_transient() && !error.is_safe_to_repeat());
+///
+/// // What it knows of the call, and of the answer that came.
+/// assert_eq!((error.operation_id(), error.request_id()), ("generate_tokens", "mine"));
+/// assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+/// assert_eq!(error.headers().unwrap().expose_secret()["x-served-by"], "a");
+/// assert!(error.raw_body().unwrap().expose_secret().starts_with(b"{"));
+/// assert_eq!(error.message(), Some("No payment processor is configured."));
+/// let envelope = error.envelope().unwrap();
+/// assert_eq!(envelope.data.as_ref().unwrap().message.as_deref(), error.message());
+/// # });
+///
+/// let nobody_listens = "http://127.0.0.1:1";
+/// let client = Client::builder().base_url(nobody_listens).application("key").build()?;
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let error = client.generate_tokens().send().await.unwrap_err();
+/// assert!(error.is_safe_to_repeat());
+/// assert_eq!(error.attempts(), 3, "nothing was sent, so it was safe to try again");
+/// assert_eq!(error.request_id().len(), 36, "a fresh UUID");
+/// assert_eq!(error.status(), None);
+///
+/// let hurried = client.with_deadline(std::time::Duration::ZERO);
+/// assert!(hurried.generate_tokens().send().await.unwrap_err().is_timeout());
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -38,134 +66,42 @@ pub struct Error<E = ()> {
 
 impl<E> Error<E> {
     /// What kind of failure it is.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::{Client, ErrorKind, StatusCode};
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED));
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.failure.kind()
     }
 
     /// The operation that was called, as the specification names it.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert_eq!(error.operation_id(), "generate_tokens");
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn operation_id(&self) -> &'static str {
         self.of_call.operation_id
     }
 
     /// The identifier that the request had, or would have had: what to tell the vendor's support.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// let error_of_mine = client.generate_tokens().x_request_id("mine").send().await.unwrap_err();
-    /// assert_eq!(error_of_mine.request_id(), "mine");
-    /// assert_eq!(error.request_id().len(), 36, "a fresh UUID");
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.of_call.request_id
     }
 
     /// How often the request was sent or tried to be sent; 0 if the call was refused before that.
-    ///
-    /// ```
-    /// # use par_ordering::Client;
-    /// let nobody_listens = "http://127.0.0.1:1";
-    /// let client = Client::builder().base_url(nobody_listens).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert_eq!(error.attempts(), 3, "nothing was sent, so it was safe to try again");
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.of_call.attempts
     }
 
     /// The status of the answer, if one arrived; also where the rest of the answer did not.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::{Client, StatusCode};
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(|response| response.status)
     }
 
     /// The headers of the answer, if one arrived.
-    ///
-    /// ```
-    /// # use httpmock::MockServer;
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(503).header("retry-after", "7"); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// let headers = error.headers().unwrap().expose_secret();
-    /// assert_eq!(headers["retry-after"], "7");
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn headers(&self) -> Option<&Headers> {
         self.response().map(|response| &response.headers)
     }
 
     /// The body of the answer as far as it arrived, if one did.
-    ///
-    /// ```
-    /// # use httpmock::MockServer;
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(502).body("<html>"); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert_eq!(error.raw_body().unwrap().expose_secret(), b"<html>");
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn raw_body(&self) -> Option<&RawBody> {
         self.response().map(|response| &response.body)
@@ -174,20 +110,6 @@ impl<E> Error<E> {
     /// The documented envelope, if the answer held one, without the credentials of the call, should the server
     /// have quoted them in its texts; numbers stay as they are. Its parts are the server's words: they are not shown by
     /// `Debug` of this error.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// let data = error.envelope().unwrap().data.as_ref().unwrap();
-    /// assert_eq!(data.message.as_deref(), Some("The token has expired."));
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn envelope(&self) -> Option<&E> {
         self.envelope.as_deref()
@@ -195,114 +117,36 @@ impl<E> Error<E> {
 
     /// The server's own message, if the answer held one: shortened to 300 characters, control characters
     /// escaped, and without the credentials of the call, should the server have quoted them.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert_eq!(error.message(), Some("The token has expired."));
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.failure.message()
     }
 
     /// Whether the server understood the request and refused it as it is: 400.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.bad_request_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert!(error.is_bad_request());
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn is_bad_request(&self) -> bool {
         self.says(StatusCode::BAD_REQUEST)
     }
 
     /// Whether the customer's token is missing or not accepted, as after its expiry: 401.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.unauthorized_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert!(error.is_unauthorized());
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.says(StatusCode::UNAUTHORIZED)
     }
 
     /// Whether the caller is known and not allowed to do this: 403.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.forbidden_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert!(error.is_forbidden());
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.says(StatusCode::FORBIDDEN)
     }
 
     /// Whether there is nothing at this address for this application: 404.
-    ///
-    /// ```
-    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.generate_tokens(|_, then| { then.not_found_illustrative(); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert!(error.is_not_found());
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.says(StatusCode::NOT_FOUND)
     }
 
     /// Whether time ran out, while connecting or later.
-    ///
-    /// ```
-    /// # use httpmock::MockServer;
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(200).delay(std::time::Duration::from_secs(60)); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let hurried = client.with_deadline(std::time::Duration::ZERO);
-    /// assert!(hurried.generate_tokens().send().await.unwrap_err().is_timeout());
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(
@@ -312,19 +156,8 @@ impl<E> Error<E> {
     }
 
     /// Whether nothing of the request reached the server, or it was answered with 401 for want of a valid token,
-    /// so that repeating it can't do anything twice. That holds for all
-    /// attempts of the call; with an HTTP client of the caller's own nobody knows.
-    ///
-    /// ```
-    /// # use par_ordering::Client;
-    /// let nobody_listens = "http://127.0.0.1:1";
-    /// let client = Client::builder().base_url(nobody_listens).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert!(error.is_safe_to_repeat());
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// so that repeating it can't do anything twice. That holds for all attempts of the call; with an HTTP client of the
+    /// caller's own nobody knows.
     #[must_use]
     pub fn is_safe_to_repeat(&self) -> bool {
         let nothing_was_sent = matches!(
@@ -340,20 +173,6 @@ impl<E> Error<E> {
 
     /// Whether the same call may succeed later: 429, 502, 503, 504, or time ran out. It may have been
     /// carried out nevertheless: see [`is_safe_to_repeat`](Self::is_safe_to_repeat).
-    ///
-    /// ```
-    /// # use httpmock::MockServer;
-    /// # use par_ordering::Client;
-    /// # let server = MockServer::start();
-    /// # server.mock(|_, then| { then.status(503); });
-    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let error = client.generate_tokens().send().await.unwrap_err();
-    /// assert!(error.is_transient());
-    /// assert!(!error.is_safe_to_repeat());
-    /// # });
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.is_timeout() || matches!(self.code(), Some(429 | 502 | 503 | 504))

@@ -1,18 +1,14 @@
 //! The address below which all operations are.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::runtime::loopback::is_loopback;
+
 /// A base URL to which credentials may be sent.
 #[derive(Clone, Debug)]
-pub(crate) struct BaseUrl {
-    url: Url,
-    /// The part of it that is a path, without a slash at the end; empty or beginning with a slash.
-    path: String,
-    is_loopback: bool,
-}
+pub(crate) struct BaseUrl(Url);
 
 /// Why a text is no base URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,57 +53,45 @@ impl BaseUrl {
         if url.fragment().is_some() {
             return Err(BaseUrlProblem::Fragment);
         }
-        let is_loopback = url.host_str().is_some_and(is_loopback);
-        if !is_https && !is_loopback {
+        let base_url = Self(url);
+        if !is_https && !base_url.is_loopback() {
             return Err(BaseUrlProblem::PlainHttp);
         }
-        Ok(Self {
-            path: url.path().trim_end_matches('/').to_owned(),
-            url,
-            is_loopback,
-        })
+        Ok(base_url)
     }
 
     /// The URL of a path below this one; the path begins with a slash. The server is not looked at again: to parse
     /// its name is most of the work of parsing a URL.
     pub(crate) fn below(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
-        if self.path.is_empty() {
-            url.set_path(path);
-        } else {
-            url.set_path(&[&self.path, path].concat());
+        let mut url = self.0.clone();
+        match self.path() {
+            "" => url.set_path(path),
+            base => url.set_path(&[base, path].concat()),
         }
         url
     }
 
+    /// The part of it that is a path: empty, or with a slash before it and none after it.
     pub(crate) fn path(&self) -> &str {
-        &self.path
+        self.0.path().trim_end_matches('/')
     }
 
     #[cfg(feature = "tracing")]
     pub(crate) fn host(&self) -> &str {
-        self.url.host_str().unwrap_or_default()
+        self.0.host_str().unwrap_or_default()
     }
 
     #[cfg(feature = "tracing")]
     pub(crate) fn port(&self) -> u16 {
-        self.url.port_or_known_default().unwrap_or_default()
+        self.0.port_or_known_default().unwrap_or_default()
     }
 
     pub(crate) fn is_https(&self) -> bool {
-        self.url.scheme() == "https"
+        self.0.scheme() == "https"
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
-        self.is_loopback
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host == "localhost",
+        self.0.host_str().is_some_and(is_loopback)
     }
 }
 

@@ -16,13 +16,17 @@ use crate::runtime::payment::url::PaymentUrl;
 /// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
 ///
 /// let url = PaymentUrl::from(
-///     "https://pay.example.com/init?isPayment=&successUrl=https://pay.example.com/success?id=683\
-///      &failUrl=https://pay.example.com/fail?id=683&sessionId=309200",
+///     "HTTPS://pay.example.com/init?isPayment=&successUrl=https://pay.example.com/success?id=683\
+///      &failUrl=https%3A%2F%2Fshop.example%2Ffail%3Fid%3D683&sessionId=309200",
 /// );
 /// let page = url.check(&PaymentUrlPolicy::default())?;
 /// assert_eq!(page.success_url().as_deref(), Some("https://pay.example.com/success?id=683"));
-/// assert_eq!(page.fail_url().as_deref(), Some("https://pay.example.com/fail?id=683"));
+/// assert_eq!(page.fail_url().as_deref(), Some("https://shop.example/fail?id=683"));
+/// assert_eq!(page.expose_secret(), url.expose_secret(), "byte for byte");
 /// assert_eq!(format!("{page:?}"), "https://pay.example.com/init?[redacted]");
+///
+/// let url = PaymentUrl::from("https://pay.example.com/init");
+/// assert_eq!(url.check(&PaymentUrlPolicy::default())?.success_url(), None);
 /// # Ok::<(), par_ordering::PaymentUrlError>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -36,15 +40,6 @@ impl<'a> PaymentPage<'a> {
     /// The address byte for byte as it was received: open this one, not one that was parsed and printed again.
     ///
     /// Source: the reference page's example nests whole URLs without encoding them.
-    ///
-    /// ```
-    /// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
-    ///
-    /// let url = PaymentUrl::from("HTTPS://Pay.example.com?session=309200");
-    /// let page = url.check(&PaymentUrlPolicy::default())?;
-    /// assert_eq!(page.expose_secret(), "HTTPS://Pay.example.com?session=309200");
-    /// # Ok::<(), par_ordering::PaymentUrlError>(())
-    /// ```
     #[must_use]
     pub fn expose_secret(&self) -> &'a str {
         self.0.expose_secret()
@@ -61,17 +56,6 @@ impl<'a> PaymentPage<'a> {
     /// a navigation with it; don't open it, and don't show it unescaped.
     ///
     /// Source: example of the reference page; its use: guides; the encoded form: our inference.
-    ///
-    /// ```
-    /// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
-    ///
-    /// let url = PaymentUrl::from(
-    ///     "https://pay.example.com/init?successUrl=https%3A%2F%2Fshop.example%2Fdone%3Fid%3D683",
-    /// );
-    /// let page = url.check(&PaymentUrlPolicy::default())?;
-    /// assert_eq!(page.success_url().as_deref(), Some("https://shop.example/done?id=683"));
-    /// # Ok::<(), par_ordering::PaymentUrlError>(())
-    /// ```
     #[must_use]
     pub fn success_url(&self) -> Option<Cow<'a, str>> {
         self.parameter("successUrl")
@@ -83,16 +67,6 @@ impl<'a> PaymentPage<'a> {
     /// `None` in the same cases.
     ///
     /// Source: example of the reference page; its use: guides.
-    ///
-    /// ```
-    /// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
-    ///
-    /// let url = PaymentUrl::from("https://pay.example.com/init?failUrl=https://shop.example/fail?id=683");
-    /// let page = url.check(&PaymentUrlPolicy::default())?;
-    /// assert_eq!(page.fail_url().as_deref(), Some("https://shop.example/fail?id=683"));
-    /// assert_eq!(page.success_url(), None);
-    /// # Ok::<(), par_ordering::PaymentUrlError>(())
-    /// ```
     #[must_use]
     pub fn fail_url(&self) -> Option<Cow<'a, str>> {
         self.parameter("failUrl")

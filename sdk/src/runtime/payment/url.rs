@@ -22,11 +22,19 @@ use crate::runtime::secret::{REDACTED, Secret};
 /// Source: example of the reference page; its use: guides; that the query is a secret: our inference.
 ///
 /// ```
-/// use par_ordering::PaymentUrl;
+/// use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
 ///
-/// let url = PaymentUrl::from("https://pay.example.com/init?session=309200");
+/// let policy = PaymentUrlPolicy::default().allow_host("pay.example.com");
+///
+/// let url = PaymentUrl::from("HTTPS://pay.example.com/init?session=309200");
 /// assert_eq!(url.to_string(), "https://pay.example.com/init?[redacted]");
-/// assert_eq!(url.expose_secret(), "https://pay.example.com/init?session=309200");
+/// assert_eq!(url.expose_secret(), "HTTPS://pay.example.com/init?session=309200");
+/// let page = url.check(&policy)?;
+/// assert_eq!(page.expose_secret(), "HTTPS://pay.example.com/init?session=309200");
+///
+/// let url = PaymentUrl::from("https://pay.example.com@evil.example/init");
+/// assert_eq!(url.check(&policy).unwrap_err(), PaymentUrlError::UserInfo);
+/// # Ok::<(), PaymentUrlError>(())
 /// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -34,13 +42,6 @@ pub struct PaymentUrl(Secret);
 
 impl PaymentUrl {
     /// The address as it was received, whether or not a customer may be sent there.
-    ///
-    /// ```
-    /// use par_ordering::PaymentUrl;
-    ///
-    /// let url = PaymentUrl::from("HTTPS://pay.example.com?session=309200");
-    /// assert_eq!(url.expose_secret(), "HTTPS://pay.example.com?session=309200");
-    /// ```
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         self.0.expose_secret()
@@ -57,20 +58,6 @@ impl PaymentUrl {
     /// # Errors
     ///
     /// The first rule that the address breaks. The error never holds any other part of it than host and port.
-    ///
-    /// ```
-    /// use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
-    ///
-    /// let policy = PaymentUrlPolicy::default().allow_host("pay.example.com");
-    ///
-    /// let url = PaymentUrl::from("https://pay.example.com/init?session=309200");
-    /// let page = url.check(&policy)?;
-    /// assert_eq!(page.expose_secret(), "https://pay.example.com/init?session=309200");
-    ///
-    /// let url = PaymentUrl::from("https://pay.example.com@evil.example/init");
-    /// assert_eq!(url.check(&policy).unwrap_err(), PaymentUrlError::UserInfo);
-    /// # Ok::<(), PaymentUrlError>(())
-    /// ```
     pub fn check(&self, policy: &PaymentUrlPolicy) -> Result<PaymentPage<'_>, PaymentUrlError> {
         policy.judge(self.expose_secret(), self.parse())?;
         Ok(PaymentPage::new(self))
