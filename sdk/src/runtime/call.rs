@@ -1,6 +1,7 @@
 //! One call: what is known of it from the first line on, and what every request of it gets.
 
 pub(crate) mod attempts;
+mod headers;
 pub(crate) mod operation;
 pub(crate) mod path;
 pub(crate) mod query;
@@ -13,23 +14,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Entry, HeaderMap, HeaderValue, USER_AGENT,
-};
-use reqwest::{Method, Request, StatusCode};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Request, StatusCode};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::runtime::call::attempts::Attempts;
-use crate::runtime::call::operation::{
-    DefaultFrom, Generated, Header, Operation, OperationInfo, Setting,
-};
+use crate::runtime::call::operation::{Operation, OperationInfo};
 use crate::runtime::call::path::has_shape_of;
 use crate::runtime::call::request::Requests;
 use crate::runtime::call::telemetry::CallSpan;
-use crate::runtime::client::authorization::{Authorization, token_in};
-use crate::runtime::client::customer::{Customer, ProviderFailure, Source};
-use crate::runtime::client::header::{InvalidHeader, header_value};
+use crate::runtime::client::authorization::{authorization, token_in};
+use crate::runtime::client::customer::{Customer, ProviderFailure};
 use crate::runtime::client::{Client, Shared};
 use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
@@ -111,7 +107,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// For generated code: fills in what the call itself did not set.
+    /// For generated code: checks the path, and fills in the headers that the call itself did not set.
     pub(crate) async fn pre(
         &self,
         request: &mut Request,
@@ -126,31 +122,7 @@ impl<'a> Call<'a> {
                 "a parameter in the path is empty, `.` or `..`",
             ));
         }
-        let method = request.method();
-        let expects_body =
-            *method == Method::POST || *method == Method::PUT || *method == Method::PATCH;
-        let headers = request.headers_mut();
-        for header in self.operation.headers {
-            self.fill_in(headers, header)?;
-        }
-        headers.insert(USER_AGENT, self.settings.shared().user_agent.clone());
-        if let Some(content_type) = &self.operation.content_type {
-            headers.insert(CONTENT_TYPE, content_type.clone());
-        }
-        if let Some(customer) = self.customer() {
-            let authorization = match customer.source() {
-                Source::Fixed(authorization) => authorization.clone(),
-                Source::Provided(provided) => {
-                    let token = self.in_time(|| provided.token()).await?;
-                    Authorization::of(&token.map_err(without_token)?)
-                }
-            };
-            headers.insert(AUTHORIZATION, authorization.value()?);
-        }
-        if expects_body && !self.operation.has_body {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        Ok(())
+        self.fill_in_headers(request).await
     }
 
     /// For generated code: sends the request.
@@ -249,45 +221,6 @@ impl<'a> Call<'a> {
             .await
             .ok_or_else(|| Failure::new(ErrorKind::Credentials, problem))
     }
-
-    fn fill_in(
-        &self,
-        headers: &mut HeaderMap,
-        header: &'static Header,
-    ) -> Result<(), InvalidHeader> {
-        let value = match headers.entry(&header.name) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => match self.default(header)? {
-                Some(value) => entry.insert(value),
-                None => return Ok(()),
-            },
-        };
-        if header.secret {
-            value.set_sensitive(true);
-        }
-        Ok(())
-    }
-
-    fn default(&self, header: &'static Header) -> Result<Option<HeaderValue>, InvalidHeader> {
-        let shared = self.settings.shared();
-        let value = match &header.default_from {
-            None => None,
-            Some(DefaultFrom::Constant(value)) => Some(value.clone()),
-            Some(DefaultFrom::Generated(Generated::RequestId)) => {
-                let text = self.request_id.to_string();
-                Some(header_value(header.name.as_str(), text)?)
-            }
-            Some(DefaultFrom::Setting(Setting::ApiVersion)) => Some(shared.api_version.clone()),
-            Some(DefaultFrom::Setting(Setting::Application)) => shared.application.clone(),
-        };
-        if value.is_none() && header.required {
-            return Err(InvalidHeader {
-                name: header.name.as_str(),
-                problem: "is required and has no value: set it on the client or on the call",
-            });
-        }
-        Ok(value)
-    }
 }
 
 fn new_request_id() -> Arc<str> {
@@ -296,8 +229,7 @@ fn new_request_id() -> Arc<str> {
 }
 
 fn renewed_authorization(token: &Secret) -> Result<HeaderValue, Failure> {
-    let authorization = Authorization::of(token);
-    authorization.value().map_err(|refused| {
+    authorization(token).map_err(|refused| {
         let problem = Failure::from(refused);
         let problem = problem.problem().unwrap_or_default();
         let problem = format!("the renewed token: {problem}");

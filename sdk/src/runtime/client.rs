@@ -4,7 +4,7 @@ pub(crate) mod authorization;
 pub(crate) mod base_url;
 pub(crate) mod builder;
 pub(crate) mod customer;
-pub(crate) mod header;
+pub(crate) mod header_value;
 
 use std::sync::Arc;
 use std::time::Duration;

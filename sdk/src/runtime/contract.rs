@@ -20,8 +20,8 @@ pub(crate) use crate::runtime::call::operation::{
     reason = "which of them are needed depends on the specification"
 )]
 pub(crate) use crate::runtime::call::{path::encode_path, query::QueryParam};
-use crate::runtime::client::header::InvalidHeader;
-pub(crate) use crate::runtime::client::header::header_value;
+use crate::runtime::client::header_value::InvalidHeader;
+pub(crate) use crate::runtime::client::header_value::header_value;
 use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;

@@ -2,30 +2,21 @@
 
 use reqwest::header::HeaderValue;
 
-use crate::runtime::client::header::{InvalidHeader, header_value};
+use crate::runtime::client::header_value::{InvalidHeader, header_value};
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// What stands before a token.
 const SCHEME: &str = "Bearer ";
 
-/// The value of the header for one token, or why there is none.
-#[derive(Clone)]
-pub(crate) struct Authorization(Result<HeaderValue, InvalidHeader>);
-
-impl Authorization {
-    pub(crate) fn of(token: &Secret) -> Self {
-        let text = match token.expose_secret() {
-            // Refused as empty by the header: a scheme alone is no credential.
-            "" => String::new(),
-            token => [SCHEME, token].concat(),
-        };
-        Self(header_value("authorization", Zeroizing::new(text)))
-    }
-
-    pub(crate) fn value(self) -> Result<HeaderValue, InvalidHeader> {
-        self.0
-    }
+/// The value of the header for one token.
+pub(crate) fn authorization(token: &Secret) -> Result<HeaderValue, InvalidHeader> {
+    let text = match token.expose_secret() {
+        // Refused as empty by the header: a scheme alone is no credential.
+        "" => String::new(),
+        token => [SCHEME, token].concat(),
+    };
+    header_value("authorization", Zeroizing::new(text))
 }
 
 /// The token in the value of the header.
@@ -45,7 +36,7 @@ mod tests {
 
     #[test]
     fn a_token_is_found_again_in_its_header_which_is_sensitive() {
-        let value = Authorization::of(&"a token".into()).value().unwrap();
+        let value = authorization(&"a token".into()).unwrap();
         assert_eq!(value, "Bearer a token");
         assert!(value.is_sensitive());
         assert_eq!(token_in(&value).unwrap().expose_secret(), "a token");
@@ -57,7 +48,7 @@ mod tests {
     #[test]
     fn a_token_that_can_not_be_sent_is_refused() {
         for token in ["", "can\nary"] {
-            let refused = Authorization::of(&token.into()).value().unwrap_err();
+            let refused = authorization(&token.into()).unwrap_err();
             assert_eq!(refused.name, "authorization");
         }
     }

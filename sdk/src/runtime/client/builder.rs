@@ -9,7 +9,7 @@ use reqwest::header::HeaderValue;
 use crate::generated::environment::Environment;
 use crate::generated::operations::API_VERSION;
 use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem};
-use crate::runtime::client::header::{HeaderText, InvalidHeader, header_value};
+use crate::runtime::client::header_value::{HeaderText, InvalidHeader, header_value};
 use crate::runtime::client::{Client, Http, Shared};
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::retry::budget::RetryBudget;

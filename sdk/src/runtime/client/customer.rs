@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
+use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
 
-use crate::runtime::client::authorization::Authorization;
+use crate::runtime::client::authorization::authorization;
+use crate::runtime::client::header_value::InvalidHeader;
 use crate::runtime::secret::Secret;
 
 /// Why a provider has no token. The caller's own words: they end up in the source of the call's error.
@@ -79,8 +81,8 @@ pub struct Customer(Source);
 /// Where a customer's token comes from.
 #[derive(Clone)]
 pub(crate) enum Source {
-    /// The header that every call carries.
-    Fixed(Authorization),
+    /// The header that every call carries, or why none can.
+    Fixed(Result<HeaderValue, InvalidHeader>),
     Provided(Arc<Provided>),
 }
 
@@ -230,7 +232,7 @@ impl fmt::Debug for Customer {
 
 impl From<Secret> for Customer {
     fn from(token: Secret) -> Self {
-        Self(Source::Fixed(Authorization::of(&token)))
+        Self(Source::Fixed(authorization(&token)))
     }
 }
 
@@ -307,7 +309,7 @@ mod tests {
         let Source::Fixed(authorization) = customer.source() else {
             panic!("it is fixed");
         };
-        assert_eq!(authorization.clone().value().unwrap(), "Bearer fixed");
+        assert_eq!(authorization.as_ref().unwrap(), "Bearer fixed");
         assert_eq!(format!("{customer:?}"), "Customer([redacted])");
     }
 
