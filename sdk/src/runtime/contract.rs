@@ -7,37 +7,33 @@
 
 use serde::de::DeserializeOwned;
 
-pub(crate) use crate::runtime::call::Call;
-#[allow(
-    unused_imports,
-    reason = "which of them are needed depends on the specification"
-)]
-pub(crate) use crate::runtime::call::operation::{
-    DefaultFrom, Generated, Header, Operation, OperationInfo, Setting,
-};
-#[allow(
-    unused_imports,
-    reason = "which of them are needed depends on the specification"
-)]
-pub(crate) use crate::runtime::call::{path::encode_path, query::QueryParam};
 use crate::runtime::client::header_value::InvalidHeader;
-pub(crate) use crate::runtime::client::header_value::header_value;
 use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 #[cfg(feature = "httpmock")]
 #[allow(unused_imports, reason = "needed by responses that have an example")]
 pub(crate) use crate::runtime::example::Example;
+use crate::runtime::response::success::{self, NoSuccess};
+use crate::runtime::response::{Response, ResponseValue};
 #[allow(
     unused_imports,
     reason = "which of them are needed depends on the specification"
 )]
-pub(crate) use crate::runtime::response::absence::{optional_array, optional_map, optional_object};
-pub(crate) use crate::runtime::response::envelope::{Envelope, EnvelopeCode};
-#[allow(unused_imports, reason = "needed by types that keep unknown keys")]
-pub(crate) use crate::runtime::response::open_object::open_object;
-use crate::runtime::response::success::{self, NoSuccess};
-use crate::runtime::response::{Response, ResponseValue};
+pub(crate) use crate::runtime::{
+    call::{
+        Call,
+        operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting},
+        path::encode_path,
+        query::QueryParam,
+    },
+    client::header_value::header_value,
+    response::{
+        absence::{optional_array, optional_map, optional_object},
+        envelope::{Envelope, EnvelopeCode},
+        open_object::open_object,
+    },
+};
 
 impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
     /// Decodes the answer of a documented status.
