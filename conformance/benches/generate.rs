@@ -12,8 +12,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use conformance::testing::comparison::{self, Contestant, Goal, Turns};
-use openapi::specification::Specification;
-use serde_json::{Map, Value};
+use conformance::testing::document::{merge, twin};
+use conformance::workspace;
+use serde_json::Value;
 
 const ROUNDS: usize = 7;
 const SIZES: [usize; 3] = [1, 10, 100];
@@ -24,12 +25,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let program = build()?;
     let folder = tempfile::tempdir()?;
-    let document = Specification::document_of_workspace()?;
+    let document = workspace::document()?;
     let mut folders = Vec::new();
     for size in SIZES {
         let folder = folder.path().join(size.to_string());
         std::fs::create_dir_all(folder.join("src"))?;
-        let document = repeated(&document, size).ok_or("the specification has no operation")?;
+        let document = repeated(&document, size);
         std::fs::write(folder.join("openapi.yaml"), document.to_string())?;
         generate(&program, &folder, &[])?;
         folders.push(folder);
@@ -112,56 +113,15 @@ fn generate(program: &Path, folder: &Path, arguments: &[&str]) -> Result<(), Box
     Err(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into())
 }
 
-/// The document with its first operation that many times, each with schemas and responses of its own.
-fn repeated(document: &Value, times: usize) -> Option<Value> {
-    let (path, item) = document["paths"].as_object()?.iter().next()?;
-    let parts = ["schemas", "responses"];
-    let mut paths = Map::new();
-    let mut components = document["components"].as_object()?.clone();
-    for part in parts {
-        components.insert(part.to_owned(), Value::Object(Map::new()));
+/// The document with its operation that many times, each with schemas and responses of its own.
+fn repeated(document: &Value, times: usize) -> Value {
+    let mut repeated = document.clone();
+    repeated["paths"] = Value::Null;
+    for part in ["schemas", "responses"] {
+        repeated["components"][part] = Value::Null;
     }
     for number in 0..times {
-        let mut item = item.clone();
-        rename(&mut item, number);
-        paths.insert(format!("{path}/{number}"), item);
-        for part in parts {
-            for (name, value) in document["components"][part].as_object()? {
-                let mut value = value.clone();
-                rename(&mut value, number);
-                components[part][numbered(name, number)] = value;
-            }
-        }
+        merge(&mut repeated, twin(document, &number.to_string()));
     }
-    let mut repeated = document.clone();
-    repeated["paths"] = Value::Object(paths);
-    repeated["components"] = Value::Object(components);
-    Some(repeated)
-}
-
-fn numbered(name: &str, number: usize) -> String {
-    format!("{name}{number}")
-}
-
-/// Gives the operations in the value a number, and the schemas and responses that it refers to.
-fn rename(value: &mut Value, number: usize) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                match member {
-                    Value::String(text)
-                        if key == "operationId"
-                            || (key == "$ref"
-                                && (text.starts_with("#/components/schemas/")
-                                    || text.starts_with("#/components/responses/"))) =>
-                    {
-                        *text = numbered(text, number);
-                    }
-                    member => rename(member, number),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, number)),
-        _ => {}
-    }
+    repeated
 }

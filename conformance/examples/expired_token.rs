@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use conformance::mock_server::MockServer;
-use openapi::specification::Specification;
+use conformance::workspace;
 use par_ordering::{Client, Customer, ProviderError, Secret, TokenProvider};
 
 /// The session of one customer, as an application keeps it.
@@ -31,7 +31,7 @@ impl TokenProvider for Session {
 
 /// Makes the calls and tells what came of them.
 pub async fn run() -> Result<String, Box<dyn Error>> {
-    let server = MockServer::start(Specification::of_workspace()?).await?;
+    let server = MockServer::start(workspace::specification()?).await?;
     server.accept_only("renewed-token");
     let client = Client::builder()
         .base_url(server.url())

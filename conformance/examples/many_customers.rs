@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use conformance::mock_server::MockServer;
-use openapi::specification::Specification;
+use conformance::workspace;
 use par_ordering::Client;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -18,7 +18,7 @@ const IN_FLIGHT: usize = 8;
 
 /// Makes the calls and tells what came of them.
 pub async fn run() -> Result<String, Box<dyn Error>> {
-    let server = MockServer::start(Specification::of_workspace()?).await?;
+    let server = MockServer::start(workspace::specification()?).await?;
     let client = Client::builder()
         .base_url(server.url())
         .application("your-application-key")

@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use conformance::mock_server::{MockServer, PaymentPageSettings, Settings};
-use openapi::specification::Specification;
+use conformance::workspace;
 use par_ordering::{Client, PaymentPage, PaymentUrlPolicy, Secret};
 use tokio::net::TcpListener;
 
@@ -64,7 +64,7 @@ impl Application {
             }),
             ..Settings::default()
         };
-        let api = MockServer::start_with(Specification::of_workspace()?, settings).await?;
+        let api = MockServer::start_with(workspace::specification()?, settings).await?;
         let shop = Shop {
             origin: origin.clone(),
             client: Client::builder()

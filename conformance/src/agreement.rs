@@ -1,7 +1,6 @@
 //! Checks that the crate does what the specification says, whatever operations it has.
 
 pub mod calls;
-pub mod check;
 pub mod decoding;
 pub mod deviation;
 pub mod difference;

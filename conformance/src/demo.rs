@@ -8,7 +8,7 @@ use par_ordering::Client;
 use par_ordering::types::PaymentProcessorToken;
 
 use crate::mock_server::MockServer;
-use openapi::specification::Specification;
+use crate::workspace;
 
 const OPERATION: &str = "generate_tokens";
 
@@ -18,7 +18,7 @@ const OPERATION: &str = "generate_tokens";
 ///
 /// The specification can't be read, no port could be had, or the documented call fails.
 pub async fn run() -> Result<String, Box<dyn Error>> {
-    let specification = Specification::of_workspace()?;
+    let specification = workspace::specification()?;
     let errors: Vec<u16> = specification
         .operation(OPERATION)
         .ok_or("the specification does not hold the operation of the demo")?

@@ -4,12 +4,14 @@
 
 pub mod agreement;
 pub mod demo;
+pub mod descriptors;
 pub mod line_printer;
 pub mod mock_server;
 pub mod probe;
 pub mod secret_text;
 pub mod serve;
 pub mod testing;
+pub mod workspace;
 
 /// The README's code compiles.
 #[cfg(doctest)]

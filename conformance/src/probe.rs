@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use par_ordering::conformance::OPERATIONS;
 
+use crate::workspace;
 use answer::Came;
 use arguments::{Arguments, Format};
 use error::ProbeError;
@@ -66,10 +67,7 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
 }
 
 async fn report(arguments: &Arguments) -> Result<Report, ProbeError> {
-    let specification = match &arguments.spec {
-        Some(path) => Specification::load(path)?,
-        None => Specification::of_workspace()?,
-    };
+    let specification = workspace::named_or_own(arguments.spec.as_deref())?;
     let api_version = arguments
         .api_version
         .as_ref()

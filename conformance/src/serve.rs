@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::descriptors;
 use crate::line_printer::LinePrinter;
 use crate::mock_server::{
     MockServer, PaymentPageSettings, RequestLog, Settings, StartError, Target, fresh_seed,
 };
-use crate::testing::descriptors;
-use openapi::specification::{Specification, SpecificationError};
+use crate::workspace::{self, NoSpecification};
+use openapi::specification::Specification;
 
 /// So many connections are held at once, if the operating system lets them.
 const CONNECTIONS: usize = 4096;
@@ -63,7 +64,7 @@ pub struct Arguments {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     #[error(transparent)]
-    Specification(#[from] SpecificationError),
+    Specification(#[from] NoSpecification),
     #[error("failed to answer {operation}: {problem} ({place}); {remedy}")]
     Unanswerable {
         operation: String,
@@ -99,10 +100,7 @@ impl From<StartError> for ServeError {
 ///
 /// The specification can't be read or served, or the address can't be had.
 pub async fn run(arguments: Arguments) -> Result<(), ServeError> {
-    let specification = match &arguments.spec {
-        Some(path) => Specification::load(path)?,
-        None => Specification::of_workspace()?,
-    };
+    let specification = workspace::named_or_own(arguments.spec.as_deref())?;
     check(&specification)?;
     // Before the line that says that the server is ready: whoever reads that may send a signal.
     let signal = stop_signal().map_err(ServeError::Signal)?;

@@ -1,13 +1,10 @@
-//! What tests and benches stand on: servers that keep or break what they are sent, TLS, snapshots, copies of the
-//! workspace.
+//! What tests and benches stand on: servers that keep or break what they are sent, TLS, changes to the specification,
+//! and how times are compared.
 
-pub mod capture;
 pub mod comparison;
-pub mod descriptors;
+pub mod document;
 pub mod documented_answer;
-pub mod exchange;
 pub mod load_server;
+pub mod message;
 pub mod script;
-pub mod snapshot;
 pub mod tls;
-pub mod workspace_copy;

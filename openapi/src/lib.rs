@@ -11,3 +11,4 @@ pub mod place;
 pub mod published;
 pub mod schema_validator;
 pub mod specification;
+pub mod workspace;

@@ -118,11 +118,6 @@ pub enum SpecificationError {
     Place { place: String, problem: String },
 }
 
-fn path_in_workspace() -> PathBuf {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.with_file_name("openapi").join("par-ordering.yaml")
-}
-
 fn text(path: &Path) -> Result<String, SpecificationError> {
     std::fs::read_to_string(path).map_err(|source| SpecificationError::Read {
         path: path.to_owned(),
@@ -142,25 +137,6 @@ fn no_yaml(path: &Path, error: &serde_saphyr::Error) -> SpecificationError {
 }
 
 impl Specification {
-    /// The specification of this workspace.
-    ///
-    /// # Errors
-    ///
-    /// It can't be read, or lacks what a specification has.
-    pub fn of_workspace() -> Result<Self, SpecificationError> {
-        Self::load(&path_in_workspace())
-    }
-
-    /// The same as it is written down.
-    ///
-    /// # Errors
-    ///
-    /// The file can't be read or is no YAML.
-    pub fn document_of_workspace() -> Result<Value, SpecificationError> {
-        let path = path_in_workspace();
-        value(&path, &text(&path)?)
-    }
-
     /// # Errors
     ///
     /// The file can't be read, is no YAML, or lacks what a specification has.

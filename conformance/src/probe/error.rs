@@ -1,13 +1,12 @@
 //! What keeps a server from being probed.
 
-use openapi::specification::SpecificationError;
-
 use super::target::{APPLICATION, CUSTOMER_TOKEN};
+use crate::workspace::NoSpecification;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     #[error(transparent)]
-    Specification(#[from] SpecificationError),
+    Specification(#[from] NoSpecification),
     #[error("{APPLICATION} is not set: put the key of the application into it")]
     NoApplication,
     #[error("failed to read the environment: {name} {problem}")]

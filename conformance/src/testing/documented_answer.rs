@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use openapi::specification::{Specification, SpecificationError};
+use crate::workspace::{self, NoSpecification};
 
 /// The operation that is measured.
 pub const OPERATION: &str = "generate_tokens";
@@ -11,7 +11,7 @@ pub const OPERATION: &str = "generate_tokens";
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentedAnswerError {
     #[error(transparent)]
-    Specification(#[from] SpecificationError),
+    Specification(#[from] NoSpecification),
     #[error("the specification has no example of a success of {OPERATION} that lists tokens")]
     NoExample,
 }
@@ -22,7 +22,7 @@ pub enum DocumentedAnswerError {
 ///
 /// The specification can't be read or has no such example.
 pub fn documented_answer() -> Result<Value, DocumentedAnswerError> {
-    let specification = Specification::of_workspace()?;
+    let specification = workspace::specification()?;
     specification
         .operation(OPERATION)
         .and_then(|operation| operation.response(200)?.examples.first())

@@ -1,18 +1,20 @@
-//! A server that does over TCP what it is told, byte for byte and fault for fault.
+//! A server that does over TCP what it is told, byte for byte and fault for fault, and keeps what it was sent.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::testing::message::Message;
+
 /// What the server does next on a connection.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Reads to the end of a request's head.
+    /// Reads a request.
     Read,
     /// Sends these bytes.
     Write(Vec<u8>),
@@ -27,7 +29,7 @@ pub enum Step {
 /// A running server; it stops when this is dropped.
 pub struct ScriptedServer {
     address: SocketAddr,
-    requests: Arc<AtomicUsize>,
+    requests: Arc<Mutex<Vec<Message>>>,
     connections: Arc<AtomicUsize>,
     server: JoinHandle<()>,
 }
@@ -43,6 +45,16 @@ impl ScriptedServer {
         Self::start_for(usize::MAX, scripts).await
     }
 
+    /// Answers the first request with these bytes and listens to no other.
+    ///
+    /// # Errors
+    ///
+    /// No port could be had.
+    pub async fn answering(answer: impl Into<Vec<u8>>) -> io::Result<Self> {
+        let script = vec![Step::Read, Step::Write(answer.into())];
+        Self::start_and_refuse_after(vec![script]).await
+    }
+
     /// Like [`start`](Self::start), but there is one connection for each script: before the last of them is
     /// played nobody listens any more, so that further connections are refused.
     ///
@@ -56,9 +68,9 @@ impl ScriptedServer {
     async fn start_for(connections_at_most: usize, scripts: Vec<Vec<Step>>) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let requests = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(AtomicUsize::new(0));
-        let (counted, accepted) = (Arc::clone(&requests), Arc::clone(&connections));
+        let (kept, accepted) = (Arc::clone(&requests), Arc::clone(&connections));
         let server = tokio::spawn(async move {
             // Dropped together with the task, and the connections with it.
             let mut running = tokio::task::JoinSet::new();
@@ -71,10 +83,10 @@ impl ScriptedServer {
                     listener = None;
                 }
                 let script = scripts.get(number).or(scripts.last()).cloned();
-                let counted = Arc::clone(&counted);
+                let kept = Arc::clone(&kept);
                 running.spawn(async move {
                     // A connection that breaks is what the scripts are about.
-                    let _ = play(stream, script.unwrap_or_default(), &counted).await;
+                    let _ = play(stream, script.unwrap_or_default(), &kept).await;
                 });
             }
             while running.join_next().await.is_some() {}
@@ -96,7 +108,17 @@ impl ScriptedServer {
     /// How many requests arrived, as far as they were read.
     #[must_use]
     pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.kept().len()
+    }
+
+    /// The first request that was read.
+    #[must_use]
+    pub fn request(&self) -> Option<Message> {
+        self.kept().first().cloned()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Message>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many connections were made.
@@ -112,12 +134,17 @@ impl Drop for ScriptedServer {
     }
 }
 
-async fn play(mut stream: TcpStream, script: Vec<Step>, requests: &AtomicUsize) -> io::Result<()> {
+async fn play(
+    mut stream: TcpStream,
+    script: Vec<Step>,
+    requests: &Mutex<Vec<Message>>,
+) -> io::Result<()> {
     for step in script {
         match step {
             Step::Read => {
-                read_head(&mut stream).await?;
-                requests.fetch_add(1, Ordering::SeqCst);
+                let request = Message::read(&mut stream).await?;
+                let mut requests = requests.lock().unwrap_or_else(PoisonError::into_inner);
+                requests.push(request);
             }
             Step::Write(bytes) => stream.write_all(&bytes).await?,
             Step::WriteForEver(bytes) => loop {
@@ -131,13 +158,4 @@ async fn play(mut stream: TcpStream, script: Vec<Step>, requests: &AtomicUsize) 
         }
     }
     stream.shutdown().await
-}
-
-async fn read_head(stream: &mut TcpStream) -> io::Result<()> {
-    let mut last = [0; 4];
-    while last != *b"\r\n\r\n" {
-        last.rotate_left(1);
-        last[3] = stream.read_u8().await?;
-    }
-    Ok(())
 }

@@ -1,12 +1,6 @@
 //! A call may be dropped at any time: at most one request has reached the server then, no task is left behind,
 //! and the next call works.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::future::Future as _;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -16,6 +10,8 @@ use conformance::testing::script::ScriptedServer;
 use conformance::testing::script::Step::{Read, Write};
 use par_ordering::Client;
 use tokio::runtime::Handle;
+
+use crate::client;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 47\r\nconnection: close\r\n\r\n\
     {\"status\":\"OK\",\"code\":200,\"data\":{\"tokens\":[]}}";
@@ -51,11 +47,7 @@ async fn dropped_after(client: &Client, polls: usize) -> bool {
 async fn drop_after(polls: usize) -> bool {
     let script = vec![Read, Write(ANSWER.to_vec())];
     let server = ScriptedServer::start(vec![script]).await.unwrap();
-    let client = Client::builder()
-        .base_url(server.url())
-        .application("key")
-        .build()
-        .unwrap();
+    let client = client(server.url());
     let tasks = Handle::current().metrics().num_alive_tasks();
     assert_eq!(tasks, 1, "the server is one task");
     let ended = dropped_after(&client, polls).await;

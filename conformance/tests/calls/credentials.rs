@@ -1,19 +1,14 @@
 //! Tokens that expire: one refresh, one repetition, and never a loop.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use conformance::mock_server::MockServer;
-use openapi::specification::Specification;
 use par_ordering::{Client, Customer, ErrorKind, ProviderError, Secret, StatusCode, TokenProvider};
+
+use crate::{client, mock_server};
 
 /// What the login service does when it is asked for a new token.
 #[derive(Clone, Copy)]
@@ -56,15 +51,9 @@ impl TokenProvider for Login {
 }
 
 async fn start(renewal: Renewal) -> (MockServer, Client, Arc<Login>, Customer) {
-    let server = MockServer::start(Specification::of_workspace().unwrap())
-        .await
-        .unwrap();
+    let server = mock_server().await;
     server.accept_only("valid");
-    let client = Client::builder()
-        .base_url(server.url())
-        .application("key")
-        .build()
-        .unwrap();
+    let client = client(server.url());
     let login = Arc::new(Login {
         current: Mutex::new("expired".into()),
         renewal,

@@ -1,23 +1,16 @@
 //! Decoding holds what it promises for bytes that nobody thought of.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::cell::Cell;
 use std::fs;
-use std::path::Path;
 
 use conformance::agreement::decoding::check;
-use conformance::mock_server::MockServer;
-use openapi::specification::Specification;
-use par_ordering::Client;
+use conformance::workspace;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use serde_json::{Value, json};
+
+use crate::{client, mock_server};
 
 /// The same cases on every run; a failure prints the case itself, made as small as possible.
 fn runner(cases: u32) -> TestRunner {
@@ -165,7 +158,7 @@ fn what_resembles_a_success_comes_back_as_it_was() {
 
 #[test]
 fn a_success_cut_anywhere_fails_without_a_panic() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     for response in &specification.operations[0].responses {
         for example in &response.examples {
             let text = example.value.to_string();
@@ -179,14 +172,8 @@ fn a_success_cut_anywhere_fails_without_a_panic() {
 #[test]
 fn the_raw_body_is_what_was_sent() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let server = runtime
-        .block_on(MockServer::start(Specification::of_workspace().unwrap()))
-        .unwrap();
-    let client = Client::builder()
-        .base_url(server.url())
-        .application("key")
-        .build()
-        .unwrap();
+    let server = runtime.block_on(mock_server());
+    let client = client(server.url());
     let status = prop_oneof![Just(200u16), Just(400), Just(404), Just(500)];
     runner(200)
         .run(&(status, vec(any::<u8>(), 0..2_000)), |(status, body)| {
@@ -204,7 +191,9 @@ fn the_raw_body_is_what_was_sent() {
 
 #[test]
 fn the_corpus_of_the_fuzz_target_holds() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/decode");
+    let corpus = workspace::root()
+        .unwrap()
+        .join("conformance/fuzz/corpus/decode");
     let mut count = 0;
     for entry in fs::read_dir(corpus).unwrap() {
         let path = entry.unwrap().path();

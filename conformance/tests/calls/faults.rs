@@ -1,19 +1,13 @@
 //! Faults of a server, each ending in the right kind of error and within the deadline, and none of them sent
 //! twice.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::time::Duration;
 
 use conformance::testing::script::ScriptedServer;
 use conformance::testing::script::Step::{self, Read, Reset, Stall, Write, WriteForEver};
 use par_ordering::{Client, ErrorKind, RetryPolicy, StatusCode};
 
-const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
+use crate::{SUCCESS, builder};
 
 fn bytes(text: &str) -> Step {
     Write(text.as_bytes().to_vec())
@@ -28,9 +22,7 @@ fn success() -> Step {
 }
 
 fn client(server: &ScriptedServer) -> Client {
-    Client::builder()
-        .base_url(server.url())
-        .application("key")
+    builder(server.url())
         .deadline(Duration::from_secs(20))
         .max_body_bytes(10_000)
         .build()
@@ -374,9 +366,7 @@ async fn a_connection_is_used_again() {
 
 #[tokio::test]
 async fn a_connection_that_cannot_be_made_is_tried_again_unless_told_otherwise() {
-    let client = Client::builder()
-        .base_url("http://127.0.0.1:1")
-        .application("key")
+    let client = builder("http://127.0.0.1:1")
         .retry(
             RetryPolicy::safe()
                 .max_attempts(4)

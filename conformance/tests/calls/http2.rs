@@ -1,11 +1,5 @@
 //! What HTTP/2 adds: a server may refuse a request before it handles it, and says so.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,22 +10,22 @@ use par_ordering::{Client, ErrorKind, RetryPolicy};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
+use crate::{SUCCESS, builder};
+
+fn client_of(port: u16, identity: &Identity) -> Client {
+    builder(format!("https://localhost:{port}"))
+        .root_certificate(identity.root_pem.as_str())
+        .build()
+        .unwrap()
+}
 
 /// A server that resets as many streams as it is told to and then answers; and how many requests it saw.
 async fn start(resets: usize, reason: Reason) -> (Client, Arc<AtomicUsize>) {
     let identity = Identity::new("localhost").unwrap();
     let acceptor = identity.acceptor(Protocol::Http2).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = Client::builder()
-        .base_url(format!(
-            "https://localhost:{}",
-            listener.local_addr().unwrap().port()
-        ))
-        .root_certificate(identity.root_pem.as_str())
-        .application("key")
-        .build()
-        .unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let client = client_of(port, &identity);
     let requests = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&requests);
     tokio::spawn(async move {
@@ -115,12 +109,7 @@ async fn what_a_server_says_as_it_goes_away_is_not_repeated_to_anybody() {
             .is_ok_and(|count| count > 0)
         {}
     });
-    let client = Client::builder()
-        .base_url(format!("https://localhost:{port}"))
-        .root_certificate(identity.root_pem.as_str())
-        .application("key")
-        .build()
-        .unwrap();
+    let client = client_of(port, &identity);
     let error = client.generate_tokens().send().await.unwrap_err();
     let source = std::error::Error::source(&error).unwrap();
     assert!(source.to_string().starts_with("HTTP/2 error: "), "{source}");

@@ -1,18 +1,13 @@
 //! The documented payment page: allowed, kept byte for byte, and its nested URLs found.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 
-use openapi::specification::Specification;
+use conformance::workspace;
 use par_ordering::types::GenerateTokensResponse;
 use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
 use serde_json::Value;
 
 /// The documented answer as the crate decodes it, and the URL as the specification writes it.
 fn documented() -> (GenerateTokensResponse, String) {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let operation = specification.operation("generate_tokens").unwrap();
     let mut found = operation
         .response(200)

@@ -1,11 +1,5 @@
 //! A reader that tolerates what does no harm and loses nothing: a defined answer for each oddity of JSON.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use par_ordering::conformance::{Decoded, OPERATIONS};
 use serde_json::{Value, json};
 

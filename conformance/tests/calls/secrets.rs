@@ -1,24 +1,20 @@
 //! No secret on any surface: canaries are planted in everything that may be one, each way to fail is taken,
 //! and whatever the crate or the HTTP stack under it prints or logs is searched.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
 
 use conformance::mock_server::MockServer;
-use conformance::testing::capture::Capture;
+use conformance::testing::script::ScriptedServer;
 use conformance::testing::tls::{Identity, Protocol};
-use openapi::specification::Specification;
+use conformance::workspace;
 use par_ordering::types::{ErrorEnvelope, GenerateTokensResponse};
 use par_ordering::{Client, Error, ResponseValue};
 use serde_json::{Value, json};
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 type Outcome = Result<ResponseValue<GenerateTokensResponse>, Error<ErrorEnvelope>>;
 
@@ -353,20 +349,21 @@ impl io::Write for Log {
     }
 }
 
-fn start_logging() -> Log {
+/// Keeps what is logged on this thread, on which all happens here, until the guard is dropped.
+fn start_logging() -> (Log, DefaultGuard) {
     let log = Log::default();
     let writer = log.clone();
-    tracing_subscriber::fmt()
+    let guard = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_ansi(false)
         .with_writer(move || writer.clone())
-        .init();
-    log
+        .set_default();
+    (log, guard)
 }
 
 #[tokio::test]
 async fn nothing_that_is_printed_or_logged_shows_a_secret() {
-    let log = start_logging();
+    let (log, _guard) = start_logging();
     let mut leaks = Vec::new();
     let mut search = |scenario: &str, text: &str| {
         leaks.extend(
@@ -378,7 +375,7 @@ async fn nothing_that_is_printed_or_logged_shows_a_secret() {
 
     for protocol in [Protocol::Http1, Protocol::Http2] {
         let identity = Identity::new("localhost").unwrap();
-        let specification = Specification::of_workspace().unwrap();
+        let specification = workspace::specification().unwrap();
         let server = MockServer::start_tls(specification, &identity, protocol)
             .await
             .unwrap();
@@ -405,13 +402,13 @@ async fn nothing_that_is_printed_or_logged_shows_a_secret() {
     let body = success().to_string();
     let cut =
         format!("HTTP/1.1 200 OK\r\nx-internal: {HEADER}\r\ncontent-length: 9999\r\n\r\n{body}");
-    let capture = Capture::start(cut).await.unwrap();
-    let outcome = call(&client(&capture.url(), None)).await;
+    let server = ScriptedServer::answering(cut).await.unwrap();
+    let outcome = call(&client(&server.url(), None)).await;
     search("body that breaks off", &surfaces(&outcome));
 
     let garbage = format!("HTTP/1.1 200 OK\r\n{HEADER}\r\n\r\n");
-    let capture = Capture::start(garbage).await.unwrap();
-    let outcome = call(&client(&capture.url(), None)).await;
+    let server = ScriptedServer::answering(garbage).await.unwrap();
+    let outcome = call(&client(&server.url(), None)).await;
     search("garbage", &surfaces(&outcome));
 
     let logged = log.take();

@@ -1,27 +1,17 @@
 //! Every status with every kind of body, over the wire: the status decides the kind, and neither status nor
 //! request id is ever lost.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
-use conformance::mock_server::MockServer;
-use conformance::testing::capture::{Capture, json_answer};
-use openapi::specification::Specification;
+use conformance::testing::documented_answer::documented_answer;
+use conformance::testing::message::json_answer;
+use conformance::testing::script::ScriptedServer;
 use par_ordering::{Client, ErrorKind, StatusCode};
+
+use crate::{client, mock_server};
 
 const DOCUMENTED_ERRORS: [u16; 4] = [400, 401, 403, 404];
 
 fn success() -> String {
-    let specification = Specification::of_workspace().unwrap();
-    let response = specification
-        .operation("generate_tokens")
-        .unwrap()
-        .response(200)
-        .unwrap();
-    response.examples[0].value.to_string()
+    documented_answer().unwrap().to_string()
 }
 
 const ENVELOPE: &str = r#"{"status":"Error","code":418,"data":{"message":"as documented"}}"#;
@@ -54,14 +44,8 @@ fn has_no_body(status: u16) -> bool {
 
 #[tokio::test]
 async fn every_status_with_every_body_has_the_right_kind_and_loses_nothing() {
-    let server = MockServer::start(Specification::of_workspace().unwrap())
-        .await
-        .unwrap();
-    let client = Client::builder()
-        .base_url(server.url())
-        .application("key")
-        .build()
-        .unwrap();
+    let server = mock_server().await;
+    let client = client(server.url());
     let success = success();
     let mut failures = Vec::new();
     for status in 200..=599u16 {
@@ -152,12 +136,8 @@ async fn every_status_with_every_body_has_the_right_kind_and_loses_nothing() {
 async fn answer_with(
     bytes: impl Into<Vec<u8>>,
 ) -> Result<u16, par_ordering::Error<par_ordering::types::ErrorEnvelope>> {
-    let capture = Capture::start(bytes).await.unwrap();
-    let client = Client::builder()
-        .base_url(capture.url())
-        .application("key")
-        .build()
-        .unwrap();
+    let server = ScriptedServer::answering(bytes).await.unwrap();
+    let client = client(server.url());
     let result = client.generate_tokens().x_request_id("mine").send().await;
     result.map(|response| response.status().as_u16())
 }
@@ -238,9 +218,7 @@ async fn a_success_whose_envelope_says_error_is_one() {
 
 #[tokio::test]
 async fn the_servers_message_is_shown_on_one_line_shortened_and_without_the_calls_credentials() {
-    let server = MockServer::start(Specification::of_workspace().unwrap())
-        .await
-        .unwrap();
+    let server = mock_server().await;
     let client = Client::builder()
         .base_url(server.url())
         .application("application-key")
@@ -276,9 +254,7 @@ async fn the_servers_message_is_shown_on_one_line_shortened_and_without_the_call
 #[tokio::test]
 async fn an_envelope_is_read_without_the_credentials_however_they_are_written_and_with_its_numbers()
 {
-    let server = MockServer::start(Specification::of_workspace().unwrap())
-        .await
-        .unwrap();
+    let server = mock_server().await;
     let client = Client::builder()
         .base_url(server.url())
         .application("403")
@@ -301,9 +277,7 @@ async fn an_envelope_is_read_without_the_credentials_however_they_are_written_an
 
 #[tokio::test]
 async fn a_key_that_is_called_like_a_field_hides_no_field() {
-    let server = MockServer::start(Specification::of_workspace().unwrap())
-        .await
-        .unwrap();
+    let server = mock_server().await;
     let body = r#"{"status":"data","code":403,"data":{"message":"a code"}}"#;
     server.answer_raw(403, "application/json", body);
     for (key, status, message) in [

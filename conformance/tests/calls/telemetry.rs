@@ -1,23 +1,18 @@
 //! What a call tells of itself: one span with OpenTelemetry's names, one event for each attempt, no secret.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use conformance::mock_server::MockServer;
-use openapi::specification::Specification;
+use conformance::testing::message::authority;
 use par_ordering::{Client, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{Interest, Subscriber};
 use tracing::{Event, Metadata};
+
+use crate::mock_server;
 
 type Fields = BTreeMap<String, String>;
 
@@ -94,18 +89,9 @@ fn fields(expected: &[(&str, &str)]) -> Fields {
 async fn a_call_is_one_span_and_each_attempt_an_event() {
     let recorder = Recorder::default();
     let _guard = tracing::subscriber::set_default(recorder.clone());
-    let server = MockServer::start(Specification::of_workspace().unwrap())
-        .await
-        .unwrap();
-    let port = server
-        .url()
-        .rsplit(':')
-        .next()
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap()
-        .to_owned();
+    let server = mock_server().await;
+    let url = server.url();
+    let (_, port) = authority(&url).split_once(':').unwrap();
     let client = Client::builder()
         .base_url(server.url())
         .application("canary-application")
@@ -119,7 +105,7 @@ async fn a_call_is_one_span_and_each_attempt_an_event() {
             ("http.request.method", "POST"),
             ("url.template", "/payment-processors/generate-tokens"),
             ("server.address", "127.0.0.1"),
-            ("server.port", &port),
+            ("server.port", port),
             ("par_ordering.operation_id", "generate_tokens"),
             ("par_ordering.request_id", "mine"),
         ]);

@@ -1,25 +1,21 @@
 //! Whom the client trusts, and which protocol it speaks.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use conformance::mock_server::MockServer;
 use conformance::testing::tls::{Identity, Protocol};
-use openapi::specification::Specification;
+use conformance::workspace;
 use par_ordering::{Client, ErrorKind};
 
+use crate::builder;
+
 async fn server(identity: &Identity, protocol: Protocol) -> MockServer {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     MockServer::start_tls(specification, identity, protocol)
         .await
         .unwrap()
 }
 
 fn client(server: &MockServer, root: Option<&Identity>) -> Client {
-    let builder = Client::builder().base_url(server.url()).application("key");
+    let builder = builder(server.url());
     match root {
         Some(identity) => builder.root_certificate(identity.root_pem.as_str()),
         None => builder,
@@ -85,9 +81,7 @@ fn a_root_that_is_no_certificate_is_refused() {
         "no certificate",
         "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
     ] {
-        let builder = Client::builder()
-            .base_url("https://localhost")
-            .application("key");
+        let builder = builder("https://localhost");
         let error = builder.root_certificate(pem).build().unwrap_err();
         let expected = "a root certificate is no certificate in PEM form";
         assert_eq!(error.to_string(), expected, "{pem:?}");

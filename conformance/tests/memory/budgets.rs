@@ -1,11 +1,5 @@
 //! What a call and the decoding of an answer may allocate. Counts, not times: they are the same on every machine.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::path::Path;
 
 use allocation_counter::{AllocationInfo, measure};

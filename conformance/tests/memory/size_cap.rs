@@ -1,11 +1,5 @@
 //! What an answer as large as answers may be costs in memory: the body as it came, and what is decoded from it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-
 use std::io::Write as _;
 use std::path::Path;
 

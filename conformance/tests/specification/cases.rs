@@ -1,49 +1,20 @@
 //! What a caller sees in each case, documented or not: one snapshot per case and subject, named by
 //! operation, status and example.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report"
-)]
 
-use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use conformance::agreement::calls::Calls;
-use conformance::testing::snapshot::{self, CASES, UPDATE, case, unreferenced};
+use conformance::workspace;
 use insta::{assert_json_snapshot, assert_snapshot};
-use openapi::specification::{Operation, Specification};
+use openapi::specification::Operation;
 use par_ordering::conformance::{Failure, Outcome};
 use par_ordering::{ErrorKind, StatusCode};
 use serde_json::json;
 
+use crate::snapshots::{self, CASES, Table, case};
+
 /// Statuses that no operation is known to document.
 const UNDOCUMENTED: [u16; 4] = [422, 429, 500, 503];
-
-/// Asserts snapshots and goes on where one differs.
-#[derive(Default)]
-struct Snapshots {
-    names: BTreeSet<String>,
-    failures: Vec<String>,
-}
-
-impl Snapshots {
-    fn assert(&mut self, name: String, description: &str, assertion: impl FnOnce(&str)) {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_omit_expression(true);
-        settings.set_description(description);
-        let asserted = AssertUnwindSafe(|| settings.bind(|| assertion(&name)));
-        if catch_unwind(asserted).is_err() {
-            self.failures
-                .push(format!("the snapshot {name} differs; {UPDATE}"));
-        }
-        if !self.names.insert(name.clone()) {
-            self.failures.push(format!("there are two cases {name}"));
-        }
-    }
-}
 
 /// An answer that the specification gives no example of.
 struct Answer {
@@ -55,11 +26,12 @@ struct Answer {
 
 #[tokio::test]
 async fn what_a_caller_sees_is_as_recorded() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let calls = Calls::start(&specification).await.unwrap();
     // Before the snapshots are asserted: whoever updates them has seen the difference.
-    let edited = snapshot::deviations(&specification).unwrap();
-    let mut snapshots = Snapshots::default();
+    let edited = snapshots::deviations(&specification);
+    let mut snapshots = Table::of(CASES);
+    let mut failures = Vec::new();
     for operation in &specification.operations {
         for response in &operation.responses {
             if !response.has_body {
@@ -92,7 +64,7 @@ async fn what_a_caller_sees_is_as_recorded() {
                 Outcome::Success(_) => None,
             };
             if kind != Some(expected) {
-                snapshots.failures.push(format!(
+                failures.push(format!(
                     "{}, {status}, {name}: {kind:?} instead of {expected:?}",
                     operation.id
                 ));
@@ -100,13 +72,10 @@ async fn what_a_caller_sees_is_as_recorded() {
             record(&mut snapshots, operation, status, name, &outcome);
         }
     }
-    let mut failures = snapshots.failures;
+    failures.extend(snapshots.failures());
     if !failures.is_empty() {
         failures.extend(edited.iter().map(ToString::to_string));
     }
-    let names = snapshots.names.iter().map(String::as_str);
-    let left = unreferenced(CASES, names).unwrap().into_iter();
-    failures.extend(left.map(|file| format!("nobody asks for {file}: delete it")));
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
@@ -172,7 +141,7 @@ fn other_answers(operation: &Operation) -> Vec<Answer> {
 }
 
 fn record(
-    snapshots: &mut Snapshots,
+    snapshots: &mut Table,
     operation: &Operation,
     status: u16,
     example: &str,

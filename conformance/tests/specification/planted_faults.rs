@@ -1,25 +1,26 @@
 //! The conformance tests would notice: each fault is planted, and must be named with its operation, its
 //! response and its JSON path.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report"
-)]
 
-use std::path::Path;
+use std::mem;
 
-use conformance::agreement::check;
-use conformance::testing::workspace_copy::{self, Copies, Files};
+use conformance::agreement::deviation::Deviation;
+use conformance::agreement::{calls, round_trip};
+use conformance::testing::document::{at, merge, remove, remove_item, twin};
+use conformance::workspace;
 use openapi::specification::Specification;
 use serde_json::{Value, json};
+
+use crate::copy::{Copy, document};
+use crate::snapshots;
+
+/// What is said of a fault: operation and subject, JSON path, and the problem.
+type Noticed = &'static [(&'static str, &'static str, &'static str)];
 
 /// A fault in the specification, while the crate stays as it is.
 struct InTheSpecification {
     name: &'static str,
     plant: fn(&mut Value),
-    /// Operation, subject and JSON path, and what is said of them.
-    noticed: &'static [(&'static str, &'static str, &'static str)],
+    noticed: Noticed,
 }
 
 #[tokio::test]
@@ -181,7 +182,7 @@ async fn faults_in_the_specification_are_noticed() {
             plant: |document| {
                 let responses = at(document, RESPONSES);
                 let not_found = responses["404"].take();
-                responses["404"] = std::mem::replace(&mut responses["200"], not_found);
+                responses["404"] = mem::replace(&mut responses["200"], not_found);
             },
             noticed: &[
                 (
@@ -201,7 +202,7 @@ async fn faults_in_the_specification_are_noticed() {
             plant: |document| {
                 let responses = at(document, RESPONSES);
                 let forbidden = responses["403"].take();
-                responses["403"] = std::mem::replace(&mut responses["401"], forbidden);
+                responses["403"] = mem::replace(&mut responses["401"], forbidden);
             },
             noticed: &[
                 (
@@ -291,161 +292,175 @@ async fn faults_in_the_specification_are_noticed() {
     ];
     let mut failures = Vec::new();
     for fault in faults {
-        let mut document = workspace_copy::specification().unwrap();
+        let mut document = workspace::document().unwrap();
         (fault.plant)(&mut document);
         let specification = Specification::of(&document).unwrap();
-        let deviations = check::deviations(&specification).await.unwrap();
-        let lines: Vec<String> = deviations.iter().map(ToString::to_string).collect();
+        let mut deviations = round_trip::deviations(&specification);
+        deviations.extend(calls::deviations(&specification).await.unwrap());
+        deviations.extend(snapshots::deviations(&specification));
+        let lines: Vec<String> = deviations.iter().map(Deviation::to_string).collect();
         failures.extend(unnoticed(fault.name, fault.noticed, &lines.join("\n")));
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
-/// A fault in the crate, while the specification stays as it is: what is generated from a faulty
-/// specification, or a fault in what was generated.
+/// A fault in the crate, while the specification stays as it is: what is generated from a faulty specification, or a
+/// fault in what was generated. Each has a twin of the operation to itself, with schemas of its own, so that one
+/// crate has them all and none hides another.
 struct InTheCrate {
-    name: &'static str,
-    plant: Plant,
-    noticed: &'static [(&'static str, &'static str, &'static str)],
+    /// What the names of the twin end in.
+    ending: &'static str,
+    plant: fn(&mut Value),
+    noticed: Noticed,
 }
 
-enum Plant {
-    Specification(fn(&mut Value)),
-    Generated {
-        file: &'static str,
-        edit: fn(&str) -> String,
+const IN_THE_CRATE: [InTheCrate; 5] = [
+    InTheCrate {
+        ending: "_field_dropped",
+        plant: |document| {
+            remove(
+                document,
+                "/components/schemas/BinRange/properties",
+                "refundable",
+            );
+        },
+        noticed: &[
+            (
+                "generate_tokens_field_dropped, response 200",
+                "data.tokens[*].bin_ranges.bin_ranges[*].refundable",
+                "the type has no such property",
+            ),
+            (
+                "generate_tokens_field_dropped, response 200, example documented",
+                "data.tokens[0].bin_ranges.bin_ranges[0].refundable",
+                "`refundable` was lost",
+            ),
+        ],
     },
+    InTheCrate {
+        ending: "_wrong_type",
+        plant: |document| {
+            *at(document, "/components/schemas/BinPrefixes/properties/from") =
+                json!({"type": "string"});
+            *at(document, &(documented_bin_range() + "/range/from")) = json!("7000");
+        },
+        noticed: &[(
+            "generate_tokens_wrong_type, response 200, example documented",
+            "data.tokens[0].bin_ranges.bin_ranges[0].range.from",
+            "failed to decode: the value is not of the documented type",
+        )],
+    },
+    InTheCrate {
+        ending: "_made_optional",
+        plant: |document| {
+            let required = "/components/schemas/BinPrefixes/required";
+            remove_item(document, required, &json!("to"));
+        },
+        noticed: &[(
+            "generate_tokens_made_optional, response 200",
+            "data.tokens[*].bin_ranges.bin_ranges[*].range.to",
+            "required by the specification, optional in the type",
+        )],
+    },
+    InTheCrate {
+        ending: "_renamed",
+        plant: |document| {
+            rename(document, "BinPrefixes", "to", "until");
+            let range = at(document, &(documented_bin_range() + "/range"));
+            *range = json!({"from": 7000, "until": 9999});
+        },
+        noticed: &[
+            (
+                "generate_tokens_renamed, response 200",
+                "data.tokens[*].bin_ranges.bin_ranges[*].range.until",
+                "the specification has no such property",
+            ),
+            (
+                "generate_tokens_renamed, response 200, example documented",
+                "data.tokens[0].bin_ranges.bin_ranges[0].range",
+                "failed to decode: field `until` is missing",
+            ),
+        ],
+    },
+    InTheCrate {
+        ending: SWAPPED,
+        // Not in the specification, see `plant_in_generated`.
+        plant: |_| {},
+        noticed: &[
+            (
+                "generate_tokens_statuses_swapped, response 200, example documented",
+                ".",
+                "the caller is told of an error",
+            ),
+            (
+                "generate_tokens_statuses_swapped, response 404, example illustrative",
+                ".",
+                "the error has no envelope",
+            ),
+        ],
+    },
+];
+
+const SWAPPED: &str = "_statuses_swapped";
+
+/// The environment variable by which the fault in what was generated comes into force: without it the crate does
+/// what the specification says that it was generated from.
+const SWAP: &str = "PLANTED_FAULTS";
+
+/// The twins of today's operation, with the faults or without.
+pub fn twins(faulty: bool) -> Value {
+    let mut twins = Value::Null;
+    for fault in IN_THE_CRATE {
+        let mut document = workspace::document().unwrap();
+        if faulty {
+            (fault.plant)(&mut document);
+        }
+        merge(&mut twins, twin(&document, fault.ending));
+    }
+    twins
+}
+
+/// Plants the fault that no specification could: of one twin the builder takes two statuses for each other.
+pub fn plant_in_generated(builder: &mut Vec<u8>) {
+    let code = str::from_utf8(builder).unwrap();
+    let id = format!("operation_id: \"generate_tokens{SWAPPED}\"");
+    let (before, twin) = code.split_once(&id).expect("the twin has a builder");
+    let status = "match response.status().as_u16() {";
+    let swapped = "match swapped(response.status().as_u16()) {";
+    assert!(twin.contains(status), "the fault can't be planted");
+    let twin = twin.replacen(status, swapped, 1);
+    let function = format!(
+        "fn swapped(status: u16) -> u16 {{
+            match status {{
+                200 if ::std::env::var_os({SWAP:?}).is_some() => 404,
+                404 if ::std::env::var_os({SWAP:?}).is_some() => 200,
+                status => status,
+            }}
+        }}"
+    );
+    *builder = [before, &id, &twin, &function].concat().into_bytes();
 }
 
 #[test]
 fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
-    let faults = [
-        InTheCrate {
-            name: "a field dropped from a schema",
-            plant: Plant::Specification(|document| {
-                remove(
-                    document,
-                    "/components/schemas/BinRange/properties",
-                    "refundable",
-                );
-            }),
-            noticed: &[
-                (
-                    "generate_tokens, response 200",
-                    "data.tokens[*].bin_ranges.bin_ranges[*].refundable",
-                    "the type has no such property",
-                ),
-                (
-                    "generate_tokens, response 200, example documented",
-                    "data.tokens[0].bin_ranges.bin_ranges[0].refundable",
-                    "`refundable` was lost",
-                ),
-            ],
-        },
-        InTheCrate {
-            name: "a wrong type",
-            plant: Plant::Specification(|document| {
-                *at(document, "/components/schemas/BinPrefixes/properties/from") =
-                    json!({"type": "string"});
-                *at(document, &(documented_bin_range() + "/range/from")) = json!("7000");
-            }),
-            noticed: &[(
-                "generate_tokens, response 200, example documented",
-                "data.tokens[0].bin_ranges.bin_ranges[0].range.from",
-                "failed to decode: the value is not of the documented type",
-            )],
-        },
-        InTheCrate {
-            name: "a required field made optional",
-            plant: Plant::Specification(|document| {
-                let required = "/components/schemas/BinPrefixes/required";
-                remove_item(document, required, &json!("to"));
-            }),
-            noticed: &[(
-                "generate_tokens, response 200",
-                "data.tokens[*].bin_ranges.bin_ranges[*].range.to",
-                "required by the specification, optional in the type",
-            )],
-        },
-        InTheCrate {
-            name: "a renamed property",
-            plant: Plant::Specification(|document| {
-                rename(document, "BinPrefixes", "to", "until");
-                let range = at(document, &(documented_bin_range() + "/range"));
-                *range = json!({"from": 7000, "until": 9999});
-            }),
-            noticed: &[
-                (
-                    "generate_tokens, response 200",
-                    "data.tokens[*].bin_ranges.bin_ranges[*].range.until",
-                    "the specification has no such property",
-                ),
-                (
-                    "generate_tokens, response 200, example documented",
-                    "data.tokens[0].bin_ranges.bin_ranges[0].range",
-                    "failed to decode: field `until` is missing",
-                ),
-            ],
-        },
-        InTheCrate {
-            name: "two statuses swapped",
-            plant: Plant::Generated {
-                file: "builder.rs",
-                edit: |code| {
-                    code.replace("200u16 =>", "of_success =>")
-                        .replace("404u16 =>", "200u16 =>")
-                        .replace("of_success =>", "404u16 =>")
-                },
-            },
-            noticed: &[
-                (
-                    "generate_tokens, response 200, example documented",
-                    ".",
-                    "the caller is told of an error",
-                ),
-                (
-                    "generate_tokens, response 404, example illustrative",
-                    ".",
-                    "the error has no envelope",
-                ),
-            ],
-        },
-    ];
-    let copies = Copies::below(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
-    let original = workspace_copy::files().unwrap();
-    let sound = workspace_copy::specification().unwrap();
+    let copy = Copy::start();
+    copy.specify(&document(twins(false)));
+    let outcome = copy.test(&["specification"], &["round_trip::"], &[(SWAP, "yes")]);
+    assert!(!outcome.status.success(), "the tests pass");
     let mut failures = Vec::new();
-    // Another test has the copy 0.
-    for (number, fault) in (1..).zip(faults) {
-        let files = planted(&copies, &original, &sound, &fault.plant);
-        let folder = fault.name.replace(' ', "_");
-        let copy = copies.copy(&folder, number, &files).unwrap();
-        let outcome = copy.test(&["--test", "round_trip"], false).unwrap();
-        if outcome.status.success() {
-            failures.push(format!("{}: the tests pass", fault.name));
-        }
-        failures.extend(unnoticed(fault.name, fault.noticed, &outcome.output));
+    for fault in IN_THE_CRATE {
+        failures.extend(unnoticed(fault.ending, fault.noticed, &outcome.output));
+    }
+    // What is not faulty is not named.
+    let endings = IN_THE_CRATE.map(|fault| format!("{}, ", fault.ending));
+    let said = outcome
+        .output
+        .lines()
+        .filter(|line| line.contains(", at `"));
+    for line in said.filter(|line| !endings.iter().any(|ending| line.contains(ending))) {
+        failures.push(format!("of no fault: {line}"));
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
-}
-
-fn planted(copies: &Copies, original: &Files, sound: &Value, plant: &Plant) -> Files {
-    let mut files = original.clone();
-    match plant {
-        Plant::Specification(plant) => {
-            let mut document = sound.clone();
-            plant(&mut document);
-            files.extend(copies.generated(&document).unwrap());
-        }
-        Plant::Generated { file, edit } => {
-            let folder = Path::new("sdk").join("src").join("generated");
-            let code = files.get_mut(&folder.join(file)).unwrap();
-            let edited = edit(std::str::from_utf8(code).unwrap()).into_bytes();
-            assert_ne!(*code, edited, "the fault was not planted");
-            *code = edited;
-        }
-    }
-    files
 }
 
 /// What of a fault is not said anywhere.
@@ -479,27 +494,4 @@ fn rename(document: &mut Value, schema: &str, old: &str, new: &str) {
     remove_item(document, &required, &json!(old));
     let required = at(document, &required).as_array_mut().unwrap();
     required.push(new.into());
-}
-
-/// The value that a pointer points at; its last token may be new.
-fn at<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
-    let (parent, key) = pointer.rsplit_once('/').unwrap();
-    let key = key.replace("~1", "/").replace("~0", "~");
-    let parent = document.pointer_mut(parent).expect("the place is there");
-    match parent {
-        Value::Array(items) => &mut items[key.parse::<usize>().unwrap()],
-        parent => &mut parent[&key],
-    }
-}
-
-fn remove(document: &mut Value, pointer: &str, key: &str) {
-    let object = at(document, pointer).as_object_mut().unwrap();
-    object.remove(key).expect("the member is there");
-}
-
-fn remove_item(document: &mut Value, pointer: &str, item: &Value) {
-    let items = at(document, pointer).as_array_mut().unwrap();
-    let before = items.len();
-    items.retain(|other| other != item);
-    assert_ne!(items.len(), before);
 }

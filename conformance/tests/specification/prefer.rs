@@ -1,15 +1,10 @@
 //! The sdk is told the documented outcome, whichever a client of the caller's own prefers by `Prefer`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 
 use conformance::agreement::calls::{call, outcome_differences};
 use conformance::agreement::parameters::documented_arguments;
 use conformance::agreement::round_trip::entry;
 use conformance::mock_server::MockServer;
-use openapi::specification::Specification;
+use conformance::workspace;
 use par_ordering::Client;
 use reqwest::header::{HeaderMap, HeaderValue};
 
@@ -31,7 +26,7 @@ fn client(base_url: &str, preference: &str) -> Client {
 
 #[tokio::test]
 async fn each_documented_outcome_can_be_preferred() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let server = MockServer::start(specification.clone()).await.unwrap();
     let mut failures = Vec::new();
     for operation in &specification.operations {

@@ -1,17 +1,13 @@
 //! What the generated code offers to users: every public item with its signature, one per line, so that a
 //! change of the specification shows in review what it does to them.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report"
-)]
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
+use conformance::workspace;
 use syn::{ImplItem, Item, TraitItem, Visibility};
+
+use crate::snapshots::described;
 
 /// Generated files that users reach; the rest is the crate's own.
 const FILES: [&str; 6] = [
@@ -38,10 +34,7 @@ const PRELUDE: [&str; 9] = [
 
 #[test]
 fn the_generated_public_surface_is_as_recorded() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .with_file_name("sdk")
-        .join("src")
-        .join("generated");
+    let folder = workspace::root().unwrap().join("sdk/src/generated");
     let mut surface = Surface::default();
     for name in FILES {
         let text = fs::read_to_string(folder.join(name).with_extension("rs")).unwrap();
@@ -51,10 +44,9 @@ fn the_generated_public_surface_is_as_recorded() {
         surface.items(path, &file.items);
     }
     let lines: Vec<String> = surface.0.into_iter().collect();
-    let mut settings = insta::Settings::clone_current();
-    settings.set_omit_expression(true);
-    settings.set_description("Every public item of the generated code");
-    settings.bind(|| insta::assert_snapshot!("generated", lines.join("\n")));
+    described("Every public item of the generated code", || {
+        insta::assert_snapshot!("generated", lines.join("\n"));
+    });
 }
 
 #[derive(Default)]

@@ -1,21 +1,17 @@
 //! What each operation puts on the wire: what the specification documents, and nothing of its own making.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report"
-)]
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::parameters::{documented_arguments, pairs};
 use conformance::agreement::round_trip::entry;
-use conformance::testing::capture::{Capture, json_answer};
-use conformance::testing::snapshot::{UPDATE, unreferenced};
-use openapi::specification::{Operation, Position, Specification};
+use conformance::testing::message::{Message, authority, json_answer};
+use conformance::testing::script::ScriptedServer;
+use conformance::workspace;
+use openapi::specification::{Operation, Position};
 use par_ordering::conformance::Arguments;
+
+use crate::snapshots::{REQUESTS, Table};
 
 /// Headers that HTTP and the media types call for.
 const STANDARD: [&str; 6] = [
@@ -29,49 +25,41 @@ const STANDARD: [&str; 6] = [
 
 #[tokio::test]
 async fn a_request_is_what_the_specification_documents() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let mut failures = Vec::new();
-    let mut names = Vec::new();
+    let mut snapshots = Table::of(REQUESTS);
     for operation in &specification.operations {
         let id = operation.id.as_str();
         let arguments = documented_arguments(operation, entry(id).unwrap()).unwrap();
-        let documented = request(operation, &arguments).await;
-        let bare = request(operation, &required_alone(operation)).await;
+        let (documented, address) = request(operation, &arguments).await;
+        let (bare, _) = request(operation, &required_alone(operation)).await;
         for (which, request) in [("documented", &documented), ("bare", &bare)] {
             let problems = problems(operation, request, which == "documented").into_iter();
             failures.extend(problems.map(|problem| format!("{id}, {which}: {problem}")));
         }
-        let mut settings = insta::Settings::clone_current();
-        settings.set_omit_expression(true);
-        settings.set_description("The request with the documented example of each parameter");
-        let asserted = AssertUnwindSafe(|| {
-            settings.bind(|| insta::assert_snapshot!(id, in_order(&documented)));
+        let description = "The request with the documented example of each parameter";
+        snapshots.assert(id.to_owned(), description, |id| {
+            insta::assert_snapshot!(id, in_order(&documented, &address));
         });
-        if catch_unwind(asserted).is_err() {
-            failures.push(format!("the snapshot {id} differs; {UPDATE}"));
-        }
-        names.push(id);
     }
-    let left = unreferenced("requests", names).unwrap().into_iter();
-    failures.extend(left.map(|file| format!("nobody asks for {file}: delete it")));
+    failures.extend(snapshots.failures());
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
-async fn request(operation: &Operation, arguments: &Arguments) -> String {
+/// The request that a call makes, and the address that it is sent to.
+async fn request(operation: &Operation, arguments: &Arguments) -> (Message, String) {
     let mut responses = operation.responses.iter();
     let success = responses
         .find(|response| response.status < 400)
         .expect("an operation has a success");
     let body = success.examples.first().map(|one| one.value.to_string());
     let answer = json_answer(success.status, &body.unwrap_or_default());
-    let capture = Capture::start(answer).await.unwrap();
-    let url = capture.url();
+    let server = ScriptedServer::answering(answer).await.unwrap();
+    let url = server.url();
     let client = client_of(url.clone()).unwrap();
     let entry = entry(&operation.id).unwrap();
     call(&client, entry, arguments).await.unwrap();
-    let request = capture.request().await.unwrap();
-    // The port is another one each time.
-    request.replace(url.trim_start_matches("http://"), "[address]")
+    (server.request().unwrap(), authority(&url).to_owned())
 }
 
 /// What must be given: the client supplies the rest.
@@ -87,12 +75,11 @@ fn required_alone(operation: &Operation) -> Arguments {
     arguments
 }
 
-fn problems(operation: &Operation, request: &str, with_examples: bool) -> Vec<String> {
+fn problems(operation: &Operation, request: &Message, with_examples: bool) -> Vec<String> {
     let mut problems = Vec::new();
     let mut headers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for line in request.lines().skip(1).take_while(|line| !line.is_empty()) {
-        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
-        headers.entry(name.to_lowercase()).or_default().push(value);
+    for (name, value) in request.headers() {
+        headers.entry(name).or_default().push(value);
     }
     let documented: BTreeMap<String, _> = operation
         .parameters
@@ -119,19 +106,18 @@ fn problems(operation: &Operation, request: &str, with_examples: bool) -> Vec<St
             problems.push(format!("{name} is {sent:?}"));
         }
     }
-    let line = request.lines().next().unwrap_or_default();
+    let line = request.line();
     if !line.starts_with(&format!("{} /", operation.method)) || line.contains('{') {
         problems.push(format!("the request line is {line}"));
     }
     problems
 }
 
-/// The request with its headers in the order of the alphabet: theirs is not documented.
-fn in_order(request: &str) -> String {
-    let (head, body) = request.split_once("\r\n\r\n").unwrap_or((request, ""));
-    let mut lines: Vec<&str> = head.lines().collect();
-    if let [_, headers @ ..] = &mut lines[..] {
-        headers.sort_unstable();
-    }
-    format!("{}\n\n{body}", lines.join("\n"))
+/// The request with its headers in the order of the alphabet: theirs is not documented. The port is another one each
+/// time.
+fn in_order(request: &Message, address: &str) -> String {
+    let mut headers: Vec<&str> = request.head.lines().skip(1).collect();
+    headers.sort_unstable();
+    let (line, headers, body) = (request.line(), headers.join("\n"), &request.body);
+    format!("{line}\n{headers}\n\n{body}").replace(address, "[address]")
 }

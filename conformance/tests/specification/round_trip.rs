@@ -2,7 +2,7 @@
 
 use conformance::agreement::deviation::Deviation;
 use conformance::agreement::{calls, round_trip};
-use openapi::specification::Specification;
+use conformance::workspace;
 
 fn assert_none(deviations: &[Deviation]) {
     let lines: Vec<String> = deviations.iter().map(Deviation::to_string).collect();
@@ -11,12 +11,12 @@ fn assert_none(deviations: &[Deviation]) {
 
 #[test]
 fn every_example_decodes_and_encodes_to_itself_and_every_schema_is_that_of_its_type() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     assert_none(&round_trip::deviations(&specification));
 }
 
 #[tokio::test]
 async fn every_example_reaches_the_caller_through_a_whole_call() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     assert_none(&calls::deviations(&specification).await.unwrap());
 }

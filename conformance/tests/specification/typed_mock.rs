@@ -1,10 +1,5 @@
 //! The typed mock of the sdk answers with every example of the specification, as it stands or with as many
 //! entries as asked for.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 
 use std::fmt::Write as _;
 
@@ -12,6 +7,7 @@ use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::difference::differences;
 use conformance::agreement::parameters::documented_arguments;
 use conformance::agreement::round_trip::entry;
+use conformance::workspace;
 use openapi::specification::Specification;
 use par_ordering::conformance::{ANSWERS, Answer, Outcome};
 use par_ordering::httpmock::MockServer;
@@ -38,7 +34,7 @@ async fn answer_of(answer: &Answer, count: usize, specification: &Specification)
 
 #[tokio::test]
 async fn every_example_can_be_the_answer_and_be_had_as_a_value() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let mut failures = String::new();
     let mut known = 0;
     for operation in &specification.operations {

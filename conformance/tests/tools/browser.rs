@@ -1,36 +1,23 @@
 //! The example application in headless Chromium, as a customer uses it. Where there is no Chromium it is
 //! skipped, and says so; with `CI=true` that is a failure.
 //!
-//! `SCREENSHOT=write` stores what the customer sees as `docs/store_payment_method.png`.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-#![allow(
-    dead_code,
-    reason = "the example has a `main` of its own, which is not called here"
-)]
-
-#[path = "../examples/store_payment_method.rs"]
-mod application;
+//! `INSTA_UPDATE=always` stores what the customer sees as `docs/store_payment_method.png`.
 
 use std::env;
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use application::Application;
+use crate::store_payment_method::application::Application;
 use axum::http::Method;
 use conformance::agreement::documented_secret::documented_secrets;
+use conformance::workspace;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use openapi::specification::Specification;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};
@@ -181,7 +168,7 @@ fn secrets_in(page: &str, address: &str) -> Vec<String> {
     if address.is_empty() || rest == page {
         failures.push(format!("the page does not hold its address once: {page}"));
     }
-    let mut secrets = documented_secrets(&Specification::of_workspace().unwrap());
+    let mut secrets = documented_secrets(&workspace::specification().unwrap());
     secrets.extend(["your-application-key", "a-customers-token"].map(str::to_owned));
     let shown = secrets.iter().filter(|secret| rest.contains(*secret));
     failures.extend(shown.map(|secret| format!("the page shows {secret}")));
@@ -222,12 +209,12 @@ impl WebDriverCompatibleCommand for Post {
     }
 }
 
+/// No two machines draw the same, so that it is compared with nothing.
 async fn screenshot_if_asked(client: &Client) -> Result<(), CmdError> {
-    if env::var("SCREENSHOT").as_deref() == Ok("write") {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-        fs::create_dir_all(&folder).unwrap();
+    if env::var("INSTA_UPDATE").as_deref() == Ok("always") {
+        let docs = workspace::root().unwrap().join("conformance").join("docs");
         let image = client.screenshot().await?;
-        fs::write(folder.join("store_payment_method.png"), image).unwrap();
+        fs::write(docs.join("store_payment_method.png"), image).unwrap();
     }
     Ok(())
 }

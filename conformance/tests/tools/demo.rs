@@ -1,16 +1,11 @@
 //! The demo shows the main job and no secret.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 
-use openapi::specification::Specification;
+use conformance::workspace;
 
 #[tokio::test]
 async fn the_demo_shows_every_documented_error_and_no_secret() {
     let out = conformance::demo::run().await.unwrap();
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let operation = specification.operation("generate_tokens").unwrap();
 
     let documented = &operation.response(200).unwrap().examples[0].value["data"]["tokens"][0];

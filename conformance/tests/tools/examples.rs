@@ -1,20 +1,15 @@
 //! The examples run, and say what they are meant to show.
 
 #![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
-#![allow(
     dead_code,
     reason = "each example has a `main` of its own, which is not called here"
 )]
 
-#[path = "../examples/expired_token.rs"]
+#[path = "../../examples/expired_token.rs"]
 mod expired_token;
-#[path = "../../sdk/examples/generate_tokens.rs"]
+#[path = "../../../sdk/examples/generate_tokens.rs"]
 mod generate_tokens;
-#[path = "../examples/many_customers.rs"]
+#[path = "../../examples/many_customers.rs"]
 mod many_customers;
 
 #[tokio::test]

@@ -1,10 +1,5 @@
 //! What the mock server does when it is told to: fresh secrets, failures on purpose, tokens that expire, a log,
 //! and limits that hold.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,37 +9,18 @@ use std::time::Duration;
 use conformance::agreement::difference::differences;
 use conformance::agreement::documented_secret::documented_secrets;
 use conformance::mock_server::{MockServer, RequestLog, Settings};
-use conformance::testing::exchange::{Received, authority, read_answer, request};
+use conformance::testing::documented_answer::documented_answer;
+use conformance::testing::message::{Message, authority, request};
+use conformance::workspace;
 use openapi::specification::Specification;
-use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-const HEADERS: [(&str, &str); 4] = [
-    ("API-VERSION", "5.0.0"),
-    ("Application", "key"),
-    ("X-Request-ID", "mine"),
-    ("X-QB-Enabled", "true"),
-];
+use crate::{HEADERS, PATH, documented_head, made_up, mock_server_with};
 
-const PATH: &str = "/api/payment-processors/generate-tokens";
-
-async fn server(settings: Settings) -> MockServer {
-    let specification = Specification::of_workspace().unwrap();
-    MockServer::start_with(specification, settings)
-        .await
-        .unwrap()
-}
-
-async fn post(server: &MockServer, others: &[(&str, &str)]) -> io::Result<Received> {
+async fn post(server: &MockServer, others: &[(&str, &str)]) -> io::Result<Message> {
     let headers = [&HEADERS, others].concat();
     request(&server.url(), "POST", PATH, &headers).await
-}
-
-fn documented() -> Value {
-    let specification = Specification::of_workspace().unwrap();
-    let operation = specification.operation("generate_tokens").unwrap();
-    operation.success().unwrap().examples[0].value.clone()
 }
 
 #[tokio::test]
@@ -54,8 +30,11 @@ async fn minting_changes_the_secrets_and_nothing_else_and_never_twice_the_same()
         seed: 7,
         ..Settings::default()
     };
-    let (one, other) = (server(settings.clone()).await, server(settings).await);
-    let documented = documented();
+    let (one, other) = (
+        mock_server_with(settings.clone()).await,
+        mock_server_with(settings).await,
+    );
+    let documented = documented_answer().unwrap();
     let secrets = [
         "/data/tokens/0/token",
         "/data/tokens/0/additional_info/session_key",
@@ -92,7 +71,7 @@ async fn minting_changes_the_secrets_and_nothing_else_and_never_twice_the_same()
 async fn another_seed_mints_other_tokens() {
     let mut tokens = BTreeSet::new();
     for seed in 0..10 {
-        let server = server(Settings {
+        let server = mock_server_with(Settings {
             mint: true,
             seed,
             ..Settings::default()
@@ -106,9 +85,7 @@ async fn another_seed_mints_other_tokens() {
 
 #[tokio::test]
 async fn of_a_specification_that_is_like_ours_in_nothing_the_secrets_are_minted_too() {
-    let document = include_str!("mock_server/made_up.yaml");
-    let document: Value = serde_saphyr::from_str(document).unwrap();
-    let specification = Specification::of(&document).unwrap();
+    let specification = Specification::load(&made_up()).unwrap();
     let old = specification
         .operation("get_book")
         .unwrap()
@@ -167,7 +144,10 @@ async fn the_same_seed_misbehaves_in_the_same_way_on_the_wire() {
         seed: 7,
         ..Settings::default()
     };
-    let (one, other) = (server(settings.clone()).await, server(settings).await);
+    let (one, other) = (
+        mock_server_with(settings.clone()).await,
+        mock_server_with(settings).await,
+    );
     let (mut sequence, mut again) = (Vec::new(), Vec::new());
     for _ in 0..80 {
         sequence.push(seen(&one).await);
@@ -190,7 +170,7 @@ async fn the_same_seed_misbehaves_in_the_same_way_on_the_wire() {
 /// Only the clock of the server is moved: a client waits for nothing.
 #[tokio::test]
 async fn a_token_expires_after_it_was_first_seen_and_another_does_not() {
-    let server = server(Settings {
+    let server = mock_server_with(Settings {
         expire_after: Some(Duration::from_secs(3600)),
         ..Settings::default()
     })
@@ -225,7 +205,7 @@ async fn advance(by: Duration) {
 async fn the_log_has_a_line_for_each_request_and_no_secret() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&lines);
-    let server = server(Settings {
+    let server = mock_server_with(Settings {
         mint: true,
         log: Some(RequestLog::new(move |line| {
             told.lock().unwrap().push(line.to_owned());
@@ -267,7 +247,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
         "GET /%1B[2J%0Aforged 404".to_owned(),
     ];
     assert_eq!(told, expected);
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let mut secrets = documented_secrets(&specification);
     let token = &minted.json()["data"]["tokens"][0]["token"];
     secrets.insert(token.as_str().unwrap().to_owned());
@@ -330,16 +310,12 @@ async fn sent(url: String, text: String) -> String {
 /// Without the limit each of these would wait for ever.
 #[tokio::test]
 async fn a_request_that_does_not_come_to_its_end_is_not_waited_for() {
-    let server = server(Settings {
+    let server = mock_server_with(Settings {
         head_timeout: Duration::from_millis(500),
         ..Settings::default()
     })
     .await;
-    let complete: String = HEADERS
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    let complete = format!("POST {PATH} HTTP/1.1\r\nHost: a\r\n{complete}");
+    let complete = documented_head();
     let cases = [
         ("nothing", String::new(), ""),
         ("half a preface of HTTP/2", "PRI * HTTP/2".to_owned(), ""),
@@ -379,16 +355,12 @@ async fn a_request_that_does_not_come_to_its_end_is_not_waited_for() {
 
 #[tokio::test]
 async fn who_finds_no_place_waits_until_there_is_one() {
-    let server = server(Settings {
+    let server = mock_server_with(Settings {
         connections: 1,
         ..Settings::default()
     })
     .await;
-    let headers: String = HEADERS
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    let request = format!("POST {PATH} HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
+    let request = documented_head() + "\r\n";
     let mut first = TcpStream::connect(authority(&server.url())).await.unwrap();
     round_trip(&mut first, &request).await;
     let mut second = TcpStream::connect(authority(&server.url())).await.unwrap();
@@ -400,17 +372,17 @@ async fn who_finds_no_place_waits_until_there_is_one() {
     let early = second.try_read(&mut byte).map_err(|error| error.kind());
     assert_eq!(early, Err(io::ErrorKind::WouldBlock));
     drop(first);
-    assert_eq!(read_answer(&mut second).await.unwrap().status, 200);
+    assert_eq!(Message::read(&mut second).await.unwrap().status, 200);
 }
 
 async fn round_trip(stream: &mut TcpStream, request: &str) {
     stream.write_all(request.as_bytes()).await.unwrap();
-    assert_eq!(read_answer(stream).await.unwrap().status, 200);
+    assert_eq!(Message::read(stream).await.unwrap().status, 200);
 }
 
 #[tokio::test]
 async fn a_server_that_stops_finishes_the_requests_that_run_and_takes_no_others() {
-    let server = server(Settings {
+    let server = mock_server_with(Settings {
         latency: Some(Duration::from_millis(300)..=Duration::from_millis(300)),
         ..Settings::default()
     })
@@ -436,7 +408,7 @@ async fn a_server_that_stops_finishes_the_requests_that_run_and_takes_no_others(
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_does_not_keep_the_server_from_stopping() {
-    let server = server(Settings {
+    let server = mock_server_with(Settings {
         latency: Some(Duration::from_secs(3600)..=Duration::from_secs(3600)),
         grace: Duration::from_millis(50),
         ..Settings::default()

@@ -1,24 +1,18 @@
 //! Payment URLs lead to the stand-in of the mock server, and from there to the success or the failure URL.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 
 use conformance::mock_server::{MockServer, PaymentPageSettings, Settings};
-use conformance::testing::exchange::{Received, request};
-use openapi::specification::Specification;
+use conformance::testing::documented_answer::documented_answer;
+use conformance::testing::message::{Message, request};
 use par_ordering::{Client, PaymentUrl, PaymentUrlPolicy};
 
+use crate::mock_server_with;
+
 async fn server(payment_page: PaymentPageSettings) -> MockServer {
-    let settings = Settings {
+    mock_server_with(Settings {
         payment_page: Some(payment_page),
         ..Settings::default()
-    };
-    let specification = Specification::of_workspace().unwrap();
-    MockServer::start_with(specification, settings)
-        .await
-        .unwrap()
+    })
+    .await
 }
 
 /// The payment URL of the first token that the sdk is given.
@@ -38,7 +32,7 @@ fn policy() -> PaymentUrlPolicy {
         .allow_loopback_for_development()
 }
 
-async fn get(server: &MockServer, url: &str) -> Received {
+async fn get(server: &MockServer, url: &str) -> Message {
     let url = url.split_once("://").unwrap().1;
     let path = &url[url.find('/').unwrap()..];
     request(&server.url(), "GET", path, &[]).await.unwrap()
@@ -75,15 +69,12 @@ async fn a_customer_gets_from_the_answer_over_the_stand_in_to_both_ends() {
 /// A server on every address leads to the one that the client knows it by, whichever protocol says it.
 #[tokio::test]
 async fn a_payment_url_names_the_address_that_the_client_has_called() {
-    let settings = Settings {
+    let server = mock_server_with(Settings {
         address: "0.0.0.0:0".parse().unwrap(),
         payment_page: Some(PaymentPageSettings::default()),
         ..Settings::default()
-    };
-    let specification = Specification::of_workspace().unwrap();
-    let server = MockServer::start_with(specification, settings)
-        .await
-        .unwrap();
+    })
+    .await;
     let called = server.url().replace("0.0.0.0", "127.0.0.1");
     let http = || reqwest::Client::builder().no_proxy();
     for http in [http(), http().http2_prior_knowledge()] {
@@ -188,17 +179,10 @@ async fn only_web_addresses_are_led_to_and_nothing_of_others_is_shown() {
 
 #[tokio::test]
 async fn without_the_setting_there_is_no_page_and_the_documented_url_stays() {
-    let specification = Specification::of_workspace().unwrap();
-    let documented = {
-        let operation = specification.operation("generate_tokens").unwrap();
-        let example = &operation.success().unwrap().examples[0].value;
-        example["data"]["tokens"][0]["actions"]["url"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
-    let server = MockServer::start(specification).await.unwrap();
-    assert_eq!(payment_url(&server).await.expose_secret(), documented);
+    let documented = documented_answer().unwrap();
+    let documented = &documented["data"]["tokens"][0]["actions"]["url"];
+    let server = mock_server_with(Settings::default()).await;
+    assert_eq!(*documented, payment_url(&server).await.expose_secret());
     for path in [
         "/payment-page",
         "/payment-page/success",

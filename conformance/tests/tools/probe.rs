@@ -1,11 +1,5 @@
 //! The probe finds that a server conforms, and names what does not: each deviation is planted, and nothing
 //! but it may be named.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report"
-)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +13,8 @@ use conformance::probe::finding::Verdict;
 use conformance::probe::report::{Report, Row};
 use conformance::probe::target::{Credentials, Target};
 use conformance::probe::{self, table};
-use conformance::testing::workspace_copy;
+use conformance::testing::document::{at, remove};
+use conformance::workspace;
 use openapi::specification::Specification;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -39,7 +34,7 @@ async fn report(specification: Specification, base_url: &str) -> Report {
 
 #[tokio::test]
 async fn the_mock_server_conforms_everywhere() {
-    let specification = Specification::of_workspace().unwrap();
+    let specification = workspace::specification().unwrap();
     let server = MockServer::start(specification.clone()).await.unwrap();
     let operations = specification.operations.clone();
     let report = report(specification, &server.url()).await;
@@ -116,7 +111,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a header made optional",
             plant: Plant::Specification(|document| {
-                *at(document, PARAMETERS, "/QbEnabled/required") = json!(false);
+                *at(document, &format!("{PARAMETERS}/QbEnabled/required")) = json!(false);
             }),
             named: (
                 "header X-QB-Enabled left out",
@@ -127,7 +122,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "an enumeration that is not held to",
             plant: Plant::Specification(|document| {
-                remove(document, PARAMETERS, "/QbEnabled/schema", "enum");
+                remove(document, &format!("{PARAMETERS}/QbEnabled/schema"), "enum");
             }),
             named: (
                 "header X-QB-Enabled outside its enumeration",
@@ -138,7 +133,11 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a header that may be empty",
             plant: Plant::Specification(|document| {
-                remove(document, PARAMETERS, "/ApiVersion/schema", "minLength");
+                remove(
+                    document,
+                    &format!("{PARAMETERS}/ApiVersion/schema"),
+                    "minLength",
+                );
             }),
             named: (
                 "header API-VERSION empty",
@@ -149,7 +148,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a lower minimum",
             plant: Plant::Specification(|document| {
-                *at(document, PARAMETERS, "/Page/schema/minimum") = json!(0);
+                *at(document, &format!("{PARAMETERS}/Page/schema/minimum")) = json!(0);
             }),
             named: (
                 "query page below its minimum",
@@ -160,7 +159,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a token that is not looked at",
             plant: Plant::Specification(|document| {
-                remove(document, OPERATION, "", "security");
+                remove(document, OPERATION, "security");
             }),
             named: (
                 "bearer token malformed",
@@ -171,7 +170,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a content type that is not looked at",
             plant: Plant::Specification(|document| {
-                remove(document, OPERATION, "", "x-par-content-type");
+                remove(document, OPERATION, "x-par-content-type");
             }),
             named: (
                 "header Content-Type of another type",
@@ -197,9 +196,9 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
             name: "another method",
             plant: Plant::Specification(|document| {
                 let path = OPERATION.strip_suffix("/post").unwrap();
-                let operation = at(document, OPERATION, "").clone();
-                *at(document, path, "/get") = operation;
-                *at(document, path, "/get/operationId") = json!("another");
+                let operation = at(document, OPERATION).clone();
+                *at(document, &format!("{path}/get")) = operation;
+                *at(document, &format!("{path}/get/operationId")) = json!("another");
             }),
             named: (
                 "method GET",
@@ -226,7 +225,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a field that is gone",
             plant: Plant::Specification(|document| {
-                remove(document, OPERATION, EXAMPLE, "token");
+                remove(document, &format!("{OPERATION}{EXAMPLE}"), "token");
             }),
             named: (
                 "documented call",
@@ -237,7 +236,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a field that is new",
             plant: Plant::Specification(|document| {
-                *at(document, OPERATION, &format!("{EXAMPLE}/actions/colour")) = json!("red");
+                *at(document, &format!("{OPERATION}{EXAMPLE}/actions/colour")) = json!("red");
             }),
             named: (
                 "documented call",
@@ -249,7 +248,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
             name: "a field of another type",
             plant: Plant::Specification(|document| {
                 let field = format!("{EXAMPLE}/payment_processor_type_id");
-                *at(document, OPERATION, &field) = json!("32");
+                *at(document, &format!("{OPERATION}{field}")) = json!("32");
             }),
             named: (
                 "documented call",
@@ -261,7 +260,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
             name: "an envelope that says another status",
             plant: Plant::Specification(|document| {
                 let value = EXAMPLE.strip_suffix("/data/tokens/0").unwrap();
-                *at(document, OPERATION, &format!("{value}/code")) = json!(202);
+                *at(document, &format!("{OPERATION}{value}/code")) = json!(202);
             }),
             named: (
                 "documented call",
@@ -362,9 +361,9 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
     ];
     let mut failures = Vec::new();
     for deviation in deviations {
-        let mut probed = Specification::of_workspace().unwrap();
+        let mut probed = workspace::specification().unwrap();
         probed.operations.retain(|operation| operation.id == ID);
-        let mut served = workspace_copy::specification().unwrap();
+        let mut served = workspace::document().unwrap();
         let alter = match deviation.plant {
             Plant::Specification(plant) => {
                 plant(&mut served);
@@ -402,22 +401,6 @@ fn said_of(row: &Row) -> String {
         None => finding.problem.clone(),
     });
     findings.collect::<Vec<_>>().join("; ")
-}
-
-/// The value at `start` and then `rest`; the last step may be new.
-fn at<'a>(document: &'a mut Value, start: &str, rest: &str) -> &'a mut Value {
-    let pointer = format!("{start}{rest}");
-    let (parent, key) = pointer.rsplit_once('/').unwrap();
-    let parent = document.pointer_mut(parent).expect("the place is there");
-    match parent {
-        Value::Array(items) => &mut items[key.parse::<usize>().unwrap()],
-        parent => &mut parent[key],
-    }
-}
-
-fn remove(document: &mut Value, start: &str, rest: &str, key: &str) {
-    let members = at(document, start, rest).as_object_mut().unwrap();
-    members.remove(key).expect("the member is there");
 }
 
 type Alter = fn(&Asked, &mut Answered);

@@ -1,21 +1,19 @@
 //! The command that probes a server: what it prints, what it refuses, and how it ends.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report"
-)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use conformance::mock_server::MockServer;
+use conformance::mock_server::{MockServer, Settings};
 use conformance::probe::target::{APPLICATION, CUSTOMER_TOKEN};
+use conformance::testing::message::authority;
 use conformance::testing::script::{ScriptedServer, Step};
-use conformance::testing::workspace_copy;
+use conformance::workspace;
 use openapi::specification::Specification;
+use openapi::workspace::SPECIFICATION;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::mock_server_with;
 
 /// A specification with little in it, so that little is asked.
 const SHOP: &str = "
@@ -110,16 +108,9 @@ fn text(path: &Path) -> &str {
 
 #[tokio::test]
 async fn a_server_that_conforms_ends_it_with_0_and_one_that_does_not_with_3() {
-    let server = MockServer::start(Specification::of_workspace().unwrap())
-        .await
-        .unwrap();
+    let server = mock_server_with(Settings::default()).await;
     let url = server.url();
-    let host = url
-        .strip_prefix("http://")
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap();
+    let host = authority(&url);
     let ended = probe(&["--base-url", &url]).await;
     assert_eq!(ended.status, Some(0), "{}{}", ended.stdout, ended.stderr);
     assert!(ended.stdout.contains("\nconforms: "), "{}", ended.stdout);
@@ -354,8 +345,7 @@ async fn another_machine_is_called_after_a_yes_only_and_what_is_going_to_be_sent
 #[tokio::test]
 async fn a_call_that_is_put_off_is_repeated_through_the_sdk_and_without() {
     let (_folder, spec) = shop();
-    let workspace = workspace_copy::specification_file();
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(workspace);
+    let workspace = workspace::root().unwrap().join(SPECIFICATION);
     let answer = |head: &str| Step::Write(format!("HTTP/1.1 {head}\r\n\r\n").into_bytes());
     let later = answer("503 Later\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close");
     let empty = answer("204 Empty\r\nconnection: close");

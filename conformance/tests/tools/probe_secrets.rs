@@ -1,11 +1,5 @@
 //! No secret in anything that the probe prints: canaries are planted in the credentials and in what a server
 //! answers, which sends back everything that it got.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report"
-)]
 
 use std::process::Command;
 use std::sync::{Arc, Mutex};

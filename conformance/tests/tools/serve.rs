@@ -1,11 +1,6 @@
 //! The mock server as a program: what it prints, what it answers, how it stops, and what it says when it can't
 //! start.
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
@@ -13,22 +8,14 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use conformance::testing::descriptors;
-use conformance::testing::exchange::{authority, read_answer, request, send};
-use openapi::specification::Specification;
-use serde_json::Value;
+use conformance::descriptors;
+use conformance::testing::documented_answer::documented_answer;
+use conformance::testing::message::{Message, authority, request, send};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-const PATH: &str = "/api/payment-processors/generate-tokens";
-
-const HEADERS: [(&str, &str); 4] = [
-    ("API-VERSION", "5.0.0"),
-    ("Application", "key"),
-    ("X-Request-ID", "mine"),
-    ("X-QB-Enabled", "true"),
-];
+use crate::{HEADERS, PATH, documented_head, made_up};
 
 /// A running program; it is killed when this is dropped.
 struct Program {
@@ -99,12 +86,6 @@ impl Drop for Program {
     }
 }
 
-fn documented() -> Value {
-    let specification = Specification::of_workspace().unwrap();
-    let operation = specification.operation("generate_tokens").unwrap();
-    operation.success().unwrap().examples[0].value.clone()
-}
-
 /// The reference page's command with its blanks filled in, as the bytes that curl sends.
 #[tokio::test]
 async fn the_documented_command_gets_the_documented_answer() {
@@ -124,7 +105,10 @@ async fn the_documented_command_gets_the_documented_answer() {
         authority(&program.url)
     );
     let answer = send(&program.url, bytes.as_bytes()).await.unwrap();
-    assert_eq!((answer.status, answer.json()), (200, documented()));
+    assert_eq!(
+        (answer.status, answer.json()),
+        (200, documented_answer().unwrap())
+    );
     let id = "c10b4a70-6274-490d-80a0-03e7bb826937";
     assert_eq!(answer.header("x-request-id"), Some(id));
 }
@@ -172,14 +156,8 @@ async fn a_request_that_runs_is_answered_before_it_stops() {
     let program = start(&[]);
     let url = program.url.clone();
     let mut stream = TcpStream::connect(authority(&program.url)).await.unwrap();
-    let headers: String = HEADERS
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
     // That the server asks for the body shows that the request runs.
-    let head = format!(
-        "POST {PATH} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n{headers}\r\n"
-    );
+    let head = documented_head() + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut asked = [0; 25];
     stream.read_exact(&mut asked).await.unwrap();
@@ -205,11 +183,7 @@ async fn it_holds_2000_connections_at_once() {
         "this process may open {files} files only: raise `ulimit -Hn`"
     );
     let program = start(&[]);
-    let headers: String = HEADERS
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    let request = format!("POST {PATH} HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
+    let request = documented_head() + "\r\n";
     let mut streams = Vec::new();
     for _ in 0..CONNECTIONS {
         let mut stream = TcpStream::connect(authority(&program.url)).await.unwrap();
@@ -220,7 +194,7 @@ async fn it_holds_2000_connections_at_once() {
     for round in 0..2 {
         for (number, stream) in streams.iter_mut().enumerate() {
             // A connection that finds no place would wait for ever.
-            let answered = timeout(Duration::from_secs(60), read_answer(stream)).await;
+            let answered = timeout(Duration::from_secs(60), Message::read(stream)).await;
             let status = answered.map(|answer| answer.unwrap().status);
             assert_eq!(status, Ok(200), "connection {number}");
         }
@@ -293,11 +267,7 @@ async fn each_option_reaches_the_server() {
         let is_good = answer.is_ok_and(|answer| answer.status == 200 && answer.json().is_object());
         assert!(!is_good);
     }
-    let specification = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/mock_server/made_up.yaml"
-    );
-    let other = start(&["--spec", specification]);
+    let other = start(&["--spec", made_up().to_str().unwrap()]);
     assert!(other.url.ends_with("/other/base"), "{}", other.url);
     let path = "/v1/shelves/top/books/7.json";
     assert_eq!(

@@ -1,23 +1,19 @@
 //! The example application does over HTTP what an integrator's application should do, and shows no secret
-//! but the one address. `store_payment_method_in_a_browser.rs` drives it as a customer does.
+//! but the one address. `browser.rs` drives it as a customer does.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is the report"
-)]
 #![allow(
     dead_code,
     reason = "the example has a `main` of its own, which is not called here"
 )]
 
-#[path = "../examples/store_payment_method.rs"]
-mod application;
+#[path = "../../examples/store_payment_method.rs"]
+pub(crate) mod application;
 
 use application::Application;
 use conformance::agreement::documented_secret::documented_secrets;
-use conformance::testing::exchange::{Received, request};
-use openapi::specification::Specification;
+use conformance::testing::documented_answer::documented_answer;
+use conformance::testing::message::{Message, request};
+use conformance::workspace;
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
@@ -46,11 +42,11 @@ async fn serve(prepare: impl FnOnce(&Application)) -> Served {
 const BY_THE_BUTTON: [(&str, &str); 1] = [("sec-fetch-site", "same-origin")];
 
 impl Served {
-    async fn get(&self, path: &str) -> Received {
+    async fn get(&self, path: &str) -> Message {
         request(&self.origin, "GET", path, &[]).await.unwrap()
     }
 
-    async fn press(&self, headers: &[(&str, &str)]) -> Received {
+    async fn press(&self, headers: &[(&str, &str)]) -> Message {
         request(&self.origin, "POST", "/payment-page", headers)
             .await
             .unwrap()
@@ -59,9 +55,7 @@ impl Served {
 
 /// The documented answer, with another payment URL if there is one.
 fn documented(url: Option<&str>) -> Value {
-    let specification = Specification::of_workspace().unwrap();
-    let operation = specification.operation("generate_tokens").unwrap();
-    let mut answer = operation.response(200).unwrap().examples[0].value.clone();
+    let mut answer = documented_answer().unwrap();
     if let Some(url) = url {
         answer["data"]["tokens"][0]["actions"]["url"] = json!(url);
     }
@@ -118,7 +112,7 @@ async fn the_button_opens_the_payment_page_in_a_sandbox_and_the_page_holds_no_ot
     let (before, after) = opened.body.split_once("src=\"http").unwrap();
     let (_, after) = after.split_once('"').unwrap();
     let rest = format!("{before}{after}");
-    let mut secrets = documented_secrets(&Specification::of_workspace().unwrap());
+    let mut secrets = documented_secrets(&workspace::specification().unwrap());
     assert!(secrets.len() > 2);
     secrets.extend(["your-application-key", "a-customers-token"].map(str::to_owned));
     for secret in secrets {

@@ -1,0 +1,58 @@
+//! The specification that a program here works with: that of the workspace it runs in, or another one by name.
+
+use std::path::{Path, PathBuf};
+
+use openapi::document::{Document, LoadError};
+use openapi::specification::{Specification, SpecificationError};
+use openapi::workspace::{SPECIFICATION, WorkspaceError};
+use serde_json::Value;
+
+pub use openapi::workspace::root;
+
+/// Why there is no specification.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSpecification {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error("{0}, or name a specification with --spec")]
+    NotNamed(WorkspaceError),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Specification(#[from] SpecificationError),
+}
+
+/// The specification of the workspace.
+///
+/// # Errors
+///
+/// There is no workspace, or its specification can't be read.
+pub fn specification() -> Result<Specification, NoSpecification> {
+    Ok(Specification::load(&file()?)?)
+}
+
+/// The same as it is written down.
+///
+/// # Errors
+///
+/// There is no workspace, or its specification is no document.
+pub fn document() -> Result<Value, NoSpecification> {
+    Ok(Document::load(&file()?)?.root().clone())
+}
+
+/// The specification that the option `--spec` names, or else that of the workspace.
+///
+/// # Errors
+///
+/// None is named and there is no workspace, or it can't be read.
+pub fn named_or_own(spec: Option<&Path>) -> Result<Specification, NoSpecification> {
+    let file = match spec {
+        Some(spec) => spec.to_owned(),
+        None => file().map_err(NoSpecification::NotNamed)?,
+    };
+    Ok(Specification::load(&file)?)
+}
+
+fn file() -> Result<PathBuf, WorkspaceError> {
+    Ok(root()?.join(SPECIFICATION))
+}

@@ -1,0 +1,43 @@
+//! What a call does: what it sends, what it makes of each answer, and what becomes of it when something fails.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
+
+mod cancellation;
+mod credentials;
+mod decoding;
+mod faults;
+mod http2;
+mod own_http_client;
+mod payment_url;
+mod reader;
+mod secrets;
+mod statuses;
+mod telemetry;
+mod tls;
+mod wire;
+
+use conformance::mock_server::MockServer;
+use conformance::workspace;
+use par_ordering::{Client, ClientBuilder};
+
+/// The shortest success.
+const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
+
+/// A server that answers as documented, unless it is told otherwise.
+async fn mock_server() -> MockServer {
+    MockServer::start(workspace::specification().unwrap())
+        .await
+        .unwrap()
+}
+
+/// A client that is told no more than it must be.
+fn client(base_url: impl Into<String>) -> Client {
+    builder(base_url).build().unwrap()
+}
+
+fn builder(base_url: impl Into<String>) -> ClientBuilder {
+    Client::builder().base_url(base_url).application("key")
+}

@@ -1,0 +1,18 @@
+//! What follows the specification, whatever operations it has; and that a fault or an endpoint in it is noticed.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
+
+mod cases;
+mod copy;
+mod planted_faults;
+mod prefer;
+mod public_surface;
+mod requests;
+mod round_trip;
+mod snapshots;
+mod tomorrows_endpoint;
+mod typed_mock;

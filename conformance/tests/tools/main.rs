@@ -1,0 +1,52 @@
+//! What is made of the specification for people: mock server, probe, demo and examples.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
+
+mod browser;
+mod demo;
+mod examples;
+mod mock_server;
+mod mock_server_settings;
+mod payment_page;
+mod probe;
+mod probe_command;
+mod probe_secrets;
+mod serve;
+mod store_payment_method;
+
+use std::path::PathBuf;
+
+use conformance::mock_server::{MockServer, Settings};
+use conformance::workspace;
+
+/// Where a documented call goes to, and the headers that it must have.
+const PATH: &str = "/api/payment-processors/generate-tokens";
+const HEADERS: [(&str, &str); 4] = [
+    ("API-VERSION", "5.0.0"),
+    ("Application", "key"),
+    ("X-Request-ID", "mine"),
+    ("X-QB-Enabled", "true"),
+];
+
+/// The head of a documented call, without the empty line that ends it.
+fn documented_head() -> String {
+    let headers = HEADERS.map(|(name, value)| format!("{name}: {value}\r\n"));
+    format!("POST {PATH} HTTP/1.1\r\nHost: a\r\n{}", headers.concat())
+}
+
+/// A server that answers as documented, with these settings.
+async fn mock_server_with(settings: Settings) -> MockServer {
+    MockServer::start_with(workspace::specification().unwrap(), settings)
+        .await
+        .unwrap()
+}
+
+/// A specification that is like ours in nothing.
+fn made_up() -> PathBuf {
+    let tests = workspace::root().unwrap().join("conformance").join("tests");
+    tests.join("tools").join("mock_server").join("made_up.yaml")
+}
