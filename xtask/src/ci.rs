@@ -1,9 +1,8 @@
 //! All checks and tests, in the order in which they are cheapest to fail.
 
-use std::ffi::OsStr;
-use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
+use crate::cargo::{self, CargoError};
 use crate::report;
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -11,13 +10,8 @@ use crate::workspace::{Workspace, WorkspaceError};
 pub enum CiError {
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    #[error("failed to start `{step}`: {source}")]
-    Start {
-        step: String,
-        source: std::io::Error,
-    },
-    #[error("failed at `{step}` ({status})")]
-    Step { step: String, status: ExitStatus },
+    #[error(transparent)]
+    Step(#[from] CargoError),
 }
 
 /// Arguments of cargo, step by step, with what each is for. The conformance crate enables all features of the sdk
@@ -81,19 +75,15 @@ pub fn run() -> Result<(), CiError> {
             .env("RUSTDOCFLAGS", "-D warnings");
         // Of tests each is named, wherever that is read.
         if arguments.first() != Some(&"test") {
-            report::quiet_unless_watched(&mut command);
+            cargo::quiet_unless_watched(&mut command);
         }
-        let step = describe(&command);
-        let heading = format!("== [{number}/{}] {purpose}: {step}\n", STEPS.len());
-        report::print(&heading);
+        let step = cargo::describe(&command);
+        report::print(&format!(
+            "== [{number}/{}] {purpose}: {step}\n",
+            STEPS.len()
+        ));
         let start_of_step = Instant::now();
-        let status = command.status().map_err(|source| CiError::Start {
-            step: step.clone(),
-            source,
-        })?;
-        if !status.success() {
-            return Err(CiError::Step { step, status });
-        }
+        cargo::finish(&mut command)?;
         report::print(&format!("   took {}\n", seconds(start_of_step.elapsed())));
     }
     let total = seconds(start.elapsed());
@@ -107,14 +97,6 @@ fn seconds(duration: Duration) -> String {
         whole @ 10..60 => format!("{whole} s"),
         whole => format!("{} min {} s", whole / 60, whole % 60),
     }
-}
-
-fn describe(command: &Command) -> String {
-    let arguments: Vec<&OsStr> = command.get_args().collect();
-    format!(
-        "cargo {}",
-        arguments.join(OsStr::new(" ")).to_string_lossy()
-    )
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::cargo::{self, CargoError};
 use crate::report;
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -35,29 +37,23 @@ pub struct Cost {
 pub enum CostError {
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    #[error("failed to prepare {}: {source}", path.display())]
-    Prepare { path: PathBuf, source: io::Error },
-    #[error("failed to start cargo: {0}")]
-    Start(io::Error),
+    #[error("failed to prepare the programs: {0}")]
+    Prepare(#[from] io::Error),
     #[error(
-        "failed to run `cargo {command}` for {program}; the crates come from cargo's own store, which \
-         `cargo fetch` fills:\n{words}"
+        "failed to measure {program}; the crates come from cargo's own store, which `cargo fetch` fills: {source}"
     )]
     Cargo {
-        command: String,
         program: &'static str,
-        words: String,
+        source: CargoError,
     },
 }
 
 /// A program whose dependencies are counted and built.
 struct Program {
     name: &'static str,
+    main: &'static str,
     /// In TOML; `{sdk}` stands for the path of the crate.
     dependencies: &'static str,
-    main: &'static str,
-    /// The place of the program it is compared with.
-    plain: Option<usize>,
 }
 
 const OURS: &str = "fn main() { println!(\"{}\", par_ordering::Client::from_env().is_ok()); }\n";
@@ -81,47 +77,36 @@ fn main() {
 }
 "#;
 
-/// In each pair the same TLS, the same HTTP, and the runtime that a program brings with it.
+/// What all programs have: the runtime that a program brings with it.
+const RUNTIME: &str = r#"tokio = { version = "1", features = ["net", "rt", "time"] }"#;
+
+/// In pairs with the same TLS and the same HTTP; the first of each is the plain one.
 const PROGRAMS: [Program; 4] = [
     Program {
         name: "reqwest + serde + serde_json",
+        main: PLAIN,
         dependencies: r#"
 reqwest = { version = "0.13", default-features = false, features = ["http2", "json", "query", "rustls"] }
 serde = { version = "1.0", features = ["derive"] }
-serde_json = "1.0"
-tokio = { version = "1", features = ["net", "rt", "time"] }
-"#,
-        main: PLAIN,
-        plain: None,
+serde_json = "1.0""#,
     },
     Program {
         name: "the crate, default features",
-        dependencies: r#"
-par-ordering = { path = "{sdk}" }
-tokio = { version = "1", features = ["net", "rt", "time"] }
-"#,
         main: OURS,
-        plain: Some(0),
+        dependencies: "par-ordering = { path = {sdk} }",
     },
     Program {
         name: "reqwest + serde + serde_json, no TLS",
+        main: PLAIN,
         dependencies: r#"
 reqwest = { version = "0.13", default-features = false, features = ["http2", "json", "query"] }
 serde = { version = "1.0", features = ["derive"] }
-serde_json = "1.0"
-tokio = { version = "1", features = ["net", "rt", "time"] }
-"#,
-        main: PLAIN,
-        plain: None,
+serde_json = "1.0""#,
     },
     Program {
         name: "the crate, `default-features = false`",
-        dependencies: r#"
-par-ordering = { path = "{sdk}", default-features = false }
-tokio = { version = "1", features = ["net", "rt", "time"] }
-"#,
         main: OURS,
-        plain: Some(2),
+        dependencies: "par-ordering = { path = {sdk}, default-features = false }",
     },
 ];
 
@@ -133,107 +118,78 @@ struct Measured {
 }
 
 /// Measures all programs and prints the table.
-///
-/// # Errors
-///
-/// A program can't be written down, or cargo fails for it.
 pub fn run(arguments: &Cost) -> Result<(), CostError> {
     let workspace = Workspace::find()?;
-    let folder = tempfile::tempdir().map_err(|source| CostError::Prepare {
-        path: std::env::temp_dir(),
-        source,
-    })?;
+    let folder = tempfile::tempdir()?;
     let mut measured = Vec::new();
     for (index, program) in PROGRAMS.iter().enumerate() {
         let package = folder.path().join(index.to_string());
         prepare(program, &package, &workspace)?;
-        let arguments = ["tree", "--edges", "normal,build", "--prefix", "none"];
-        let output = cargo(program, &package, &workspace, &arguments)?;
+        let tree = ["tree", "--edges", "normal,build", "--prefix", "none"];
         measured.push(Measured {
-            crates: crates(&String::from_utf8_lossy(&output.stdout)),
+            crates: crates(&cargo(program.name, &package, &tree)?),
             build: None,
         });
     }
     if !arguments.crates_only {
-        let times = builds(folder.path(), &workspace, arguments)?;
+        let times = builds(folder.path(), arguments)?;
         for (measured, times) in measured.iter_mut().zip(times) {
             measured.build = median(times);
         }
     }
-    let mut text = table(&measured);
-    text.push_str(&more_crates(&measured));
-    text.push_str(&versions(&workspace)?);
-    report::print(&text);
+    let twice = crates_in_two_versions(&workspace)?;
+    report::print(&format!(
+        "{}{}{twice}",
+        table(&measured),
+        more_crates(&measured)
+    ));
     Ok(())
 }
 
 /// Writes the package of a program, with the versions that this workspace has.
-fn prepare(program: &Program, package: &Path, workspace: &Workspace) -> Result<(), CostError> {
-    let sdk = workspace.sdk();
-    // A literal string of TOML, for a path may hold backslashes.
-    let dependencies = program
-        .dependencies
-        .replace("\"{sdk}\"", &format!("'{}'", sdk.display()));
+fn prepare(program: &Program, package: &Path, workspace: &Workspace) -> io::Result<()> {
+    let sdk = toml::Value::from(workspace.sdk().display().to_string());
+    let dependencies = program.dependencies.replace("{sdk}", &sdk.to_string());
     let manifest = format!(
         "[package]\nname = \"consumer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dependencies]{dependencies}"
+         [dependencies]\n{dependencies}\n{RUNTIME}\n"
     );
-    let failed = |path: PathBuf| move |source| CostError::Prepare { path, source };
-    let source = package.join("src");
-    std::fs::create_dir_all(&source).map_err(failed(source.clone()))?;
-    for (path, text) in [
-        (package.join("Cargo.toml"), manifest.as_str()),
-        (source.join("main.rs"), program.main),
-    ] {
-        std::fs::write(&path, text).map_err(failed(path.clone()))?;
-    }
+    fs::create_dir_all(package.join("src"))?;
+    fs::write(package.join("Cargo.toml"), manifest)?;
+    fs::write(package.join("src").join("main.rs"), program.main)?;
     let lock = workspace.root().join("Cargo.lock");
-    std::fs::copy(&lock, package.join("Cargo.lock")).map_err(failed(lock))?;
-    Ok(())
+    fs::copy(lock, package.join("Cargo.lock")).map(drop)
 }
 
 /// The times of all builds by program. The programs take turns, so that whatever else the machine does meets all.
-fn builds(
-    folder: &Path,
-    workspace: &Workspace,
-    arguments: &Cost,
-) -> Result<Vec<Vec<Duration>>, CostError> {
+fn builds(folder: &Path, arguments: &Cost) -> Result<Vec<Vec<Duration>>, CostError> {
+    let mut build = vec!["build"];
+    build.extend(arguments.release.then_some("--release"));
     let mut times = vec![Vec::new(); PROGRAMS.len()];
     for run in 1..=arguments.runs {
         for (index, program) in PROGRAMS.iter().enumerate() {
             let package = folder.join(index.to_string());
             let start = Instant::now();
-            let mut build = vec!["build"];
-            build.extend(arguments.release.then_some("--release"));
-            cargo(program, &package, workspace, &build)?;
+            cargo(program.name, &package, &build)?;
             let time = start.elapsed();
             times[index].push(time);
-            let line = format!(
-                "build {run} of {}: {} in {:.1} s\n",
+            // Kept apart from the table, which is to be copied.
+            let _ = writeln!(
+                io::stderr(),
+                "build {run} of {}: {} in {:.1} s",
                 arguments.runs,
                 program.name,
                 time.as_secs_f64()
             );
-            // Kept apart from the table, which is to be copied.
-            let _ = io::Write::write_all(&mut io::stderr(), line.as_bytes());
-            let target = package.join("target");
-            std::fs::remove_dir_all(&target).map_err(|source| CostError::Prepare {
-                path: target,
-                source,
-            })?;
+            fs::remove_dir_all(package.join("target"))?;
         }
     }
     Ok(times)
 }
 
 /// Runs cargo in the folder of a program, without the network and without what the caller's shell says of builds.
-fn cargo(
-    program: &Program,
-    package: &Path,
-    workspace: &Workspace,
-    arguments: &[&str],
-) -> Result<Output, CostError> {
-    let mut command = workspace.cargo();
+fn cargo(program: &'static str, package: &Path, arguments: &[&str]) -> Result<String, CostError> {
+    let mut command = cargo::command();
     command
         .current_dir(package)
         .args(arguments)
@@ -242,27 +198,13 @@ fn cargo(
         .env("CARGO_TARGET_DIR", package.join("target"))
         .env_remove("RUSTC_WRAPPER")
         .env_remove("CARGO_BUILD_RUSTC_WRAPPER")
-        .env_remove("RUSTFLAGS");
-    finish(command, program.name, arguments)
-}
-
-fn finish(
-    mut command: Command,
-    program: &'static str,
-    arguments: &[&str],
-) -> Result<Output, CostError> {
-    let output = command
+        .env_remove("RUSTFLAGS")
         .stdin(Stdio::null())
-        .output()
-        .map_err(CostError::Start)?;
-    if output.status.success() {
-        return Ok(output);
-    }
-    Err(CostError::Cargo {
-        command: arguments.join(" "),
-        program,
-        words: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let output =
+        cargo::finish(&mut command).map_err(|source| CostError::Cargo { program, source })?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The crates that `cargo tree` lists without indentation, except for the first one, which is the program.
@@ -285,79 +227,79 @@ fn median(mut times: Vec<Duration>) -> Option<Duration> {
     times.get(times.len() / 2).copied()
 }
 
+/// Each program with what was measured of it and, unless it is plain, of its plain counterpart.
+fn rows(
+    measured: &[Measured],
+) -> impl Iterator<Item = (&'static str, &Measured, Option<&Measured>)> {
+    let plain = (0..).map(|index: usize| (index % 2 == 1).then(|| &measured[index - 1]));
+    let rows = PROGRAMS.iter().zip(measured).zip(plain);
+    rows.map(|((program, own), plain)| (program.name, own, plain))
+}
+
 /// The table for the README.
 fn table(measured: &[Measured]) -> String {
     let mut text = "| program | crates | more than plain | goal | met | clean build | of plain | goal | met |\n\
                     |---|---|---|---|---|---|---|---|---|\n"
         .to_owned();
-    for (program, own) in PROGRAMS.iter().zip(measured) {
-        let plain = program.plain.and_then(|index| measured.get(index));
-        let _ = write!(text, "| {} | {} |", program.name, own.crates.len());
-        match plain {
-            None => text.push_str(" | | |"),
-            Some(plain) => {
+    let yes_if = |met: bool| if met { "yes" } else { "no" };
+    for (name, own, plain) in rows(measured) {
+        let more = plain.map_or_else(
+            || " | | |".to_owned(),
+            |plain| {
                 let more = own.crates.difference(&plain.crates).count();
-                let met = yes_if(more <= MORE_CRATES);
-                let _ = write!(text, " {more} | ≤ {MORE_CRATES} | {met} |");
-            }
-        }
-        match own.build {
-            None => text.push_str(" not built |"),
-            Some(time) => {
-                let _ = write!(text, " {:.1} s |", time.as_secs_f64());
-            }
-        }
-        match (own.build, plain.and_then(|plain| plain.build)) {
-            (Some(own), Some(plain)) => {
-                let ratio = own.as_secs_f64() / plain.as_secs_f64();
-                let met = yes_if(ratio <= BUILD_TIME);
-                let _ = writeln!(text, " {ratio:.2} | ≤ {BUILD_TIME:.2} | {met} |");
-            }
-            _ => text.push_str(" | | |\n"),
-        }
+                format!(
+                    " {more} | ≤ {MORE_CRATES} | {} |",
+                    yes_if(more <= MORE_CRATES)
+                )
+            },
+        );
+        let build = own.build.map_or_else(
+            || "not built".to_owned(),
+            |time| format!("{:.1} s", time.as_secs_f64()),
+        );
+        let ratio = own
+            .build
+            .zip(plain.and_then(|plain| plain.build))
+            .map_or_else(
+                || " | | |".to_owned(),
+                |(own, plain)| {
+                    let ratio = own.as_secs_f64() / plain.as_secs_f64();
+                    format!(
+                        " {ratio:.2} | ≤ {BUILD_TIME:.2} | {} |",
+                        yes_if(ratio <= BUILD_TIME)
+                    )
+                },
+            );
+        let crates = own.crates.len();
+        let _ = writeln!(text, "| {name} | {crates} |{more} {build} |{ratio}");
     }
     text
-}
-
-fn yes_if(met: bool) -> &'static str {
-    if met { "yes" } else { "no" }
 }
 
 /// Which crates a program has that its plain counterpart has not.
 fn more_crates(measured: &[Measured]) -> String {
-    let mut text = String::new();
-    for (program, own) in PROGRAMS.iter().zip(measured) {
-        if let Some(plain) = program.plain.and_then(|index| measured.get(index)) {
-            let more = own.crates.difference(&plain.crates);
-            let more: Vec<&str> = more.map(String::as_str).collect();
-            let _ = write!(text, "\n{}, more: {}\n", program.name, more.join(", "));
-        }
-    }
-    text
+    rows(measured)
+        .filter_map(|(name, own, plain)| {
+            let more: Vec<&str> = own
+                .crates
+                .difference(&plain?.crates)
+                .map(String::as_str)
+                .collect();
+            Some(format!("\n{name}, more: {}\n", more.join(", ")))
+        })
+        .collect()
 }
 
 /// What of the crate's dependencies is there in two versions.
-fn versions(workspace: &Workspace) -> Result<String, CostError> {
-    let mut command = workspace.cargo();
-    let arguments = [
-        "tree",
-        "--duplicates",
-        "--edges",
-        "normal",
-        "--depth",
-        "0",
-        "--package",
-        "par-ordering",
-    ];
-    command.args(arguments).args(["--offline", "--quiet"]);
-    let output = finish(command, "the crate", &arguments)?;
-    let twice = String::from_utf8_lossy(&output.stdout);
+fn crates_in_two_versions(workspace: &Workspace) -> Result<String, CostError> {
+    let tree = ["tree", "--duplicates", "--edges", "normal", "--depth", "0"];
+    let twice = cargo("the crate", &workspace.sdk(), &tree)?;
     let twice: BTreeSet<&str> = twice.lines().filter(|line| !line.is_empty()).collect();
     if twice.is_empty() {
         return Ok("\nNo crate is there in two versions.\n".to_owned());
     }
-    let twice: Vec<&str> = twice.into_iter().collect();
-    Ok(format!("\nIn two versions: {}\n", twice.join(", ")))
+    let twice = Vec::from_iter(twice).join(", ");
+    Ok(format!("\nIn two versions: {twice}\n"))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The main job, shown: the conformance crate runs it, because this package must work while the sdk does
 //! not compile.
 
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::Stdio;
 
+use crate::cargo::{self, CargoError};
 use crate::regenerate::{self, RegenerateError};
 use crate::report;
 use crate::workspace::{Workspace, WorkspaceError};
@@ -13,10 +14,8 @@ pub enum DemoError {
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Regenerate(#[from] RegenerateError),
-    #[error("failed to start the demo: {0}")]
-    Start(std::io::Error),
-    #[error("failed to run the demo ({0})")]
-    Demo(ExitStatus),
+    #[error(transparent)]
+    Demo(#[from] CargoError),
 }
 
 pub fn run() -> Result<(), DemoError> {
@@ -29,17 +28,12 @@ pub fn run() -> Result<(), DemoError> {
     report::print(&format!("The crate is {step} the specification.\n\n"));
     // What it writes goes through here, so that a closed pipe is no failure of it.
     let mut command = workspace.cargo();
-    report::quiet_unless_watched(&mut command);
-    let output = command
-        .args(["run", "--package", "conformance", "--", "demo"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .and_then(Child::wait_with_output)
-        .map_err(DemoError::Start)?;
+    cargo::quiet_unless_watched(&mut command);
+    let output = cargo::finish(
+        command
+            .args(["run", "--package", "conformance", "--", "demo"])
+            .stdout(Stdio::piped()),
+    )?;
     report::print(&String::from_utf8_lossy(&output.stdout));
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(DemoError::Demo(output.status))
-    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Commands for the maintainers of this workspace; `cargo xtask` lists them. It depends on neither the sdk
 //! nor the conformance crate, so that it can repair a crate that does not compile.
 
+mod cargo;
 mod ci;
 mod cli;
 mod compat;

@@ -1,16 +1,16 @@
-//! The package that users get: what is inside, whether it builds by itself, and whether a new crate that
-//! depends on it can do what the README says.
+//! The package that users get: what is inside, whether it builds by itself, and whether a new crate that depends on
+//! it can do what the README says.
 
-mod archive;
 mod contents;
-mod new_crate;
-mod readme;
+mod readme_test;
 
-use std::ffi::OsString;
 use std::io;
-use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
+use serde_json::Value;
+
+use crate::cargo::{self, CargoError};
 use crate::report;
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -20,86 +20,85 @@ const NAME: &str = "par-ordering";
 pub enum PackageError {
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    #[error("failed to start `cargo {command}`: {source}")]
-    Start {
-        command: &'static str,
-        source: io::Error,
-    },
-    #[error("failed to run `cargo {command}` ({status}); what cargo says is above")]
-    Cargo {
-        command: &'static str,
-        status: ExitStatus,
-    },
     #[error(transparent)]
-    Archive(#[from] archive::ArchiveError),
+    Cargo(#[from] CargoError),
+    #[error("failed to read {}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("failed to find the package {NAME} in what `cargo metadata` says: {0}")]
+    Metadata(String),
     #[error(transparent)]
-    Contents(#[from] contents::ContentsError),
-    #[error(transparent)]
-    Readme(#[from] readme::ReadmeError),
-    #[error(transparent)]
-    NewCrate(#[from] new_crate::NewCrateError),
+    ReadmeTest(#[from] readme_test::ReadmeTestError),
 }
 
-/// Packages the crate and says what is wrong with it; unless it is only to be looked into, builds it and
-/// uses it from a new crate. Returns whether something is wrong.
+/// Says what is wrong with what cargo puts into the package; unless it is only to be looked into, lets cargo package
+/// and build it, and uses it from a new crate. Returns whether something is wrong.
 pub fn run(only_contents: bool) -> Result<bool, PackageError> {
     let workspace = Workspace::find()?;
+    let metadata = metadata(&workspace)?;
+    let mut problems = contents::missing_metadata(&metadata);
+    problems.extend(contents::problems(&list(&workspace)?, &workspace.sdk())?);
+    for problem in &problems {
+        report::print(&format!("error: {problem}\n"));
+    }
+    if only_contents || !problems.is_empty() {
+        return Ok(!problems.is_empty());
+    }
     // Apart from what is built for this workspace, where the same dependencies have other features.
     let target = workspace.root().join("target").join("packaged");
-    package(&workspace, &target, only_contents)?;
-    let archive = archive::unpack(&workspace, &target.join("package"), NAME)?;
-    let problems = contents::problems(archive.root(), workspace.root())?;
-    if !problems.is_empty() {
-        for problem in &problems {
-            report::print(&format!("error: {problem}\n"));
-        }
-        return Ok(true);
-    }
-    if only_contents {
-        return Ok(false);
-    }
-    let test = readme::Test::read(&archive.root().join("README.md"))?;
-    new_crate::run_test(&test, archive.root(), NAME, &workspace, &target)?;
+    package(&workspace, &target)?;
+    // Where cargo unpacked and built it.
+    let version = metadata["version"].as_str().unwrap_or_default();
+    let unpacked = target.join("package").join(format!("{NAME}-{version}"));
+    readme_test::run(&workspace, &unpacked, &target)?;
     report::print(
         "The package is complete, builds, and a new crate passes the README's test with it.\n",
     );
     Ok(false)
 }
 
-fn package(workspace: &Workspace, target: &Path, only_contents: bool) -> Result<(), PackageError> {
+/// What the manifest says, with what it takes over from the workspace.
+fn metadata(workspace: &Workspace) -> Result<Value, PackageError> {
+    let mut command = workspace.cargo();
+    command
+        .args(["metadata", "--no-deps", "--offline"])
+        .args(["--format-version", "1"])
+        .stdout(Stdio::piped());
+    let output = cargo::finish(&mut command)?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| PackageError::Metadata(error.to_string()))?;
+    let mut packages = metadata["packages"].as_array().into_iter().flatten();
+    let ours = packages.find(|package| package["name"] == NAME);
+    ours.cloned()
+        .ok_or_else(|| PackageError::Metadata("it is not among the packages".to_owned()))
+}
+
+/// The names of the files that cargo puts into the package, with `/`.
+fn list(workspace: &Workspace) -> Result<Vec<String>, PackageError> {
     let mut command = workspace.cargo();
     command
         // Publishing refuses what is not committed; looking need not.
-        .args(["package", "--package", NAME, "--allow-dirty", "--offline"])
-        .args([OsString::from("--target-dir"), target.into()]);
-    if only_contents {
-        command.args(["--no-verify", "--quiet"]);
-    } else {
-        let mut fetch = workspace.cargo();
-        fetch.args(["fetch", "--locked"]);
-        if let Some(host) = workspace.host() {
-            fetch.args(["--target".to_owned(), host]);
-        }
-        run_cargo("fetch", &mut fetch)?;
-    }
-    run_cargo("package", &mut command)
+        .args(["package", "--list", "--package", NAME, "--allow-dirty"])
+        .args(["--offline", "--quiet"])
+        .stdout(Stdio::piped());
+    let output = cargo::finish(&mut command)?;
+    let names = String::from_utf8_lossy(&output.stdout).replace('\\', "/");
+    Ok(names.lines().map(str::to_owned).collect())
 }
 
-fn run_cargo(name: &'static str, command: &mut Command) -> Result<(), PackageError> {
-    report::quiet_unless_watched(command);
-    let status = command
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|source| PackageError::Start {
-            command: name,
-            source,
-        })?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(PackageError::Cargo {
-            command: name,
-            status,
-        })
+fn package(workspace: &Workspace, target: &Path) -> Result<(), CargoError> {
+    let mut fetch = workspace.cargo();
+    fetch.args(["fetch", "--locked"]);
+    if let Some(host) = cargo::host() {
+        fetch.args(["--target", &host]);
     }
+    let mut package = workspace.cargo();
+    package
+        .args(["package", "--package", NAME, "--allow-dirty", "--offline"])
+        .arg("--target-dir")
+        .arg(target);
+    for mut command in [fetch, package] {
+        cargo::quiet_unless_watched(&mut command);
+        cargo::finish(command.stdout(Stdio::null()))?;
+    }
+    Ok(())
 }

@@ -1,7 +1,6 @@
 //! What the checks find, and how it is said: one line for each finding, or JSON.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::process::Command;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -121,14 +120,6 @@ impl Report<'_> {
 pub fn print(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-/// Lets cargo show its progress to somebody who looks at a terminal, and say nothing but warnings and errors
-/// where its output is kept.
-pub fn quiet_unless_watched(command: &mut Command) {
-    if !io::stderr().is_terminal() {
-        command.env("CARGO_TERM_QUIET", "true");
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::cargo;
+
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     #[error("failed to find the workspace: `cargo locate-project` does not start: {0}")]
@@ -49,17 +51,9 @@ impl Workspace {
 
     /// The cargo that runs this command, in the workspace.
     pub fn cargo(&self) -> Command {
-        let mut command = cargo();
+        let mut command = cargo::command();
         command.current_dir(&self.root);
         command
-    }
-
-    /// The platform of this machine, as cargo names it.
-    pub fn host(&self) -> Option<String> {
-        let output = self.cargo().arg("-vV").output().ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        let host = text.lines().find_map(|line| line.strip_prefix("host: "))?;
-        Some(host.to_owned())
     }
 }
 
@@ -68,12 +62,8 @@ pub fn specification(named: Option<PathBuf>) -> Result<PathBuf, WorkspaceError> 
     named.map_or_else(|| Ok(Workspace::find()?.specification()), Ok)
 }
 
-fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-}
-
 fn locate() -> Result<PathBuf, WorkspaceError> {
-    let output = cargo()
+    let output = cargo::command()
         .args(["locate-project", "--workspace", "--message-format", "plain"])
         .output()
         .map_err(WorkspaceError::Start)?;

@@ -235,7 +235,7 @@ fn a_specification_that_is_not_there_is_named_with_the_option_only_where_there_i
 fn a_reader_that_closes_the_pipe_early_is_no_reason_to_panic() {
     let mut failures = Vec::new();
     for (command, expected) in [
-        ("demo", "error: failed to start the demo"),
+        ("demo", "error: failed to start `cargo run"),
         ("ci", "error: failed to start `cargo fmt"),
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
