@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use crate::agreement::difference::{item, member};
+use openapi::document::type_of;
 use openapi::schema_validator::validator;
 use openapi::specification::Specification;
 
@@ -42,20 +43,6 @@ pub fn findings(
         findings.push(Finding::at(".", Kind::Value, problem));
     }
     findings
-}
-
-/// The type of a value, as JSON schema calls it.
-#[must_use]
-pub fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 struct Comparison<'a> {

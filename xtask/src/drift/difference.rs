@@ -3,7 +3,7 @@
 use super::change::{Change, Kind, Subject};
 use super::shape;
 use crate::report::Finding;
-use openapi::published::{Body, Facts, Field, Response, Sample};
+use openapi::published::{Body, Facts, Field, Response, Sample, SampleHeader};
 
 pub fn findings(old: &Facts, new: &Facts) -> Vec<Finding> {
     let mut changes = Changes(Vec::new());
@@ -23,14 +23,31 @@ pub fn findings(old: &Facts, new: &Facts) -> Vec<Finding> {
         changes.fields(group, old, new);
     }
     changes.body(old.body.as_ref(), new.body.as_ref());
-    let media_type = |name: &String| Subject::MediaType(name.clone());
-    changes.names(&old.media_types, &new.media_types, media_type);
+    for pair in pairs(&old.media_types, &new.media_types, |name| name.clone()) {
+        changes.kept(pair, |name| Subject::MediaType(name.clone()));
+    }
     changes.responses(&old.responses, &new.responses);
     changes.sample(&old.sample, &new.sample);
     for (path, change) in shape::changes(&old.example, &new.example) {
         changes.add(Subject::Example(path), Kind::Shape(change));
     }
     changes.0
+}
+
+/// What is there on the old side, on the new side, or on both.
+type Pair<'a, T> = (Option<&'a T>, Option<&'a T>);
+
+/// What has the same key on both sides, or is on one side alone: first what was there, then what was added.
+fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> String) -> Vec<Pair<'a, T>> {
+    let find = |all: &'a [T], one: &T| all.iter().find(|other| key(other) == key(one));
+    let before = old.iter().map(|one| (Some(one), find(new, one)));
+    let added = new.iter().filter(|one| find(old, one).is_none());
+    before.chain(added.map(|one| (None, Some(one)))).collect()
+}
+
+/// Names of headers are the same in capitals and small letters; so are other names, to people.
+fn name(field: &Field) -> String {
+    field.name.to_ascii_lowercase()
 }
 
 struct Changes(Vec<Finding>);
@@ -48,13 +65,19 @@ impl Changes {
         }
     }
 
-    fn names(&mut self, old: &[String], new: &[String], subject: impl Fn(&String) -> Subject) {
-        for name in old.iter().filter(|name| !new.contains(name)) {
-            self.add(subject(name), Kind::Removed);
+    /// Both sides of a pair; what is on one of them alone was added or removed.
+    fn kept<'a, T>(
+        &mut self,
+        pair: Pair<'a, T>,
+        subject: impl Fn(&T) -> Subject,
+    ) -> Option<(&'a T, &'a T)> {
+        match pair {
+            (Some(old), Some(new)) => return Some((old, new)),
+            (Some(old), None) => self.add(subject(old), Kind::Removed),
+            (None, Some(new)) => self.add(subject(new), Kind::Added { required: None }),
+            (None, None) => {}
         }
-        for name in new.iter().filter(|name| !old.contains(name)) {
-            self.add(subject(name), Kind::Added { required: None });
-        }
+        None
     }
 
     fn fields(&mut self, group: &'static str, old: &[Field], new: &[Field]) {
@@ -62,16 +85,12 @@ impl Changes {
             group,
             name: field.name.clone(),
         };
-        for field in old {
-            match find(new, &field.name) {
-                None => self.add(subject(field), Kind::Removed),
-                Some(other) => self.field(&subject(field), field, other),
-            }
-        }
-        for field in new {
-            if find(old, &field.name).is_none() {
-                let required = Some(field.required);
-                self.add(subject(field), Kind::Added { required });
+        for pair in pairs(old, new, name) {
+            if let (None, Some(new)) = pair {
+                let required = Some(new.required);
+                self.add(subject(new), Kind::Added { required });
+            } else if let Some((old, new)) = self.kept(pair, subject) {
+                self.field(&subject(old), old, new);
             }
         }
     }
@@ -88,65 +107,38 @@ impl Changes {
         }
         if old.values.is_empty() != new.values.is_empty() {
             let listed = !new.values.is_empty();
-            self.add(subject.clone(), Kind::ValuesListed(listed));
-            return;
+            return self.add(subject.clone(), Kind::ValuesListed(listed));
         }
-        for value in old
-            .values
-            .iter()
-            .filter(|value| !new.values.contains(value))
-        {
-            self.add(subject.clone(), Kind::ValueRemoved(value.clone()));
-        }
-        for value in new
-            .values
-            .iter()
-            .filter(|value| !old.values.contains(value))
-        {
-            self.add(subject.clone(), Kind::ValueAdded(value.clone()));
+        for pair in pairs(&old.values, &new.values, String::clone) {
+            match pair {
+                (Some(old), None) => self.add(subject.clone(), Kind::ValueRemoved(old.clone())),
+                (None, Some(new)) => self.add(subject.clone(), Kind::ValueAdded(new.clone())),
+                _ => {}
+            }
         }
     }
 
     fn body(&mut self, old: Option<&Body>, new: Option<&Body>) {
-        match (old, new) {
-            (None, None) => {}
-            (None, Some(new)) => {
-                let required = new.required || new.fields.iter().any(|field| field.required);
-                let required = Some(required);
-                self.add(Subject::Body, Kind::Added { required });
+        if let (None, Some(new)) = (old, new) {
+            let required = new.required || new.fields.iter().any(|field| field.required);
+            let required = Some(required);
+            self.add(Subject::Body, Kind::Added { required });
+        } else if let Some((old, new)) = self.kept((old, new), |_| Subject::Body) {
+            if old.required != new.required {
+                self.add(Subject::Body, Kind::Required(new.required));
             }
-            (Some(_), None) => self.add(Subject::Body, Kind::Removed),
-            (Some(old), Some(new)) => {
-                if old.required != new.required {
-                    self.add(Subject::Body, Kind::Required(new.required));
-                }
-                let media_type = |body: &Body| body.media_type.clone().unwrap_or_default();
-                self.replaced(Subject::BodyMediaType, &media_type(old), &media_type(new));
-                self.fields("body field", &old.fields, &new.fields);
-            }
+            let media_type = |body: &Body| body.media_type.clone().unwrap_or_default();
+            self.replaced(Subject::BodyMediaType, &media_type(old), &media_type(new));
+            self.fields("body field", &old.fields, &new.fields);
         }
     }
 
     fn responses(&mut self, old: &[Response], new: &[Response]) {
         let subject = |response: &Response| Subject::Response(response.status.clone());
-        let find = |all: &[Response], status: &str| {
-            all.iter()
-                .find(|response| response.status == status)
-                .cloned()
-        };
-        for response in old {
-            match find(new, &response.status) {
-                None => self.add(subject(response), Kind::Removed),
-                Some(other) => self.replaced(
-                    subject(response),
-                    response.title.as_deref().unwrap_or_default(),
-                    other.title.as_deref().unwrap_or_default(),
-                ),
-            }
-        }
-        for response in new {
-            if find(old, &response.status).is_none() {
-                self.add(subject(response), Kind::Added { required: None });
+        let title = |response: &Response| response.title.clone().unwrap_or_default();
+        for pair in pairs(old, new, |response| response.status.clone()) {
+            if let Some((old, new)) = self.kept(pair, subject) {
+                self.replaced(subject(old), &title(old), &title(new));
             }
         }
     }
@@ -154,35 +146,16 @@ impl Changes {
     fn sample(&mut self, old: &Sample, new: &Sample) {
         self.replaced(Subject::SampleMethod, &old.method, &new.method);
         self.replaced(Subject::SampleUrl, &old.url, &new.url);
-        let subject = |name: &str| Subject::SampleHeader(name.to_owned());
-        let find = |sample: &Sample, name: &str| {
-            let mut headers = sample.headers.iter();
-            let header = headers.find(|header| header.name.eq_ignore_ascii_case(name));
-            header.map(|header| header.value.clone())
-        };
-        for header in &old.headers {
-            match find(new, &header.name) {
-                None => self.add(subject(&header.name), Kind::Removed),
-                Some(value) => self.replaced(subject(&header.name), &header.value, &value),
+        let subject = |header: &SampleHeader| Subject::SampleHeader(header.name.clone());
+        let name = |header: &SampleHeader| header.name.to_ascii_lowercase();
+        for pair in pairs(&old.headers, &new.headers, name) {
+            if let Some((old, new)) = self.kept(pair, subject) {
+                self.replaced(subject(old), &old.value, &new.value);
             }
         }
-        for header in &new.headers {
-            if find(old, &header.name).is_none() {
-                self.add(subject(&header.name), Kind::Added { required: None });
-            }
-        }
-        match (&old.body, &new.body) {
-            (None, Some(_)) => self.add(Subject::SampleBody, Kind::Added { required: None }),
-            (Some(_), None) => self.add(Subject::SampleBody, Kind::Removed),
-            (Some(old), Some(new)) => self.replaced(Subject::SampleBody, old, new),
-            (None, None) => {}
+        let bodies = (old.body.as_ref(), new.body.as_ref());
+        if let Some((old, new)) = self.kept(bodies, |_| Subject::SampleBody) {
+            self.replaced(Subject::SampleBody, old, new);
         }
     }
-}
-
-/// Names of headers are the same in capitals and small letters; so are other names, to people.
-fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
-    fields
-        .iter()
-        .find(|field| field.name.eq_ignore_ascii_case(name))
 }

@@ -5,14 +5,16 @@ use std::fmt;
 
 use serde_json::Value;
 
+use openapi::document::type_of;
+
 /// What is known of the field at a path such as `data.tokens[].url`.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Leaf {
-    pub kinds: BTreeSet<&'static str>,
+#[derive(Default)]
+struct Leaf {
+    kinds: BTreeSet<&'static str>,
     /// Of scalars, in their order.
-    pub values: Vec<Value>,
-    /// How often it occurs, and how often what holds it occurs.
-    pub count: usize,
+    values: Vec<Value>,
+    /// How often it occurs.
+    count: usize,
 }
 
 /// How two shapes differ at one path.
@@ -36,9 +38,9 @@ pub enum ShapeChange {
 }
 
 /// Fields by their path; the example itself has the empty one.
-pub type Shape = BTreeMap<String, Leaf>;
+type Shape = BTreeMap<String, Leaf>;
 
-pub fn of(example: &Value) -> Shape {
+fn of(example: &Value) -> Shape {
     let mut shape = Shape::new();
     collect("", example, &mut shape);
     shape
@@ -46,7 +48,7 @@ pub fn of(example: &Value) -> Shape {
 
 fn collect(path: &str, value: &Value, shape: &mut Shape) {
     let leaf = shape.entry(path.to_owned()).or_default();
-    leaf.kinds.insert(kind(value));
+    leaf.kinds.insert(type_of(value));
     leaf.count += 1;
     match value {
         Value::Object(members) => {
@@ -61,18 +63,6 @@ fn collect(path: &str, value: &Value, shape: &mut Shape) {
             }
         }
         scalar => leaf.values.push(scalar.clone()),
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }
 
