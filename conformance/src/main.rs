@@ -24,7 +24,7 @@ enum Command {
     #[command(after_help = "Example: cargo run -p conformance -- demo")]
     Demo,
     /// Run the contract against a live server: what comes, held against the specification.
-    Probe(conformance::probe::arguments::Arguments),
+    Probe(conformance::probe::command::Arguments),
     /// Answer calls on this machine from the specification's examples, and refuse what it does not allow.
     #[command(
         after_help = "Example: cargo run -p conformance -- serve --port 4010 --mint --payment-page"
@@ -50,7 +50,7 @@ async fn main() -> ExitCode {
         }
     };
     let outcome = match arguments.command {
-        Command::Probe(arguments) => return conformance::probe::run(&arguments).await,
+        Command::Probe(arguments) => return conformance::probe::command::run(&arguments).await,
         Command::Demo => conformance::demo::run().await,
         Command::Serve(arguments) => conformance::serve::run(arguments)
             .await

@@ -2,8 +2,8 @@
 //! one rule each. What came is held against the specification.
 
 pub mod answer;
-pub mod arguments;
 pub mod body;
+pub mod command;
 pub mod error;
 pub mod expectation;
 pub mod finding;
@@ -20,93 +20,19 @@ pub mod violation;
 pub mod wire;
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal as _, Write as _};
-use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use par_ordering::conformance::OPERATIONS;
 
-use crate::workspace;
 use answer::Came;
-use arguments::{Arguments, Format};
 use error::ProbeError;
 use finding::Verdict;
 use masking::Masking;
 use openapi::specification::{Security, Specification};
-use pacing::{AT_ONCE, ATTEMPTS, PATIENCE, Paced, Unsent};
+use pacing::{Paced, Unsent};
 use plan::{NotProbed, Plan, Probe};
 use report::{Counts, Report, Row, Seen};
-use target::{CUSTOMER_TOKEN, Credentials, Target};
-
-/// Exit status of a server that does something else than the specification says.
-const NOT_AS_DOCUMENTED: u8 = 3;
-
-/// Probes as the arguments say, prints the report, and tells the exit status.
-pub async fn run(arguments: &Arguments) -> ExitCode {
-    match report(arguments).await {
-        Ok(report) => {
-            print(&match arguments.format {
-                Format::Text => table::table(&report),
-                Format::Json => json(&report),
-            });
-            match (report.verdict, unanswered(&report)) {
-                (_, Some(problem)) => {
-                    say(&format!("error: failed to get any answer: {problem}"));
-                    ExitCode::FAILURE
-                }
-                (Verdict::Conforms, None) => ExitCode::SUCCESS,
-                _ => ExitCode::from(NOT_AS_DOCUMENTED),
-            }
-        }
-        Err(error) => {
-            say(&format!("error: {error}"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn report(arguments: &Arguments) -> Result<Report, ProbeError> {
-    let specification = workspace::named_or_own(arguments.spec.as_deref())?;
-    let api_version = arguments
-        .api_version
-        .as_ref()
-        .unwrap_or(&specification.version);
-    let target = Target::new(
-        &arguments.base_url,
-        api_version,
-        Credentials::from_env()?,
-        Duration::from_secs(arguments.timeout),
-    )?;
-    let plan = plan(&specification, &target)?;
-    announce(&target, &plan);
-    if !target.is_loopback && !arguments.yes {
-        return Err(ProbeError::NotConfirmed { host: target.host });
-    }
-    let is_watched = io::stderr().is_terminal();
-    let count = plan.probes.len();
-    let mut done = 0;
-    let pausing = |pause: Duration| {
-        say(&format!(
-            "The server asks for a pause of {} s.",
-            pause.as_secs()
-        ));
-    };
-    let done = move |probe: &Probe| {
-        done += 1;
-        if is_watched {
-            // One line that is written over again and again, and in the end erased.
-            let text = format!("{done} of {count}: {}, {}", probe.operation, probe.name);
-            let text = if done == count { String::new() } else { text };
-            let _ = write!(io::stderr(), "\r\u{1b}[K{text}");
-        }
-    };
-    let report = probe(specification, target, plan, done, pausing).await;
-    if is_watched {
-        let _ = write!(io::stderr(), "\r\u{1b}[K");
-    }
-    report
-}
+use target::{Credentials, Target};
 
 /// What is going to be asked of the server.
 ///
@@ -128,23 +54,6 @@ pub fn plan(specification: &Specification, target: &Target) -> Result<Plan, Prob
     Ok(plan)
 }
 
-fn announce(target: &Target, plan: &Plan) {
-    let calls = plan.probes.len();
-    let possible = plan.possible_successes();
-    let others = calls - possible;
-    say(&format!(
-        "{calls} calls to {}, at most {AT_ONCE} at once. {possible} of them may succeed as documented: each that does \
-         presumably mints tokens. The other {others} break one rule each and should be refused. A call \
-         that the server puts off is sent up to {ATTEMPTS} times.",
-        target.host
-    ));
-    if target.credentials.customer_token.is_none() {
-        say(&format!(
-            "{CUSTOMER_TOKEN} is not set: the calls carry no customer's token."
-        ));
-    }
-}
-
 /// Makes the calls of the plan. `done` is told of each that is through, and `pausing` of each pause that begins
 /// because the server asks for it.
 ///
@@ -156,57 +65,49 @@ pub async fn probe(
     target: Target,
     plan: Plan,
     mut done: impl FnMut(&Probe),
-    pausing: impl Fn(Duration) + Copy + Send + Sync + 'static,
+    pausing: impl Fn(Duration),
 ) -> Result<Report, ProbeError> {
     let Plan {
         probes,
         mut not_probed,
     } = plan;
-    let credentials = &target.credentials;
-    let secrets = [
-        Some(credentials.application.as_str()),
-        credentials.customer_token.as_deref(),
-    ];
-    let masking = Masking::of(secrets.into_iter().flatten()).and_harmless(names(&specification));
-    let work = Arc::new((specification, target, probes));
-    let send = {
-        let work = Arc::clone(&work);
-        move |number: usize| {
-            let work = Arc::clone(&work);
-            async move {
-                let (specification, target, probes) = &*work;
-                send(specification, target, &probes[number]).await
-            }
-        }
-    };
-    let (specification, target, probes) = &*work;
-    let done = |number: usize| done(&probes[number]);
-    let results = pacing::send_all(probes.len(), send, done, pausing).await;
-    let mut rows = Vec::new();
+    let Credentials {
+        application,
+        customer_token,
+    } = &target.credentials;
+    let secrets = [application]
+        .into_iter()
+        .chain(customer_token)
+        .map(String::as_str);
+    let masking = Masking::of(secrets).and_harmless(names(&specification));
+    let results = pacing::send_all(
+        probes.len(),
+        |number| send(&specification, &target, &probes[number]),
+        |number| done(&probes[number]),
+        pausing,
+    )
+    .await;
+    let mut rows: Vec<Row> = Vec::new();
     for (probe, result) in probes.iter().zip(results) {
         match result {
-            Ok(paced) => rows.push(row(specification, probe, &paced, &masking)),
-            Err(Unsent::Pause(asked)) => {
-                let reason = format!("the server asked for a pause of {} s", asked.as_secs());
-                not_probed.push(left_out(probe, reason));
-            }
-            Err(Unsent::Pauses) => {
-                let patience = PATIENCE.as_secs();
-                let reason = format!("the server asked for pauses that go on beyond {patience} s");
-                not_probed.push(left_out(probe, reason));
-            }
+            Ok(paced) => rows.push(row(&specification, probe, &paced, &masking)),
             Err(Unsent::NotConnected) => {
-                let first = rows.first().and_then(|row: &Row| row.differences.first());
+                let first = rows.first().and_then(|row| row.differences.first());
                 return Err(ProbeError::NotReached {
-                    host: target.host.clone(),
+                    host: target.host,
                     problem: first.map(|first| first.problem.clone()).unwrap_or_default(),
                 });
             }
+            Err(unsent) => not_probed.push(NotProbed {
+                operation: probe.operation.clone(),
+                probe: probe.name.clone(),
+                reason: unsent.to_string(),
+            }),
         }
     }
     let report = Report {
-        base_url: target.base_url.clone(),
-        api_version: target.api_version.clone(),
+        base_url: target.base_url,
+        api_version: target.api_version,
         customer_token: target.credentials.customer_token.is_some(),
         verdict: Verdict::Conforms,
         counts: Counts::default(),
@@ -214,14 +115,6 @@ pub async fn probe(
         not_probed,
     };
     Ok(report.summed_up())
-}
-
-fn left_out(probe: &Probe, reason: String) -> NotProbed {
-    NotProbed {
-        operation: probe.operation.clone(),
-        probe: probe.name.clone(),
-        reason,
-    }
 }
 
 /// Names that the specification knows.
@@ -272,33 +165,4 @@ fn row(specification: &Specification, probe: &Probe, paced: &Paced, masking: &Ma
         attempts: paced.attempts,
         differences,
     }
-}
-
-/// Why there is no answer at all, if there is none.
-fn unanswered(report: &Report) -> Option<&str> {
-    if report.probes.iter().any(|row| row.came.status.is_some()) {
-        return None;
-    }
-    let first = report.probes.first()?.differences.first()?;
-    Some(&first.problem)
-}
-
-/// The members in the order in which they are declared.
-fn json(report: &Report) -> String {
-    match serde_json::to_string_pretty(report) {
-        Ok(text) => text + "\n",
-        // It consists of texts and numbers, which can always be written.
-        Err(error) => format!("{{\"error\": \"{error}\"}}\n"),
-    }
-}
-
-/// A reader that closes the pipe early has seen enough.
-fn print(text: &str) {
-    let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-/// For people, whatever the format: nobody is left to be told when this fails.
-fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
 }

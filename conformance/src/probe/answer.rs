@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
+use par_ordering::conformance::retry_after;
+use reqwest::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName};
 
 /// As much of a body as is read.
 pub const LARGEST_BODY: usize = 1024 * 1024;
@@ -19,7 +20,8 @@ pub struct Answer {
     pub status: u16,
     pub content_type: Option<String>,
     pub allow: Option<String>,
-    pub retry_after: Option<String>,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
     pub body: Body,
     /// Why the sdk takes this answer for a failure although it is a documented success.
     pub refused_by_sdk: Option<String>,
@@ -80,7 +82,7 @@ impl Answer {
             status,
             content_type: text(CONTENT_TYPE),
             allow: text(ALLOW),
-            retry_after: text(RETRY_AFTER),
+            retry_after: retry_after(headers),
             body,
             refused_by_sdk: None,
         }

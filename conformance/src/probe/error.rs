@@ -18,8 +18,6 @@ pub enum ProbeError {
     Client(par_ordering::BuildError),
     #[error("failed to set up HTTP: {0}")]
     Http(reqwest::Error),
-    #[error("failed to find a host in the base URL")]
-    NoHost,
     #[error(
         "failed to plan: {operation} can't be called without a customer's token: put one into {CUSTOMER_TOKEN}"
     )]

@@ -1,13 +1,11 @@
 //! How fast requests go out: a few at once, and none while the server asks for a pause.
 
-use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::cell::Cell;
 
-use tokio::task::JoinSet;
+use futures_util::stream::{self, StreamExt as _};
 use tokio::time::{Duration, Instant, sleep_until};
 
-use super::answer::{Answer, Came, Cause};
+use super::answer::{Came, Cause};
 
 /// As many requests are under way together.
 pub const AT_ONCE: usize = 5;
@@ -32,13 +30,13 @@ pub struct Paced {
 }
 
 /// Why a request was not sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unsent {
-    /// The server asked for a pause that is too long.
+    #[error("the server asked for a pause of {} s", .0.as_secs())]
     Pause(Duration),
-    /// The server asked for one pause after the other.
+    #[error("the server asked for pauses that go on beyond {} s", PATIENCE.as_secs())]
     Pauses,
-    /// The first request did not reach the server.
+    #[error("the first request did not reach the server")]
     NotConnected,
 }
 
@@ -47,162 +45,129 @@ pub enum Unsent {
 ///
 /// A server that answers 429, or 503 with `Retry-After`, is left alone for as long as it says, or for a
 /// second and then two; after that the request is sent again.
-pub async fn send_all<S, F>(
+pub async fn send_all<F: Future<Output = Came>>(
     count: usize,
-    send: S,
+    send: impl Fn(usize) -> F,
     mut done: impl FnMut(usize),
-    pausing: impl Fn(Duration) + Copy + Send + Sync + 'static,
-) -> Vec<Result<Paced, Unsent>>
-where
-    S: Fn(usize) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Came> + Send,
-{
-    let pause = Arc::new(Mutex::new(Pause {
-        until: None,
-        refused: None,
-        last: Instant::now() + PATIENCE,
-    }));
+    pausing: impl Fn(Duration),
+) -> Vec<Result<Paced, Unsent>> {
+    let start = Instant::now();
+    let pause = Pause {
+        until: Cell::new(start),
+        last: start + PATIENCE,
+        refused: Cell::new(None),
+        pausing,
+    };
     let mut results: Vec<Result<Paced, Unsent>> = Vec::new();
     results.resize_with(count, || Err(Unsent::NotConnected));
-    let mut waiting = 0..count;
-    let mut running = JoinSet::new();
-    let mut at_once = 1;
-    loop {
-        while running.len() < at_once
-            && let Some(number) = waiting.next()
-        {
-            let (send, pause) = (send.clone(), Arc::clone(&pause));
-            running.spawn(async move { (number, paced(|| send(number), &pause, pausing).await) });
+    for (numbers, at_once) in [(0..count.min(1), 1), (1..count, AT_ONCE)] {
+        let mut ended = stream::iter(numbers)
+            .map(|number| paced(number, &send, &pause))
+            .buffer_unordered(at_once);
+        while let Some((number, result)) = ended.next().await {
+            done(number);
+            results[number] = result;
         }
-        match running.join_next().await {
-            None => return results,
-            Some(Ok((number, result))) => {
-                done(number);
-                let is_reached = !matches!(
-                    &result,
-                    Ok(Paced { came: Came::Silence(silence), .. })
-                        if silence.cause == Cause::NotConnected
-                );
-                results[number] = result;
-                if at_once == 1 && !is_reached {
-                    return results;
-                }
-                at_once = AT_ONCE;
-            }
-            Some(Err(broken)) => std::panic::resume_unwind(broken.into_panic()),
+        if let Some(Ok(Paced {
+            came: Came::Silence(silence),
+            ..
+        })) = results.first()
+            && silence.cause == Cause::NotConnected
+        {
+            break;
         }
     }
+    results
 }
 
 /// What the server asked of all requests.
-struct Pause {
-    until: Option<Instant>,
-    /// Why nothing is sent any more.
-    refused: Option<Unsent>,
+struct Pause<P> {
+    until: Cell<Instant>,
     /// When the last pause has to be over.
     last: Instant,
+    /// Why nothing is sent any more.
+    refused: Cell<Option<Unsent>>,
+    pausing: P,
 }
 
-impl Pause {
+impl<P: Fn(Duration)> Pause<P> {
     /// Notes that the server asks for a pause; whether it is made.
-    fn ask(&mut self, asked: Duration, pausing: impl Fn(Duration)) -> bool {
+    fn ask(&self, asked: Duration) -> bool {
         let now = Instant::now();
         if asked > LONGEST_PAUSE {
-            self.refused = Some(Unsent::Pause(asked));
-            return false;
+            self.refused.set(Some(Unsent::Pause(asked)));
+        } else if now + asked > self.last {
+            self.refused.set(Some(Unsent::Pauses));
+        } else {
+            // Those who were under way when it began ask for the same pause.
+            if !asked.is_zero() && self.until.get() <= now {
+                (self.pausing)(asked);
+            }
+            self.until.set(self.until.get().max(now + asked));
+            return true;
         }
-        let until = now + asked;
-        if until > self.last {
-            self.refused = Some(Unsent::Pauses);
-            return false;
+        false
+    }
+
+    /// Waits until no pause is asked for any more; meanwhile another may be.
+    async fn end(&self) -> Result<(), Unsent> {
+        loop {
+            match self.refused.get() {
+                Some(refused) => return Err(refused),
+                None if self.until.get() <= Instant::now() => return Ok(()),
+                None => sleep_until(self.until.get()).await,
+            }
         }
-        // Those who were under way when it began ask for the same pause.
-        if until > now && self.until.is_none_or(|other| other <= now) {
-            pausing(asked);
-        }
-        self.until = Some(self.until.map_or(until, |other| other.max(until)));
-        true
     }
 }
 
-async fn paced<F>(
-    send: impl Fn() -> F,
-    pause: &Mutex<Pause>,
-    pausing: impl Fn(Duration),
-) -> Result<Paced, Unsent>
-where
-    F: Future<Output = Came>,
-{
+async fn paced<F: Future<Output = Came>>(
+    number: usize,
+    send: impl Fn(usize) -> F,
+    pause: &Pause<impl Fn(Duration)>,
+) -> (usize, Result<Paced, Unsent>) {
     let mut attempts = 0;
     loop {
-        wait(pause).await?;
+        if let Err(unsent) = pause.end().await {
+            return (number, Err(unsent));
+        }
         attempts += 1;
         let start = Instant::now();
-        let came = send().await;
-        let elapsed = start.elapsed();
-        let paced = Paced {
-            came,
-            elapsed,
-            attempts,
-        };
-        let Some(asked) = asked_pause(&paced.came, attempts, SystemTime::now()) else {
-            return Ok(paced);
-        };
-        let mut pause = pause.lock().unwrap_or_else(PoisonError::into_inner);
-        if !pause.ask(asked, &pausing) || attempts == ATTEMPTS {
-            return Ok(paced);
-        }
-    }
-}
-
-/// Waits until no pause is asked for any more; meanwhile another may be.
-async fn wait(pause: &Mutex<Pause>) -> Result<(), Unsent> {
-    loop {
-        let until = {
-            let pause = pause.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(refused) = &pause.refused {
-                return Err(refused.clone());
-            }
-            pause.until.filter(|until| *until > Instant::now())
-        };
-        match until {
-            Some(until) => sleep_until(until).await,
-            None => return Ok(()),
+        let came = send(number).await;
+        let asked = asked_pause(&came, attempts);
+        if !asked.is_some_and(|asked| pause.ask(asked)) || attempts == ATTEMPTS {
+            let elapsed = start.elapsed();
+            return (
+                number,
+                Ok(Paced {
+                    came,
+                    elapsed,
+                    attempts,
+                }),
+            );
         }
     }
 }
 
 /// How long the server asks to wait, if it does.
-fn asked_pause(came: &Came, attempts: u32, now: SystemTime) -> Option<Duration> {
-    let Came::Answer(Answer {
-        status,
-        retry_after,
-        ..
-    }) = came
-    else {
+fn asked_pause(came: &Came, attempts: u32) -> Option<Duration> {
+    let Came::Answer(answer) = came else {
         return None;
     };
-    let asked = retry_after.as_deref().and_then(|text| {
-        let text = text.trim();
-        match text.parse() {
-            Ok(seconds) => Some(Duration::from_secs(seconds)),
-            Err(_) => {
-                let date = httpdate::parse_http_date(text).ok()?;
-                Some(date.duration_since(now).unwrap_or_default())
-            }
-        }
-    });
-    match *status {
-        TOO_MANY_REQUESTS => Some(asked.unwrap_or(Duration::from_secs(u64::from(attempts)))),
-        SERVICE_UNAVAILABLE => asked,
+    match answer.status {
+        TOO_MANY_REQUESTS => Some(
+            answer
+                .retry_after
+                .unwrap_or(Duration::from_secs(attempts.into())),
+        ),
+        SERVICE_UNAVAILABLE => answer.retry_after,
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{Arc, Mutex};
+    use std::cell::{Cell, RefCell};
 
     use reqwest::header::HeaderMap;
     use tokio::time::{Duration, Instant, sleep};
@@ -231,42 +196,34 @@ mod tests {
         answers: fn(number: usize, sent_before: usize) -> Came,
     ) -> (Vec<u64>, Vec<Result<Paced, Unsent>>) {
         let start = Instant::now();
-        let sent: Arc<Mutex<Vec<(usize, u64)>>> = Arc::default();
-        let log = Arc::clone(&sent);
-        let send = move |number| {
-            let log = Arc::clone(&log);
-            async move {
-                let mut log = log.lock().unwrap();
-                let before = log.iter().filter(|(other, _)| *other == number).count();
-                log.push((number, start.elapsed().as_secs()));
-                answers(number, before)
-            }
+        let sent: RefCell<Vec<(usize, u64)>> = RefCell::default();
+        let send = async |number| {
+            let mut sent = sent.borrow_mut();
+            let before = sent.iter().filter(|(other, _)| *other == number).count();
+            sent.push((number, start.elapsed().as_secs()));
+            answers(number, before)
         };
         let results = send_all(count, send, |_| {}, |_| {}).await;
-        let times = sent.lock().unwrap().iter().map(|(_, time)| *time).collect();
+        let times = sent.borrow().iter().map(|(_, time)| *time).collect();
         (times, results)
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_first_goes_alone_and_then_five_at_once() {
-        let under_way = Arc::new(AtomicUsize::new(0));
-        let most = Arc::new(Mutex::new(Vec::new()));
-        let (counter, log) = (Arc::clone(&under_way), Arc::clone(&most));
-        let send = move |_| {
-            let (counter, log) = (Arc::clone(&counter), Arc::clone(&log));
-            async move {
-                let now = counter.fetch_add(1, Ordering::SeqCst) + 1;
-                log.lock().unwrap().push(now);
-                sleep(Duration::from_secs(1)).await;
-                counter.fetch_sub(1, Ordering::SeqCst);
-                answer(200, None)
-            }
+        let under_way = Cell::new(0);
+        let most = RefCell::new(Vec::new());
+        let send = async |_| {
+            under_way.set(under_way.get() + 1);
+            most.borrow_mut().push(under_way.get());
+            sleep(Duration::from_secs(1)).await;
+            under_way.set(under_way.get() - 1);
+            answer(200, None)
         };
         let start = Instant::now();
         let mut done = Vec::new();
         let results = send_all(21, send, |number| done.push(number), |_| {}).await;
         assert!(results.iter().all(Result::is_ok));
-        let most = most.lock().unwrap();
+        let most = most.into_inner();
         assert_eq!(most[0], 1);
         assert_eq!(most.iter().max(), Some(&5));
         assert_eq!(most[1..6], [1, 2, 3, 4, 5]);
@@ -374,25 +331,22 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_is_told_of_once_when_it_begins() {
-        static TOLD: Mutex<Vec<Duration>> = Mutex::new(Vec::new());
-        let sent = Arc::new(AtomicUsize::new(0));
-        let send = move |_| {
-            let before = sent.fetch_add(1, Ordering::SeqCst);
-            async move {
-                sleep(Duration::from_secs(1)).await;
-                match before {
-                    0 => answer(429, Some("0")),
-                    1 => answer(429, Some("9")),
-                    3..8 => answer(429, Some("7")),
-                    _ => answer(200, None),
-                }
+        let told = RefCell::new(Vec::new());
+        let sent = Cell::new(0);
+        let send = async |_| {
+            let before = sent.replace(sent.get() + 1);
+            sleep(Duration::from_secs(1)).await;
+            match before {
+                0 => answer(429, Some("0")),
+                1 => answer(429, Some("9")),
+                3..8 => answer(429, Some("7")),
+                _ => answer(200, None),
             }
         };
-        let pausing = |pause| TOLD.lock().unwrap().push(pause);
-        let results = send_all(6, send, |_| {}, pausing).await;
+        let results = send_all(6, send, |_| {}, |pause| told.borrow_mut().push(pause)).await;
         assert!(results.iter().all(Result::is_ok));
-        let told = TOLD.lock().unwrap();
-        assert_eq!(*told, [9, 7].map(Duration::from_secs));
+        let told = told.into_inner();
+        assert_eq!(told, [9, 7].map(Duration::from_secs));
     }
 
     #[tokio::test(start_paused = true)]

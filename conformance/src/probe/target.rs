@@ -1,11 +1,11 @@
 //! The server that is probed, and what the requests to it carry.
 
 use std::env::VarError;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use par_ordering::Client;
-use reqwest::Url;
+use par_ordering::conformance::base_url as base_url_of;
+use url::Position;
 
 use super::answer::LARGEST_BODY;
 use super::error::ProbeError;
@@ -109,16 +109,12 @@ impl Target {
             Some(token) => sdk.for_customer(token.as_str()),
             None => sdk,
         };
-        let url = Url::parse(base_url).map_err(|_| ProbeError::NoHost)?;
-        let name = url.host_str().ok_or(ProbeError::NoHost)?;
-        let host = match url.port() {
-            Some(port) => format!("{name}:{port}"),
-            None => name.to_owned(),
-        };
+        let (url, is_loopback) = base_url_of(&sdk);
+        let host = url[Position::BeforeHost..Position::AfterPort].to_owned();
         Ok(Self {
             base_url: url.as_str().trim_end_matches('/').to_owned(),
-            is_loopback: is_loopback(name),
             host,
+            is_loopback,
             api_version: api_version.to_owned(),
             timeout,
             credentials,
@@ -130,14 +126,6 @@ impl Target {
 
 fn is_sendable(token: &str) -> bool {
     token.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host == "localhost",
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Requests as they are planned, on the wire: whatever is left out stays out, and what is wrong is sent.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use par_ordering::conformance::encode_path;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::time::timeout;
@@ -9,13 +9,6 @@ use uuid::Uuid;
 use super::answer::{Answer, Body, Came, Cause, LARGEST_BODY};
 use super::request::{Request, Text};
 use super::target::Target;
-
-/// All but what RFC 3986 calls unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// Sends a request and reads the answer.
 pub async fn send(target: &Target, request: &Request) -> Came {
@@ -73,8 +66,7 @@ fn innermost(error: &reqwest::Error) -> String {
 fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'static str> {
     let mut path = request.path.clone();
     for (name, text) in &request.in_path {
-        let text = fill_in(target, text);
-        let encoded = utf8_percent_encode(&text, RESERVED).to_string();
+        let encoded = encode_path(&fill_in(target, text));
         path = path.replace(&format!("{{{name}}}"), &encoded);
     }
     let url = format!("{}{path}", target.base_url);

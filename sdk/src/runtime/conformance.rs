@@ -7,7 +7,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 
+use reqwest::Url;
 use reqwest::header::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +23,7 @@ use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
 use crate::runtime::response::strict::Unchanged;
 use crate::runtime::response::success;
+use crate::runtime::retry::retry_after::retry_after as asked_pause;
 use crate::runtime::{Client, Error, ErrorKind, ResponseValue};
 
 /// One operation.
@@ -175,6 +178,22 @@ where
 /// The value of a success's body, read as a call reads it; `None` if it is none.
 pub fn read_success<T: DeserializeOwned + EnvelopeCode>(body: &[u8]) -> Option<T> {
     success::read(body, &ENVELOPE).ok()
+}
+
+/// The address below which a client's operations are, and whether it is on this machine.
+pub fn base_url(client: &Client) -> (Url, bool) {
+    let base_url = &client.shared().base_url;
+    (base_url.below(""), base_url.is_loopback())
+}
+
+/// How long an answer asks to wait from now on, as a call reads it.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    asked_pause(headers, SystemTime::now())
+}
+
+/// A value within a path, as a call writes it.
+pub fn encode_path(value: &str) -> String {
+    crate::runtime::call::path::encode_path(value)
 }
 
 /// The schema that the type derives, with the schemas it refers to under `$defs`.

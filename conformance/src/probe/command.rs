@@ -1,0 +1,170 @@
+//! The command: what it is told, what it prints, and how it ends.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use crate::workspace;
+
+use super::error::ProbeError;
+use super::finding::Verdict;
+use super::pacing::{AT_ONCE, ATTEMPTS};
+use super::plan::{Plan, Probe};
+use super::report::Report;
+use super::table;
+use super::target::{CUSTOMER_TOKEN, Credentials, Target};
+
+/// Key and token are no arguments: others on the machine can read a command line.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The key of the application comes from PAR_ORDERING_APPLICATION, the token of a customer, if there is one, from
+PAR_ORDERING_CUSTOMER_TOKEN. The exit status is 0 if all conforms, 3 if something does not, 1 if it could not be
+found out.
+
+Example: PAR_ORDERING_APPLICATION=key cargo run -p conformance -- probe --base-url http://127.0.0.1:4010/api")]
+pub struct Arguments {
+    /// Address below which all operations are: https, or plain http to this machine alone
+    #[arg(long, value_name = "URL")]
+    pub base_url: String,
+    /// The version of the API to ask for [default: the one that the specification describes]
+    #[arg(long, value_name = "VERSION")]
+    pub api_version: Option<String>,
+    /// The specification to hold the server against [default: that of this workspace]
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// How many seconds to wait for each answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub timeout: u64,
+    /// Make the calls although the server is not on this machine
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: a table
+    #[default]
+    Text,
+    /// For machines: one object
+    Json,
+}
+
+/// Exit status of a server that does something else than the specification says.
+const NOT_AS_DOCUMENTED: u8 = 3;
+
+/// Probes as the arguments say, prints the report, and tells the exit status.
+pub async fn run(arguments: &Arguments) -> ExitCode {
+    match report(arguments).await {
+        Ok(report) => {
+            print(&match arguments.format {
+                Format::Text => table::table(&report),
+                Format::Json => json(&report),
+            });
+            match (report.verdict, unanswered(&report)) {
+                (_, Some(problem)) => {
+                    say(&format!("error: failed to get any answer: {problem}"));
+                    ExitCode::FAILURE
+                }
+                (Verdict::Conforms, None) => ExitCode::SUCCESS,
+                _ => ExitCode::from(NOT_AS_DOCUMENTED),
+            }
+        }
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn report(arguments: &Arguments) -> Result<Report, ProbeError> {
+    let specification = workspace::named_or_own(arguments.spec.as_deref())?;
+    let api_version = arguments
+        .api_version
+        .as_ref()
+        .unwrap_or(&specification.version);
+    let target = Target::new(
+        &arguments.base_url,
+        api_version,
+        Credentials::from_env()?,
+        Duration::from_secs(arguments.timeout),
+    )?;
+    let plan = super::plan(&specification, &target)?;
+    announce(&target, &plan);
+    if !target.is_loopback && !arguments.yes {
+        return Err(ProbeError::NotConfirmed { host: target.host });
+    }
+    let is_watched = io::stderr().is_terminal();
+    let count = plan.probes.len();
+    let mut done = 0;
+    let pausing = |pause: Duration| {
+        say(&format!(
+            "The server asks for a pause of {} s.",
+            pause.as_secs()
+        ));
+    };
+    let done = move |probe: &Probe| {
+        done += 1;
+        if is_watched {
+            // One line that is written over again and again, and in the end erased.
+            let text = format!("{done} of {count}: {}, {}", probe.operation, probe.name);
+            let text = if done == count { String::new() } else { text };
+            let _ = write!(io::stderr(), "\r\u{1b}[K{text}");
+        }
+    };
+    let report = super::probe(specification, target, plan, done, pausing).await;
+    if is_watched {
+        let _ = write!(io::stderr(), "\r\u{1b}[K");
+    }
+    report
+}
+
+fn announce(target: &Target, plan: &Plan) {
+    let calls = plan.probes.len();
+    let possible = plan.possible_successes();
+    let others = calls - possible;
+    say(&format!(
+        "{calls} calls to {}, at most {AT_ONCE} at once. {possible} of them may succeed as documented: each that does \
+         presumably mints tokens. The other {others} break one rule each and should be refused. A call \
+         that the server puts off is sent up to {ATTEMPTS} times.",
+        target.host
+    ));
+    if target.credentials.customer_token.is_none() {
+        say(&format!(
+            "{CUSTOMER_TOKEN} is not set: the calls carry no customer's token."
+        ));
+    }
+}
+
+/// Why there is no answer at all, if there is none.
+fn unanswered(report: &Report) -> Option<&str> {
+    if report.probes.iter().any(|row| row.came.status.is_some()) {
+        return None;
+    }
+    let first = report.probes.first()?.differences.first()?;
+    Some(&first.problem)
+}
+
+/// The members in the order in which they are declared.
+fn json(report: &Report) -> String {
+    match serde_json::to_string_pretty(report) {
+        Ok(text) => text + "\n",
+        // It consists of texts and numbers, which can always be written.
+        Err(error) => format!("{{\"error\": \"{error}\"}}\n"),
+    }
+}
+
+/// A reader that closes the pipe early has seen enough.
+fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// For people, whatever the format: nobody is left to be told when this fails.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
