@@ -7,6 +7,7 @@ pub mod demo;
 pub mod descriptors;
 pub mod line_printer;
 pub mod mock_server;
+mod path_template;
 pub mod probe;
 pub mod secret_text;
 pub mod serve;

@@ -10,7 +10,6 @@ mod media;
 mod minting;
 mod misbehaviour;
 mod operation_check;
-mod path_template;
 mod payment_page;
 mod preference;
 mod quoted_list;

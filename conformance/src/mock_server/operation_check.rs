@@ -7,11 +7,11 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::media;
-use super::path_template::PathValues;
 use super::schema_check::SchemaCheck;
 use super::text_value;
 use super::violation::{Kind, Violation};
 use crate::agreement::schema_comparison::resolve;
+use crate::path_template::PathValues;
 use openapi::specification::{Operation, Parameter, Position, Specification};
 
 /// Why a specification can't be served.

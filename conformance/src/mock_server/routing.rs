@@ -1,7 +1,7 @@
 //! Which operation a request is for.
 
 use super::operation_check::{OperationCheck, UncheckableError};
-use super::path_template::{PathTemplate, PathValues};
+use crate::path_template::{PathTemplate, PathValues};
 use openapi::specification::{Operation, Specification};
 
 /// The operations of a specification by their paths: below the paths of its servers, and without them.

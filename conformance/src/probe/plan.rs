@@ -5,8 +5,9 @@ use par_ordering::conformance::OPERATIONS;
 use serde::Serialize;
 
 use super::expectation::Expected;
-use super::request::{Request, known};
+use super::request::{Request, Text, known};
 use super::violation::violations;
+use crate::path_template::PathTemplate;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
 /// What is refused with which status.
@@ -210,29 +211,24 @@ impl Planning<'_> {
             format!("/{NOWHERE}"),
             format!("/{NOWHERE}/{NOWHERE}/{NOWHERE}"),
         ];
-        let unknown = paths.into_iter().find(|path| {
-            let operations = &self.specification.operations;
-            !operations
-                .iter()
-                .any(|other| may_be_same(path, &other.path))
+        let unknown = paths.into_iter().map(|path| Request {
+            path,
+            ..self.documented.clone()
         });
+        let unknown = unknown
+            .into_iter()
+            .find(|request| self.operations_at(request).is_empty());
         match unknown {
-            Some(path) => {
-                let mut request = self.documented.clone();
-                request.path = path;
-                self.add(
-                    "unknown path".to_owned(),
-                    request,
-                    Expected::any_of([NOT_FOUND]),
-                );
+            Some(request) => {
+                let expected = Expected::any_of([NOT_FOUND]);
+                self.add("unknown path".to_owned(), request, expected);
             }
             None => self.leave_out("unknown path", "any path may be an operation's"),
         }
     }
 
     fn other_method(&mut self) {
-        let operations = self.specification.operations.iter();
-        let here = operations.filter(|other| may_be_same(&other.path, &self.operation.path));
+        let here = self.operations_at(&self.documented).into_iter();
         let mut allowed: Vec<String> = here.map(|other| other.method.clone()).collect();
         allowed.sort();
         allowed.dedup();
@@ -246,6 +242,26 @@ impl Planning<'_> {
         "GET".clone_into(&mut request.method);
         let expected = Expected::any_of([METHOD_NOT_ALLOWED]).with_allow(allowed);
         self.add("method GET".to_owned(), request, expected);
+    }
+
+    /// The operations that the path of a request is one of: those of the most concrete template that fits.
+    fn operations_at(&self, request: &Request) -> Vec<&Operation> {
+        let path = request.filled_path(|text| match text {
+            Text::Known(text) => text.clone(),
+            _ => NOWHERE.to_owned(),
+        });
+        let operations = self.specification.operations.iter();
+        let mut fitting: Vec<_> = operations
+            .map(|operation| (PathTemplate::new(&operation.path), operation))
+            .filter(|(template, _)| template.values(&path).is_some())
+            .map(|(template, operation)| (template.rank(), operation))
+            .collect();
+        let meant = fitting.iter().map(|(rank, _)| rank.clone()).min();
+        fitting.retain(|(rank, _)| Some(rank) == meant.as_ref());
+        fitting
+            .into_iter()
+            .map(|(_, operation)| operation)
+            .collect()
     }
 
     fn bad_request(&mut self, name: String, request: Request, instead: &[u16]) {
@@ -282,25 +298,11 @@ impl Planning<'_> {
     }
 }
 
-/// Whether a path may be read as one of both templates.
-fn may_be_same(one: &str, other: &str) -> bool {
-    let is_parameter = |part: &str| part.starts_with('{') && part.ends_with('}');
-    let (mut ones, mut others) = (one.split('/'), other.split('/'));
-    loop {
-        match (ones.next(), others.next()) {
-            (None, None) => return true,
-            (Some(one), Some(other)) if one == other => {}
-            (Some(one), Some(other)) if is_parameter(one) || is_parameter(other) => {}
-            _ => return false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Plan, may_be_same};
+    use super::Plan;
     use openapi::specification::Specification;
 
     /// Operations with little to say about themselves, under the given paths.
@@ -412,17 +414,28 @@ mod tests {
     }
 
     #[test]
-    fn a_path_may_be_read_as_a_template() {
-        let cases = [
-            ("/a/b", "/a/b", true),
-            ("/a/b", "/a/c", false),
-            ("/a/b", "/a/{c}", true),
-            ("/a/{b}", "/a/c", true),
-            ("/a/b/c", "/a/{c}", false),
-            ("/a", "/a/{c}", false),
+    fn a_path_is_of_the_most_concrete_template_alone() {
+        let shop = json!([
+            {"name": "shop", "in": "path", "required": true, "schema": {}, "example": "7"}
+        ]);
+        let plan = plan(
+            &json!({
+                "/shops/{shop}": {"put": {"operationId": "put", "parameters": shop, "responses": {"200": {}}}},
+                "/shops/latest": {"post": {"operationId": "post", "responses": {"200": {}}}},
+                "/{all}/latest": {"delete": {"operationId": "delete", "responses": {"200": {}}}},
+            }),
+            false,
+        );
+        let probes = plan.probes.iter();
+        let allowed: Vec<_> = probes
+            .filter(|probe| probe.name == "method GET")
+            .map(|probe| (probe.operation.as_str(), &*probe.expected.allow))
+            .collect();
+        let expected = [
+            ("post", &["POST".to_owned()][..]),
+            ("put", &["PUT".to_owned()]),
+            ("delete", &["DELETE".to_owned()]),
         ];
-        for (one, other, expected) in cases {
-            assert_eq!(may_be_same(one, other), expected, "{one} {other}");
-        }
+        assert_eq!(allowed, expected);
     }
 }

@@ -1,6 +1,7 @@
 //! A request as data: what a probe sends, without the secrets in it.
 
 use openapi::specification::{Operation, Position};
+use par_ordering::conformance::encode_path;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -75,6 +76,14 @@ impl Request {
             Position::Header => !other.eq_ignore_ascii_case(name),
             Position::Path | Position::Query => other != name,
         });
+    }
+
+    /// The path with `text` in the place of each parameter.
+    pub fn filled_path(&self, text: impl Fn(&Text) -> String) -> String {
+        let parameters = self.in_path.iter();
+        parameters.fold(self.path.clone(), |path, (name, value)| {
+            path.replace(&format!("{{{name}}}"), &encode_path(&text(value)))
+        })
     }
 
     fn of(&mut self, position: Position) -> &mut Vec<(String, Text)> {

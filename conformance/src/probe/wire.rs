@@ -1,6 +1,5 @@
 //! Requests as they are planned, on the wire: whatever is left out stays out, and what is wrong is sent.
 
-use par_ordering::conformance::encode_path;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::time::timeout;
@@ -64,11 +63,7 @@ fn innermost(error: &reqwest::Error) -> String {
 }
 
 fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'static str> {
-    let mut path = request.path.clone();
-    for (name, text) in &request.in_path {
-        let encoded = encode_path(&fill_in(target, text));
-        path = path.replace(&format!("{{{name}}}"), &encoded);
-    }
+    let path = request.filled_path(|text| fill_in(target, text));
     let url = format!("{}{path}", target.base_url);
     let mut url = Url::parse(&url).map_err(|_| "the URL can't be built")?;
     for (name, text) in &request.query {

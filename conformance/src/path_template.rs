@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 
 /// The path of an operation, taken apart.
-pub(super) struct PathTemplate {
+pub(crate) struct PathTemplate {
     segments: Vec<Vec<Piece>>,
 }
 
@@ -15,7 +15,7 @@ enum Piece {
 }
 
 /// The values of a path's parameters as they were sent, still percent-encoded.
-pub(super) type PathValues = BTreeMap<String, String>;
+pub(crate) type PathValues = BTreeMap<String, String>;
 
 impl PathTemplate {
     pub fn new(path: &str) -> Self {
