@@ -2,9 +2,9 @@
 
 pub mod calls;
 pub mod decoding;
-pub mod deviation;
 pub mod difference;
 pub mod documented_secret;
+pub mod finding;
 pub mod parameters;
 pub mod round_trip;
 pub mod schema_comparison;

@@ -5,6 +5,7 @@
 pub mod agreement;
 pub mod demo;
 pub mod descriptors;
+pub mod json_path;
 pub mod line_printer;
 pub mod mock_server;
 mod path_template;

@@ -4,8 +4,8 @@ use par_ordering::Client;
 use par_ordering::conformance::{Arguments, Operation as Entry, Outcome};
 use serde_json::Value;
 
-use crate::agreement::deviation::Deviation;
-use crate::agreement::difference::{Difference, differences};
+use crate::agreement::difference::differences;
+use crate::agreement::finding::Finding;
 use crate::agreement::parameters::documented_arguments;
 use crate::agreement::round_trip::entry;
 use crate::mock_server::{MockServer, StartError};
@@ -41,7 +41,7 @@ impl Calls {
     /// # Errors
     ///
     /// An example is missing, or is not of its parameter's type.
-    pub async fn call(&self, operation: &Operation) -> Result<Outcome, Deviation> {
+    pub async fn call(&self, operation: &Operation) -> Result<Outcome, Finding> {
         let entry = entry(&operation.id)?;
         let arguments = documented_arguments(operation, entry)?;
         call(&self.client, entry, &arguments).await
@@ -70,10 +70,10 @@ pub async fn call(
     client: &Client,
     entry: &Entry,
     arguments: &Arguments,
-) -> Result<Outcome, Deviation> {
+) -> Result<Outcome, Finding> {
     (entry.call)(client, arguments)
         .await
-        .map_err(|error| Deviation::of_operation(entry.id, error.to_string()))
+        .map_err(|error| Finding::of_operation(entry.id, error.to_string()))
 }
 
 /// Where what the caller gets is not what the specification says.
@@ -81,42 +81,37 @@ pub async fn call(
 /// # Errors
 ///
 /// No port could be had.
-pub async fn deviations(specification: &Specification) -> Result<Vec<Deviation>, CallsError> {
+pub async fn findings(specification: &Specification) -> Result<Vec<Finding>, CallsError> {
     let calls = Calls::start(specification).await?;
-    let mut deviations = Vec::new();
+    let mut findings = Vec::new();
     for operation in &specification.operations {
         for response in &operation.responses {
-            if !response.has_body {
-                calls.server.answer_example(response.status, None);
-                match calls.call(operation).await {
-                    Ok(outcome) => deviations.extend(
-                        outcome_differences(response.status, &Value::Null, &outcome)
-                            .into_iter()
-                            .map(|what| Deviation::of_response(operation, response, what)),
-                    ),
-                    Err(deviation) => deviations.push(deviation),
-                }
-            }
-            for example in &response.examples {
+            let bare = (!response.has_body).then_some(None);
+            for example in bare.into_iter().chain(response.examples.iter().map(Some)) {
                 let status = response.status;
-                calls.server.answer_example(status, Some(&example.name));
+                let name = example.map(|example| example.name.as_str());
+                calls.server.answer_example(status, name);
+                let expected = example.map_or(&Value::Null, |example| &example.value);
+                let of_this = |finding: Finding| match example {
+                    Some(example) => finding.of_example(operation, response, example),
+                    None => finding.of_response(operation, response),
+                };
                 match calls.call(operation).await {
-                    Ok(outcome) => deviations.extend(
-                        outcome_differences(status, &example.value, &outcome)
-                            .into_iter()
-                            .map(|what| Deviation::of_example(operation, response, example, what)),
-                    ),
-                    Err(deviation) => deviations.push(deviation),
+                    Ok(outcome) => {
+                        let found = outcome_differences(status, expected, &outcome).into_iter();
+                        findings.extend(found.map(of_this));
+                    }
+                    Err(finding) => findings.push(finding),
                 }
             }
         }
     }
-    Ok(deviations)
+    Ok(findings)
 }
 
 /// Where what a caller is told is not this status with this body; `null` is none.
 #[must_use]
-pub fn outcome_differences(status: u16, expected: &Value, outcome: &Outcome) -> Vec<Difference> {
+pub fn outcome_differences(status: u16, expected: &Value, outcome: &Outcome) -> Vec<Finding> {
     let (is_success, actual_status, json, shown) = match outcome {
         Outcome::Success(success) => (true, Some(success.status), Some(&success.json), ""),
         Outcome::Failure(failure) => (
@@ -126,12 +121,7 @@ pub fn outcome_differences(status: u16, expected: &Value, outcome: &Outcome) -> 
             failure.display.as_str(),
         ),
     };
-    let whole = |problem| {
-        vec![Difference {
-            path: ".".to_owned(),
-            problem,
-        }]
-    };
+    let whole = |problem: String| vec![Finding::of_all(problem)];
     if actual_status != Some(status) {
         return whole(format!(
             "the caller is told status {actual_status:?}: {shown}"

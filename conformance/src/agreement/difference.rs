@@ -1,85 +1,44 @@
 //! Differences between two JSON values, each with its path.
 
-use std::fmt::Display;
-
 use serde_json::Value;
 
-/// What is different, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// JSON path, `.` for the value itself.
-    pub path: String,
-    pub problem: String,
-}
+use crate::agreement::finding::Finding;
+use crate::json_path::{item, member};
 
 /// Whatever has to change in `actual` to make `expected` of it.
 #[must_use]
-pub fn differences(expected: &Value, actual: &Value) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    compare(".", expected, actual, &mut differences);
-    differences
+pub fn differences(expected: &Value, actual: &Value) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    compare(".", expected, actual, &mut findings);
+    findings
 }
 
-fn compare(path: &str, expected: &Value, actual: &Value, differences: &mut Vec<Difference>) {
-    let mut differ = |path: String, problem: String| {
-        differences.push(Difference { path, problem });
-    };
+fn compare(path: &str, expected: &Value, actual: &Value, findings: &mut Vec<Finding>) {
     match (expected, actual) {
         (Value::Object(expected), Value::Object(actual)) => {
             for key in actual.keys().filter(|key| !expected.contains_key(*key)) {
-                differ(member(path, key), format!("`{key}` was added"));
+                findings.push(Finding::at(member(path, key), format!("`{key}` was added")));
             }
             for (key, expected) in expected {
                 let path = member(path, key);
                 match actual.get(key) {
-                    Some(actual) => compare(&path, expected, actual, differences),
-                    None => differences.push(Difference {
-                        path,
-                        problem: format!("`{key}` was lost"),
-                    }),
+                    Some(actual) => compare(&path, expected, actual, findings),
+                    None => findings.push(Finding::at(path, format!("`{key}` was lost"))),
                 }
             }
         }
         (Value::Array(expected), Value::Array(actual)) => {
             if expected.len() != actual.len() {
                 let problem = format!("{} items became {}", expected.len(), actual.len());
-                differ(path.to_owned(), problem);
+                findings.push(Finding::at(path, problem));
             }
             for (index, (expected, actual)) in expected.iter().zip(actual).enumerate() {
-                compare(&item(path, index), expected, actual, differences);
+                compare(&item(path, index), expected, actual, findings);
             }
         }
         _ if expected == actual => {}
-        _ => differ(path.to_owned(), format!("{expected} became {actual}")),
+        _ => findings.push(Finding::at(path, format!("{expected} became {actual}"))),
     }
-}
-
-/// The path of a member of the object at `path`.
-#[must_use]
-pub fn member(path: &str, key: &str) -> String {
-    match path {
-        "." => key.to_owned(),
-        _ => format!("{path}.{key}"),
-    }
-}
-
-/// The path of an item of the array at `path`.
-#[must_use]
-pub fn item(path: &str, index: impl Display) -> String {
-    match path {
-        "." => format!("[{index}]"),
-        _ => format!("{path}[{index}]"),
-    }
-}
-
-/// The path that a JSON pointer stands for.
-#[must_use]
-pub fn path_of_pointer(pointer: &str) -> String {
-    let tokens = pointer.split('/').skip(1);
-    tokens.fold(".".to_owned(), |path, token| match token.parse::<usize>() {
-        Ok(index) => item(&path, index),
-        Err(_) => member(&path, &token.replace("~1", "/").replace("~0", "~")),
-    })
 }
 
 #[cfg(test)]
@@ -116,7 +75,7 @@ mod tests {
         for (expected, actual, problems) in cases {
             let found: Vec<String> = differences(&expected, &actual)
                 .into_iter()
-                .map(|difference| format!("{} {}", difference.path, difference.problem))
+                .map(|finding| format!("{} {}", finding.path, finding.problem))
                 .collect();
             assert_eq!(found, problems, "{expected} and {actual}");
         }

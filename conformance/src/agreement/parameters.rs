@@ -2,8 +2,7 @@
 
 use par_ordering::conformance::{Arguments, Operation as Entry, Parameter as BuilderParameter};
 
-use crate::agreement::deviation::Deviation;
-use crate::agreement::difference::Difference;
+use crate::agreement::finding::Finding;
 use openapi::specification::{Operation, Parameter};
 
 /// Each parameter of the specification with that of the builder, if there is one.
@@ -30,7 +29,7 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 /// # Errors
 ///
 /// A parameter is unknown to the builder, or is required and has no example.
-pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Arguments, Deviation> {
+pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Arguments, Finding> {
     let mut arguments = Arguments::default();
     for (parameter, builder) in pairs(operation, entry) {
         let problem = match (builder, &parameter.example) {
@@ -42,11 +41,7 @@ pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Argu
             (Some(_), None) if parameter.required => "is required and has no example",
             (Some(_), None) => continue,
         };
-        let what = Difference {
-            path: ".".to_owned(),
-            problem: problem.to_owned(),
-        };
-        return Err(Deviation::of_parameter(operation, parameter, what));
+        return Err(Finding::of_all(problem).of_parameter(operation, parameter));
     }
     Ok(arguments)
 }

@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::agreement::difference::{Difference, item, member};
+use crate::agreement::finding::Finding;
+use crate::json_path::{item, member};
 
 const PUT_ASIDE: [&str; 22] = [
     "$defs",
@@ -55,15 +56,15 @@ pub struct Schema<'a> {
 
 /// Where the two say different things.
 #[must_use]
-pub fn schema_differences<'a>(specified: Schema<'a>, derived: Schema<'a>) -> Vec<Difference> {
+pub fn schema_differences<'a>(specified: Schema<'a>, derived: Schema<'a>) -> Vec<Finding> {
     let mut comparison = Comparison {
         specified: specified.document,
         derived: derived.document,
         seen: BTreeSet::new(),
-        differences: Vec::new(),
+        findings: Vec::new(),
     };
     comparison.schemas(".", specified.schema, derived.schema);
-    comparison.differences
+    comparison.findings
 }
 
 struct Comparison<'a> {
@@ -71,7 +72,7 @@ struct Comparison<'a> {
     derived: &'a Value,
     /// Addresses of pairs that were compared: types may hold themselves.
     seen: BTreeSet<(usize, usize)>,
-    differences: Vec<Difference>,
+    findings: Vec<Finding>,
 }
 
 /// What is compared of a schema.
@@ -183,10 +184,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn differ(&mut self, path: &str, problem: String) {
-        self.differences.push(Difference {
-            path: path.to_owned(),
-            problem,
-        });
+        self.findings.push(Finding::at(path, problem));
     }
 }
 
@@ -298,7 +296,7 @@ mod tests {
         };
         schema_differences(schema(specified), schema(derived))
             .into_iter()
-            .map(|difference| format!("{}: {}", difference.path, difference.problem))
+            .map(|finding| format!("{}: {}", finding.path, finding.problem))
             .collect()
     }
 

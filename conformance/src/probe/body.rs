@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
-use crate::agreement::difference::{item, member};
+use crate::json_path::{item, member};
 use openapi::document::type_of;
 use openapi::schema_validator::validator;
 use openapi::specification::Specification;

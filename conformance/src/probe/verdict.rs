@@ -8,8 +8,8 @@ use super::expectation::Expected;
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use super::plan::Probe;
-use crate::agreement::difference::path_of_pointer;
 use crate::agreement::documented_secret::secrets_of;
+use crate::json_path;
 use openapi::specification::{Response, Specification};
 
 /// The only media type that the specification's bodies have.
@@ -130,7 +130,11 @@ fn of_body(
             100..=999 => format!("the envelope says {code}, the status is {}", answer.status),
             _ => "the envelope says what is no status".to_owned(),
         };
-        findings.push(Finding::at(&path_of_pointer(pointer), Kind::Code, problem));
+        findings.push(Finding::at(
+            &json_path::of_pointer(pointer),
+            Kind::Code,
+            problem,
+        ));
     }
     findings
 }

@@ -29,7 +29,7 @@ async fn what_a_caller_sees_is_as_recorded() {
     let specification = workspace::specification().unwrap();
     let calls = Calls::start(&specification).await.unwrap();
     // Before the snapshots are asserted: whoever updates them has seen the difference.
-    let edited = snapshots::deviations(&specification);
+    let edited = snapshots::findings(&specification);
     let mut snapshots = Table::of(CASES);
     let mut failures = Vec::new();
     for operation in &specification.operations {

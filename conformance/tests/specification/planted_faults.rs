@@ -3,7 +3,7 @@
 
 use std::mem;
 
-use conformance::agreement::deviation::Deviation;
+use conformance::agreement::finding::Finding;
 use conformance::agreement::{calls, round_trip};
 use conformance::testing::document::{at, merge, remove, remove_item, twin};
 use conformance::workspace;
@@ -295,10 +295,10 @@ async fn faults_in_the_specification_are_noticed() {
         let mut document = workspace::document().unwrap();
         (fault.plant)(&mut document);
         let specification = Specification::of(&document).unwrap();
-        let mut deviations = round_trip::deviations(&specification);
-        deviations.extend(calls::deviations(&specification).await.unwrap());
-        deviations.extend(snapshots::deviations(&specification));
-        let lines: Vec<String> = deviations.iter().map(Deviation::to_string).collect();
+        let mut findings = round_trip::findings(&specification);
+        findings.extend(calls::findings(&specification).await.unwrap());
+        findings.extend(snapshots::findings(&specification));
+        let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
         failures.extend(unnoticed(fault.name, fault.noticed, &lines.join("\n")));
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));

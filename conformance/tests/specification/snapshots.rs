@@ -7,7 +7,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use conformance::agreement::deviation::Deviation;
+use conformance::agreement::finding::Finding;
 use conformance::agreement::difference::{Difference, differences};
 use conformance::agreement::documented_secret::documented_secrets;
 use conformance::workspace;
@@ -100,8 +100,8 @@ pub fn contents(text: &str) -> Option<&str> {
 }
 
 /// Where an example is not what its snapshot says: somebody edited it.
-pub fn deviations(specification: &Specification) -> Vec<Deviation> {
-    let mut deviations = Vec::new();
+pub fn findings(specification: &Specification) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for operation in &specification.operations {
         for response in &operation.responses {
             for example in &response.examples {
@@ -120,13 +120,13 @@ pub fn deviations(specification: &Specification) -> Vec<Deviation> {
                     }],
                 };
                 let found = found.into_iter();
-                deviations.extend(
-                    found.map(|what| Deviation::of_example(operation, response, example, what)),
+                findings.extend(
+                    found.map(|what| Finding::of_example(operation, response, example, what)),
                 );
             }
         }
     }
-    deviations
+    findings
 }
 
 #[test]

@@ -1,0 +1,31 @@
+//! Paths within a JSON value, such as `data.tokens[0].url`; `.` is the value itself.
+
+use std::fmt::Display;
+
+/// The path of a member of the object at `path`.
+#[must_use]
+pub fn member(path: &str, key: &str) -> String {
+    match path {
+        "." => key.to_owned(),
+        _ => format!("{path}.{key}"),
+    }
+}
+
+/// The path of an item of the array at `path`.
+#[must_use]
+pub fn item(path: &str, index: impl Display) -> String {
+    match path {
+        "." => format!("[{index}]"),
+        _ => format!("{path}[{index}]"),
+    }
+}
+
+/// The path that a JSON pointer stands for.
+#[must_use]
+pub fn of_pointer(pointer: &str) -> String {
+    let tokens = pointer.split('/').skip(1);
+    tokens.fold(".".to_owned(), |path, token| match token.parse::<usize>() {
+        Ok(index) => item(&path, index),
+        Err(_) => member(&path, &token.replace("~1", "/").replace("~0", "~")),
+    })
+}
