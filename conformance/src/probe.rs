@@ -2,7 +2,9 @@
 //! one rule each. What came is held against the specification.
 
 pub mod answer;
+pub mod answer_check;
 pub mod body;
+pub mod broken_text;
 pub mod command;
 pub mod error;
 pub mod expectation;
@@ -15,8 +17,6 @@ pub mod request;
 pub mod table;
 pub mod target;
 pub mod through_sdk;
-pub mod verdict;
-pub mod violation;
 pub mod wire;
 
 use std::collections::BTreeSet;
@@ -139,7 +139,7 @@ async fn send(specification: &Specification, target: &Target, probe: &Probe) -> 
 }
 
 fn row(specification: &Specification, probe: &Probe, paced: &Paced, masking: &Masking) -> Row {
-    let differences = verdict::findings(specification, probe, &paced.came, masking);
+    let differences = answer_check::findings(specification, probe, &paced.came, masking);
     let came = match &paced.came {
         Came::Answer(answer) => Seen {
             status: Some(answer.status),

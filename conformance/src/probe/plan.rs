@@ -4,9 +4,9 @@
 use par_ordering::conformance::OPERATIONS;
 use serde::Serialize;
 
+use super::broken_text::broken_texts;
 use super::expectation::Expected;
 use super::request::{Request, Text, known};
-use super::violation::violations;
 use crate::path_template::PathTemplate;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
@@ -139,16 +139,13 @@ impl Planning<'_> {
 
     /// A parameter with each text that its schema does not allow.
     fn malformed(&mut self, parameter: &Parameter) {
-        for violation in violations(self.specification, &parameter.schema) {
-            let name = format!(
-                "{} {} {}",
-                parameter.position, parameter.name, violation.what
-            );
+        for broken in broken_texts(self.specification, &parameter.schema) {
+            let name = format!("{} {} {}", parameter.position, parameter.name, broken.rule);
             let mut request = self.documented.clone();
-            request.set(parameter.position, &parameter.name, known(&violation.text));
+            request.set(parameter.position, &parameter.name, known(&broken.text));
             match parameter.position {
                 // Another path altogether, and perhaps another operation's.
-                Position::Path if violation.text.is_empty() => {}
+                Position::Path if broken.text.is_empty() => {}
                 Position::Path => self.bad_request(name, request, &[NOT_FOUND]),
                 Position::Query | Position::Header => self.bad_request(name, request, &[]),
             }

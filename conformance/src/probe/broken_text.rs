@@ -6,11 +6,11 @@ use crate::agreement::schema_comparison::resolve;
 use openapi::schema_validator::validator;
 use openapi::specification::Specification;
 
-/// A text, and which rule it breaks.
+/// A text that breaks one rule of its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// Fits after the name of a parameter.
-    pub what: String,
+pub struct BrokenText {
+    /// What is wrong with it; fits after the name of a parameter.
+    pub rule: String,
     pub text: String,
 }
 
@@ -19,7 +19,7 @@ const LONGEST: u64 = 2000;
 
 /// What breaks the rules of a schema of a parameter; nothing where it has none.
 #[must_use]
-pub fn violations(specification: &Specification, schema: &Value) -> Vec<Violation> {
+pub fn broken_texts(specification: &Specification, schema: &Value) -> Vec<BrokenText> {
     let document = specification.closed(schema);
     let Ok(validator) = validator(&document) else {
         return Vec::new();
@@ -29,14 +29,14 @@ pub fn violations(specification: &Specification, schema: &Value) -> Vec<Violatio
         Some(value) => !validator.is_valid(&value),
         None => true,
     };
-    let mut violations: Vec<Violation> = Vec::new();
-    for (what, texts) in candidates(rules) {
+    let mut broken: Vec<BrokenText> = Vec::new();
+    for (rule, texts) in candidates(rules) {
         let text = texts.into_iter().find(|text| breaks(text));
         // A text that breaks two rules is sent once.
-        let text = text.filter(|text| violations.iter().all(|other| other.text != *text));
-        violations.extend(text.map(|text| Violation { what, text }));
+        let text = text.filter(|text| broken.iter().all(|other| other.text != *text));
+        broken.extend(text.map(|text| BrokenText { rule, text }));
     }
-    violations
+    broken
 }
 
 /// Rules, and texts that probably break each of them.
@@ -127,7 +127,7 @@ fn read_as(named: &Value, text: &str) -> Option<Value> {
 mod tests {
     use serde_json::json;
 
-    use super::violations;
+    use super::broken_texts;
     use openapi::specification::Specification;
 
     #[test]
@@ -192,9 +192,9 @@ mod tests {
         let specification = Specification::of(&json!({"components": components})).unwrap();
         let mut failures = Vec::new();
         for (schema, expected) in cases {
-            let found: Vec<String> = violations(&specification, &schema)
+            let found: Vec<String> = broken_texts(&specification, &schema)
                 .into_iter()
-                .map(|violation| format!("{}: {}", violation.what, violation.text))
+                .map(|broken| format!("{}: {}", broken.rule, broken.text))
                 .collect();
             if found != expected {
                 failures.push(format!("{schema}: {found:?} instead of {expected:?}"));

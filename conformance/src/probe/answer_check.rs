@@ -1,4 +1,4 @@
-//! What came, held against what the specification says.
+//! What came, checked against what the specification says.
 
 use serde_json::Value;
 
