@@ -140,15 +140,10 @@ impl MockServer {
         format!("{}{}", self.responder.origin, self.responder.base_path)
     }
 
-    /// From now on answers with the success that the specification documents.
-    pub fn answer_success(&self) {
-        self.set(Answer::Success);
-    }
-
     /// From now on answers with that status and that example, or the status' first.
     pub fn answer_example(&self, status: u16, name: Option<&str>) {
-        self.set(Answer::Example {
-            status,
+        self.set(Answer::Documented {
+            status: Some(status),
             name: name.map(str::to_owned),
         });
     }

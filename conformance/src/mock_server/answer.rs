@@ -9,19 +9,29 @@ use super::refusal;
 use openapi::specification::{Example, Operation, Response as Documented};
 
 /// What the server was told to answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) enum Answer {
-    /// The first example of the success with the lowest status.
-    #[default]
-    Success,
-    /// An example of the specification.
-    Example { status: u16, name: Option<String> },
+    /// An example of the specification: of the success with the lowest status and the first one, unless they
+    /// are named.
+    Documented {
+        status: Option<u16>,
+        name: Option<String>,
+    },
     /// Something that the specification does not say.
     Raw {
         status: u16,
         headers: Vec<(String, String)>,
         body: Vec<u8>,
     },
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self::Documented {
+            status: None,
+            name: None,
+        }
+    }
 }
 
 /// What comes of it.
@@ -44,13 +54,10 @@ pub(super) fn choose<'a>(
             headers,
             body,
         } => return Choice::Other(raw(*status, headers, body.clone())),
-        Answer::Example { status, name } => (Some(*status), name.as_deref()),
-        Answer::Success => {
-            let success = operation.success();
-            (success.map(|response| response.status), None)
-        }
+        Answer::Documented { status, name } => (*status, name.as_deref()),
     };
-    let status = preference.code.or(status);
+    let success = || operation.success().map(|response| response.status);
+    let status = preference.code.or(status).or_else(success);
     let name = match preference.code {
         None => preference.example.as_deref().or(name),
         // The name belongs to another status.

@@ -5,12 +5,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version,
-};
+use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
@@ -214,7 +212,7 @@ impl Responder {
     ) -> Option<Response<Body>> {
         if !self.accepts(&parts.headers) {
             self.rejections.fetch_add(1, Ordering::SeqCst);
-            return Some(unauthorized("the token is not accepted"));
+            return Some(refusal::of_token("the token is not accepted"));
         }
         let token = bearer::token(&parts.headers, route.operation.security);
         let expired = match token {
@@ -233,7 +231,7 @@ impl Responder {
         let refused = refusal::of_violations(&violations);
         let is_graver = |violation: &Violation| violation.kind < Kind::Credentials;
         if expired && !violations.iter().any(is_graver) {
-            return Some(unauthorized("the token has expired"));
+            return Some(refusal::of_token("the token has expired"));
         }
         refused
     }
@@ -294,13 +292,6 @@ impl Responder {
             None => self.origin.clone(),
         }
     }
-}
-
-fn unauthorized(message: &str) -> Response<Body> {
-    let mut response = refusal::because(StatusCode::UNAUTHORIZED, message);
-    let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-    response
 }
 
 /// The whole body, or `None` if it is larger than `limit`.

@@ -2,15 +2,15 @@
 
 use std::io;
 use std::ops::RangeInclusive;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, Response, StatusCode};
-use http_body::Frame;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse as _;
+use futures_util::stream::{self, StreamExt as _};
 use serde_json::json;
+use tokio::task::yield_now;
 
 use super::chance::Chance;
 use super::refusal;
@@ -74,73 +74,37 @@ fn within(range: &RangeInclusive<Duration>, chance: &mut Chance) -> Duration {
 pub(super) fn answer(misbehaviour: Misbehaviour) -> Option<Response<Body>> {
     let unavailable = || refusal::because(StatusCode::SERVICE_UNAVAILABLE, "fails on purpose");
     Some(match misbehaviour {
-        Misbehaviour::BusyUntil => {
-            let mut response = unavailable();
-            let seconds = HeaderValue::from_static("1");
-            response.headers_mut().insert(RETRY_AFTER, seconds);
-            response
-        }
+        Misbehaviour::BusyUntil => ([(RETRY_AFTER, "1")], unavailable()).into_response(),
         Misbehaviour::Busy => unavailable(),
         Misbehaviour::ErrorPage => {
             let page = "<html><body><h1>500 Internal Server Error</h1></body></html>\n";
-            let mut response = Response::new(Body::from(page));
-            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            let html = HeaderValue::from_static("text/html");
-            response.headers_mut().insert(CONTENT_TYPE, html);
-            response
+            let html = [(CONTENT_TYPE, "text/html")];
+            (StatusCode::INTERNAL_SERVER_ERROR, html, page).into_response()
         }
-        Misbehaviour::NoBody => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::BAD_GATEWAY;
-            response
-        }
+        Misbehaviour::NoBody => StatusCode::BAD_GATEWAY.into_response(),
         Misbehaviour::HalfAnAnswer => {
             let whole = json!({"status": "OK", "code": 200, "data": {}}).to_string();
-            let half = Bytes::copy_from_slice(&whole.as_bytes()[..whole.len() / 2]);
-            let mut response = Response::new(Body::new(Cut::after(half)));
-            let headers = response.headers_mut();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
-            response
+            let headers = [
+                (CONTENT_TYPE, "application/json".to_owned()),
+                (CONTENT_LENGTH, whole.len().to_string()),
+            ];
+            (headers, cut(&whole[..whole.len() / 2])).into_response()
         }
         Misbehaviour::NoAnswer => return None,
     })
 }
 
-/// A body that breaks off.
-struct Cut {
-    part: Option<Bytes>,
-    is_sent: bool,
-}
-
-impl Cut {
-    fn after(part: Bytes) -> Self {
-        Self {
-            part: Some(part),
-            is_sent: false,
-        }
-    }
-}
-
-impl HttpBody for Cut {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(part) = self.part.take() {
-            return Poll::Ready(Some(Ok(Frame::data(part))));
-        }
-        if !self.is_sent {
-            // What was handed over is flushed while this waits for its next turn.
-            self.is_sent = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
-    }
+/// A body that breaks off after this part.
+fn cut(part: &str) -> Body {
+    let parts = [
+        Ok(part.to_owned()),
+        Err(io::Error::from(io::ErrorKind::ConnectionAborted)),
+    ];
+    Body::from_stream(stream::iter(parts).then(async |part| {
+        // What was handed over is flushed while this waits for its next turn.
+        yield_now().await;
+        part
+    }))
 }
 
 #[cfg(test)]

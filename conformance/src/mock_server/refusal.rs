@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
 
+use super::media::JSON;
 use super::violation::Violation;
 
 /// A refusal that names each violation. The gravest of them decides the status.
@@ -35,30 +37,29 @@ pub(super) fn because(status: StatusCode, message: &str) -> Response<Body> {
 /// A refusal of a method: 405 with those that the path has.
 pub(super) fn of_method(allowed: &[&str]) -> Response<Body> {
     let message = "no operation with this path has this method";
-    let mut response = because(StatusCode::METHOD_NOT_ALLOWED, message);
-    if let Ok(allowed) = HeaderValue::try_from(allowed.join(", ")) {
-        response.headers_mut().insert(ALLOW, allowed);
-    }
-    response
+    let response = because(StatusCode::METHOD_NOT_ALLOWED, message);
+    ([(ALLOW, allowed.join(", "))], response).into_response()
+}
+
+/// A refusal of a token that is well-formed.
+pub(super) fn of_token(message: &str) -> Response<Body> {
+    let challenge = "Bearer error=\"invalid_token\"";
+    let response = because(StatusCode::UNAUTHORIZED, message);
+    ([(WWW_AUTHENTICATE, challenge)], response).into_response()
 }
 
 fn envelope(status: StatusCode, data: Value) -> Response<Body> {
     let reason = status.canonical_reason().unwrap_or_default();
     let envelope = json!({"status": reason, "code": status.as_u16(), "data": data});
-    let mut response = json_response(status, &envelope);
+    let response = json_response(status, &envelope);
     if status == StatusCode::UNAUTHORIZED {
         // HTTP demands it of every 401. The documented one has none, so the documented answer has none.
-        let challenge = HeaderValue::from_static("Bearer");
-        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        return ([(WWW_AUTHENTICATE, "Bearer")], response).into_response();
     }
     response
 }
 
 /// An answer with a JSON body.
 pub(super) fn json_response(status: StatusCode, value: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(value.to_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    (status, [(CONTENT_TYPE, JSON)], value.to_string()).into_response()
 }
