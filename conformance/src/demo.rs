@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use par_ordering::Client;
 use par_ordering::types::PaymentProcessorToken;
 
+use crate::columns::aligned;
 use crate::mock_server::MockServer;
 use crate::workspace;
 
@@ -79,21 +80,5 @@ fn table(tokens: &[PaymentProcessorToken]) -> String {
             token.actions.url.to_string(),
         ]
     }));
-    let width = |column: usize| {
-        let lengths = rows.iter().map(|row| row[column].chars().count());
-        lengths.max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..5).map(width).collect();
-    let mut out = String::new();
-    for row in &rows {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        out.push_str("  ");
-        out.push_str(cells.join("  ").trim_end());
-        out.push('\n');
-    }
-    out
+    aligned(&rows).concat()
 }

@@ -3,10 +3,11 @@
 //! against the specification, whatever operations it has.
 
 pub mod agreement;
+mod columns;
 pub mod demo;
 pub mod descriptors;
 pub mod json_path;
-pub mod line_printer;
+mod line_printer;
 pub mod mock_server;
 mod path_template;
 pub mod probe;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::descriptors;
-use crate::line_printer::LinePrinter;
+use crate::line_printer::print_to;
 use crate::mock_server::{
     MockServer, PaymentPageSettings, RequestLog, Settings, StartError, Target, fresh_seed,
 };
@@ -21,6 +21,9 @@ const CONNECTIONS: usize = 4096;
 
 /// Files besides connections: the terminal, the runtime's own, the listener, and some to spare.
 const OTHER_FILES: usize = 64;
+
+/// Lines that are printed and not yet read may take so long to be read in the end.
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// What the program can be told.
 #[derive(Args, Clone, Debug)]
@@ -109,16 +112,19 @@ pub async fn run(arguments: Arguments) -> Result<(), ServeError> {
         // Nobody is left to be told when this fails.
         let _ = writeln!(io::stderr(), "note: {note}");
     }
-    let (printer, printed) = LinePrinter::to_stdout();
+    let (printer, printed) = print_to(io::stdout());
     let log = printer.clone();
-    settings.log = Some(RequestLog::new(move |line| log.print(line)));
+    // What nobody reads is left out.
+    settings.log = Some(RequestLog::new(move |line| {
+        drop(log.try_send(line.to_owned()))
+    }));
     let server = MockServer::start_with(specification, settings).await?;
-    printer.print(&format!("listening on {}", server.url()));
+    let _ = printer.try_send(format!("listening on {}", server.url()));
     signal.await;
     // With the server its log ends.
     server.stop().await;
     drop(printer);
-    printed.wait();
+    let _ = printed.recv_timeout(LAST_WAIT);
     Ok(())
 }
 

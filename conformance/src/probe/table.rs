@@ -3,37 +3,27 @@
 use std::fmt::Write as _;
 
 use super::report::{Report, Row};
+use crate::columns::aligned;
 
 /// One line for each probe, and below it what is not as documented.
 #[must_use]
 pub fn table(report: &Report) -> String {
     let head = ["probe", "expected", "came", "verdict", "ms"].map(str::to_owned);
-    let rows: Vec<[String; 5]> = report.probes.iter().map(cells).collect();
-    let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .chain([&head])
-            .map(|cells| cells[column].chars().count());
-        cells.max().unwrap_or_default()
-    };
-    let widths: [usize; 5] = std::array::from_fn(width);
-    let line = |cells: &[String; 5]| {
-        let padded: Vec<String> = cells
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        format!("  {}\n", padded.join("  ").trim_end())
-    };
+    let rows: Vec<[String; 5]> = [head]
+        .into_iter()
+        .chain(report.probes.iter().map(cells))
+        .collect();
+    let mut lines = aligned(&rows).into_iter();
+    let head = lines.next().unwrap_or_default();
     let mut text = String::new();
     let mut operation = None;
-    for (row, cells) in report.probes.iter().zip(&rows) {
+    for (row, line) in report.probes.iter().zip(lines) {
         if operation != Some(&row.operation) {
             let space = if operation.is_some() { "\n" } else { "" };
-            text.push_str(&format!("{space}{}\n{}", row.operation, line(&head)));
+            text.push_str(&format!("{space}{}\n{head}", row.operation));
             operation = Some(&row.operation);
         }
-        text.push_str(&line(cells));
+        text.push_str(&line);
         for finding in &row.differences {
             text.push_str("      ");
             if let Some(path) = &finding.path {
