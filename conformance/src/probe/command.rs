@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
 use crate::workspace;
+use clap::{Args, ValueEnum};
 
 use super::error::ProbeError;
 use super::finding::Verdict;

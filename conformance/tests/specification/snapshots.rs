@@ -7,9 +7,9 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use conformance::agreement::finding::Finding;
-use conformance::agreement::difference::{Difference, differences};
+use conformance::agreement::difference::differences;
 use conformance::agreement::documented_secret::documented_secrets;
+use conformance::agreement::finding::Finding;
 use conformance::workspace;
 use openapi::specification::Specification;
 use serde_json::Value;
@@ -112,17 +112,12 @@ pub fn findings(specification: &Specification) -> Vec<Finding> {
                         let recorded: Value = serde_json::from_str(json).unwrap();
                         differences(&recorded, &example.value)
                     }
-                    Err(_) => vec![Difference {
-                        path: ".".to_owned(),
-                        problem: format!(
-                            "there is no snapshot {name}; run the tests with INSTA_UPDATE=always"
-                        ),
-                    }],
+                    Err(_) => vec![Finding::of_all(format!(
+                        "there is no snapshot {name}; run the tests with INSTA_UPDATE=always"
+                    ))],
                 };
                 let found = found.into_iter();
-                findings.extend(
-                    found.map(|what| Finding::of_example(operation, response, example, what)),
-                );
+                findings.extend(found.map(|one| one.of_example(operation, response, example)));
             }
         }
     }
