@@ -3,7 +3,6 @@
 pub mod calls;
 pub mod decoding;
 pub mod difference;
-pub mod documented_secret;
 pub mod finding;
 pub mod parameters;
 pub mod round_trip;

@@ -11,7 +11,6 @@ mod line_printer;
 pub mod mock_server;
 mod path_template;
 pub mod probe;
-pub mod secret_text;
 pub mod serve;
 pub mod testing;
 pub mod workspace;

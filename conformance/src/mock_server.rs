@@ -16,7 +16,6 @@ mod quoted_list;
 mod refusal;
 mod request_log;
 mod routing;
-mod schema_check;
 mod settings;
 mod text_value;
 mod token_ages;

@@ -119,8 +119,7 @@ pub async fn probe(
 
 /// Names that the specification knows.
 fn names(specification: &Specification) -> BTreeSet<&str> {
-    let mut names = BTreeSet::new();
-    body::collect_names(&specification.components, &mut names);
+    let mut names = specification.document.property_names();
     let operations = specification.operations.iter();
     let parameters = operations.flat_map(|operation| &operation.parameters);
     names.extend(parameters.map(|parameter| parameter.name.as_str()));

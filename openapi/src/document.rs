@@ -1,16 +1,65 @@
 //! Reads a specification and finds its way around in it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::ordered::{Order, Ordered};
+use crate::place::Place;
+use crate::schema::{type_of, with_article};
+
 /// A specification as it stands in its file, untyped: what is wrong with it must still be nameable.
+#[derive(Debug)]
 pub struct Document {
     path: PathBuf,
     root: Value,
+    order: Order,
     sha256: String,
+}
+
+/// A part of a document that another part names, perhaps by a reference.
+pub struct Part<'a> {
+    /// Where it is named.
+    pub place: Place,
+    /// Where it stands.
+    pub home: Place,
+    pub value: &'a Value,
+}
+
+impl<'a> Part<'a> {
+    /// What stands at that place and is named there.
+    #[must_use]
+    pub fn at(place: Place, value: &'a Value) -> Self {
+        let home = place.clone();
+        Self { place, home, value }
+    }
+
+    /// All members, by their names.
+    pub fn members(&self) -> impl Iterator<Item = Self> {
+        let members = self.value.as_object().into_iter().flatten();
+        members.map(|(name, _)| self.member(name))
+    }
+
+    /// The member of that name; null where there is none.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Self {
+        Self {
+            place: self.place.at(name),
+            home: self.home.at(name),
+            value: &self.value[name],
+        }
+    }
+}
+
+/// A reference that leads nowhere, or in a circle.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to follow the reference to `{target}` at {place}")]
+pub struct BrokenReference {
+    pub place: Place,
+    pub target: String,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +77,7 @@ pub enum LoadError {
         "failed to read {}: the document is {found}; an OpenAPI 3.0 document is an object",
         path.display()
     )]
-    NotAnObject { path: PathBuf, found: &'static str },
+    NotAnObject { path: PathBuf, found: String },
 }
 
 impl LoadError {
@@ -63,17 +112,30 @@ impl Document {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| yaml(format!("byte {} is no UTF-8", error.valid_up_to())))?;
         let text = plain(text);
-        let root: Value = serde_saphyr::from_str(&text)
+        let Ordered { value: root, order } = serde_saphyr::from_str(&text)
             .map_err(|error| yaml(error.to_string().trim_start_matches("error: ").to_owned()))?;
         if !root.is_object() {
-            let found = kind_of(&root);
+            let found = with_article(type_of(&root));
             return Err(LoadError::NotAnObject { path, found });
         }
         let sha256 = Sha256::digest(text)
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        Ok(Self { path, root, sha256 })
+        Ok(Self {
+            path,
+            root,
+            order,
+            sha256,
+        })
+    }
+
+    /// A document that was made from another one, or for a test. Its members stand in the order of their names.
+    pub fn of(root: &Value) -> Result<Self, LoadError> {
+        Self::parse(
+            Path::new("the changed specification"),
+            root.to_string().as_bytes(),
+        )
     }
 
     pub fn path(&self) -> &Path {
@@ -90,20 +152,69 @@ impl Document {
     }
 
     /// Follows `$ref`s from a value to what it stands for; `None` where one leads nowhere or in a circle.
-    pub fn resolve<'a>(&'a self, mut value: &'a Value) -> Option<&'a Value> {
+    pub fn resolve<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
+        let part = self.follow(Part::at(Place::root(), value)).ok()?;
+        Some(part.value)
+    }
+
+    /// Follows `$ref`s from a part to what it stands for.
+    pub fn follow<'a>(&'a self, mut part: Part<'a>) -> Result<Part<'a>, BrokenReference> {
         // A chain longer than this is a circle: nobody writes one by hand.
         for _ in 0..32 {
-            match reference(value) {
-                Some(reference) => value = self.target(reference)?,
-                None => return Some(value),
-            }
+            let Some(reference) = reference(part.value) else {
+                return Ok(part);
+            };
+            let Some(value) = self.target(reference) else {
+                return Err(BrokenReference {
+                    place: part.home,
+                    target: reference.to_owned(),
+                });
+            };
+            part.value = value;
+            part.home = Place::of_pointer(reference);
         }
-        None
+        Err(BrokenReference {
+            target: part.home.to_string(),
+            place: part.place,
+        })
+    }
+
+    /// The names of an object's members in the order of the file.
+    pub fn names<'a>(&self, object: &Part<'a>) -> Vec<&'a str> {
+        let members = object.value.as_object().into_iter().flatten();
+        let mut names: Vec<&str> = members.map(|(name, _)| name.as_str()).collect();
+        names.sort_by_key(|name| self.order.position(&object.home, name));
+        names
+    }
+
+    /// Every property that the document names.
+    pub fn property_names(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        collect_properties(&self.root, &mut names);
+        names
     }
 
     /// What a reference within the document points at.
     pub fn target(&self, reference: &str) -> Option<&Value> {
         self.root.pointer(reference.strip_prefix('#')?)
+    }
+}
+
+fn collect_properties<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("properties").and_then(Value::as_object);
+            names.extend(own.into_iter().flatten().map(|(name, _)| name.as_str()));
+            for member in members.values() {
+                collect_properties(member, names);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                collect_properties(item, names);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -128,32 +239,6 @@ pub fn is_data(parent: &str, key: &str) -> bool {
 /// The reference a value consists of, if it is one.
 pub fn reference(value: &Value) -> Option<&str> {
     value.get("$ref").and_then(Value::as_str)
-}
-
-/// Word for the kind of a JSON value, for messages.
-pub fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// The type of a value, as a schema calls it.
-#[must_use]
-pub fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::document::{Document, reference};
+use crate::operation::METHODS;
 use crate::place::Place;
 
 /// A kind of object that OpenAPI knows.
@@ -95,10 +96,7 @@ impl Kind {
             (Self::PathItem, "summary" | "description" | "$ref") => Data,
             (Self::PathItem, "servers") => Unheeded,
             (Self::PathItem, "parameters") => List(Self::Parameter),
-            (
-                Self::PathItem,
-                "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace",
-            ) => One(Self::Operation),
+            (Self::PathItem, method) if METHODS.contains(&method) => One(Self::Operation),
 
             (
                 Self::Operation,

@@ -2,19 +2,23 @@
 
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{Document, Part};
 use crate::place::Place;
 
 /// Name of the example that has none of its own, under the key `example`.
 const UNNAMED: &str = "example";
 
 /// One example.
-pub struct Example<'a> {
-    pub name: &'a str,
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub name: String,
     /// What the author says of it in a line.
-    pub summary: Option<&'a str>,
+    pub summary: Option<String>,
+    /// Where its value is named.
     pub place: Place,
-    pub value: &'a Value,
+    /// Where its value stands.
+    pub home: Place,
+    pub value: Value,
 }
 
 /// A list in an example that is no part of another list.
@@ -26,27 +30,34 @@ pub struct List<'a> {
     pub pointer: String,
 }
 
-/// The examples of what stands at `place`; those that are kept outside of the document are left out.
-pub fn of<'a>(document: &'a Document, place: &Place, holder: &'a Value) -> Vec<Example<'a>> {
+/// The examples of a media type or a parameter, in the order of the file; those that are kept outside of the
+/// document are left out.
+pub fn of(document: &Document, holder: &Part<'_>) -> Vec<Example> {
     let mut examples = Vec::new();
-    examples.extend(holder.get(UNNAMED).map(|value| Example {
-        name: UNNAMED,
-        summary: None,
-        place: place.at(UNNAMED),
-        value,
-    }));
-    for (name, example) in holder["examples"].as_object().into_iter().flatten() {
-        let Some(example) = document.resolve(example) else {
+    if holder.value.get(UNNAMED).is_some() {
+        examples.push(example(UNNAMED, None, holder.member(UNNAMED)));
+    }
+    let named = holder.member("examples");
+    for name in document.names(&named) {
+        let Ok(one) = document.follow(named.member(name)) else {
             continue;
         };
-        examples.extend(example.get("value").map(|value| Example {
-            name,
-            summary: example["summary"].as_str(),
-            place: place.at("examples").at(name).at("value"),
-            value,
-        }));
+        if one.value.get("value").is_some() {
+            let summary = one.value["summary"].as_str();
+            examples.push(example(name, summary, one.member("value")));
+        }
     }
     examples
+}
+
+fn example(name: &str, summary: Option<&str>, part: Part<'_>) -> Example {
+    Example {
+        name: name.to_owned(),
+        summary: summary.map(str::to_owned),
+        place: part.place,
+        home: part.home,
+        value: part.value.clone(),
+    }
 }
 
 /// The lists of an example that hold something, outermost ones only.

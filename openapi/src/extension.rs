@@ -48,8 +48,3 @@ impl<'a> DefaultFrom<'a> {
         }
     }
 }
-
-/// Whether a schema is that of a secret string.
-pub fn is_secret(schema: &Value) -> bool {
-    schema["type"] == "string" && schema["format"] == "password"
-}

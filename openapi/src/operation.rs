@@ -1,11 +1,12 @@
-//! The operations of a specification, with references resolved, as lint, lowering and tables see them.
+//! The operations of a specification, with references resolved.
 
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{BrokenReference, Document, Part};
 use crate::place::Place;
 
-const METHODS: [&str; 8] = [
+/// The fields of a path that hold an operation.
+pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
@@ -16,25 +17,25 @@ pub struct Operation<'a> {
     pub value: &'a Value,
     pub place: Place,
     document: &'a Document,
-    shared_parameters: &'a [Value],
+    /// What holds it, with parameters that hold for all operations there.
+    item: &'a Value,
 }
 
-/// A part of an operation that may stand elsewhere in the document.
-pub struct Part<'a> {
-    /// Where the operation names it.
-    pub place: Place,
-    /// What it is, after references.
-    pub value: &'a Value,
+/// Whether a bearer token is part of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    None,
+    /// Both with and without one.
+    OptionalBearer,
+    Bearer,
 }
 
 impl<'a> Operation<'a> {
-    /// All operations of the document, in its order.
+    /// All operations of the document, in the order of their paths.
     pub fn all(document: &'a Document) -> Vec<Self> {
-        let Some(paths) = document.root().get("paths").and_then(Value::as_object) else {
-            return Vec::new();
-        };
         let mut operations = Vec::new();
-        for (path, item) in paths {
+        let paths = document.root()["paths"].as_object();
+        for (path, item) in paths.into_iter().flatten() {
             for method in METHODS {
                 if let Some(value) = item.get(method) {
                     operations.push(Self {
@@ -43,7 +44,7 @@ impl<'a> Operation<'a> {
                         value,
                         place: Place::root().at("paths").at(path).at(method),
                         document,
-                        shared_parameters: items(item, "parameters"),
+                        item,
                     });
                 }
             }
@@ -52,106 +53,120 @@ impl<'a> Operation<'a> {
     }
 
     pub fn id(&self) -> Option<&'a str> {
-        self.value.get("operationId").and_then(Value::as_str)
+        self.value["operationId"].as_str()
     }
 
     /// The parameters; one of the operation replaces one of its path with the same name and position.
     pub fn parameters(&self) -> Vec<Part<'a>> {
         let mut parameters: Vec<Part<'a>> = Vec::new();
-        for (index, value) in self.shared_parameters.iter().enumerate() {
-            parameters.extend(
-                self.part(
-                    Place::root()
-                        .at("paths")
-                        .at(self.path)
-                        .at("parameters")
-                        .at(index),
-                    value,
-                ),
-            );
-        }
-        for (index, value) in items(self.value, "parameters").iter().enumerate() {
-            let Some(own) = self.part(self.place.at("parameters").at(index), value) else {
-                continue;
-            };
-            parameters.retain(|shared| !same_parameter(shared.value, own.value));
-            parameters.push(own);
+        for named in self.named_parameters() {
+            if let Ok(part) = self.document.follow(named) {
+                parameters.retain(|other| !is_same_parameter(other.value, part.value));
+                parameters.push(part);
+            }
         }
         parameters
     }
 
     /// The responses by status, as the document writes it: `200`, `4XX`, `default`.
     pub fn responses(&self) -> Vec<(&'a str, Part<'a>)> {
-        let Some(responses) = self.value.get("responses").and_then(Value::as_object) else {
-            return Vec::new();
-        };
-        responses
-            .iter()
-            .filter_map(|(status, value)| {
-                let part = self.part(self.place.at("responses").at(status), value)?;
-                Some((status.as_str(), part))
-            })
-            .collect()
+        let followed = self.named_responses().filter_map(|(status, named)| {
+            let part = self.document.follow(named).ok()?;
+            Some((status, part))
+        });
+        followed.collect()
     }
 
     /// The body of the request, if there is one.
     pub fn request_body(&self) -> Option<Part<'a>> {
-        self.part(self.place.at("requestBody"), self.value.get("requestBody")?)
+        self.document.follow(self.named_request_body()?).ok()
     }
 
-    /// Whether a bearer token must be sent along: there is no way to do without.
-    pub fn needs_bearer_token(&self) -> bool {
-        let is_empty =
-            |requirement: &Value| requirement.as_object().is_none_or(|one| one.is_empty());
-        self.takes_bearer_token() && !self.security().any(is_empty)
+    /// Why one of these parts is left out, if one is.
+    pub fn broken_reference(&self) -> Option<BrokenReference> {
+        let mut named = self
+            .named_parameters()
+            .chain(self.named_request_body())
+            .chain(self.named_responses().map(|(_, named)| named));
+        named.find_map(|named| self.document.follow(named).err())
     }
 
-    /// What a caller must prove, in ways of which any one suffices.
-    pub fn security_requirements(&self) -> Vec<&'a Value> {
-        self.security().collect()
-    }
-
-    fn security(&self) -> impl Iterator<Item = &'a Value> {
-        let requirements = self
-            .value
-            .get("security")
-            .or_else(|| self.document.root().get("security"))
-            .and_then(Value::as_array);
-        requirements.into_iter().flatten()
-    }
-
-    /// Whether a bearer token may be sent along: the operation, or else the document, says so.
-    pub fn takes_bearer_token(&self) -> bool {
-        self.security().any(|requirement| {
-            requirement
-                .as_object()
-                .into_iter()
-                .flatten()
-                .any(|(name, _)| {
-                    let scheme = &self.document.root()["components"]["securitySchemes"][name];
-                    self.document.resolve(scheme).is_some_and(|scheme| {
-                        scheme["type"] == "http"
-                            && scheme["scheme"]
-                                .as_str()
-                                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
-                    })
-                })
+    fn named_parameters(&self) -> impl Iterator<Item = Part<'a>> {
+        let path = Place::root().at("paths").at(self.path);
+        let holders = [(path, self.item), (self.place.clone(), self.value)];
+        holders.into_iter().flat_map(|(place, holder)| {
+            let place = place.at("parameters");
+            let parameters = holder["parameters"].as_array().into_iter().flatten();
+            let numbered = parameters.enumerate();
+            numbered.map(move |(index, value)| Part::at(place.at(index), value))
         })
     }
 
-    fn part(&self, place: Place, value: &'a Value) -> Option<Part<'a>> {
-        let value = self.document.resolve(value)?;
-        Some(Part { place, value })
+    fn named_responses(&self) -> impl Iterator<Item = (&'a str, Part<'a>)> {
+        let place = self.place.at("responses");
+        let responses = self.value["responses"].as_object().into_iter().flatten();
+        responses.map(move |(status, value)| (status.as_str(), Part::at(place.at(status), value)))
+    }
+
+    fn named_request_body(&self) -> Option<Part<'a>> {
+        let body = self.value.get("requestBody")?;
+        Some(Part::at(self.place.at("requestBody"), body))
+    }
+
+    /// What a caller must prove, in ways of which any one suffices: the operation's own requirements stand in
+    /// place of the document's.
+    pub fn security_requirements(&self) -> Vec<&'a Value> {
+        let own = self.value.get("security");
+        let requirements = own.or_else(|| self.document.root().get("security"));
+        let requirements = requirements.and_then(Value::as_array);
+        requirements.into_iter().flatten().collect()
+    }
+
+    /// The names of the schemes that the requirements speak of.
+    pub fn security_schemes(&self) -> Vec<&'a str> {
+        let requirements = self.security_requirements();
+        let names = requirements.iter().flat_map(|one| names(one));
+        names.collect()
+    }
+
+    /// A requirement that names nothing means: or none at all.
+    pub fn security(&self) -> Security {
+        let requirements = self.security_requirements();
+        let is_bearer = |name: &str| self.document.is_bearer_scheme(name);
+        if !self.security_schemes().into_iter().any(is_bearer) {
+            Security::None
+        } else if requirements.iter().any(|one| names(one).next().is_none()) {
+            Security::OptionalBearer
+        } else {
+            Security::Bearer
+        }
+    }
+
+    /// Whether a bearer token may be sent along.
+    pub fn takes_bearer_token(&self) -> bool {
+        self.security() != Security::None
     }
 }
 
-fn same_parameter(one: &Value, other: &Value) -> bool {
-    one["name"] == other["name"] && one["in"] == other["in"]
+impl Document {
+    /// Whether a security scheme of that name is there and asks for a bearer token.
+    pub fn is_bearer_scheme(&self, name: &str) -> bool {
+        let scheme = &self.root()["components"]["securitySchemes"][name];
+        self.resolve(scheme).is_some_and(is_bearer)
+    }
 }
 
-fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+/// Whether a security scheme asks for a bearer token.
+pub fn is_bearer(scheme: &Value) -> bool {
+    let name = scheme["scheme"].as_str().unwrap_or_default();
+    scheme["type"] == "http" && name.eq_ignore_ascii_case("bearer")
+}
+
+fn names(requirement: &Value) -> impl Iterator<Item = &str> {
+    let members = requirement.as_object().into_iter().flatten();
+    members.map(|(name, _)| name.as_str())
+}
+
+fn is_same_parameter(one: &Value, other: &Value) -> bool {
+    one["name"] == other["name"] && one["in"] == other["in"]
 }

@@ -19,6 +19,22 @@ impl Place {
         Self(steps)
     }
 
+    /// The place that these steps lead to from here.
+    pub fn along(&self, steps: &[impl fmt::Display]) -> Self {
+        steps
+            .iter()
+            .fold(self.clone(), |place, step| place.at(step))
+    }
+
+    /// The place that a JSON pointer leads to, with or without a `#` before it.
+    pub fn of_pointer(pointer: &str) -> Self {
+        let keys = pointer.split('/').skip(1);
+        Self(
+            keys.map(|key| key.replace("~1", "/").replace("~0", "~"))
+                .collect(),
+        )
+    }
+
     /// The keys on the way to this place.
     pub fn steps(&self) -> &[String] {
         &self.0

@@ -2,7 +2,6 @@
 //! mistranslate or leak is an error; poor documentation is a warning. Each names its place and what to do.
 
 pub mod finding;
-pub mod instance;
 
 mod descriptions;
 pub mod examples;

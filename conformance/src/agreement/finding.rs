@@ -58,8 +58,8 @@ impl Finding {
         self.about(subject, &parameter.place)
     }
 
-    fn about(self, subject: String, place: &str) -> Self {
-        let place = place.to_owned();
+    fn about(self, subject: String, place: impl fmt::Display) -> Self {
+        let place = place.to_string();
         Self {
             subject,
             place,

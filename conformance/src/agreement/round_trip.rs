@@ -8,7 +8,8 @@ use crate::agreement::difference::differences;
 use crate::agreement::finding::Finding;
 use crate::agreement::parameters::pairs;
 use crate::agreement::schema_comparison::{Schema, schema_differences};
-use crate::json_path;
+use crate::json_path::{self, item, member};
+use openapi::schema_check::{Flaw, SchemaCheck, Step};
 use openapi::specification::{Example, Operation, Response, Specification};
 
 /// The entry of the crate's table for an operation of the specification.
@@ -115,7 +116,7 @@ fn of_example(
     example: &Example,
     known: &EntryResponse,
 ) -> Vec<Finding> {
-    let mut found = invalid(&specification.closed(&response.schema), &example.value);
+    let mut found = invalid(specification, &response.schema, &example.value);
     if let Some(pointer) = &specification.envelope_code
         && let Some(code) = example.value.pointer(pointer)
         && *code != response.status
@@ -136,25 +137,29 @@ fn of_example(
 }
 
 /// How a value fails to be of a schema.
-fn invalid(schema: &Value, value: &Value) -> Vec<Finding> {
-    // Schemas of OpenAPI 3.0 are of that draft.
-    let validator = match jsonschema::draft4::new(schema) {
-        Ok(validator) => validator,
-        Err(error) => return vec![Finding::of_all(format!("the schema is of no use: {error}"))],
+fn invalid(specification: &Specification, schema: &Value, value: &Value) -> Vec<Finding> {
+    let check = match SchemaCheck::new(&specification.document, schema) {
+        Ok(check) => check,
+        Err(unusable) => return vec![Finding::of_all(unusable.to_string())],
     };
-    validator
-        .iter_errors(value)
-        .map(|error| {
-            let path = json_path::of_pointer(error.instance_path().as_str());
-            Finding::at(path, format!("the example is not of its schema: {error}"))
+    let flaws = check.flaws(value).into_iter();
+    flaws
+        .map(|Flaw { at, misfit }| {
+            let path = at.iter().fold(".".to_owned(), |path, step| match step {
+                Step::Member(name) => member(&path, name),
+                Step::Item(index) => item(&path, index),
+            });
+            Finding::at(
+                path,
+                format!("the example is not of its schema: it {misfit}"),
+            )
         })
         .collect()
 }
 
 fn compare(specification: &Specification, schema: &Value, derived: &Value) -> Vec<Finding> {
-    let document = specification.closed(schema);
     let specified = Schema {
-        document: &document,
+        document: specification.document.root(),
         schema,
     };
     let derived = Schema {

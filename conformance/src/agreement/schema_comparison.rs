@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::agreement::finding::Finding;
 use crate::json_path::{item, member};
+use openapi::schema::behind;
 
 const PUT_ASIDE: [&str; 22] = [
     "$defs",
@@ -92,8 +93,8 @@ struct Shape<'a> {
 
 impl<'a> Comparison<'a> {
     fn schemas(&mut self, path: &str, specified: &'a Value, derived: &'a Value) {
-        let specified = resolve(self.specified, specified);
-        let derived = resolve(self.derived, derived);
+        let specified = behind(self.specified, specified);
+        let derived = behind(self.derived, derived);
         let pair = [specified, derived].map(|schema| std::ptr::from_ref(schema).addr());
         if !self.seen.insert(pair.into()) {
             return;
@@ -153,7 +154,7 @@ impl<'a> Comparison<'a> {
         }
         for name in specified.required.difference(&derived.required) {
             let property = specified.properties.get(name);
-            let property = property.map(|schema| resolve(self.specified, schema));
+            let property = property.map(|schema| behind(self.specified, schema));
             if property.is_some_and(|schema| schema["nullable"] == true) {
                 continue;
             }
@@ -234,32 +235,6 @@ fn is_enumeration(schemas: &Value) -> bool {
     schemas
         .as_array()
         .is_some_and(|schemas| schemas.iter().all(|schema| schema.get("const").is_some()))
-}
-
-/// The schema behind references, `allOf` of one, and "this or null".
-#[must_use]
-pub fn resolve<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
-    // A chain longer than this is a circle, and the last link of it is as good as any.
-    for _ in 0..32 {
-        let of_one = ["allOf", "anyOf"].iter().find_map(|keyword| {
-            let mut schemas = schema[keyword]
-                .as_array()?
-                .iter()
-                .filter(|schema| schema["type"] != "null");
-            match (schemas.next(), schemas.next()) {
-                (Some(schema), None) => Some(schema),
-                _ => None,
-            }
-        });
-        let referred = schema["$ref"]
-            .as_str()
-            .and_then(|reference| document.pointer(reference.strip_prefix('#')?));
-        match referred.or(of_one) {
-            Some(next) => schema = next,
-            None => break,
-        }
-    }
-    schema
 }
 
 fn strings(value: &Value) -> impl Iterator<Item = &str> {

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::answer::{Answer, Choice, choose, documented};
@@ -26,8 +26,9 @@ use super::token_ages::TokenAges;
 use super::violation::{Kind, Violation};
 use super::{bearer, minting, payment_page, refusal};
 use crate::path_template::PathValues;
-use crate::secret_text::{self, SecretKind};
 use crate::testing::tls::Protocol;
+use openapi::document::Document;
+use openapi::secret::{self, SecretKind};
 use openapi::specification::{Example, Response as Documented, Specification};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -59,7 +60,7 @@ pub(super) struct Responder {
     settings: Settings,
     routes: Routes,
     /// What schemas refer into.
-    document: Value,
+    document: Arc<Document>,
     token_ages: Mutex<TokenAges>,
     /// How many requests there were that were for an operation.
     requests: AtomicU64,
@@ -88,7 +89,7 @@ impl Responder {
             accepted: Mutex::default(),
             rejections: AtomicUsize::new(0),
             routes: Routes::new(specification)?,
-            document: specification.closed(&json!({})),
+            document: Arc::clone(&specification.document),
             token_ages: Mutex::new(TokenAges::new(TOKENS)),
             requests: AtomicU64::new(0),
             settings,
@@ -263,7 +264,7 @@ impl Responder {
         }
         let mut chance = Chance::of(settings.seed, number, Purpose::Minting);
         let origin = self.origin_for(parts);
-        secret_text::visit(
+        secret::visit(
             &self.document,
             &response.schema,
             &mut value,

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::chance::Chance;
-use crate::secret_text::SecretKind;
+use openapi::secret::SecretKind;
 
 /// A text of this many hexadecimal digits or more is a number in that notation, not a word.
 const HEX_LENGTH: usize = 16;
@@ -152,7 +152,7 @@ mod tests {
 
     use super::fresh;
     use crate::mock_server::chance::{Chance, Purpose};
-    use crate::secret_text::SecretKind;
+    use openapi::secret::SecretKind;
 
     fn two(text: &str, kind: SecretKind) -> [String; 2] {
         [0, 1].map(|number| {

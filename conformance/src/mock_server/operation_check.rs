@@ -7,11 +7,13 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::media;
-use super::schema_check::SchemaCheck;
 use super::text_value;
 use super::violation::{Kind, Violation};
-use crate::agreement::schema_comparison::resolve;
 use crate::path_template::PathValues;
+use openapi::document::Document;
+use openapi::schema::behind;
+use openapi::schema_check::{Flaw, SchemaCheck};
+use openapi::secret::is_secret;
 use openapi::specification::{Operation, Parameter, Position, Specification};
 
 /// Why a specification can't be served.
@@ -61,9 +63,10 @@ impl OperationCheck {
         operation: &Operation,
     ) -> Result<Self, UncheckableError> {
         let check = |schema: &Value, place: &str| {
-            SchemaCheck::new(specification, schema).map_err(|problem| UncheckableError {
+            let check = SchemaCheck::new(&specification.document, schema);
+            check.map_err(|unusable| UncheckableError {
                 place: place.to_owned(),
-                problem,
+                problem: unusable.to_string(),
             })
         };
         let mut parameters = Vec::new();
@@ -74,7 +77,7 @@ impl OperationCheck {
             if is_header && ["accept", "authorization", "content-type"].contains(&name.as_str()) {
                 continue;
             }
-            let (schema, is_list) = shape(specification, parameter)?;
+            let (schema, is_list) = shape(&specification.document, parameter)?;
             parameters.push(ParameterCheck {
                 name: parameter.name.clone(),
                 position: parameter.position,
@@ -103,7 +106,7 @@ impl OperationCheck {
             .parameters
             .iter()
             .filter(|parameter| parameter.position == Position::Path);
-        in_path.any(|parameter| parameter.schema["format"] == "password")
+        in_path.any(|parameter| is_secret(&parameter.schema))
     }
 
     /// Every rule that the request breaks.
@@ -146,9 +149,10 @@ impl OperationCheck {
             Some(check) if !body.is_empty() => match serde_json::from_slice::<Value>(body) {
                 Err(_) => violations.push(of_body(Kind::Request, "", "json", "is no JSON")),
                 Ok(value) => {
-                    let broken = check.check.broken(&value).into_iter();
-                    violations.extend(broken.map(|broken| {
-                        of_body(Kind::Request, &broken.part, &broken.rule, &broken.problem)
+                    let flaws = check.check.flaws(&value).into_iter();
+                    violations.extend(flaws.map(|Flaw { at, misfit }| {
+                        let part: String = at.iter().map(|step| format!("/{step}")).collect();
+                        of_body(Kind::Request, &part, misfit.rule(), &misfit.to_string())
                     }));
                 }
             },
@@ -193,7 +197,7 @@ impl ParameterCheck {
             match text {
                 Err(problem) => violations.push(self.violation("encoding", problem)),
                 Ok(text) => match text_value::value(text, &self.schema) {
-                    Err(wrong) => violations.push(self.violation(wrong.rule, wrong.problem)),
+                    Err(problem) => violations.push(self.violation("type", problem)),
                     Ok(value) => values.push(value),
                 },
             }
@@ -206,9 +210,9 @@ impl ParameterCheck {
         } else {
             values.pop().unwrap_or_default()
         };
-        let broken = self.check.broken(&value).into_iter();
-        broken
-            .map(|broken| self.violation(&broken.rule, &broken.problem))
+        let flaws = self.check.flaws(&value).into_iter();
+        flaws
+            .map(|Flaw { misfit, .. }| self.violation(misfit.rule(), &misfit.to_string()))
             .collect()
     }
 
@@ -226,22 +230,18 @@ impl ParameterCheck {
 }
 
 /// What the values of a parameter are, and whether it may have several.
-fn shape(
-    specification: &Specification,
-    parameter: &Parameter,
-) -> Result<(Value, bool), UncheckableError> {
+fn shape(document: &Document, parameter: &Parameter) -> Result<(Value, bool), UncheckableError> {
     let wrong = |problem: &str| UncheckableError {
         place: parameter.place.clone(),
         problem: problem.to_owned(),
     };
-    let document = specification.closed(&parameter.schema);
-    let schema = resolve(&document, &parameter.schema);
+    let schema = behind(document.root(), &parameter.schema);
     let is_list = schema["type"] == "array";
     if is_list && parameter.position != Position::Query {
         return Err(wrong("a list is understood in the query only"));
     }
     let one = if is_list {
-        resolve(&document, &schema["items"])
+        behind(document.root(), &schema["items"])
     } else {
         schema
     };

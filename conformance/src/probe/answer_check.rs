@@ -8,8 +8,8 @@ use super::expectation::Expected;
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use super::plan::Probe;
-use crate::agreement::documented_secret::secrets_of;
 use crate::json_path;
+use openapi::secret::secrets_of;
 use openapi::specification::{Response, Specification};
 
 /// The only media type that the specification's bodies have.
@@ -155,7 +155,7 @@ fn of_value(
         return vec![Finding::at(".", Kind::Body, problem)];
     };
     let schema = &response.schema;
-    let secrets = secrets_of(&specification.closed(schema), schema, value);
+    let secrets = secrets_of(&specification.document, schema, value);
     let masking = masking.and_of_answer(secrets.iter().map(String::as_str));
     body::findings(specification, schema, value, &masking)
 }

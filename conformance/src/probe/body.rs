@@ -1,22 +1,15 @@
 //! A body beside its schema: fields that are missing, of another type or unknown, by their JSON path.
 
-use std::collections::BTreeSet;
-
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use openapi::schema_check::{self, Flaw, Misfit, Step};
+use openapi::specification::Specification;
 use serde_json::Value;
 
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use crate::json_path::{item, member};
-use openapi::document::type_of;
-use openapi::schema_validator::validator;
-use openapi::specification::Specification;
 
 /// More of them say nothing new, and a server could go on for ever.
 const MOST: usize = 100;
-
-/// References that lead further than this lead in a circle.
-const DEEPEST: usize = 32;
 
 /// Where a value is not of its schema. No value is quoted, and no name that `masking` knows to be a secret.
 #[must_use]
@@ -26,200 +19,48 @@ pub fn findings(
     value: &Value,
     masking: &Masking,
 ) -> Vec<Finding> {
-    let document = specification.closed(schema);
-    let mut comparison = Comparison {
-        document: &document,
-        names: BTreeSet::new(),
-        masking,
-        findings: Vec::new(),
+    let flaws = match schema_check::flaws(&specification.document, schema, value) {
+        Ok(flaws) => flaws,
+        Err(unusable) => return vec![Finding::at(".", Kind::Value, unusable.to_string())],
     };
-    collect_names(&document, &mut comparison.names);
-    comparison.invalid(value);
-    comparison.unknown(".", &[&document], value);
-    let all = comparison.findings.len();
-    let mut findings = once_for_all_items(comparison.findings);
-    if all >= MOST {
+    // Others are the server's words.
+    let known = specification.document.property_names();
+    let member = |path: &str, name: &str| {
+        if known.contains(name) {
+            member(path, name)
+        } else {
+            member(path, &masking.name(name))
+        }
+    };
+    let told = flaws.iter().take(MOST).map(|Flaw { at, misfit }| {
+        let path = at.iter().fold(".".to_owned(), |path, step| match step {
+            Step::Member(name) => member(&path, name),
+            Step::Item(index) => item(&path, index),
+        });
+        match misfit {
+            Misfit::Missing { name } => {
+                Finding::at(&member(&path, name), Kind::Missing, "is missing")
+            }
+            Misfit::NotAllowed { name } => {
+                Finding::at(&member(&path, name), Kind::Value, "is not allowed")
+            }
+            Misfit::NotDocumented { name, found } => {
+                let problem = format!("is not documented ({found})");
+                Finding::at(&member(&path, name), Kind::Unknown, problem)
+            }
+            Misfit::Type { found, expected } => {
+                let problem = format!("{found} instead of {}", expected.join(" or "));
+                Finding::at(&path, Kind::Type, problem)
+            }
+            Misfit::Rule { .. } => Finding::at(&path, Kind::Value, misfit.to_string()),
+        }
+    });
+    let mut findings = once_for_all_items(told.collect());
+    if flaws.len() > MOST {
         let problem = "there is more that is not as documented";
         findings.push(Finding::at(".", Kind::Value, problem));
     }
     findings
-}
-
-struct Comparison<'a> {
-    document: &'a Value,
-    /// Every name that the specification knows; others are the server's words.
-    names: BTreeSet<&'a str>,
-    masking: &'a Masking,
-    findings: Vec<Finding>,
-}
-
-impl<'a> Comparison<'a> {
-    /// What breaks a rule of the schema.
-    fn invalid(&mut self, value: &Value) {
-        let validator = match validator(self.document) {
-            Ok(validator) => validator,
-            Err(error) => {
-                let problem = format!("the schema is of no use: {}", error.masked());
-                self.findings.push(Finding::at(".", Kind::Value, problem));
-                return;
-            }
-        };
-        for error in validator.iter_errors(value).take(MOST) {
-            let path = self.path(value, error.instance_path().as_str());
-            let finding = match error.kind() {
-                ValidationErrorKind::AdditionalProperties { unexpected } => {
-                    let not_allowed = unexpected.iter().take(MOST).map(|name| {
-                        let path = member(&path, &self.name(name));
-                        Finding::at(&path, Kind::Value, "is not allowed")
-                    });
-                    self.findings.extend(not_allowed.collect::<Vec<_>>());
-                    continue;
-                }
-                ValidationErrorKind::Required { property } => {
-                    let name = property.as_str().unwrap_or_default();
-                    Finding::at(&member(&path, name), Kind::Missing, "is missing")
-                }
-                ValidationErrorKind::Type { kind } => {
-                    let expected = match kind {
-                        TypeKind::Single(one) => one.to_string(),
-                        TypeKind::Multiple(many) => {
-                            let names: Vec<String> =
-                                many.iter().map(|one| one.to_string()).collect();
-                            names.join(" or ")
-                        }
-                    };
-                    let actual = type_of(error.instance());
-                    Finding::at(&path, Kind::Type, format!("{actual} instead of {expected}"))
-                }
-                other => {
-                    let problem = format!("breaks the rule `{}`", other.keyword());
-                    Finding::at(&path, Kind::Value, problem)
-                }
-            };
-            self.findings.push(finding);
-        }
-    }
-
-    /// The path that a JSON pointer into the value stands for.
-    fn path(&self, value: &Value, pointer: &str) -> String {
-        let mut path = ".".to_owned();
-        let mut value = Some(value);
-        for token in pointer.split('/').skip(1) {
-            let token = token.replace("~1", "/").replace("~0", "~");
-            let is_array = value.is_some_and(Value::is_array);
-            value = value.and_then(|value| match token.parse::<usize>() {
-                Ok(index) if is_array => value.get(index),
-                _ => value.get(&token),
-            });
-            path = if is_array {
-                item(&path, token)
-            } else {
-                member(&path, &self.name(&token))
-            };
-        }
-        path
-    }
-
-    fn name(&self, name: &str) -> String {
-        if self.names.contains(name) {
-            name.to_owned()
-        } else {
-            self.masking.name(name)
-        }
-    }
-
-    /// Fields that no schema names, where the schemas do not say that others may occur.
-    fn unknown(&mut self, path: &str, schemas: &[&'a Value], value: &Value) {
-        let mut plain = Vec::new();
-        for schema in schemas {
-            flatten(self.document, schema, &mut plain, 0);
-        }
-        match value {
-            Value::Object(members) => {
-                let is_open = |schema: &&Value| {
-                    schema["properties"].is_null() && schema["additionalProperties"].is_null()
-                };
-                if plain.iter().any(is_open) {
-                    return;
-                }
-                for (name, value) in members {
-                    if self.findings.len() >= MOST {
-                        return;
-                    }
-                    let path = member(path, &self.name(name));
-                    let named = plain
-                        .iter()
-                        .filter_map(|schema| schema["properties"].get(name));
-                    let mut further: Vec<&Value> = named.collect();
-                    if further.is_empty() {
-                        let others = plain.iter().map(|schema| &schema["additionalProperties"]);
-                        further = others.filter(|schema| !schema.is_null()).collect();
-                    }
-                    if further.is_empty() {
-                        let problem = format!("is not documented ({})", type_of(value));
-                        self.findings
-                            .push(Finding::at(&path, Kind::Unknown, problem));
-                    } else if further.iter().all(|schema| !schema.is_boolean()) {
-                        self.unknown(&path, &further, value);
-                    }
-                }
-            }
-            Value::Array(values) => {
-                let of_items = plain.iter().filter_map(|schema| schema.get("items"));
-                let of_items: Vec<&Value> = of_items.collect();
-                if !of_items.is_empty() {
-                    for (index, value) in values.iter().enumerate() {
-                        self.unknown(&item(path, index), &of_items, value);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// A schema without references and combinations: whatever each of them says may hold.
-fn flatten<'a>(document: &'a Value, schema: &'a Value, plain: &mut Vec<&'a Value>, depth: usize) {
-    if depth > DEEPEST {
-        return;
-    }
-    let reference = schema["$ref"].as_str();
-    if let Some(pointer) = reference.and_then(|reference| reference.strip_prefix('#')) {
-        if let Some(schema) = document.pointer(pointer) {
-            flatten(document, schema, plain, depth + 1);
-        }
-        return;
-    }
-    let mut is_combined = false;
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        for schema in schema[keyword].as_array().into_iter().flatten() {
-            is_combined = true;
-            flatten(document, schema, plain, depth + 1);
-        }
-    }
-    if !is_combined || !schema["properties"].is_null() {
-        plain.push(schema);
-    }
-}
-
-/// The names of all properties in a document.
-pub fn collect_names<'a>(document: &'a Value, names: &mut BTreeSet<&'a str>) {
-    match document {
-        Value::Object(members) => {
-            for (keyword, value) in members {
-                if let ("properties", Value::Object(properties)) = (keyword.as_str(), value) {
-                    names.extend(properties.keys().map(String::as_str));
-                }
-                collect_names(value, names);
-            }
-        }
-        Value::Array(items) => {
-            for value in items {
-                collect_names(value, names);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// What holds for many items of an array is said of the first.
@@ -324,7 +165,7 @@ mod tests {
             ),
             (
                 json!({"name": "longer"}),
-                vec!["value name: breaks the rule `maxLength`"],
+                vec!["value name: has more than 5 characters"],
             ),
             (
                 json!({"name": "a", "colour": "red"}),
@@ -342,7 +183,7 @@ mod tests {
                 json!({"name": "a", "list": [{"id": 1}, {"id": "1", "kind": "c", "x": {}}, {}]}),
                 vec![
                     "type list[1].id: string instead of integer",
-                    "value list[1].kind: breaks the rule `enum`",
+                    "value list[1].kind: is none of: a, b",
                     "missing list[2].id: is missing",
                     "unknown list[1].x: is not documented (object)",
                 ],
@@ -384,7 +225,7 @@ mod tests {
             ),
             (
                 json!({"name": "a", "list": [{"id": 1, "key": "no uuid"}]}),
-                vec!["value list[0].key: breaks the rule `format`"],
+                vec!["value list[0].key: is no uuid"],
             ),
         ];
         let document = json!({"components": components()});

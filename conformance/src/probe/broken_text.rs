@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::agreement::schema_comparison::resolve;
-use openapi::schema_validator::validator;
+use openapi::schema::behind;
+use openapi::schema_check::SchemaCheck;
 use openapi::specification::Specification;
 
 /// A text that breaks one rule of its schema.
@@ -20,13 +20,13 @@ const LONGEST: u64 = 2000;
 /// What breaks the rules of a schema of a parameter; nothing where it has none.
 #[must_use]
 pub fn broken_texts(specification: &Specification, schema: &Value) -> Vec<BrokenText> {
-    let document = specification.closed(schema);
-    let Ok(validator) = validator(&document) else {
+    let document = &specification.document;
+    let Ok(check) = SchemaCheck::new(document, schema) else {
         return Vec::new();
     };
-    let rules = resolve(&document, schema);
+    let rules = behind(document.root(), schema);
     let breaks = |text: &str| match read_as(&rules["type"], text) {
-        Some(value) => !validator.is_valid(&value),
+        Some(value) => !check.fits(&value),
         None => true,
     };
     let mut broken: Vec<BrokenText> = Vec::new();

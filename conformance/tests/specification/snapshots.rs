@@ -8,9 +8,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use conformance::agreement::difference::differences;
-use conformance::agreement::documented_secret::documented_secrets;
+
 use conformance::agreement::finding::Finding;
 use conformance::workspace;
+use openapi::secret::documented_secrets;
 use openapi::specification::Specification;
 use serde_json::Value;
 

@@ -12,12 +12,12 @@ use std::time::Duration;
 
 use crate::store_payment_method::application::Application;
 use axum::http::Method;
-use conformance::agreement::documented_secret::documented_secrets;
 use conformance::workspace;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use openapi::secret::documented_secrets;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};

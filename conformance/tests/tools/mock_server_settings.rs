@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use conformance::agreement::difference::differences;
-use conformance::agreement::documented_secret::documented_secrets;
 use conformance::mock_server::{MockServer, RequestLog, Settings};
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::{Message, authority, request};
 use conformance::workspace;
+use openapi::secret::documented_secrets;
 use openapi::specification::Specification;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

@@ -10,10 +10,10 @@
 pub(crate) mod application;
 
 use application::Application;
-use conformance::agreement::documented_secret::documented_secrets;
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::{Message, request};
 use conformance::workspace;
+use openapi::secret::documented_secrets;
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 

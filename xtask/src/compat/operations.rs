@@ -7,10 +7,10 @@ use super::difference::{Changes, keys};
 use super::direction::Direction;
 use super::schemas;
 use crate::generate::rust_name::value_name;
-use openapi::document::Document;
+use openapi::document::{Document, Part};
 use openapi::element::Kind;
 use openapi::extension::{DEFAULT_FROM, DefaultFrom};
-use openapi::operation::{Operation, Part};
+use openapi::operation::Operation;
 use openapi::place::Place;
 
 pub fn compare(old: &Document, new: &Document, changes: &mut Changes) {

@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use super::conflict::{Conflict, Topic};
 use super::shape;
-use crate::lint::instance::{self, Flaw};
 use crate::report::Finding;
 use openapi::document::Document;
 use openapi::example;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom};
-use openapi::operation::Operation;
+use openapi::operation::{Operation, Security};
 use openapi::place::Place;
 use openapi::published::{Facts, Field};
+use openapi::schema_check::{self, Flaw, Misfit};
 
 pub fn findings(document: &Document, operation: &Operation<'_>, facts: &Facts) -> Vec<Finding> {
     let mut check = Check {
@@ -159,7 +159,7 @@ impl Check<'_> {
             headers.push(implied("Content-Type", place, true, Some(content_type)));
         }
         if operation.takes_bearer_token() {
-            let required = operation.needs_bearer_token();
+            let required = operation.security() == Security::Bearer;
             let place = operation.place.at("security");
             headers.push(implied("Authorization", place, required, None));
         }
@@ -412,37 +412,40 @@ impl Check<'_> {
         let published = &self.facts.example;
         let responses = self.operation.responses();
         let success = responses.iter().find_map(|(status, response)| {
-            let content = response.value["content"].as_object()?;
-            let (media_type, content) = content.iter().next()?;
-            let place = response.place.at("content").at(media_type);
-            status.starts_with('2').then_some((place, content))
+            let content = response.member("content").members().next()?;
+            status.starts_with('2').then_some(content)
         });
-        let Some((place, content)) = success else {
+        let Some(content) = success else {
             let place = self.operation.place.at("responses");
             return self.add(&place, Conflict::NoSuccess);
         };
-        let examples = example::of(self.document, &place, content);
+        let examples = example::of(self.document, &content);
         // Where none is the same, the one that is nearest tells most.
         let nearest = examples
             .iter()
-            .map(|example| (example, shape::changes(published, example.value)))
-            .min_by_key(|(example, changes)| (example.value != published, changes.len()));
+            .map(|example| (example, shape::changes(published, &example.value)))
+            .min_by_key(|(example, changes)| (example.value != *published, changes.len()));
         match nearest {
-            Some((example, _)) if example.value == published => {}
+            Some((example, _)) if example.value == *published => {}
             Some((example, changes)) if !changes.is_empty() => {
                 for (path, change) in changes {
                     self.add(&example.place, Conflict::Example { path, change });
                 }
             }
-            _ => self.add(&place, Conflict::NoExample),
+            _ => self.add(&content.place, Conflict::NoExample),
         }
-        let schema = &content["schema"];
-        for (at, flaw) in instance::flaws(self.document, schema, published, &Place::root()) {
-            let conflict = match flaw {
-                Flaw::Misfit(misfit) => Conflict::ExampleMisfit { at, misfit },
-                Flaw::NotNamed(field) => Conflict::ExampleNotNamed { at, field },
+        let schema = content.member("schema");
+        // Whether the schema is of use is lint's affair.
+        let flaws = schema_check::flaws(self.document, schema.value, published);
+        for Flaw { at, misfit } in flaws.unwrap_or_default() {
+            let at = Place::root().along(&at);
+            let conflict = match misfit {
+                Misfit::NotDocumented { name: field, .. } => {
+                    Conflict::ExampleNotNamed { at, field }
+                }
+                misfit => Conflict::ExampleMisfit { at, misfit },
             };
-            self.add(&place.at("schema"), conflict);
+            self.add(&schema.place, conflict);
         }
     }
 }

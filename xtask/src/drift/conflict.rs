@@ -5,9 +5,9 @@ use std::fmt;
 use serde_json::json;
 
 use super::shape::ShapeChange;
-use crate::lint::instance::Misfit;
 use crate::report::{Finding, Severity};
 use openapi::place::Place;
+use openapi::schema_check::Misfit;
 
 /// Something that both can speak of.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +78,7 @@ pub enum Conflict {
     NoExample,
     #[error("{}", compared(path, change))]
     Example { path: String, change: ShapeChange },
-    #[error("the example of the page does not fit at {at}: {misfit}")]
+    #[error("the example of the page does not fit at {at}: it {misfit}")]
     ExampleMisfit { at: Place, misfit: Misfit },
     #[error("the example of the page has a field `{field}` at {at} that the schema does not name")]
     ExampleNotNamed { at: Place, field: String },

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use openapi::document::type_of;
+use openapi::schema::type_of;
 
 /// What is known of the field at a path such as `data.tokens[].url`.
 #[derive(Default)]

@@ -5,7 +5,8 @@ use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use openapi::document::{Document, is_data};
-use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE, is_secret};
+use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE};
+use openapi::secret::is_secret;
 
 /// What the generator works on.
 pub struct Lowered {

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::instance::{self, Flaw};
 use super::{Findings, Problem};
-use openapi::document::{Document, reference};
+use openapi::document::{Document, Part, reference};
 use openapi::element::{self, Kind};
 use openapi::example;
 use openapi::operation::Operation;
 use openapi::place::Place;
+use openapi::schema_check::{self, Flaw, Misfit};
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     presence(operations, findings);
@@ -19,8 +19,8 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
         match kind {
             Kind::MediaType | Kind::Parameter | Kind::Header => {
                 let schema = &value["schema"];
-                for example in example::of(document, place, value) {
-                    fit(document, schema, example.value, &example.place, findings);
+                for example in example::of(document, &Part::at(place.clone(), value)) {
+                    fit(document, schema, &example.value, &example.place, findings);
                 }
             }
             Kind::Schema => {
@@ -29,9 +29,9 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
                 }
                 if let Some(default) = value.get("default") {
                     let place = place.at("default");
-                    for (place, flaw) in instance::flaws(document, value, default, &place) {
-                        if let Flaw::Misfit(misfit) = flaw {
-                            findings.add(place, Problem::DefaultMisfit(misfit));
+                    for Flaw { at, misfit } in flaws(document, value, default) {
+                        if !matches!(misfit, Misfit::NotDocumented { .. }) {
+                            findings.add(place.along(&at), Problem::DefaultMisfit(misfit));
                         }
                     }
                 }
@@ -66,11 +66,16 @@ fn fit(
     place: &Place,
     findings: &mut Findings,
 ) {
-    for (place, flaw) in instance::flaws(document, schema, example, place) {
-        let problem = match flaw {
-            Flaw::Misfit(misfit) => Problem::ExampleMisfit(misfit),
-            Flaw::NotNamed(field) => Problem::ExampleNotNamed { field },
+    for Flaw { at, misfit } in flaws(document, schema, example) {
+        let problem = match misfit {
+            Misfit::NotDocumented { name: field, .. } => Problem::ExampleNotNamed { field },
+            misfit => Problem::ExampleMisfit(misfit),
         };
-        findings.add(place, problem);
+        findings.add(place.along(&at), problem);
     }
+}
+
+/// None where the schema is of no use: what makes it so is a finding of its own.
+fn flaws(document: &Document, schema: &Value, value: &Value) -> Vec<Flaw> {
+    schema_check::flaws(document, schema, value).unwrap_or_default()
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::instance::Misfit;
 use crate::report::{Finding, Severity};
 use openapi::place::Place;
+use openapi::schema_check::Misfit;
 
 /// What is wrong; the text completes a sentence that begins with the place.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -136,11 +136,11 @@ pub enum Problem {
     ResponseDescriptionMissing,
     #[error("has no example")]
     ExampleMissing,
-    #[error("does not fit its schema: {0}")]
+    #[error("does not fit its schema: it {0}")]
     ExampleMisfit(Misfit),
     #[error("the schema names no `{field}`")]
     ExampleNotNamed { field: String },
-    #[error("does not fit its schema: {0}")]
+    #[error("does not fit its schema: it {0}")]
     DefaultMisfit(Misfit),
 }
 

@@ -1,9 +1,9 @@
 //! Parameters are scalars in path, query or header, and no header is sent twice.
 
 use super::{Findings, Problem};
-use openapi::document::Document;
+use openapi::document::{Document, Part};
 use openapi::extension::{DEFAULT_FROM, DefaultFrom};
-use openapi::operation::{Operation, Part};
+use openapi::operation::Operation;
 use openapi::place::Place;
 
 /// Headers that OpenAPI ignores among parameters because it describes them in other ways.

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use openapi::document::reference;
-use openapi::operation::{Operation, Part};
+use openapi::document::{Part, reference};
+use openapi::operation::Operation;
 
 pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
     let mut successes: Option<(String, &Value)> = None;

@@ -10,9 +10,10 @@ use crate::generate::rust_name::{type_name, value_name};
 use openapi::document::{Document, reference};
 use openapi::element::{self, Kind};
 use openapi::example;
-use openapi::extension::{RUNTIME_TYPE, is_secret};
+use openapi::extension::RUNTIME_TYPE;
 use openapi::operation::Operation;
 use openapi::place::Place;
+use openapi::secret::is_secret;
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     types(document, operations, findings);
@@ -227,11 +228,10 @@ fn setters(operation: &Operation<'_>, findings: &mut Findings) {
 fn answers(document: &Document, operation: &Operation<'_>, findings: &mut Findings) {
     for (_, response) in operation.responses() {
         let mut scope = Scope::default();
-        for (media_type, content) in response.value["content"].as_object().into_iter().flatten() {
-            let place = response.place.at("content").at(media_type);
-            for example in example::of(document, &place, content) {
-                let lists = example::lists(document, &content["schema"], example.value);
-                for name in answer_names("", example.name, &lists) {
+        for content in response.member("content").members() {
+            for example in example::of(document, &content) {
+                let lists = example::lists(document, &content.value["schema"], &example.value);
+                for name in answer_names("", &example.name, &lists) {
                     scope.take(name, example.place.clone(), findings);
                 }
             }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Findings, Problem};
 use openapi::element::Kind;
 use openapi::place::Place;
+use openapi::schema::type_of;
 
 pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings) {
     if kind != Kind::Schema {
@@ -65,16 +66,8 @@ fn values(place: &Place, schema: &Value, findings: &mut Findings) {
 }
 
 fn is_of_type(value: &Value, expected: &str) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(_) => expected == "boolean",
-        Value::Number(number) => {
-            expected == "number" || (expected == "integer" && !number.is_f64())
-        }
-        Value::String(_) => expected == "string",
-        Value::Array(_) => expected == "array",
-        Value::Object(_) => expected == "object",
-    }
+    let found = type_of(value);
+    found == expected || (found == "integer" && expected == "number")
 }
 
 fn required(place: &Place, schema: &Value, findings: &mut Findings) {

@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::{Findings, Problem};
 use openapi::document::{Document, reference};
 use openapi::element::{self, Kind};
-use openapi::extension::{RUNTIME_TYPE, is_secret};
+use openapi::extension::RUNTIME_TYPE;
 use openapi::place::Place;
+use openapi::secret::is_secret;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     element::walk(document, &mut |place, kind, value| match kind {

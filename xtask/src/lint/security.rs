@@ -1,10 +1,9 @@
 //! Security requirements name schemes that the runtime can fulfil: HTTP bearer tokens.
 
-use serde_json::Value;
-
 use super::{Findings, Problem};
 use openapi::document::Document;
 use openapi::element::{self, Kind};
+use openapi::operation::is_bearer;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     let schemes = &document.root()["components"]["securitySchemes"];
@@ -28,17 +27,12 @@ pub fn check(document: &Document, findings: &mut Findings) {
                 }
             }
         }
-        Kind::SecurityScheme => {
-            let is_bearer = |scheme: &Value| {
-                let name = scheme["scheme"].as_str().unwrap_or_default();
-                scheme["type"] == "http" && name.eq_ignore_ascii_case("bearer")
-            };
+        Kind::SecurityScheme
             if document
                 .resolve(value)
-                .is_some_and(|scheme| !is_bearer(scheme))
-            {
-                findings.add(place.clone(), Problem::SecuritySchemeKind);
-            }
+                .is_some_and(|scheme| !is_bearer(scheme)) =>
+        {
+            findings.add(place.clone(), Problem::SecuritySchemeKind);
         }
         _ => {}
     });

@@ -80,7 +80,7 @@ pub fn answer_names(status: &str, example: &str, lists: &[List<'_>]) -> Vec<Stri
 struct Answer<'a> {
     status: u16,
     ty: syn::Type,
-    example: Example<'a>,
+    example: Example,
     lists: Vec<List<'a>>,
     /// Of the example as it stands, and then of each list.
     names: Vec<syn::Ident>,
@@ -100,7 +100,7 @@ impl Answer<'_> {
             " Status {status} with the example `{}`.",
             example.name
         )];
-        if let Some(summary) = example.summary {
+        if let Some(summary) = &example.summary {
             lines.push(String::new());
             lines.extend(summary.trim().lines().map(|line| format!(" {line}")));
         }
@@ -110,7 +110,7 @@ impl Answer<'_> {
     /// The values, and the text that they are read from.
     fn functions(&self) -> TokenStream {
         let (constant, ty, title) = (self.constant(), &self.ty, self.title());
-        let json = raw_string(self.example.value);
+        let json = raw_string(&self.example.value);
         let name = &self.names[0];
         let longer = self.lists.iter().zip(&self.names[1..]).map(|(list, name)| {
             let (pointer, doc) = (&list.pointer, with_entries(list));
@@ -164,7 +164,7 @@ impl Answer<'_> {
 impl Answer<'_> {
     /// Entries of the table for the conformance tests; the method of the mock server is called as the module.
     fn entries(&self, id: &str, module: &syn::Ident) -> Vec<TokenStream> {
-        let (status, example) = (self.status, self.example.name);
+        let (status, example) = (self.status, &self.example.name);
         let pointers = self.lists.iter().map(|list| list.pointer.as_str());
         let pointers = [None].into_iter().chain(pointers.map(Some));
         let entries = self.names.iter().zip(pointers).map(|(name, pointer)| {
@@ -206,16 +206,15 @@ fn answers<'a>(
     let typed = typed_answers(then);
     let mut answers = Vec::new();
     for (status, response) in operation.responses() {
-        for (media_type, content) in response.value["content"].as_object().into_iter().flatten() {
-            let place = response.place.at("content").at(media_type);
-            for example in example::of(document, &place, content) {
+        for content in response.member("content").members() {
+            for example in example::of(document, &content) {
                 let (status, (method, ty)) = status
                     .parse()
                     .ok()
                     .and_then(|status: u16| Some((status, typed.get(&status)?)))
                     .ok_or_else(|| missing(format!("answer of status {status}")))?;
-                let lists = example::lists(document, &content["schema"], example.value);
-                let names = answer_names(&method.to_string(), example.name, &lists);
+                let lists = example::lists(document, &content.value["schema"], &example.value);
+                let names = answer_names(&method.to_string(), &example.name, &lists);
                 answers.push(Answer {
                     status,
                     ty: ty.clone(),

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::{answered_status, items};
 use crate::generate::rust_name::{type_name, value_name};
-use openapi::document::Document;
+use openapi::document::{Document, Part};
 use openapi::extension::DefaultFrom;
-use openapi::operation::{Operation, Part};
+use openapi::operation::Operation;
 
 /// The methods of the client.
 pub fn client(file: &mut syn::File, document: &Document) {
@@ -353,10 +353,7 @@ mod tests {
             ),
         ];
         for (parameter, expected) in &cases {
-            let part = Part {
-                place: Default::default(),
-                value: parameter,
-            };
+            let part = Part::at(Default::default(), parameter);
             let text = setter(&document, &part);
             assert!(text.trim().starts_with(expected), "{text}");
         }

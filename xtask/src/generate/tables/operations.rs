@@ -1,7 +1,5 @@
 //! What the runtime must know of each operation: its headers and where each value comes from.
 
-use std::collections::BTreeSet;
-
 use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,8 +8,9 @@ use serde_json::Value;
 use super::operation_ident;
 use crate::generate::rewrite::RequestIdHeaders;
 use openapi::document::Document;
-use openapi::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE, is_secret};
+use openapi::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
 use openapi::operation::Operation;
+use openapi::secret::is_secret;
 
 /// The runtime's word for the identifier of a request, among what it generates.
 const REQUEST_ID: &str = "request-id";
@@ -21,7 +20,7 @@ pub fn operations(document: &Document) -> syn::File {
         .as_str()
         .unwrap_or_default();
     let envelope = envelope(document);
-    let properties = properties(document.root());
+    let properties = document.property_names();
     let operations = Operation::all(document);
     let entries = operations.iter().filter_map(|operation| {
         let id = operation.id()?;
@@ -86,20 +85,6 @@ pub fn request_id_headers(document: &Document) -> RequestIdHeaders {
         }
     }
     headers
-}
-
-fn properties(value: &Value) -> BTreeSet<&str> {
-    let mut names = BTreeSet::new();
-    match value {
-        Value::Object(members) => {
-            let own = members.get("properties").and_then(Value::as_object);
-            names.extend(own.into_iter().flatten().map(|(name, _)| name.as_str()));
-            names.extend(members.values().flat_map(properties));
-        }
-        Value::Array(items) => names.extend(items.iter().flat_map(properties)),
-        _ => {}
-    }
-    names
 }
 
 fn envelope(document: &Document) -> TokenStream {

@@ -1,0 +1,663 @@
+//! Whether a value fits its schema, by the rules of OpenAPI 3.0: those of JSON schema, draft 4, but for `nullable`
+//! and for the formats. It is told without the value, which may be a secret.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::ptr;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{Keyword, ValidationError, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::document::{Document, Part, reference};
+use crate::element::{Holds, Kind};
+use crate::place::Place;
+use crate::schema::{type_of, with_article};
+
+/// One schema with all that it refers to, ready to be asked.
+pub struct SchemaCheck(Validator);
+
+/// Nothing can be said of a value: the schema refers to what is not there, or has a rule that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema is of no use: {0}")]
+pub struct UnusableSchema(String);
+
+/// Where a value does not fit, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flaw {
+    /// From the value down to the part of it that does not fit.
+    pub at: Vec<Step>,
+    pub misfit: Misfit,
+}
+
+/// A step down into a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    Member(String),
+    Item(usize),
+}
+
+/// How a value does not fit; the text completes a sentence that begins with the value.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Misfit {
+    #[error("is {} and should be {}", with_article(found), any_of(expected))]
+    Type {
+        found: &'static str,
+        expected: Vec<&'static str>,
+    },
+    #[error("has no `{name}`")]
+    Missing { name: String },
+    #[error("has `{name}`, which is not allowed")]
+    NotAllowed { name: String },
+    /// The schema does not forbid it, but says nothing of it.
+    #[error("has `{name}`, which is not documented")]
+    NotDocumented { name: String, found: &'static str },
+    #[error("{problem}")]
+    Rule { rule: String, problem: String },
+}
+
+impl Misfit {
+    /// The keyword of the schema that says so.
+    pub fn rule(&self) -> &str {
+        match self {
+            Self::Type { .. } => "type",
+            Self::Missing { .. } => "required",
+            Self::NotAllowed { .. } => "additionalProperties",
+            Self::NotDocumented { .. } => "properties",
+            Self::Rule { rule, .. } => rule,
+        }
+    }
+}
+
+fn any_of(types: &[&str]) -> String {
+    let types: Vec<String> = types.iter().map(|one| with_article(one)).collect();
+    types.join(" or ")
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(name) => f.write_str(name),
+            Self::Item(index) => write!(f, "{index}"),
+        }
+    }
+}
+
+/// Everything in a value that its schema does not allow, or that no schema names.
+///
+/// # Errors
+///
+/// The schema is of no use.
+pub fn flaws(
+    document: &Document,
+    schema: &Value,
+    value: &Value,
+) -> Result<Vec<Flaw>, UnusableSchema> {
+    let mut flaws = SchemaCheck::new(document, schema)?.flaws(value);
+    let mut names = Names {
+        document,
+        flaws: Vec::new(),
+    };
+    names.of_value(&[schema], value, &mut Vec::new());
+    flaws.append(&mut names.flaws);
+    Ok(flaws)
+}
+
+impl SchemaCheck {
+    /// # Errors
+    ///
+    /// The schema is of no use.
+    pub fn new(document: &Document, schema: &Value) -> Result<Self, UnusableSchema> {
+        let validator = jsonschema::draft4::options()
+            .should_validate_formats(true)
+            .with_format("uuid", is_uuid)
+            .with_format("date", is_date)
+            .with_keyword(NUMBER_FORMAT, |_, name, _| {
+                let format = name.as_str().and_then(NumberFormat::of);
+                let format = format.ok_or_else(|| ValidationError::schema("is no format"))?;
+                Ok(Box::new(format))
+            })
+            .build(&Lowering::of(document, schema)?);
+        validator
+            .map(Self)
+            .map_err(|error| UnusableSchema(error.to_string()))
+    }
+
+    pub fn fits(&self, value: &Value) -> bool {
+        self.0.is_valid(value)
+    }
+
+    /// Everything in a value that the schema does not allow.
+    pub fn flaws(&self, value: &Value) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
+        for error in self.0.iter_errors(value) {
+            collect(&error, value, &mut flaws);
+        }
+        flaws
+    }
+}
+
+fn collect(error: &ValidationError<'_>, value: &Value, flaws: &mut Vec<Flaw>) {
+    let at = steps(error.instance_path().as_str(), value);
+    let mut add = |misfit| {
+        let at = at.clone();
+        flaws.push(Flaw { at, misfit });
+    };
+    match error.kind() {
+        ValidationErrorKind::AnyOf { context } if is_null_only(context.first()) => {
+            for error in context.iter().skip(1).flatten() {
+                collect(error, value, flaws);
+            }
+        }
+        ValidationErrorKind::Type { kind } => {
+            add(Misfit::Type {
+                found: type_of(error.instance()),
+                expected: match kind {
+                    TypeKind::Single(one) => vec![one.as_str()],
+                    TypeKind::Multiple(many) => many.iter().map(|one| one.as_str()).collect(),
+                },
+            });
+        }
+        ValidationErrorKind::Required { property } => add(Misfit::Missing {
+            name: property.as_str().unwrap_or_default().to_owned(),
+        }),
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            for name in unexpected {
+                add(Misfit::NotAllowed { name: name.clone() });
+            }
+        }
+        ValidationErrorKind::Custom { message, .. } => add(Misfit::Rule {
+            rule: "format".to_owned(),
+            problem: message.clone(),
+        }),
+        other => add(Misfit::Rule {
+            rule: other.keyword().to_owned(),
+            problem: problem(other),
+        }),
+    }
+}
+
+/// Whether these are the errors of the first of the two schemas that stand for one which may be null.
+fn is_null_only(errors: Option<&Vec<ValidationError<'static>>>) -> bool {
+    errors.into_iter().flatten().any(|error| {
+        matches!(error.kind(), ValidationErrorKind::Enum { options } if **options == json!([null]))
+    })
+}
+
+/// The steps that a JSON pointer into a value names: a number may be the name of a member.
+fn steps(pointer: &str, value: &Value) -> Vec<Step> {
+    let mut part = Some(value);
+    let place = Place::of_pointer(pointer);
+    let steps = place.steps().iter().map(|key| match part {
+        Some(Value::Array(items)) => {
+            let index = key.parse().unwrap_or_default();
+            part = items.get(index);
+            Step::Item(index)
+        }
+        _ => {
+            part = part.and_then(|part| part.get(key));
+            Step::Member(key.clone())
+        }
+    });
+    steps.collect()
+}
+
+/// The library's own sentences quote the value.
+fn problem(kind: &ValidationErrorKind) -> String {
+    match kind {
+        ValidationErrorKind::Enum { options } => {
+            let options: Vec<String> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|option| option.as_str().map_or(option.to_string(), str::to_owned))
+                .collect();
+            format!("is none of: {}", options.join(", "))
+        }
+        ValidationErrorKind::Minimum { limit } => format!("is less than {limit}"),
+        ValidationErrorKind::Maximum { limit } => format!("is more than {limit}"),
+        ValidationErrorKind::ExclusiveMinimum { limit } => format!("is not more than {limit}"),
+        ValidationErrorKind::ExclusiveMaximum { limit } => format!("is not less than {limit}"),
+        ValidationErrorKind::MultipleOf { multiple_of } => {
+            format!("is no multiple of {multiple_of}")
+        }
+        ValidationErrorKind::MinLength { limit: 1 } => "is empty".to_owned(),
+        ValidationErrorKind::MinLength { limit } => format!("has fewer than {limit} characters"),
+        ValidationErrorKind::MaxLength { limit } => format!("has more than {limit} characters"),
+        ValidationErrorKind::MinItems { limit } => format!("has fewer than {limit} entries"),
+        ValidationErrorKind::MaxItems { limit } => format!("has more than {limit} entries"),
+        ValidationErrorKind::MinProperties { limit } => format!("has fewer than {limit} members"),
+        ValidationErrorKind::MaxProperties { limit } => format!("has more than {limit} members"),
+        ValidationErrorKind::UniqueItems => "has an entry twice".to_owned(),
+        ValidationErrorKind::Format { format } => format!("is no {format}"),
+        ValidationErrorKind::Pattern { pattern } => format!("does not match {pattern}"),
+        ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
+            format!("fits none of the schemas of `{}`", kind.keyword())
+        }
+        ValidationErrorKind::OneOfMultipleValid { .. } => {
+            "fits several of the schemas of `oneOf`".to_owned()
+        }
+        ValidationErrorKind::Not { .. } => "fits the schema of `not`".to_owned(),
+        other => format!("breaks the rule `{}`", other.keyword()),
+    }
+}
+
+/// Makes a JSON schema of one of OpenAPI 3.0. Whatever it refers to, however indirectly, comes along under a number.
+struct Lowering<'a> {
+    document: &'a Document,
+    /// By the place where it stands.
+    numbers: BTreeMap<Place, usize>,
+    /// What is still to be lowered.
+    referred: Vec<&'a Value>,
+}
+
+impl<'a> Lowering<'a> {
+    fn of(document: &'a Document, schema: &'a Value) -> Result<Value, UnusableSchema> {
+        let mut lowering = Self {
+            document,
+            numbers: BTreeMap::new(),
+            referred: Vec::new(),
+        };
+        let root = lowering.schema(schema)?;
+        let mut lowered = Vec::new();
+        while let Some(schema) = lowering.referred.get(lowered.len()) {
+            lowered.push(lowering.schema(schema)?);
+        }
+        // Under a name that JSON schema does not know: some of its rules for schemas are not OpenAPI's.
+        Ok(json!({"$ref": "#/openapi/root", "openapi": {"root": root, "referred": lowered}}))
+    }
+
+    fn schema(&mut self, schema: &'a Value) -> Result<Value, UnusableSchema> {
+        if reference(schema).is_some() {
+            return self.reference(schema);
+        }
+        let Value::Object(members) = schema else {
+            // Where there is none, anything fits.
+            return Ok(if schema.is_null() {
+                json!({})
+            } else {
+                schema.clone()
+            });
+        };
+        let mut lowered = Map::new();
+        for (keyword, value) in members {
+            let value = match (Kind::Schema.field(keyword), value) {
+                (None, _) => continue,
+                (Some(Holds::One(_)), _) | (Some(Holds::SchemaOrFlag), Value::Object(_)) => {
+                    self.schema(value)?
+                }
+                (Some(Holds::Map(_)), Value::Object(schemas)) => {
+                    let mut all = Map::new();
+                    for (name, schema) in schemas {
+                        all.insert(name.clone(), self.schema(schema)?);
+                    }
+                    Value::Object(all)
+                }
+                (Some(Holds::List(_)), Value::Array(schemas)) => {
+                    let all: Result<_, _> = schemas.iter().map(|one| self.schema(one)).collect();
+                    Value::Array(all?)
+                }
+                _ if keyword == "not" => self.schema(value)?,
+                _ => value.clone(),
+            };
+            lowered.insert(keyword.clone(), value);
+        }
+        if let Some(format) = schema["format"].as_str().and_then(NumberFormat::of) {
+            lowered.insert(NUMBER_FORMAT.to_owned(), format.name.into());
+        }
+        Ok(if schema["nullable"] == true {
+            or_null(lowered)
+        } else {
+            Value::Object(lowered)
+        })
+    }
+
+    fn reference(&mut self, schema: &'a Value) -> Result<Value, UnusableSchema> {
+        let part = self.document.follow(Part::at(Place::root(), schema));
+        let part = part.map_err(|broken| {
+            UnusableSchema(format!(
+                "it refers to `{}`, which is not there",
+                broken.target
+            ))
+        })?;
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(part.home).or_insert(next);
+        if number == next {
+            self.referred.push(part.value);
+        }
+        Ok(json!({"$ref": format!("#/openapi/referred/{number}")}))
+    }
+}
+
+/// The formats of numbers, which JSON schema does not know.
+struct NumberFormat {
+    name: &'static str,
+    values: RangeInclusive<i64>,
+}
+
+/// What they are called in a JSON schema.
+const NUMBER_FORMAT: &str = "number format";
+
+impl NumberFormat {
+    fn of(name: &str) -> Option<Self> {
+        let (name, values) = match name {
+            "int32" => ("int32", i32::MIN.into()..=i32::MAX.into()),
+            "int64" => ("int64", i64::MIN..=i64::MAX),
+            _ => return None,
+        };
+        Some(Self { name, values })
+    }
+}
+
+impl<'a> Keyword<'a> for NumberFormat {
+    fn validate(&self, value: &'a Value) -> Result<(), ValidationError<'a>> {
+        if self.is_valid(value) {
+            Ok(())
+        } else {
+            Err(ValidationError::custom(format!("is no {}", self.name)))
+        }
+    }
+
+    /// Whether a number is whole is for its type to say.
+    fn is_valid(&self, value: &Value) -> bool {
+        let is_whole = value.is_i64() || value.is_u64();
+        !is_whole || value.as_i64().is_some_and(|one| self.values.contains(&one))
+    }
+}
+
+/// JSON schema has no `nullable`: there `null` is a type, and a value of an enumeration.
+fn or_null(mut schema: Map<String, Value>) -> Value {
+    let combining = ["allOf", "anyOf", "oneOf", "not"];
+    if combining
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
+    {
+        return json!({"anyOf": [{"enum": [null]}, schema]});
+    }
+    if let Some(one) = schema.get_mut("type") {
+        *one = json!([one.take(), "null"]);
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    Value::Object(schema)
+}
+
+/// Looks for members that no schema names, where the schemas do not say that others may occur.
+struct Names<'a> {
+    document: &'a Document,
+    flaws: Vec<Flaw>,
+}
+
+impl<'a> Names<'a> {
+    fn of_value(&mut self, schemas: &[&'a Value], value: &Value, at: &mut Vec<Step>) {
+        let mut plain = Vec::new();
+        for schema in schemas {
+            self.flatten(schema, &mut Vec::new(), &mut plain);
+        }
+        match value {
+            Value::Object(members) => {
+                let says_nothing = |schema: &&Value| {
+                    schema["properties"].is_null() && schema["additionalProperties"].is_null()
+                };
+                if plain.is_empty() || plain.iter().any(says_nothing) {
+                    return;
+                }
+                for (name, member) in members {
+                    let named = plain
+                        .iter()
+                        .filter_map(|schema| schema["properties"].get(name));
+                    let mut further: Vec<&Value> = named.collect();
+                    if further.is_empty() {
+                        let others = plain.iter().map(|schema| &schema["additionalProperties"]);
+                        further = others.filter(|schema| !schema.is_null()).collect();
+                    }
+                    if further.is_empty() {
+                        self.flaws.push(Flaw {
+                            at: at.clone(),
+                            misfit: Misfit::NotDocumented {
+                                name: name.clone(),
+                                found: type_of(member),
+                            },
+                        });
+                    } else if further.iter().all(|schema| !schema.is_boolean()) {
+                        at.push(Step::Member(name.clone()));
+                        self.of_value(&further, member, at);
+                        at.pop();
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let of_items = plain.iter().filter_map(|schema| schema.get("items"));
+                let of_items: Vec<&Value> = of_items.collect();
+                if !of_items.is_empty() {
+                    for (index, item) in items.iter().enumerate() {
+                        at.push(Step::Item(index));
+                        self.of_value(&of_items, item, at);
+                        at.pop();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A schema without references and combinations: whatever each of them says may hold.
+    fn flatten(&self, schema: &'a Value, outer: &mut Vec<&'a Value>, plain: &mut Vec<&'a Value>) {
+        let schema = self.document.resolve(schema).unwrap_or(&Value::Null);
+        // One that is made of itself adds nothing.
+        if outer.iter().any(|other| ptr::eq(*other, schema)) {
+            return;
+        }
+        outer.push(schema);
+        let mut is_combined = false;
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            for part in schema[keyword].as_array().into_iter().flatten() {
+                is_combined = true;
+                self.flatten(part, outer, plain);
+            }
+        }
+        outer.pop();
+        if !is_combined || !schema["properties"].is_null() {
+            plain.push(schema);
+        }
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+fn is_date(text: &str) -> bool {
+    let is_written_so = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let number = |range| {
+        text.get(range)
+            .and_then(|part: &str| part.parse::<u16>().ok())
+    };
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return false,
+    };
+    is_written_so && (1..=last).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{Flaw, flaws};
+    use crate::document::Document;
+
+    const COMPONENTS: &str = "{schemas: {
+        Self: {type: object, properties: {self: {$ref: '#/components/schemas/Self'}}},
+        Endless: {allOf: [{$ref: '#/components/schemas/Endless'}, {$ref: '#/components/schemas/Endless'}]},
+        Circle: {$ref: '#/components/schemas/Circle'},
+        Unusable: {type: integer, minimum: a}}}";
+
+    /// Which flaws of a value the schema finds, or why it is of no use.
+    fn found(schema: &str, value: &str) -> String {
+        let text = format!("schema: {{{schema}}}\ncomponents: {COMPONENTS}");
+        let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
+        let value: Value = serde_json::from_str(value).unwrap();
+        let found = match flaws(&document, &document.root()["schema"], &value) {
+            Ok(flaws) => flaws,
+            Err(error) => return error.to_string(),
+        };
+        let told = found.iter().map(|Flaw { at, misfit }| {
+            let steps = at.iter().map(|step| format!("{step}: "));
+            format!("{}{misfit}", steps.collect::<String>())
+        });
+        told.collect::<Vec<_>>().join("; ")
+    }
+
+    /// A case a line: a schema, a value, and what is told of it.
+    fn compare(cases: &str) {
+        let mut failures = Vec::new();
+        for case in cases.trim().lines() {
+            let columns: Vec<&str> = case.split(" |").map(str::trim).collect();
+            let [schema, value, expected] = columns[..] else {
+                panic!("{case:?} has not three columns");
+            };
+            let found = found(schema, value);
+            let is_expected = match expected.strip_prefix("… ") {
+                Some(part) => found.contains(part),
+                None => found == expected,
+            };
+            if !is_expected {
+                failures.push(format!("{value} for {{{schema}}}: {found:?}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn every_keyword_is_heeded_and_told_without_the_value() {
+        compare(
+            r#"
+type: string                                     | "a"      |
+type: string                                     | 1        | is an integer and should be a string
+type: string                                     | null     | is null and should be a string
+type: integer                                    | 1        |
+type: integer                                    | 1.5      | is a number and should be an integer
+type: integer                                    | "canary" | is a string and should be an integer
+type: string, enum: [a, b]                       | "canary" | is none of: a, b
+type: integer, enum: [1, 2]                      | 3        | is none of: 1, 2
+type: integer, minimum: 1                        | 0        | is less than 1
+type: integer, minimum: 1, exclusiveMinimum: true | 1       | is not more than 1
+type: integer, maximum: 9                        | 10       | is more than 9
+type: number, maximum: 1, exclusiveMaximum: true | 1        | is not less than 1
+type: integer, format: int32                     | 2147483647 |
+type: integer, format: int32                     | 2147483648 | is no int32
+type: integer, format: int32, minimum: 1         | 0        | is less than 1
+type: integer, format: int64                     | 9223372036854775807 |
+type: integer, format: int64                     | 9223372036854775808 | is no int64
+type: integer, format: int64                     | 18446744073709551615 | is no int64
+type: number, multipleOf: 0.1                    | 0.3      |
+type: number, multipleOf: 2                      | 3        | is no multiple of 2
+type: string, minLength: 1                       | ""       | is empty
+type: string, minLength: 2                       | "é"      | has fewer than 2 characters
+type: string, maxLength: 2                       | "canary" | has more than 2 characters
+type: string, pattern: ^a+$                      | "canary" | does not match ^a+$
+type: string, format: password                   | "canary" |
+type: string, format: uuid                       | "canary" | is no uuid
+type: string, format: uuid                       | "8e5b0340-42bd-4eb8-b06a-836f28fb1f73" |
+type: string, format: uuid                       | "8E5B0340-42BD-4EB8-B06A-836F28FB1F73" |
+type: string, format: uuid                       | "8e5b034042bd4eb8b06a836f28fb1f73" | is no uuid
+type: string, format: uuid                       | "{8e5b0340-42bd-4eb8-b06a-836f28fb1f73}" | is no uuid
+type: string, format: uuid                       | "urn:uuid:8e5b0340-42bd-4eb8-b06a-836f28fb1f73" | is no uuid
+type: string, format: uuid                       | "8e5b0340-42bd-4eb8-b06a-836f28fb1f7g" | is no uuid
+type: string, format: date                       | "2024-02-29" |
+type: string, format: date                       | "2026-02-29" | is no date
+type: string, format: date                       | "2024-2-29" | is no date
+type: string, format: date                       | "2024-13-01" | is no date
+type: string, format: date-time                  | "canary" | is no date-time
+type: string, format: date-time                  | "2024-02-29T12:00:00Z" |
+type: string, format: email                      | "canary" | is no email
+type: array, items: {type: string}               | ["a", 1] | 1: is an integer and should be a string
+type: array, items: {}, uniqueItems: true        | [1, 1]   | has an entry twice
+type: array, items: {}, minItems: 1              | []       | has fewer than 1 entries
+type: array, items: {}, maxItems: 1              | [1, 2]   | has more than 1 entries
+type: object, required: [a], properties: {a: {}} | {}       | has no `a`
+type: object, required: [], properties: {a: {}}  | {}       |
+type: object, minProperties: 1                   | {}       | has fewer than 1 members
+type: object, maxProperties: 1                   | {"a": 1, "b": 2} | has more than 1 members
+type: object, additionalProperties: {type: string} | {"7": 1} | 7: is an integer and should be a string
+properties: {}, additionalProperties: false      | {"b": 1} | has `b`, which is not allowed
+oneOf: [{type: string}, {minLength: 1}]          | "a"      | fits several of the schemas of `oneOf`
+oneOf: [{type: string}, {type: array}]           | 1        | fits none of the schemas of `oneOf`
+anyOf: [{type: string}, {type: integer}]         | true     | fits none of the schemas of `anyOf`
+not: {type: string}                              | "a"      | fits the schema of `not`
+description: anything, default: 1, x-par: 2      | {"a": [1]} |
+$ref: '#/components/schemas/Self'                | {"self": {"self": 1}} | self: self: is an integer and should be an object
+$ref: '#/components/schemas/Endless'             | 1        |
+$ref: '#/components/schemas/Endless'             | {"a": 1} |
+"#,
+        );
+    }
+
+    #[test]
+    fn null_fits_what_is_nullable_and_nothing_else_changes() {
+        compare(
+            r#"
+type: string, nullable: true                              | null |
+type: string, nullable: false                             | null | is null and should be a string
+type: string, nullable: true                              | 1    | is an integer and should be null or a string
+type: string, nullable: true, enum: [a]                   | null |
+type: string, nullable: true, enum: [a, null]             | "b"  | is none of: a, null
+type: integer, nullable: true, format: int32              | null |
+nullable: true, allOf: [{$ref: '#/components/schemas/Self'}] | null |
+nullable: true, allOf: [{type: object, required: [a]}]    | {}   | has no `a`
+type: object, properties: {nullable: {type: boolean}}     | {"nullable": true} |
+enum: [{nullable: true, type: a}]                         | {"nullable": true, "type": "a"} |
+"#,
+        );
+    }
+
+    #[test]
+    fn a_member_that_no_schema_names_is_told_unless_others_may_occur() {
+        compare(
+            r#"
+type: object                                                 | {"b": 1}         |
+type: object, properties: {}, additionalProperties: true     | {"b": 1}         |
+properties: {a: {type: object, properties: {}}}              | {"a": {"b": 1}}  | a: has `b`, which is not documented
+additionalProperties: {type: object, properties: {}}         | {"b": {"c": 1}}  | b: has `c`, which is not documented
+type: array, items: {type: object, properties: {}}           | [{}, {"c": 1}]   | 1: has `c`, which is not documented
+allOf: [{properties: {a: {}}}, {properties: {b: {}}}]        | {"a": 1, "b": 2} |
+$ref: '#/components/schemas/Self'                            | {"self": {"self": {"b": 1}}} | self: self: has `b`, which is not documented
+"#,
+        );
+    }
+
+    #[test]
+    fn a_schema_that_is_of_no_use_is_told_and_one_beside_it_does_no_harm() {
+        compare(
+            r#"
+$ref: '#/components/schemas/Self'               | {} |
+$ref: '#/components/schemas/Circle'             | 1  | … components.schemas.Circle
+items: {$ref: '#/components/schemas/None'}      | 1  | … `#/components/schemas/None`, which is not there
+$ref: 'other.yaml#/a'                           | 1  | … `other.yaml#/a`, which is not there
+$ref: '#/components/schemas/Unusable'           | 1  | … the schema is of no use
+pattern: (                                      | 1  | … the schema is of no use
+type: file                                      | 1  | … the schema is of no use
+"#,
+        );
+    }
+}
