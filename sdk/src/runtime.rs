@@ -1,5 +1,14 @@
-//! What the generated code stands on: configuration, the call, transport, errors, secrets. Generated code reaches it
-//! through [`contract`] and, for what callers see, through the exports below.
+//! What the generated code stands on. Each room uses those above it:
+//!
+//! - `secret`: texts that nothing prints, zeroed memory, and what is cut out of a server's words
+//! - `response`: an answer as it came, how it is decoded, and the value with its answer
+//! - `error`: the error, its kind, and where failures come from
+//! - `retry`: the decision whether an attempt is repeated, and after how long
+//! - `client`: configuration, base URL, the customer and the provider of tokens
+//! - `call`: one call, from its headers over its attempts to the transport, and what it tells of itself
+//! - `payment`: the URL of a payment page and its check; it uses `secret` alone
+//!
+//! Generated code reaches them through [`contract`] and, for what callers see, through the exports below.
 
 mod call;
 mod client;

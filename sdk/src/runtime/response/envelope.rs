@@ -1,10 +1,8 @@
 //! What is read from the envelope of a body, whatever the rest of it is.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::runtime::response::decode::without_mark;
@@ -24,10 +22,6 @@ pub trait EnvelopeCode {
     }
 }
 
-/// A text that is borrowed where it is written without escapes.
-#[derive(Deserialize)]
-pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
-
 impl Envelope {
     /// The code in a body, and in the value that it was decoded into if it was.
     pub(crate) fn code<T: EnvelopeCode>(&self, body: &[u8], value: Option<&T>) -> Option<i64> {
@@ -36,30 +30,37 @@ impl Envelope {
         known.or_else(|| value_at(body, self.code?))
     }
 
-    /// The message in a body.
-    pub(crate) fn message<'b>(&self, body: &'b [u8]) -> Option<Text<'b>> {
-        value_at(body, self.message?)
+    /// What `read` makes of the message in a body: as long as it may be, it is not copied.
+    pub(crate) fn message<T>(&self, body: &[u8], read: impl FnOnce(&str) -> T) -> Option<T> {
+        let message: &RawValue = value_at(body, self.message?)?;
+        let mut deserializer = serde_json::Deserializer::from_str(message.get());
+        ReadText(read).deserialize(&mut deserializer).ok()
     }
 }
 
 /// The value at a JSON pointer (RFC 6901, through objects), if it is there and of the type `T`. A body that
 /// is no JSON, or JSON of another shape, has none.
 fn value_at<'de, T: Deserialize<'de>>(body: &'de [u8], pointer: &str) -> Option<T> {
-    let mut json = without_mark(body);
-    for step in pointer.strip_prefix('/')?.split('/') {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let member = deserializer.deserialize_map(Member(step)).ok()?;
-        // What goes on after its end is no JSON.
-        deserializer.end().ok()?;
-        json = member?.get().as_bytes();
-    }
-    serde_json::from_slice(json).ok()
+    let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
+    let steps = pointer.strip_prefix('/')?;
+    let found = At(steps).deserialize(&mut deserializer).ok()?;
+    // What goes on after its end is no JSON.
+    deserializer.end().ok()?;
+    serde_json::from_str(found?.get()).ok()
 }
 
-/// Finds one member of an object, as it is written.
-struct Member<'k>(&'k str);
+/// Finds a value as it is written, by the steps that lead to it.
+struct At<'p>(&'p str);
 
-impl<'de> Visitor<'de> for Member<'_> {
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_> {
     type Value = Option<&'de RawValue>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,16 +68,45 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let (step, rest) = match self.0.split_once('/') {
+            Some((step, rest)) => (step, Some(rest)),
+            None => (self.0, None),
+        };
         let mut found = None;
-        while let Some(Text(key)) = members.next_key()? {
-            if key == self.0 {
-                // Where a key is there twice, the last one counts.
-                found = Some(members.next_value()?);
-            } else {
-                members.next_value::<IgnoredAny>()?;
+        while let Some(is_it) = members.next_key_seed(ReadText(|key: &str| key == step))? {
+            // Where a key is there twice, the last one counts.
+            match rest {
+                _ if !is_it => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+                Some(rest) => found = members.next_value_seed(At(rest))?,
+                None => found = Some(members.next_value()?),
             }
         }
         Ok(found)
+    }
+}
+
+/// Makes something of a text where it stands.
+struct ReadText<F>(F);
+
+impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for ReadText<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for ReadText<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(self.0(text))
     }
 }
 
@@ -108,6 +138,15 @@ mod tests {
             let found: Option<String> = value_at(json.as_bytes(), "/data/message");
             assert_eq!(found.as_deref(), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_no_harm_where_no_text_is_read() {
+        let found: Option<&str> = value_at(
+            b"{\"data\":{\"title\":\"\xfc\",\"message\":\"gone\"}}",
+            "/data/message",
+        );
+        assert_eq!(found, Some("gone"));
     }
 
     #[test]
