@@ -7,12 +7,10 @@
 
 mod cancellation;
 mod credentials;
-mod decoding;
 mod faults;
 mod http2;
 mod own_http_client;
 mod payment_url;
-mod reader;
 mod secrets;
 mod statuses;
 mod telemetry;

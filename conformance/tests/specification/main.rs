@@ -8,9 +8,12 @@
 
 mod cases;
 mod copy;
+mod decoding;
 mod planted_faults;
 mod prefer;
+mod probe;
 mod public_surface;
+mod reader;
 mod requests;
 mod round_trip;
 mod snapshots;

@@ -323,6 +323,7 @@ const IN_THE_CRATE: [InTheCrate; 5] = [
                 "/components/schemas/BinRange/properties",
                 "refundable",
             );
+            remove(document, &documented_bin_range(), "refundable");
         },
         noticed: &[
             (
@@ -445,7 +446,7 @@ pub fn plant_in_generated(builder: &mut Vec<u8>) {
 fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
     let copy = Copy::start();
     copy.specify(&document(twins(false)));
-    let outcome = copy.test(&["specification"], &["round_trip::"], &[(SWAP, "yes")]);
+    let outcome = copy.test(&["round_trip::"], &[(SWAP, "yes")]);
     assert!(!outcome.status.success(), "the tests pass");
     let mut failures = Vec::new();
     for fault in IN_THE_CRATE {

@@ -84,11 +84,16 @@ impl Surface {
                     &path,
                     &one_line(syn::parse_quote!(pub struct #name #generics;)),
                 );
-                for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
-                    let (name, ty) = (&field.ident, &field.ty);
-                    let alias = one_line(syn::parse_quote!(pub type #name = #ty;));
-                    let line = alias.replacen("pub type", "pub", 1).replacen(" =", ":", 1);
-                    self.add(&path, line.trim_end_matches(';'));
+                let fields = item.fields.iter().enumerate();
+                for (index, field) in fields.filter(|(_, field)| is_public(&field.vis)) {
+                    let name = match &field.ident {
+                        Some(name) => name.to_string(),
+                        None => index.to_string(),
+                    };
+                    let ty = &field.ty;
+                    let alias = one_line(syn::parse_quote!(type T = #ty;));
+                    let ty = alias.replacen("type T = ", "", 1);
+                    self.add(&path, &format!("pub {name}: {}", ty.trim_end_matches(';')));
                 }
             }
             Item::Enum(item) if is_public(&item.vis) => {

@@ -12,7 +12,6 @@ mod examples;
 mod mock_server;
 mod mock_server_settings;
 mod payment_page;
-mod probe;
 mod probe_command;
 mod probe_secrets;
 mod serve;

@@ -11,6 +11,7 @@ use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 
 use crate::generate::lower::Lowered;
+use crate::generate::rust_name::type_name;
 use openapi::place::Place;
 
 /// Name and version of the generator, for the head of generated files.
@@ -85,7 +86,7 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_conversion(secret, "crate::runtime::Secret", std::iter::empty());
     for (schema, runtime_type) in &lowered.runtime_types {
         settings.with_replacement(
-            schema,
+            type_name(schema),
             format!("crate::runtime::{runtime_type}"),
             std::iter::empty(),
         );
@@ -243,6 +244,22 @@ mod tests {
                 .as_ref()
                 .is_some_and(|error| error.starts_with(expected));
             assert!(is_expected, "{error:?}, expected {expected:?}");
+        }
+    }
+
+    #[test]
+    fn a_type_of_the_runtime_stands_for_its_schema_whatever_that_is_called() {
+        for name in ["PageUrl", "page_url", "page-url"] {
+            let text = format!(
+                "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n    \
+                 {name}: {{type: string, x-par-runtime-type: Url}}\n    Page: {{type: object, properties: {{url: \
+                 {{$ref: '#/components/schemas/{name}'}}}}}}\n"
+            );
+            let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
+            let client = generate(&lower(&document).unwrap()).unwrap().client;
+            let code = quote!(#client).to_string();
+            assert!(code.contains("crate :: runtime :: Url"), "{name}: {code}");
+            assert!(!code.contains("PageUrl"), "{name}: {code}");
         }
     }
 }

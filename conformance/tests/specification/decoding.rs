@@ -3,14 +3,14 @@
 use std::cell::Cell;
 use std::fs;
 
+use conformance::agreement::calls::client_of;
 use conformance::agreement::decoding::check;
+use conformance::mock_server::MockServer;
 use conformance::workspace;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use serde_json::{Value, json};
-
-use crate::{client, mock_server};
 
 /// The same cases on every run; a failure prints the case itself, made as small as possible.
 fn runner(cases: u32) -> TestRunner {
@@ -172,8 +172,9 @@ fn a_success_cut_anywhere_fails_without_a_panic() {
 #[test]
 fn the_raw_body_is_what_was_sent() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let server = runtime.block_on(mock_server());
-    let client = client(server.url());
+    let specification = workspace::specification().unwrap();
+    let server = runtime.block_on(MockServer::start(specification)).unwrap();
+    let client = client_of(server.url()).unwrap();
     let status = prop_oneof![Just(200u16), Just(400), Just(404), Just(500)];
     runner(200)
         .run(&(status, vec(any::<u8>(), 0..2_000)), |(status, body)| {
