@@ -1,5 +1,5 @@
 //! Proof that the generated crate does what the OpenAPI description says: the specification as data, a mock
-//! server that answers from it, a server that keeps the bytes it was sent, and checks that hold the crate
+//! server that answers from it, a server that keeps the bytes it was sent, and checks of the crate
 //! against the specification, whatever operations it has.
 
 pub mod agreement;

@@ -23,7 +23,7 @@ enum Command {
     /// Show the main job: a call through the sdk against a mock server on this machine.
     #[command(after_help = "Example: cargo run -p conformance -- demo")]
     Demo,
-    /// Run the contract against a live server: what comes, held against the specification.
+    /// Run the contract against a live server: what comes, checked against the specification.
     Probe(conformance::probe::command::Arguments),
     /// Answer calls on this machine from the specification's examples, and refuse what it does not allow.
     #[command(

@@ -35,7 +35,7 @@ use self::answer::Answer;
 use self::answering::{Responder, lock};
 pub use self::chance::fresh_seed;
 pub use self::operation_check::UncheckableError;
-pub use self::payment_page::{PaymentPageSettings, Target, TargetError};
+pub use self::payment_page::{PaymentPageSettings, ReturnUrl, ReturnUrlError};
 pub use self::request_log::RequestLog;
 pub use self::settings::Settings;
 use crate::testing::tls::{Identity, Protocol, TlsListener};

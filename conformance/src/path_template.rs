@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
+/// Things by the templates of their paths.
+pub(crate) struct ByPath<T>(Vec<(PathTemplate, T)>);
+
 /// The path of an operation, taken apart.
-pub(crate) struct PathTemplate {
+struct PathTemplate {
     segments: Vec<Vec<Piece>>,
 }
 
@@ -17,8 +20,41 @@ enum Piece {
 /// The values of a path's parameters as they were sent, still percent-encoded.
 pub(crate) type PathValues = BTreeMap<String, String>;
 
+impl<T> ByPath<T> {
+    pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>) -> Self {
+        let all = all.into_iter();
+        Self(
+            all.map(|(path, one)| (PathTemplate::new(path), one))
+                .collect(),
+        )
+    }
+
+    /// Those whose template a path is one of.
+    pub fn fitting(&self, path: &str) -> impl Iterator<Item = &T> {
+        let fitting = self
+            .0
+            .iter()
+            .filter(move |(template, _)| template.values(path).is_some());
+        fitting.map(|(_, one)| one)
+    }
+
+    /// Those of the template that a path is meant to be one of: OpenAPI matches what is concrete first.
+    pub fn meant(&self, path: &str) -> Vec<(&T, PathValues)> {
+        let fitting = self.0.iter().filter_map(|(template, one)| {
+            let values = template.values(path)?;
+            Some((template.rank(), one, values))
+        });
+        let fitting: Vec<_> = fitting.collect();
+        let most_concrete = fitting.iter().map(|(rank, ..)| rank.clone()).min();
+        let meant = fitting
+            .into_iter()
+            .filter(|(rank, ..)| Some(rank) == most_concrete.as_ref());
+        meant.map(|(_, one, values)| (one, values)).collect()
+    }
+}
+
 impl PathTemplate {
-    pub fn new(path: &str) -> Self {
+    fn new(path: &str) -> Self {
         Self {
             segments: path.split('/').map(pieces).collect(),
         }
@@ -26,7 +62,7 @@ impl PathTemplate {
 
     /// The values of the parameters, if the path is one of this template. A parameter is never empty and
     /// holds no `/` but an encoded one.
-    pub fn values(&self, path: &str) -> Option<PathValues> {
+    fn values(&self, path: &str) -> Option<PathValues> {
         let mut values = PathValues::new();
         let mut segments = path.split('/');
         for pieces in &self.segments {
@@ -35,9 +71,8 @@ impl PathTemplate {
         segments.next().is_none().then_some(values)
     }
 
-    /// Which segments hold a parameter: of two templates with the same path the smaller one is meant,
-    /// because OpenAPI matches what is concrete first.
-    pub fn rank(&self) -> Vec<bool> {
+    /// Which segments hold a parameter: the smaller, the more concrete.
+    fn rank(&self) -> Vec<bool> {
         self.segments
             .iter()
             .map(|pieces| {

@@ -1,5 +1,5 @@
 //! Runs the contract against a live server: the documented call of every operation, and requests that break
-//! one rule each. What came is held against the specification.
+//! one rule each. What came is checked against the specification.
 
 pub mod answer;
 pub mod answer_check;
@@ -31,7 +31,7 @@ use masking::Masking;
 use openapi::specification::{Security, Specification};
 use pacing::{Paced, Unsent};
 use plan::{NotProbed, Plan, Probe};
-use report::{Counts, Report, Row, Seen};
+use report::{Report, Row, Seen};
 use target::{Credentials, Target};
 
 /// What is going to be asked of the server.
@@ -92,7 +92,7 @@ pub async fn probe(
         match result {
             Ok(paced) => rows.push(row(&specification, probe, &paced, &masking)),
             Err(Unsent::NotConnected) => {
-                let first = rows.first().and_then(|row| row.differences.first());
+                let first = rows.first().and_then(|row| row.findings.first());
                 return Err(ProbeError::NotReached {
                     host: target.host,
                     problem: first.map(|first| first.problem.clone()).unwrap_or_default(),
@@ -105,16 +105,7 @@ pub async fn probe(
             }),
         }
     }
-    let report = Report {
-        base_url: target.base_url,
-        api_version: target.api_version,
-        customer_token: target.credentials.customer_token.is_some(),
-        verdict: Verdict::Conforms,
-        counts: Counts::default(),
-        probes: rows,
-        not_probed,
-    };
-    Ok(report.summed_up())
+    Ok(Report::new(&target, rows, not_probed))
 }
 
 /// Names that the specification knows.
@@ -138,7 +129,7 @@ async fn send(specification: &Specification, target: &Target, probe: &Probe) -> 
 }
 
 fn row(specification: &Specification, probe: &Probe, paced: &Paced, masking: &Masking) -> Row {
-    let differences = answer_check::findings(specification, probe, &paced.came, masking);
+    let findings = answer_check::findings(specification, probe, &paced.came, masking);
     let came = match &paced.came {
         Came::Answer(answer) => Seen {
             status: Some(answer.status),
@@ -159,9 +150,9 @@ fn row(specification: &Specification, probe: &Probe, paced: &Paced, masking: &Ma
         path: probe.request.path.clone(),
         expected: probe.expected.clone(),
         came,
-        verdict: Verdict::of(&differences),
+        verdict: Verdict::of(&findings),
         milliseconds: u64::try_from(paced.elapsed.as_millis()).unwrap_or(u64::MAX),
         attempts: paced.attempts,
-        differences,
+        findings,
     }
 }

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::descriptors;
 use crate::line_printer::print_to;
 use crate::mock_server::{
-    MockServer, PaymentPageSettings, RequestLog, Settings, StartError, Target, fresh_seed,
+    MockServer, PaymentPageSettings, RequestLog, ReturnUrl, Settings, StartError, fresh_seed,
 };
 use crate::workspace::{self, NoSpecification};
 use openapi::specification::Specification;
@@ -57,10 +57,10 @@ pub struct Arguments {
     payment_page: bool,
     /// Where the stand-in leads when the card was stored [default: a page of this server]
     #[arg(long, value_name = "URL", requires = "payment_page")]
-    success_url: Option<Target>,
+    success_url: Option<ReturnUrl>,
     /// Where the stand-in leads when the card was not stored [default: a page of this server]
     #[arg(long, value_name = "URL", requires = "payment_page")]
-    fail_url: Option<Target>,
+    fail_url: Option<ReturnUrl>,
 }
 
 /// What keeps the program from serving.

@@ -180,25 +180,17 @@ impl Responder {
         })
     }
 
-    fn without_route(&self, parts: &Parts, no_route: NoRoute) -> Response<Body> {
-        match no_route {
-            NoRoute::Method(allowed) => {
-                let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
-                refusal::of_method(&allowed)
-            }
-            NoRoute::Path => {
-                let query = parts.uri.query().unwrap_or_default();
-                let page = self
-                    .settings
-                    .payment_page
-                    .as_ref()
-                    .and_then(|_| payment_page::page(parts.uri.path(), query));
-                match page {
-                    Some(page) if [Method::GET, Method::HEAD].contains(&parts.method) => page,
-                    Some(_) => refusal::of_method(&["GET", "HEAD"]),
-                    None => refusal::because(StatusCode::NOT_FOUND, "no operation has this path"),
-                }
-            }
+    fn without_route(&self, parts: &Parts, NoRoute(allowed): NoRoute<'_>) -> Response<Body> {
+        if !allowed.is_empty() {
+            return refusal::of_method(allowed);
+        }
+        let query = parts.uri.query().unwrap_or_default();
+        let has_page = self.settings.payment_page.is_some();
+        let page = payment_page::page(parts.uri.path(), query).filter(|_| has_page);
+        match page {
+            Some(page) if [Method::GET, Method::HEAD].contains(&parts.method) => page,
+            Some(_) => refusal::of_method(["GET", "HEAD"]),
+            None => refusal::because(StatusCode::NOT_FOUND, "no operation has this path"),
         }
     }
 

@@ -30,24 +30,24 @@ const STYLE: &str = "body{font:16px/1.5 sans-serif;margin:2rem auto;max-width:28
 #[derive(Clone, Debug, Default)]
 pub struct PaymentPageSettings {
     /// Where "store the card" leads; a page of the mock server unless it is given.
-    pub success_url: Option<Target>,
+    pub success_url: Option<ReturnUrl>,
     /// Where "fail" leads; a page of the mock server unless it is given.
-    pub fail_url: Option<Target>,
+    pub fail_url: Option<ReturnUrl>,
 }
 
 /// An absolute http or https URL, as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target(String);
+pub struct ReturnUrl(String);
 
-/// Why a text is no [`Target`].
+/// Why a text is no [`ReturnUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is no absolute http or https URL in printable ASCII")]
-pub struct TargetError;
+pub struct ReturnUrlError;
 
-impl std::str::FromStr for Target {
-    type Err = TargetError;
+impl std::str::FromStr for ReturnUrl {
+    type Err = ReturnUrlError;
 
-    fn from_str(text: &str) -> Result<Self, TargetError> {
+    fn from_str(text: &str) -> Result<Self, ReturnUrlError> {
         let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
         // Browsers read more than these two forms as http; none of them is needed here.
         let is_web = text.starts_with("http://") || text.starts_with("https://");
@@ -55,7 +55,7 @@ impl std::str::FromStr for Target {
         if is_printable && is_web && has_host {
             Ok(Self(text.to_owned()))
         } else {
-            Err(TargetError)
+            Err(ReturnUrlError)
         }
     }
 }
@@ -94,9 +94,9 @@ pub(super) fn redirected(url: &str, origin: &str, settings: &PaymentPageSettings
 }
 
 /// As the vendor nests URLs: as they are. One with a sign that would end it there is encoded as a whole.
-fn nested(target: &Option<Target>, origin: &str, own_page: &str) -> String {
+fn nested(target: &Option<ReturnUrl>, origin: &str, own_page: &str) -> String {
     let url = match target {
-        Some(Target(url)) => url.clone(),
+        Some(ReturnUrl(url)) => url.clone(),
         None => format!("{origin}{own_page}"),
     };
     if url.contains(['&', '#']) {
@@ -124,7 +124,7 @@ pub(super) fn page(path: &str, query: &str) -> Option<Response<Body>> {
 }
 
 /// Read as a page reads it that gets its targets nested as they are, or encoded as a whole.
-fn target(query: &str, name: &str) -> Option<Target> {
+fn target(query: &str, name: &str) -> Option<ReturnUrl> {
     let mut values = query
         .split('&')
         .filter_map(|parameter| parameter.strip_prefix(name)?.strip_prefix('='));
@@ -141,7 +141,7 @@ fn message(text: &str) -> String {
     format!("<p>{text}</p>")
 }
 
-fn links(Target(success): &Target, Target(fail): &Target) -> String {
+fn links(ReturnUrl(success): &ReturnUrl, ReturnUrl(fail): &ReturnUrl) -> String {
     format!(
         "<p>This stands for the page on which a customer enters a card. It asks for nothing.</p>\
          <p><a id=\"store\" rel=\"noreferrer\" href=\"{}\">Store the card</a> \
@@ -182,7 +182,7 @@ fn html(status: StatusCode, body: &str) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FAIL_URL, PaymentPageSettings, SUCCESS_URL, Target, redirected, target};
+    use super::{FAIL_URL, PaymentPageSettings, ReturnUrl, SUCCESS_URL, redirected, target};
 
     const ORIGIN: &str = "http://127.0.0.1:4010";
 
@@ -255,7 +255,7 @@ mod tests {
             ("", false),
         ];
         for (text, expected) in cases {
-            assert_eq!(text.parse::<Target>().is_ok(), expected, "{text:?}");
+            assert_eq!(text.parse::<ReturnUrl>().is_ok(), expected, "{text:?}");
         }
     }
 }

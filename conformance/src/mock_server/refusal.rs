@@ -35,7 +35,8 @@ pub(super) fn because(status: StatusCode, message: &str) -> Response<Body> {
 }
 
 /// A refusal of a method: 405 with those that the path has.
-pub(super) fn of_method(allowed: &[&str]) -> Response<Body> {
+pub(super) fn of_method<'a>(allowed: impl IntoIterator<Item = &'a str>) -> Response<Body> {
+    let allowed: Vec<&str> = allowed.into_iter().collect();
     let message = "no operation with this path has this method";
     let response = because(StatusCode::METHOD_NOT_ALLOWED, message);
     ([(ALLOW, allowed.join(", "))], response).into_response()

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// The version of the API to ask for [default: the one that the specification describes]
     #[arg(long, value_name = "VERSION")]
     pub api_version: Option<String>,
-    /// The specification to hold the server against [default: that of this workspace]
+    /// The specification to check the server against [default: that of this workspace]
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
     /// How to print what was found
@@ -145,7 +145,7 @@ fn unanswered(report: &Report) -> Option<&str> {
     if report.probes.iter().any(|row| row.came.status.is_some()) {
         return None;
     }
-    let first = report.probes.first()?.differences.first()?;
+    let first = report.probes.first()?.findings.first()?;
     Some(&first.problem)
 }
 

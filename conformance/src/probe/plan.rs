@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::broken_text::broken_texts;
 use super::expectation::Expected;
 use super::request::{Request, Text, known};
-use crate::path_template::PathTemplate;
+use crate::path_template::ByPath;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
 /// What is refused with which status.
@@ -56,6 +56,8 @@ impl Plan {
     /// The plan for a specification, with or without a customer's token.
     #[must_use]
     pub fn of(specification: &Specification, with_token: bool) -> Self {
+        let operations = specification.operations.iter();
+        let by_path = ByPath::new(operations.map(|one| (one.path.as_str(), one)));
         let mut plan = Self::default();
         for operation in &specification.operations {
             let with_token = with_token && operation.security != Security::None;
@@ -70,6 +72,7 @@ impl Plan {
                 Ok(documented) => {
                     let mut planning = Planning {
                         specification,
+                        by_path: &by_path,
                         operation,
                         documented,
                         plan: &mut plan,
@@ -98,6 +101,7 @@ impl Plan {
 
 struct Planning<'a> {
     specification: &'a Specification,
+    by_path: &'a ByPath<&'a Operation>,
     operation: &'a Operation,
     documented: Request,
     plan: &'a mut Plan,
@@ -247,18 +251,8 @@ impl Planning<'_> {
             Text::Known(text) => text.clone(),
             _ => NOWHERE.to_owned(),
         });
-        let operations = self.specification.operations.iter();
-        let mut fitting: Vec<_> = operations
-            .map(|operation| (PathTemplate::new(&operation.path), operation))
-            .filter(|(template, _)| template.values(&path).is_some())
-            .map(|(template, operation)| (template.rank(), operation))
-            .collect();
-        let meant = fitting.iter().map(|(rank, _)| rank.clone()).min();
-        fitting.retain(|(rank, _)| Some(rank) == meant.as_ref());
-        fitting
-            .into_iter()
-            .map(|(_, operation)| operation)
-            .collect()
+        let meant = self.by_path.meant(&path).into_iter();
+        meant.map(|(operation, _)| *operation).collect()
     }
 
     fn bad_request(&mut self, name: String, request: Request, instead: &[u16]) {

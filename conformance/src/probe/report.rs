@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::expectation::Expected;
 use super::finding::{Finding, Verdict};
 use super::plan::NotProbed;
+use super::target::Target;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -20,7 +21,7 @@ pub struct Report {
 }
 
 /// How many probes have which verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Counts {
     pub conforms: usize,
     pub undocumented: usize,
@@ -40,7 +41,8 @@ pub struct Row {
     pub milliseconds: u64,
     /// How often the request was sent: more than once if the server asked to come back later.
     pub attempts: u32,
-    pub differences: Vec<Finding>,
+    #[serde(rename = "differences")]
+    pub findings: Vec<Finding>,
 }
 
 /// What may be shown of an answer.
@@ -52,20 +54,23 @@ pub struct Seen {
 }
 
 impl Report {
-    /// Sums the rows up.
+    /// Sums up what came of the probes.
     #[must_use]
-    pub fn summed_up(mut self) -> Self {
-        self.counts = Counts::default();
-        self.verdict = Verdict::Conforms;
-        for row in &self.probes {
-            let count = match row.verdict {
-                Verdict::Conforms => &mut self.counts.conforms,
-                Verdict::Undocumented => &mut self.counts.undocumented,
-                Verdict::Deviates => &mut self.counts.deviates,
-            };
-            *count += 1;
-            self.verdict = self.verdict.max(row.verdict);
+    pub fn new(target: &Target, probes: Vec<Row>, not_probed: Vec<NotProbed>) -> Self {
+        let verdicts = || probes.iter().map(|row| row.verdict);
+        let count = |verdict| verdicts().filter(|other| *other == verdict).count();
+        Self {
+            base_url: target.base_url.clone(),
+            api_version: target.api_version.clone(),
+            customer_token: target.credentials.customer_token.is_some(),
+            verdict: verdicts().max().unwrap_or(Verdict::Conforms),
+            counts: Counts {
+                conforms: count(Verdict::Conforms),
+                undocumented: count(Verdict::Undocumented),
+                deviates: count(Verdict::Deviates),
+            },
+            probes,
+            not_probed,
         }
-        self
     }
 }

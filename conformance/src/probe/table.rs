@@ -24,7 +24,7 @@ pub fn table(report: &Report) -> String {
             operation = Some(&row.operation);
         }
         text.push_str(&line);
-        for finding in &row.differences {
+        for finding in &row.findings {
             text.push_str("      ");
             if let Some(path) = &finding.path {
                 text.push_str(path);

@@ -396,7 +396,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
 
 /// All that is said of a probe, in one line.
 fn said_of(row: &Row) -> String {
-    let findings = row.differences.iter().map(|finding| match &finding.path {
+    let findings = row.findings.iter().map(|finding| match &finding.path {
         Some(path) => format!("{path}: {}", finding.problem),
         None => finding.problem.clone(),
     });
