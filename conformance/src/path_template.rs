@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_path_is_of_a_template_or_not() {
         type Values = Option<&'static [(&'static str, &'static str)]>;
-        let cases: [(&str, &str, Values); 15] = [
+        let cases: [(&str, &str, Values); 16] = [
             ("/a", "/a", Some(&[])),
             ("/a", "/%61", Some(&[])),
             ("/a", "/a/", None),
@@ -146,6 +146,7 @@ mod tests {
             ("/a/b", "/a%2Fb", None),
             ("/a/{id}", "/a/7", Some(&[("id", "7")])),
             ("/a/{id}", "/a/b%2Fc", Some(&[("id", "b%2Fc")])),
+            ("/a/{id}", "/a", None),
             ("/a/{id}", "/a/", None),
             ("/a/{id}", "/a/7/8", None),
             ("/a/{id}.json", "/a/7.json", Some(&[("id", "7")])),

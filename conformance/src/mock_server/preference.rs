@@ -1,6 +1,6 @@
 //! `Prefer`: which of the documented answers a request asks for, read as Prism reads it.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::quoted_list::{split, unquoted};
 use super::violation::{Kind, Violation};
@@ -62,9 +62,8 @@ impl Preference {
 }
 
 fn status(text: &str) -> Option<u16> {
-    let is_plain = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let status = is_plain.then(|| text.parse().ok()).flatten()?;
-    (100..=599).contains(&status).then_some(status)
+    let status: StatusCode = text.parse().ok()?;
+    (status.as_u16() < 600).then_some(status.as_u16())
 }
 
 fn wrong(rule: &str, problem: &str) -> Violation {

@@ -190,10 +190,11 @@ mod tests {
         }
     }
 
-    /// When each request was sent, in seconds, and what came of each number in the end.
+    /// When each request was sent, in seconds, and what came of each number in the end. What the answer is
+    /// depends on the number and on how often it was sent before.
     async fn play(
         count: usize,
-        answers: fn(number: usize, sent_before: usize) -> Came,
+        answers: impl Fn(usize, usize) -> Came,
     ) -> (Vec<u64>, Vec<Result<Paced, Unsent>>) {
         let start = Instant::now();
         let sent: RefCell<Vec<(usize, u64)>> = RefCell::default();
@@ -235,62 +236,43 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_server_that_asks_for_a_pause_gets_it_from_all() {
-        type Answers = fn(usize, usize) -> Came;
+        type Answers = &'static [(u16, Option<&'static str>)];
+        const PAST: &str = "Sun, 22 Nov 2020 08:01:30 GMT";
+        // The answers to the first request, one after the other; the other request succeeds.
         let cases: [(&str, Answers, &[u64], u32, u16); 6] = [
             (
                 "429 with seconds",
-                |number, before| match (number, before) {
-                    (0, 0) => answer(429, Some("7")),
-                    _ => answer(200, None),
-                },
+                &[(429, Some("7")), (200, None)],
                 &[0, 7, 7],
                 2,
                 200,
             ),
             (
                 "503 with seconds",
-                |number, before| match (number, before) {
-                    (0, 0) => answer(503, Some(" 60 ")),
-                    _ => answer(200, None),
-                },
+                &[(503, Some(" 60 ")), (200, None)],
                 &[0, 60, 60],
                 2,
                 200,
             ),
-            (
-                "503 without",
-                |number, _| match number {
-                    0 => answer(503, None),
-                    _ => answer(200, None),
-                },
-                &[0, 0],
-                1,
-                503,
-            ),
+            ("503 without", &[(503, None)], &[0, 0], 1, 503),
             (
                 "a date that is past",
-                |number, before| match (number, before) {
-                    (0, 0) => answer(429, Some("Sun, 22 Nov 2020 08:01:30 GMT")),
-                    _ => answer(200, None),
-                },
+                &[(429, Some(PAST)), (200, None)],
                 &[0, 0, 0],
                 2,
                 200,
             ),
+            // The other request waits for the last pause as well.
             (
                 "429 without, again and again",
-                |number, _| match number {
-                    0 => answer(429, Some("soon")),
-                    _ => answer(200, None),
-                },
-                // The other request waits for the last pause as well.
+                &[(429, Some("soon")); 3],
                 &[0, 1, 3, 6],
                 ATTEMPTS,
                 429,
             ),
             (
                 "an error of another kind",
-                |_, _| answer(500, Some("7")),
+                &[(500, Some("7"))],
                 &[0, 0],
                 1,
                 500,
@@ -298,7 +280,11 @@ mod tests {
         ];
         let mut failures = Vec::new();
         for (name, answers, expected, attempts, last) in cases {
-            let (times, results) = play(2, answers).await;
+            let (times, results) = play(2, |number, before| match number {
+                0 => answer(answers[before].0, answers[before].1),
+                _ => answer(200, None),
+            })
+            .await;
             let first = results[0].as_ref().unwrap();
             let found = (times.as_slice(), first.attempts, status(first));
             if found != (expected, attempts, Some(last)) {
