@@ -24,7 +24,7 @@ pub fn print_to(mut out: impl Write + Send + 'static) -> (SyncSender<String>, Re
 #[cfg(test)]
 mod tests {
     use std::io::{self, Write};
-    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+    use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
     use super::{WAITING, print_to};
 
@@ -55,6 +55,7 @@ mod tests {
         assert!((WAITING..=WAITING + 1).contains(&sent.count()));
         turn.send(()).unwrap();
         assert_eq!(lines.recv().unwrap(), b"0");
+        assert_eq!(printed.try_recv(), Err(TryRecvError::Empty));
         // Nobody reads any more.
         drop((turn, lines, printer));
         assert!(printed.recv().is_err());
