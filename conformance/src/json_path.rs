@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use openapi::schema_check::Step;
+
 /// The path of a member of the object at `path`.
 #[must_use]
 pub fn member(path: &str, key: &str) -> String {
@@ -18,6 +20,15 @@ pub fn item(path: &str, index: impl Display) -> String {
         "." => format!("[{index}]"),
         _ => format!("{path}[{index}]"),
     }
+}
+
+/// The path of the part that these steps lead to, its names as `name` shows them.
+#[must_use]
+pub fn of_steps(steps: &[Step], name: impl Fn(&str) -> String) -> String {
+    steps.iter().fold(".".to_owned(), |path, step| match step {
+        Step::Member(key) => member(&path, &name(key)),
+        Step::Item(index) => item(&path, index),
+    })
 }
 
 /// The path that a JSON pointer stands for.

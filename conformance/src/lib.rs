@@ -13,6 +13,7 @@ mod path_template;
 pub mod probe;
 pub mod serve;
 pub mod testing;
+mod text_value;
 pub mod workspace;
 
 /// The README's code compiles.

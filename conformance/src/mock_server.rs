@@ -17,7 +17,6 @@ mod refusal;
 mod request_log;
 mod routing;
 mod settings;
-mod text_value;
 mod token_ages;
 mod violation;
 

@@ -48,7 +48,7 @@ impl Finding {
             "{}, response {}, example {}",
             operation.id, response.status, example.name
         );
-        self.about(subject, &example.place)
+        self.about(subject, &example.home)
     }
 
     #[must_use]

@@ -8,8 +8,8 @@ use crate::agreement::difference::differences;
 use crate::agreement::finding::Finding;
 use crate::agreement::parameters::pairs;
 use crate::agreement::schema_comparison::{Schema, schema_differences};
-use crate::json_path::{self, item, member};
-use openapi::schema_check::{Flaw, SchemaCheck, Step};
+use crate::json_path;
+use openapi::schema_check::{Flaw, SchemaCheck};
 use openapi::specification::{Example, Operation, Response, Specification};
 
 /// The entry of the crate's table for an operation of the specification.
@@ -145,10 +145,7 @@ fn invalid(specification: &Specification, schema: &Value, value: &Value) -> Vec<
     let flaws = check.flaws(value).into_iter();
     flaws
         .map(|Flaw { at, misfit }| {
-            let path = at.iter().fold(".".to_owned(), |path, step| match step {
-                Step::Member(name) => member(&path, name),
-                Step::Item(index) => item(&path, index),
-            });
+            let path = json_path::of_steps(&at, str::to_owned);
             Finding::at(
                 path,
                 format!("the example is not of its schema: it {misfit}"),

@@ -7,9 +7,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::media;
-use super::text_value;
 use super::violation::{Kind, Violation};
 use crate::path_template::PathValues;
+use crate::text_value;
 use openapi::document::Document;
 use openapi::schema::behind;
 use openapi::schema_check::{Flaw, SchemaCheck};

@@ -1,12 +1,12 @@
 //! A body beside its schema: fields that are missing, of another type or unknown, by their JSON path.
 
-use openapi::schema_check::{self, Flaw, Misfit, Step};
-use openapi::specification::Specification;
 use serde_json::Value;
 
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
-use crate::json_path::{item, member};
+use crate::json_path::{self, member};
+use openapi::schema_check::{self, Flaw, Misfit};
+use openapi::specification::Specification;
 
 /// More of them say nothing new, and a server could go on for ever.
 const MOST: usize = 100;
@@ -25,28 +25,24 @@ pub fn findings(
     };
     // Others are the server's words.
     let known = specification.document.property_names();
-    let member = |path: &str, name: &str| {
+    let shown = |name: &str| {
         if known.contains(name) {
-            member(path, name)
+            name.to_owned()
         } else {
-            member(path, &masking.name(name))
+            masking.name(name)
         }
     };
     let told = flaws.iter().take(MOST).map(|Flaw { at, misfit }| {
-        let path = at.iter().fold(".".to_owned(), |path, step| match step {
-            Step::Member(name) => member(&path, name),
-            Step::Item(index) => item(&path, index),
-        });
+        let path = json_path::of_steps(at, shown);
+        let of_member = |name: &str| member(&path, &shown(name));
         match misfit {
-            Misfit::Missing { name } => {
-                Finding::at(&member(&path, name), Kind::Missing, "is missing")
-            }
+            Misfit::Missing { name } => Finding::at(&of_member(name), Kind::Missing, "is missing"),
             Misfit::NotAllowed { name } => {
-                Finding::at(&member(&path, name), Kind::Value, "is not allowed")
+                Finding::at(&of_member(name), Kind::Value, "is not allowed")
             }
             Misfit::NotDocumented { name, found } => {
                 let problem = format!("is not documented ({found})");
-                Finding::at(&member(&path, name), Kind::Unknown, problem)
+                Finding::at(&of_member(name), Kind::Unknown, problem)
             }
             Misfit::Type { found, expected } => {
                 let problem = format!("{found} instead of {}", expected.join(" or "));

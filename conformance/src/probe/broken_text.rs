@@ -1,7 +1,8 @@
 //! Texts that a schema does not allow, one for each of its rules.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::text_value;
 use openapi::schema::behind;
 use openapi::schema_check::SchemaCheck;
 use openapi::specification::Specification;
@@ -25,9 +26,9 @@ pub fn broken_texts(specification: &Specification, schema: &Value) -> Vec<Broken
         return Vec::new();
     };
     let rules = behind(document.root(), schema);
-    let breaks = |text: &str| match read_as(&rules["type"], text) {
-        Some(value) => !check.fits(&value),
-        None => true,
+    let breaks = |text: &str| {
+        let value = text_value::value(text, rules);
+        value.map_or(true, |value| !check.fits(&value))
     };
     let mut broken: Vec<BrokenText> = Vec::new();
     for (rule, texts) in candidates(rules) {
@@ -46,10 +47,8 @@ fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
         let texts = texts.iter().map(|text| (*text).to_owned());
         candidates.push((what, texts.collect()));
     };
-    for name in types(&rules["type"]) {
-        if matches!(name, "integer" | "number" | "boolean") {
-            add(format!("that is no {name}"), &[&format!("no-{name}")]);
-        }
+    if let Some(name @ ("integer" | "number" | "boolean")) = rules["type"].as_str() {
+        add(format!("that is no {name}"), &[&format!("no-{name}")]);
     }
     if rules["enum"].is_array() {
         add(
@@ -103,24 +102,6 @@ fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
         }
     }
     candidates
-}
-
-fn types(named: &Value) -> impl Iterator<Item = &str> {
-    let many = named.as_array().into_iter().flatten();
-    named
-        .as_str()
-        .into_iter()
-        .chain(many.filter_map(Value::as_str))
-}
-
-/// What a server reads in a text that stands for a value of that type.
-fn read_as(named: &Value, text: &str) -> Option<Value> {
-    match types(named).next() {
-        Some("integer") => text.parse::<i64>().ok().map(|number| json!(number)),
-        Some("number") => text.parse::<f64>().ok().map(|number| json!(number)),
-        Some("boolean") => text.parse::<bool>().ok().map(|flag| json!(flag)),
-        _ => Some(json!(text)),
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::process::{Command, ExitStatus};
 
 use conformance::testing::document::merge;
 use conformance::workspace;
+use openapi::document::Document;
 use openapi::workspace::{SPECIFICATION, cargo};
 use serde_json::Value;
 
@@ -132,8 +133,9 @@ impl Copy {
 /// Today's specification with tomorrow's operations and these twins.
 pub fn document(twins: Value) -> Value {
     let mut document = workspace::document().unwrap();
-    let addition = include_str!("tomorrows_endpoint/addition.yaml");
-    merge(&mut document, serde_saphyr::from_str(addition).unwrap());
+    let addition = include_bytes!("tomorrows_endpoint/addition.yaml");
+    let addition = Document::parse("addition.yaml".as_ref(), addition).unwrap();
+    merge(&mut document, addition.root().clone());
     merge(&mut document, twins);
     document
 }

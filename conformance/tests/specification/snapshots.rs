@@ -8,7 +8,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use conformance::agreement::difference::differences;
-
 use conformance::agreement::finding::Finding;
 use conformance::workspace;
 use openapi::secret::documented_secrets;

@@ -21,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use openapi::document::Document;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -76,7 +77,7 @@ impl Table {
         let cases = paragraphs.iter().filter_map(|paragraph| case(paragraph));
         let beforehand = cases.filter(|case| case.name == "base");
         let changes = beforehand.flat_map(|case| case.changes).collect();
-        changed(&yaml(self.file), &changes)
+        changed(&document(self.file), &changes)
     }
 }
 
@@ -130,9 +131,9 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
 }
 
-fn yaml(name: &str) -> Value {
-    let text = read(&folder().join(name));
-    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+fn document(name: &str) -> Value {
+    let document = Document::load(&folder().join(name)).unwrap();
+    document.root().clone()
 }
 
 /// `info.version` as JSON Patch has it: `/info/version`.
@@ -180,11 +181,11 @@ impl<'a> Bench<'a> {
         for folder in ["published", "crate"] {
             fs::create_dir(bench.folder.path().join(folder)).unwrap();
         }
-        bench.write("api.json", &yaml("base.yaml").to_string());
+        bench.write("api.json", &document("base.yaml").to_string());
         bench.write("base.json", &bench.base.to_string());
         bench.write(
             "published/get_order.json",
-            &yaml("get_order.json").to_string(),
+            &document("get_order.json").to_string(),
         );
         bench
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// Whole numbers have no sign but `-`, no fraction and no exponent; truth is `true` or `false`. Where the
 /// schema names no type, or one that no single text has, the text stays a text. `Err` says what it is not.
-pub(super) fn value(text: &str, schema: &Value) -> Result<Value, &'static str> {
+pub fn value(text: &str, schema: &Value) -> Result<Value, &'static str> {
     let number = || serde_json::from_str(text).ok().filter(Value::is_number);
     match schema["type"].as_str() {
         Some("integer") => {
