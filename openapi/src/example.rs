@@ -101,6 +101,36 @@ mod tests {
     use super::*;
 
     #[test]
+    fn examples_come_in_the_order_of_the_file_and_tell_where_they_are_named_and_where_they_stand() {
+        let text = "a: {$ref: '#/b'}\n\
+                    b: {examples: {z: {value: 1}, y: {$ref: '#/c'}, x: {externalValue: elsewhere}, \
+                    w: {summary: s, value: 3}}}\n\
+                    c: {value: 2}\n";
+        let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
+        let named = Part::at(Place::root().at("a"), &document.root()["a"]);
+        let found = of(&document, &document.follow(named).unwrap());
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| {
+                let Example {
+                    name,
+                    place,
+                    home,
+                    value,
+                    ..
+                } = one;
+                format!("{name}: {value} at {place}, {home}")
+            })
+            .collect();
+        let expected = [
+            "z: 1 at a.examples.z.value, b.examples.z.value",
+            "y: 2 at a.examples.y.value, c.value",
+            "w: 3 at a.examples.w.value, b.examples.w.value",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
     fn lists_are_found_by_their_schema_and_not_within_each_other() {
         let text = "a: {properties: {list: {type: array}, empty: {type: array}, deep: {$ref: '#/b'}}}\n\
                     b: {properties: {'x/y': {type: array, items: {$ref: '#/a'}}, text: {type: string}}}";

@@ -605,6 +605,7 @@ oneOf: [{type: string}, {minLength: 1}]          | "a"      | fits several of th
 oneOf: [{type: string}, {type: array}]           | 1        | fits none of the schemas of `oneOf`
 anyOf: [{type: string}, {type: integer}]         | true     | fits none of the schemas of `anyOf`
 not: {type: string}                              | "a"      | fits the schema of `not`
+not: {$ref: '#/components/schemas/Self'}         | {}       | fits the schema of `not`
 description: anything, default: 1, x-par: 2      | {"a": [1]} |
 $ref: '#/components/schemas/Self'                | {"self": {"self": 1}} | self: self: is an integer and should be an object
 $ref: '#/components/schemas/Endless'             | 1        |

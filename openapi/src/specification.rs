@@ -321,3 +321,62 @@ fn wrong(place: &impl fmt::Display, problem: &'static str) -> SpecificationError
         problem,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Specification;
+
+    #[test]
+    fn what_can_not_be_understood_is_refused_with_its_place() {
+        let operation = |members: &str| format!("{{operationId: a, responses: {{}}, {members}}}");
+        let cases = [
+            (
+                "{responses: {}}".to_owned(),
+                "paths./a.get: has no operationId",
+            ),
+            (
+                operation("parameters: [{$ref: '#/components/parameters/None'}]"),
+                "`#/components/parameters/None` at paths./a.get.parameters.0",
+            ),
+            (
+                operation("requestBody: {$ref: '#/components/requestBodies/Circle'}"),
+                "`components.requestBodies.Circle` at paths./a.get.requestBody",
+            ),
+            (
+                operation("parameters: [{in: cookie, name: c}]"),
+                "paths./a.get.parameters.0: is no parameter in path, query or header",
+            ),
+            (
+                operation("parameters: [{in: query}]"),
+                "paths./a.get.parameters.0: has no name",
+            ),
+            (
+                operation("requestBody: {content: {text/plain: {}}}"),
+                "paths./a.get.requestBody: is no JSON",
+            ),
+            (
+                "{operationId: a, responses: {default: {$ref: '#/components/responses/Any'}}}"
+                    .to_owned(),
+                "components.responses.Any: is no response of one status",
+            ),
+            (
+                operation("security: [{key: []}]"),
+                "components.securitySchemes.key: is no bearer token",
+            ),
+        ];
+        let mut failures = Vec::new();
+        for (operation, expected) in cases {
+            let text = format!(
+                "paths: {{/a: {{get: {operation}}}}}\ncomponents: {{requestBodies: {{Circle: {{$ref: \
+                 '#/components/requestBodies/Circle'}}}}, responses: {{Any: {{}}}}}}\n"
+            );
+            let error = Specification::parse(text.as_bytes())
+                .map(|_| ())
+                .unwrap_err();
+            if !error.to_string().contains(expected) {
+                failures.push(format!("{operation}: {error}, not {expected}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+}
