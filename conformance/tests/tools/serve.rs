@@ -11,6 +11,7 @@ use std::time::Duration;
 use conformance::descriptors;
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::{Message, authority, request, send};
+use openapi::workspace::SPECIFICATION;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -32,7 +33,11 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 fn start(arguments: &[&str]) -> Program {
-    let mut child = command(&[&["--port", "0"], arguments].concat())
+    started(command(&[&["--port", "0"], arguments].concat()))
+}
+
+fn started(mut command: Command) -> Program {
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -382,6 +387,50 @@ fn what_keeps_it_from_starting_is_said_with_what_to_do() {
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+/// Checkouts that share a target folder share the program.
+#[tokio::test]
+async fn each_checkout_is_served_its_own_specification_by_the_same_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = |name: &str| folder.path().join(name);
+    for checkout in ["one", "other"] {
+        for part in ["conformance", "openapi"] {
+            std::fs::create_dir_all(here(checkout).join(part)).unwrap();
+        }
+        std::fs::write(here(checkout).join("Cargo.toml"), "[workspace]\n").unwrap();
+        let specification = format!(
+            "paths: {{/a: {{get: {{operationId: a, responses: {{'200': {{content: {{application/json: \
+             {{example: {checkout}}}}}}}}}}}}}}}"
+        );
+        std::fs::write(here(checkout).join(SPECIFICATION), specification).unwrap();
+    }
+    for checkout in ["one", "other"] {
+        // As cargo runs it, and by itself somewhere in the checkout.
+        let mut by_cargo = command(&["--port", "0"]);
+        by_cargo.env("CARGO_MANIFEST_DIR", here(checkout).join("conformance"));
+        let mut alone = command(&["--port", "0"]);
+        alone
+            .env_remove("CARGO_MANIFEST_DIR")
+            .current_dir(here(checkout).join("openapi"));
+        for command in [by_cargo, alone] {
+            let program = started(command);
+            let answer = request(&program.url, "GET", "/a", &[]).await.unwrap();
+            assert_eq!(answer.json(), checkout);
+        }
+    }
+    let nowhere = command(&["--port", "0"])
+        .env_remove("CARGO_MANIFEST_DIR")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&nowhere.stderr);
+    let starts = error.starts_with("error: failed to find the workspace: could not find");
+    assert_eq!((nowhere.status.code(), starts), (Some(1), true), "{error}");
+    assert!(
+        error.contains("name a specification with --spec"),
+        "{error}"
+    );
 }
 
 #[test]
