@@ -1,6 +1,7 @@
-//! What tests and benches stand on: servers that keep or break what they are sent, TLS, changes to the specification,
-//! and how times are compared.
+//! What tests and benches stand on: servers that keep or break what they are sent, TLS, planted secrets, changes to
+//! the specification, and how times are compared.
 
+pub mod canary;
 pub mod comparison;
 pub mod document;
 pub mod documented_answer;

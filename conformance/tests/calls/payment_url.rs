@@ -1,28 +1,17 @@
 //! The documented payment page: allowed, kept byte for byte, and its nested URLs found.
 
-use conformance::workspace;
+use conformance::testing::documented_answer::documented_answer;
 use par_ordering::types::GenerateTokensResponse;
 use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
 use serde_json::Value;
 
 /// The documented answer as the crate decodes it, and the URL as the specification writes it.
 fn documented() -> (GenerateTokensResponse, String) {
-    let specification = workspace::specification().unwrap();
-    let operation = specification.operation("generate_tokens").unwrap();
-    let mut found = operation
-        .response(200)
-        .unwrap()
-        .examples
-        .iter()
-        .filter_map(|example| {
-            let url = example.value.pointer("/data/tokens/0/actions/url")?;
-            let answer = serde_json::from_value(example.value.clone()).unwrap();
-            Some((answer, url.as_str()?.to_owned()))
-        })
-        .filter(|(_, url)| url.chars().count() == 1227);
-    let only = found.next().unwrap();
-    assert!(found.next().is_none());
-    only
+    let answer = documented_answer().unwrap();
+    let url = &answer["data"]["tokens"][0]["actions"]["url"];
+    let url = url.as_str().unwrap().to_owned();
+    assert_eq!(url.chars().count(), 1227);
+    (serde_json::from_value(answer).unwrap(), url)
 }
 
 #[test]

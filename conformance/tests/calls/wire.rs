@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::{Message, authority, json_answer};
 use conformance::testing::script::ScriptedServer;
-use par_ordering::Client;
+use par_ordering::{Client, ErrorKind};
 use uuid::Uuid;
 
 /// The sample request of the reference page, its blanks filled in.
@@ -158,49 +158,29 @@ async fn a_call_that_cannot_be_sent_as_it_is_sends_nothing() {
         .base_url("http://127.0.0.1:1/api")
         .build()
         .unwrap();
-    let error = client
-        .generate_tokens()
-        .x_request_id("mine")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "generate_tokens: invalid request (request mine): the header application is required and has no \
-         value: set it on the client or on the call"
-    );
-    let error = client
-        .generate_tokens()
-        .application("can\nary")
-        .x_request_id("mine")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "generate_tokens: invalid request (request mine): the header Application holds a character that is \
-         not allowed in a header"
-    );
-    let error = client
-        .for_customer("")
-        .generate_tokens()
-        .application("key")
-        .x_request_id("mine")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "generate_tokens: invalid request (request mine): the header authorization is empty"
-    );
-    let error = client
-        .generate_tokens()
-        .include("")
-        .x_request_id("mine")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), par_ordering::ErrorKind::InvalidRequest);
+    let nobody = client.for_customer("");
+    let cases = [
+        (
+            client.generate_tokens(),
+            "the header application is required and has no value: set it on the client or on the call",
+        ),
+        (
+            client.generate_tokens().application("can\nary"),
+            "the header Application holds a character that is not allowed in a header",
+        ),
+        (
+            nobody.generate_tokens().application("key"),
+            "the header authorization is empty",
+        ),
+    ];
+    for (call, problem) in cases {
+        let error = call.x_request_id("mine").send().await.unwrap_err();
+        let expected = format!("generate_tokens: invalid request (request mine): {problem}");
+        assert_eq!(error.to_string(), expected);
+    }
+    let call = client.generate_tokens().include("").x_request_id("mine");
+    let error = call.send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(error.request_id(), "mine");
     assert_eq!(error.operation_id(), "generate_tokens");
 }

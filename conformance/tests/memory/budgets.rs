@@ -1,13 +1,12 @@
 //! What a call and the decoding of an answer may allocate. Counts, not times: they are the same on every machine.
 
-use std::path::Path;
-
 use allocation_counter::{AllocationInfo, measure};
 use conformance::testing::documented_answer::{answer_with_tokens, documented_answer};
-use conformance::testing::load_server::RunningLoadServer;
 use par_ordering::Client;
 use par_ordering::conformance::read_success;
 use par_ordering::types::GenerateTokensResponse;
+
+use crate::start;
 
 /// The most that may be allocated: measured, and a few per cent more.
 #[derive(Clone, Copy)]
@@ -49,18 +48,7 @@ fn check(cases: impl IntoIterator<Item = (String, AllocationInfo, Budget)>) {
 
 #[test]
 fn a_call_keeps_within_its_budget() {
-    let program = Path::new(env!("CARGO_BIN_EXE_conformance"));
-    let server = RunningLoadServer::start(program, &[]).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let client = Client::builder()
-        .base_url(&server.url)
-        .application("my-application")
-        .build()
-        .unwrap()
-        .for_customer("my-token");
+    let (_server, runtime, client) = start(&[]);
     let measured = least(|| {
         measure(|| {
             let response = runtime.block_on(client.generate_tokens().send()).unwrap();

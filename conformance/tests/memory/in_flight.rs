@@ -1,35 +1,22 @@
 //! Many calls at the same time: each is answered, and nothing is left of them.
 
-use std::path::Path;
 use std::time::Duration;
 
 use allocation_counter::measure;
 use conformance::descriptors;
-use conformance::testing::load_server::{RunningLoadServer, Seen};
-use par_ordering::Client;
+use conformance::testing::load_server::Seen;
 use tokio::task::JoinSet;
+
+use crate::start;
 
 /// Descriptors that a process needs besides its connections.
 const OTHER_DESCRIPTORS: usize = 100;
 
 /// Makes that many calls, all of which the server holds until the last one has arrived, and tells what it saw.
 fn calls_in_flight(calls: usize, speaks: &str) -> Seen {
-    let program = Path::new(env!("CARGO_BIN_EXE_conformance"));
     let hold = calls.to_string();
     let arguments = ["--speaks", speaks, "--at-once", "1", "--hold", &hold];
-    let server = RunningLoadServer::start(program, &arguments).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let mut builder = Client::builder()
-        .base_url(&server.url)
-        .application("my-application")
-        .deadline(Duration::from_secs(60));
-    if let Some(root) = &server.root_pem {
-        builder = builder.root_certificate(root.as_str());
-    }
-    let client = builder.build().unwrap().for_customer("my-token");
+    let (server, runtime, client) = start(&arguments);
     // Only when a connection is there is it known that the server speaks HTTP/2 and that one is enough.
     runtime.block_on(client.generate_tokens().send()).unwrap();
 

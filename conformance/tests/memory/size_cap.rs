@@ -1,13 +1,12 @@
 //! What an answer as large as answers may be costs in memory: the body as it came, and what is decoded from it.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use allocation_counter::measure;
 use conformance::testing::documented_answer::answer_with_tokens;
-use conformance::testing::load_server::RunningLoadServer;
-use par_ordering::Client;
 use serde_json::json;
+
+use crate::start;
 
 /// The most that an answer may have unless the caller sets another limit.
 const CAP: usize = 1024 * 1024;
@@ -35,21 +34,10 @@ fn tokens() -> Vec<u8> {
 fn peak(status: u16, body: &[u8], chunked: bool) -> u64 {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(body).unwrap();
-    let program = Path::new(env!("CARGO_BIN_EXE_conformance"));
     let (status, path) = (status.to_string(), file.path().to_str().unwrap());
     let mut arguments = vec!["--status", &status, "--body", path];
     arguments.extend(chunked.then_some("--chunked"));
-    let server = RunningLoadServer::start(program, &arguments).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let client = Client::builder()
-        .base_url(&server.url)
-        .application("my-application")
-        .build()
-        .unwrap()
-        .for_customer("my-token");
+    let (_server, runtime, client) = start(&arguments);
     let call = || {
         let result = runtime.block_on(client.generate_tokens().send());
         let raw = match &result {

@@ -58,10 +58,10 @@ components:
 /// This machine by a name that is not taken for it; nobody listens there.
 const STRANGER: &str = "https://[::ffff:127.0.0.1]:1/api";
 
-struct Ended {
-    status: Option<i32>,
-    stdout: String,
-    stderr: String,
+pub struct Ended {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 /// Runs the command with an application's key.
@@ -69,7 +69,7 @@ async fn probe(arguments: &[&str]) -> Ended {
     probe_with(arguments, &[(APPLICATION, "some-key")]).await
 }
 
-async fn probe_with(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+pub async fn probe_with(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
     command
         .arg("probe")
