@@ -1,9 +1,10 @@
 //! Runs cargo.
 
-use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
 use std::process::{Child, Command, ExitStatus, Output};
+
+pub use openapi::workspace::cargo as command;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CargoError {
@@ -16,11 +17,6 @@ pub enum CargoError {
         status: ExitStatus,
         words: String,
     },
-}
-
-/// The cargo that runs this command.
-pub fn command() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// The platform of this machine, as cargo names it.

@@ -1,20 +1,13 @@
-//! Where things are in the workspace that this command works on. That is found out when it runs: checkouts that
-//! share a target folder share the executable, and where it was compiled is only one of them.
+//! Where things are in the workspace that this command works on.
 
-use std::env;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use openapi::workspace::SPECIFICATION;
+
 use crate::cargo;
 
-#[derive(Debug, thiserror::Error)]
-pub enum WorkspaceError {
-    #[error("failed to find the workspace: `cargo locate-project` does not start: {0}")]
-    Start(io::Error),
-    #[error("failed to find the workspace: {problem}; run this inside of a checkout of it")]
-    Elsewhere { problem: String },
-}
+pub use openapi::workspace::WorkspaceError;
 
 pub struct Workspace {
     root: PathBuf,
@@ -23,15 +16,7 @@ pub struct Workspace {
 impl Workspace {
     /// The workspace of the package that cargo runs, or else the one of the current folder.
     pub fn find() -> Result<Self, WorkspaceError> {
-        let root = match env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) {
-            // This package stands directly below the root.
-            Some(package) => package.parent().unwrap_or(&package).to_owned(),
-            None => locate()?,
-        };
-        if !root.join("xtask").join("Cargo.toml").is_file() {
-            let problem = format!("{} is not the one that has xtask", root.display());
-            return Err(WorkspaceError::Elsewhere { problem });
-        }
+        let root = openapi::workspace::root()?;
         Ok(Self { root })
     }
 
@@ -41,7 +26,7 @@ impl Workspace {
 
     /// The specification of this workspace.
     pub fn specification(&self) -> PathBuf {
-        self.root.join("openapi").join("par-ordering.yaml")
+        self.root.join(SPECIFICATION)
     }
 
     /// The crate that is generated from it.
@@ -60,21 +45,4 @@ impl Workspace {
 /// The specification that is named, or else the one of the workspace.
 pub fn specification(named: Option<PathBuf>) -> Result<PathBuf, WorkspaceError> {
     named.map_or_else(|| Ok(Workspace::find()?.specification()), Ok)
-}
-
-fn locate() -> Result<PathBuf, WorkspaceError> {
-    let output = cargo::command()
-        .args(["locate-project", "--workspace", "--message-format", "plain"])
-        .output()
-        .map_err(WorkspaceError::Start)?;
-    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    if !output.status.success() {
-        let problem = words(&output.stderr);
-        let problem = problem.strip_prefix("error: ").unwrap_or(&problem);
-        return Err(WorkspaceError::Elsewhere {
-            problem: problem.to_owned(),
-        });
-    }
-    let manifest = PathBuf::from(words(&output.stdout));
-    Ok(manifest.parent().unwrap_or(&manifest).to_owned())
 }

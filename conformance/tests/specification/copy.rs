@@ -118,7 +118,8 @@ impl Copy {
             let profile = format!("profile.dev.package.{package}.{PROFILE}");
             command.args(["--config", &profile]);
         }
-        command.args(["test", "--locked", "--package", "conformance"]);
+        // Of all packages, as the workspace is tested: their features decide whether a dependency is made anew.
+        command.args(["test", "--locked", "--workspace"]);
         command.args(["--test", "specification", "--"]);
         command.args(tests).args(["--skip", IN_A_COPY]);
         run(&mut command).unwrap()
