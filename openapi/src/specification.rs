@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::body::{Body, Encoding};
 use crate::document::{BrokenReference, Document, LoadError, Part};
 use crate::example;
 use crate::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
@@ -16,7 +17,7 @@ use crate::operation;
 pub use crate::example::Example;
 pub use crate::operation::Security;
 
-/// The only media type whose bodies are understood.
+/// The only media type of answers that is understood.
 const JSON: &str = "application/json";
 
 /// What the specification says, operation by operation.
@@ -54,8 +55,12 @@ pub struct RequestBody {
     /// Where it stands.
     pub place: String,
     pub required: bool,
-    /// What it is as JSON.
+    pub encoding: Encoding,
+    /// As it is sent.
+    pub media_type: String,
+    /// What the value is that it is made of.
     pub schema: Value,
+    pub examples: Vec<Example>,
 }
 
 #[derive(Clone, Debug)]
@@ -222,7 +227,6 @@ fn read_operation(
         .iter()
         .map(|parameter| read_parameter(document, parameter))
         .collect();
-    let request_body = operation.request_body();
     let responses = operation.responses();
     let responses: Result<Vec<Response>, _> = responses
         .iter()
@@ -236,22 +240,34 @@ fn read_operation(
         path: operation.path.to_owned(),
         parameters: parameters?,
         content_type: operation.value[CONTENT_TYPE].as_str().map(str::to_owned),
-        request_body: request_body.map(|body| read_body(&body)).transpose()?,
+        request_body: read_body(document, operation)?,
         security: operation.security(),
         responses,
     })
 }
 
-fn read_body(body: &Part<'_>) -> Result<RequestBody, SpecificationError> {
-    let Some(content) = body.value["content"].get(JSON) else {
-        let problem = "is no JSON, the only kind of body that is understood";
-        return Err(wrong(&body.home, problem));
+fn read_body(
+    document: &Document,
+    operation: &operation::Operation<'_>,
+) -> Result<Option<RequestBody>, SpecificationError> {
+    let Some(part) = operation.request_body() else {
+        return Ok(None);
     };
-    Ok(RequestBody {
-        place: body.home.to_string(),
-        required: body.value["required"] == true,
-        schema: content.get("schema").cloned().unwrap_or_else(|| json!({})),
-    })
+    let Some(body) = Body::of(operation) else {
+        let problem = "has no media type that is understood";
+        return Err(wrong(&part.home, problem));
+    };
+    Ok(Some(RequestBody {
+        place: part.home.to_string(),
+        required: body.required,
+        encoding: body.encoding,
+        media_type: body.media_type.to_owned(),
+        schema: match body.schema() {
+            Value::Null => json!({}),
+            schema => schema.clone(),
+        },
+        examples: body.examples(document),
+    }))
 }
 
 fn read_response(

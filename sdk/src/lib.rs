@@ -183,7 +183,7 @@ pub use reqwest::StatusCode;
 pub use runtime::{
     BuildError, Client, ClientBuilder, Customer, Error, ErrorKind, Headers, OpaqueValue,
     PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError, RawBody,
-    ResponseValue, RetryPolicy, Secret, TokenProvider,
+    ResponseValue, RetryPolicy, Secret, Text, TokenProvider,
 };
 
 #[cfg(feature = "conformance")]

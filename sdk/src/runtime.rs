@@ -27,6 +27,7 @@ mod response;
 mod retry;
 mod secret;
 
+pub use call::argument::Text;
 pub use client::Client;
 pub use client::builder::{BuildError, ClientBuilder};
 pub use client::customer::{Customer, ProviderError, TokenProvider};

@@ -1,18 +1,23 @@
 //! From a specification to the files of the generated module.
 
+pub mod builders;
 pub mod generator;
 pub mod lower;
 pub mod output;
 pub mod rewrite;
 pub mod rust_name;
+pub mod signature;
 pub mod tables;
 
-use crate::generate::generator::{GENERATOR, GeneratorError};
+use proc_macro2::TokenStream;
+
+use crate::generate::generator::{GENERATOR, GeneratorError, Raw};
 use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
-use crate::generate::rewrite::{RewriteError, Rewritten};
-use crate::generate::tables::{conformance, envelope, environment, operations};
+use crate::generate::rewrite::RewriteError;
+use crate::generate::tables::{envelope, environment, operations};
 use openapi::document::Document;
+use openapi::operation::Operation;
 
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
@@ -36,33 +41,48 @@ pub fn files(document: &Document) -> Result<Files, GenerateError> {
         problem: error.inner().to_string(),
     })?;
     let raw = generator::generate(&lowered)?;
-    let Rewritten {
-        root,
-        builder,
-        types,
+    let Raw {
+        mut client,
         typed_mock,
-    } = rewrite::rewrite(raw, document, &operations::request_id_headers(document))?;
+    } = raw;
+    let signatures = signature::read(&client)?;
+    let operations = Operation::all(document);
+    let calls = builders::calls(document, &operations, &signatures)?;
+    let types = rewrite::types(&mut client, &calls, document)?;
     let origin = Origin {
         generator: GENERATOR,
         specification: document.path(),
         sha256: document.sha256(),
     };
-    let table = conformance::conformance(&root, &builder)?;
-    let environment = environment::environment(document);
-    let envelopes = envelope::envelope(document, &builder, &types)?;
     let mut files = Files::default();
-    files.add("builder.rs", &origin, &contents(builder));
-    files.add("conformance.rs", &origin, &table);
-    files.add("envelope.rs", &origin, &envelopes);
-    files.add("environment.rs", &origin, &environment);
-    files.add("httpmock.rs", &origin, &typed_mock);
-    files.add("operations.rs", &origin, &operations::operations(document));
-    files.add("types.rs", &origin, &contents(types));
-    files.add("mod.rs", &origin, &module(&root));
+    for (name, contents) in [
+        (
+            "builder.rs",
+            rewrite::documented(builders::builders(&calls)),
+        ),
+        ("conformance.rs", builders::table(&calls)),
+        (
+            "envelope.rs",
+            envelope::envelope(document, &signatures, &types),
+        ),
+        ("environment.rs", environment::environment(document)),
+        (
+            "httpmock.rs",
+            rewrite::typed_mock(typed_mock, &calls, document)?,
+        ),
+        (
+            "mod.rs",
+            rewrite::documented(module(&builders::client(&calls))),
+        ),
+        ("operations.rs", operations::operations(document, &calls)),
+        ("types.rs", types),
+    ] {
+        files.add(name, &origin, &contents);
+    }
     Ok(files)
 }
 
-fn module(root: &[syn::Item]) -> syn::File {
+fn module(client: &TokenStream) -> syn::File {
     syn::parse_quote! {
         pub mod builder;
         #[cfg(feature = "conformance")]
@@ -74,20 +94,6 @@ fn module(root: &[syn::Item]) -> syn::File {
         pub mod operations;
         pub mod types;
 
-        #(#root)*
-    }
-}
-
-/// What stands between the braces of a module, as a file of its own.
-fn contents(module: syn::ItemMod) -> syn::File {
-    let mut attrs: Vec<syn::Attribute> = module.attrs;
-    for attribute in &mut attrs {
-        attribute.style = syn::AttrStyle::Inner(Default::default());
-    }
-    syn::File {
-        shebang: None,
-        frontmatter: None,
-        attrs,
-        items: module.content.map(|(_, items)| items).unwrap_or_default(),
+        #client
     }
 }

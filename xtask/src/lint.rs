@@ -70,7 +70,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
     for operation in &operations {
         paths::check(operation, &mut findings);
         parameters::check(operation, document, &mut findings);
-        request_body::check(operation, &mut findings);
+        request_body::check(operation, document, &mut findings);
         responses::check(operation, &mut findings);
     }
     rust_names::check(document, &operations, &mut findings);

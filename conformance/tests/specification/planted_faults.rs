@@ -424,7 +424,7 @@ pub fn twins(faulty: bool) -> Value {
 /// Plants the fault that no specification could: of one twin the builder takes two statuses for each other.
 pub fn plant_in_generated(builder: &mut Vec<u8>) {
     let code = str::from_utf8(builder).unwrap();
-    let id = format!("operation_id: \"generate_tokens{SWAPPED}\"");
+    let id = format!("operations::GENERATE_TOKENS{}", SWAPPED.to_uppercase());
     let (before, twin) = code.split_once(&id).expect("the twin has a builder");
     let status = "match response.status().as_u16() {";
     let swapped = "match swapped(response.status().as_u16()) {";

@@ -2,38 +2,45 @@
 // (SHA-256 93399d7ae19ffb6338291cb44344150aa8bc9bcd9cdfe4bfba45f729bad198d0).
 // Do not edit: change the specification and generate again.
 
-//! Types for composing operation parameters.
-use super::types;
-#[allow(unused_imports)]
-use super::{encode_path, Error, OperationInfo, ResponseValue};
-/// Builder for [`Client::generate_tokens`]
-///
-/// [`Client::generate_tokens`]: super::Client::generate_tokens
-#[derive(Debug, Clone)]
-pub struct GenerateTokens<'a> {
-    client: &'a super::Client,
-    include: Result<Option<types::GenerateTokensInclude>, String>,
-    page: Result<Option<::std::num::NonZeroU64>, String>,
-    paginated_results: Result<Option<bool>, String>,
-    per_page: Result<Option<::std::num::NonZeroU64>, String>,
-    api_version: Result<Option<types::GenerateTokensApiVersion>, String>,
-    application: Result<Option<crate::runtime::Secret>, String>,
-    x_qb_enabled: Result<Option<types::GenerateTokensXQbEnabled>, String>,
-    x_request_id: Result<Option<types::GenerateTokensXRequestId>, String>,
+//! The calls, one builder for each operation.
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
+use super::{operations, types};
+use crate::runtime::Client;
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
+use crate::runtime::contract::{self, Argument, Call, Error, ResponseValue};
+/// A call of [`Client::generate_tokens`](crate::Client::generate_tokens).
+#[derive(Clone, Debug)]
+#[must_use = "a call is made when it is sent"]
+pub struct GenerateTokens {
+    client: Client,
+    include: Argument<::std::string::String>,
+    page: Argument<i64>,
+    paginated_results: Argument<bool>,
+    per_page: Argument<i64>,
+    api_version: Argument<::std::string::String>,
+    application: Argument<crate::runtime::Secret>,
+    x_qb_enabled: Argument<types::GenerateTokensXQbEnabled>,
+    x_request_id: Argument<::std::string::String>,
 }
-impl<'a> GenerateTokens<'a> {
+impl GenerateTokens {
     /// Begins the call, as [`Client::generate_tokens`](crate::Client::generate_tokens) does.
-    pub fn new(client: &'a super::Client) -> Self {
+    pub fn new(client: Client) -> Self {
         Self {
-            client: client,
-            include: Ok(None),
-            page: Ok(None),
-            paginated_results: Ok(None),
-            per_page: Ok(None),
-            api_version: Ok(None),
-            application: Ok(None),
-            x_qb_enabled: Ok(None),
-            x_request_id: Ok(None),
+            client,
+            include: Argument::default(),
+            page: Argument::default(),
+            paginated_results: Argument::default(),
+            per_page: Argument::default(),
+            api_version: Argument::default(),
+            application: Argument::default(),
+            x_qb_enabled: Argument::default(),
+            x_request_id: Argument::default(),
         }
     }
     /// Names of the attributes to return. `,` separates entries, `.` descends into a relation, `|` begins
@@ -43,16 +50,8 @@ impl<'a> GenerateTokens<'a> {
     /// Query parameter `include`, not empty.
     /// Unless it is set, nothing is sent.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn include<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::GenerateTokensInclude>,
-    {
-        self.include = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `GenerateTokensInclude` for include failed".to_string()
-            });
+    pub fn include(mut self, value: impl Into<crate::Text>) -> Self {
+        self.include = Argument::of(value.into().into());
         self
     }
     /// Number of the page to return, counted from 1. The server takes 1 when it is absent, and also
@@ -64,14 +63,9 @@ impl<'a> GenerateTokens<'a> {
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn page<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<::std::num::NonZeroU64>,
+        V: TryInto<i64>,
     {
-        self.page = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `:: std :: num :: NonZeroU64` for page failed".to_string()
-            });
+        self.page = Argument::converted(value, "page must be at least 1");
         self
     }
     /// Whether the answer is divided into pages. The server takes `true` when it is absent. Needs the
@@ -83,14 +77,12 @@ impl<'a> GenerateTokens<'a> {
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn paginated_results<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<bool>,
+        V: TryInto<bool>,
     {
-        self.paginated_results = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `bool` for paginated_results failed".to_string()
-            });
+        self.paginated_results = Argument::converted(
+            value,
+            "paginated_results is not a value that the API takes",
+        );
         self
     }
     /// Number of entries on a page, at least 1. The server takes 20 when it is absent. Needs the
@@ -102,15 +94,9 @@ impl<'a> GenerateTokens<'a> {
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn per_page<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<::std::num::NonZeroU64>,
+        V: TryInto<i64>,
     {
-        self.per_page = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `:: std :: num :: NonZeroU64` for per_page failed"
-                    .to_string()
-            });
+        self.per_page = Argument::converted(value, "per_page must be at least 1");
         self
     }
     /// Version of the API that the caller was written against, such as `5.0.0`. Versions 3.7.0 to 5.0.0
@@ -120,17 +106,8 @@ impl<'a> GenerateTokens<'a> {
     /// Header `API-VERSION`, not empty.
     /// Unless it is set, the client's setting `api_version` is sent.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn api_version<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::GenerateTokensApiVersion>,
-    {
-        self.api_version = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `GenerateTokensApiVersion` for api_version failed"
-                    .to_string()
-            });
+    pub fn api_version(mut self, value: impl Into<crate::Text>) -> Self {
+        self.api_version = Argument::of(value.into().into());
         self
     }
     /// Key of the application that makes the call: opaque, sometimes hexadecimal, sometimes a slug. It is
@@ -140,17 +117,8 @@ impl<'a> GenerateTokens<'a> {
     /// Header `Application`, not empty.
     /// Unless it is set, the client's setting `application` is sent.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn application<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::runtime::Secret>,
-    {
-        self.application = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `crate :: runtime :: Secret` for application failed"
-                    .to_string()
-            });
+    pub fn application(mut self, value: impl Into<crate::Text>) -> Self {
+        self.application = Argument::of(value.into().into());
         self
     }
     /// Switches the query builder on (`true`) or off (`false`). Only while it is on does the server heed
@@ -162,15 +130,12 @@ impl<'a> GenerateTokens<'a> {
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn x_qb_enabled<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::GenerateTokensXQbEnabled>,
+        V: TryInto<types::GenerateTokensXQbEnabled>,
     {
-        self.x_qb_enabled = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `GenerateTokensXQbEnabled` for x_qb_enabled failed"
-                    .to_string()
-            });
+        self.x_qb_enabled = Argument::converted(
+            value,
+            "X-QB-Enabled must be one of `true`, `false`",
+        );
         self
     }
     /// Identifier of this one request. A fresh random UUID (version 4) as in all samples unless the caller
@@ -180,17 +145,8 @@ impl<'a> GenerateTokens<'a> {
     /// Header `X-Request-ID`, not empty.
     /// Unless it is set, a fresh one is sent with each call.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn x_request_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::GenerateTokensXRequestId>,
-    {
-        self.x_request_id = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| {
-                "conversion to `GenerateTokensXRequestId` for x_request_id failed"
-                    .to_string()
-            });
+    pub fn x_request_id(mut self, value: impl Into<crate::Text>) -> Self {
+        self.x_request_id = Argument::of(value.into().into());
         self
     }
     /// Sends `POST /payment-processors/generate-tokens` and waits for the answer.
@@ -220,145 +176,80 @@ impl<'a> GenerateTokens<'a> {
             x_qb_enabled,
             x_request_id,
         } = self;
-        let client = &crate::runtime::contract::Call::begin(
-            client,
-            &super::operations::GENERATE_TOKENS,
-            x_request_id
-                .as_ref()
-                .ok()
-                .and_then(Option::as_ref)
-                .map(|value| value.to_string()),
+        let call = Call::begin(
+            &client,
+            &operations::GENERATE_TOKENS,
+            x_request_id.given().map(|value| value.to_string()),
         );
-        client
-            .run(
-                Box::pin(async move {
-                    let include = include.map_err(Error::InvalidRequest)?;
-                    let page = page.map_err(Error::InvalidRequest)?;
-                    let paginated_results = paginated_results
-                        .map_err(Error::InvalidRequest)?;
-                    let per_page = per_page.map_err(Error::InvalidRequest)?;
-                    let api_version = api_version.map_err(Error::InvalidRequest)?;
-                    let application = application.map_err(Error::InvalidRequest)?;
-                    let x_qb_enabled = x_qb_enabled.map_err(Error::InvalidRequest)?;
-                    let x_request_id = x_request_id.map_err(Error::InvalidRequest)?;
-                    let url = format!(
-                        "{}/payment-processors/generate-tokens", client.baseurl,
-                    );
-                    let mut header_map = ::reqwest::header::HeaderMap::with_capacity(
-                        5usize,
-                    );
-                    if let Some(value) = api_version {
-                        header_map
-                            .append(
-                                "API-VERSION",
-                                crate::runtime::contract::header_value(
-                                    "API-VERSION",
-                                    value.to_string(),
-                                )?,
-                            );
-                    }
-                    if let Some(value) = application {
-                        header_map
-                            .append(
-                                "Application",
-                                crate::runtime::contract::header_value(
-                                    "Application",
-                                    value.to_string(),
-                                )?,
-                            );
-                    }
-                    if let Some(value) = x_qb_enabled {
-                        header_map
-                            .append(
-                                "X-QB-Enabled",
-                                crate::runtime::contract::header_value(
-                                    "X-QB-Enabled",
-                                    value.to_string(),
-                                )?,
-                            );
-                    }
-                    if let Some(value) = x_request_id {
-                        header_map
-                            .append(
-                                "X-Request-ID",
-                                crate::runtime::contract::header_value(
-                                    "X-Request-ID",
-                                    value.to_string(),
-                                )?,
-                            );
-                    }
-                    #[allow(unused_mut)]
-                    let mut request = client
-                        .client
-                        .post(url)
-                        .header(
-                            ::reqwest::header::ACCEPT,
-                            ::reqwest::header::HeaderValue::from_static(
-                                "application/json",
-                            ),
-                        )
-                        .query(
-                            &crate::runtime::contract::QueryParam::new(
-                                "include",
-                                &include,
-                            ),
-                        )
-                        .query(&crate::runtime::contract::QueryParam::new("page", &page))
-                        .query(
-                            &crate::runtime::contract::QueryParam::new(
-                                "paginated_results",
-                                &paginated_results,
-                            ),
-                        )
-                        .query(
-                            &crate::runtime::contract::QueryParam::new(
-                                "per_page",
-                                &per_page,
-                            ),
-                        )
-                        .headers(header_map)
-                        .build()?;
-                    let info = OperationInfo {
-                        operation_id: "generate_tokens",
-                    };
-                    client.pre(&mut request, &info).await?;
-                    let result = client.exec(request, &info).await;
-                    client.post(&result, &info).await?;
-                    let response = result?;
-                    match response.status().as_u16() {
-                        200u16 => ResponseValue::from_response(response).await,
-                        400u16 => {
-                            Err(
-                                Error::ErrorResponse(
-                                    ResponseValue::from_response(response).await?,
-                                ),
-                            )
-                        }
-                        401u16 => {
-                            Err(
-                                Error::ErrorResponse(
-                                    ResponseValue::from_response(response).await?,
-                                ),
-                            )
-                        }
-                        403u16 => {
-                            Err(
-                                Error::ErrorResponse(
-                                    ResponseValue::from_response(response).await?,
-                                ),
-                            )
-                        }
-                        404u16 => {
-                            Err(
-                                Error::ErrorResponse(
-                                    ResponseValue::from_response(response).await?,
-                                ),
-                            )
-                        }
-                        _ => Err(Error::UnexpectedResponse(response)),
-                    }
-                }),
-            )
-            .await
+        let answer = async {
+            #[allow(unused_mut, reason = "not every call has arguments")]
+            let mut request = call.request();
+            let include = include
+                .optional("include", &[contract::Rule::MinLength(1usize)])?;
+            request.query("include", &include)?;
+            let page = page
+                .optional(
+                    "page",
+                    &[
+                        contract::Rule::Minimum {
+                            limit: 1f64,
+                            exclusive: false,
+                        },
+                    ],
+                )?;
+            request.query("page", &page)?;
+            let paginated_results = paginated_results
+                .optional("paginated_results", &[])?;
+            request.query("paginated_results", &paginated_results)?;
+            let per_page = per_page
+                .optional(
+                    "per_page",
+                    &[
+                        contract::Rule::Minimum {
+                            limit: 1f64,
+                            exclusive: false,
+                        },
+                    ],
+                )?;
+            request.query("per_page", &per_page)?;
+            let api_version = api_version
+                .optional("API-VERSION", &[contract::Rule::MinLength(1usize)])?;
+            if let Some(value) = api_version {
+                request.header("API-VERSION", value.to_string())?;
+            }
+            let application = application
+                .optional("Application", &[contract::Rule::MinLength(1usize)])?;
+            if let Some(value) = application {
+                request.header("Application", value.to_string())?;
+            }
+            let x_qb_enabled = x_qb_enabled
+                .optional("X-QB-Enabled", &[contract::Rule::MinLength(1usize)])?;
+            if let Some(value) = x_qb_enabled {
+                request.header("X-QB-Enabled", value.to_string())?;
+            }
+            let x_request_id = x_request_id
+                .optional("X-Request-ID", &[contract::Rule::MinLength(1usize)])?;
+            if let Some(value) = x_request_id {
+                request.header("X-Request-ID", value.to_string())?;
+            }
+            let response = call.send(request).await?;
+            match response.status().as_u16() {
+                200u16 => Ok(ResponseValue::from_response(response)?),
+                400u16 => {
+                    Err(Error::ErrorResponse(ResponseValue::from_response(response)?))
+                }
+                401u16 => {
+                    Err(Error::ErrorResponse(ResponseValue::from_response(response)?))
+                }
+                403u16 => {
+                    Err(Error::ErrorResponse(ResponseValue::from_response(response)?))
+                }
+                404u16 => {
+                    Err(Error::ErrorResponse(ResponseValue::from_response(response)?))
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        };
+        call.run(Box::pin(answer)).await
     }
 }

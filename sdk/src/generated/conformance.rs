@@ -3,10 +3,16 @@
 // Do not edit: change the specification and generate again.
 
 //! Every operation with its documented statuses and the types they are decoded into.
-#[allow(unused_imports)]
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
 use super::types;
-#[allow(unused_imports)]
-use crate::runtime::conformance::{self, Operation, Parameter, Response};
+#[allow(
+    unused_imports,
+    reason = "which of them are needed depends on the specification"
+)]
+use crate::runtime::conformance::{self, Body, Operation, Parameter, Response};
 /// All operations of the specification.
 pub static OPERATIONS: &[Operation] = &[
     Operation {
@@ -16,13 +22,13 @@ pub static OPERATIONS: &[Operation] = &[
                 name: "include",
                 required: false,
                 #[cfg(feature = "schemars")]
-                schema: conformance::schema::<types::GenerateTokensInclude>,
+                schema: conformance::schema::<::std::string::String>,
             },
             Parameter {
                 name: "page",
                 required: false,
                 #[cfg(feature = "schemars")]
-                schema: conformance::schema::<::std::num::NonZeroU64>,
+                schema: conformance::schema::<i64>,
             },
             Parameter {
                 name: "paginated_results",
@@ -34,13 +40,13 @@ pub static OPERATIONS: &[Operation] = &[
                 name: "per_page",
                 required: false,
                 #[cfg(feature = "schemars")]
-                schema: conformance::schema::<::std::num::NonZeroU64>,
+                schema: conformance::schema::<i64>,
             },
             Parameter {
                 name: "api_version",
                 required: false,
                 #[cfg(feature = "schemars")]
-                schema: conformance::schema::<types::GenerateTokensApiVersion>,
+                schema: conformance::schema::<::std::string::String>,
             },
             Parameter {
                 name: "application",
@@ -58,9 +64,10 @@ pub static OPERATIONS: &[Operation] = &[
                 name: "x_request_id",
                 required: false,
                 #[cfg(feature = "schemars")]
-                schema: conformance::schema::<types::GenerateTokensXRequestId>,
+                schema: conformance::schema::<::std::string::String>,
             },
         ],
+        body: None,
         responses: &[
             Response {
                 status: 200u16,
@@ -97,24 +104,21 @@ pub static OPERATIONS: &[Operation] = &[
             Box::pin(async move {
                 #[allow(unused_mut)]
                 let mut request = client.generate_tokens();
-                if let Some(value) = arguments
-                    .parse::<types::GenerateTokensInclude>("include")?
+                if let Some(value) = arguments.parse::<::std::string::String>("include")?
                 {
                     request = request.include(value);
                 }
-                if let Some(value) = arguments.parse::<::std::num::NonZeroU64>("page")? {
+                if let Some(value) = arguments.parse::<i64>("page")? {
                     request = request.page(value);
                 }
                 if let Some(value) = arguments.parse::<bool>("paginated_results")? {
                     request = request.paginated_results(value);
                 }
-                if let Some(value) = arguments
-                    .parse::<::std::num::NonZeroU64>("per_page")?
-                {
+                if let Some(value) = arguments.parse::<i64>("per_page")? {
                     request = request.per_page(value);
                 }
                 if let Some(value) = arguments
-                    .parse::<types::GenerateTokensApiVersion>("api_version")?
+                    .parse::<::std::string::String>("api_version")?
                 {
                     request = request.api_version(value);
                 }
@@ -129,7 +133,7 @@ pub static OPERATIONS: &[Operation] = &[
                     request = request.x_qb_enabled(value);
                 }
                 if let Some(value) = arguments
-                    .parse::<types::GenerateTokensXRequestId>("x_request_id")?
+                    .parse::<::std::string::String>("x_request_id")?
                 {
                     request = request.x_request_id(value);
                 }

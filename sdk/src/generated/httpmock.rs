@@ -31,7 +31,7 @@ pub mod operations {
         /// Matches calls with this value. Query parameter `include`. `None` matches calls without it.
         pub fn include<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a types::GenerateTokensInclude>>,
+            T: Into<Option<&'a str>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("include", value.to_string()))
@@ -42,7 +42,7 @@ pub mod operations {
         /// Matches calls with this value. Query parameter `page`. `None` matches calls without it.
         pub fn page<T>(self, value: T) -> Self
         where
-            T: Into<Option<::std::num::NonZeroU64>>,
+            T: Into<Option<i64>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("page", value.to_string()))
@@ -64,7 +64,7 @@ pub mod operations {
         /// Matches calls with this value. Query parameter `per_page`. `None` matches calls without it.
         pub fn per_page<T>(self, value: T) -> Self
         where
-            T: Into<Option<::std::num::NonZeroU64>>,
+            T: Into<Option<i64>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("per_page", value.to_string()))
@@ -75,7 +75,7 @@ pub mod operations {
         /// Matches calls with this value. Header `API-VERSION`. `None` matches calls without it.
         pub fn api_version<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a types::GenerateTokensApiVersion>>,
+            T: Into<Option<&'a str>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.header("API-VERSION", value.to_string()))
@@ -108,7 +108,7 @@ pub mod operations {
         /// Matches calls with this value. Header `X-Request-ID`. `None` matches calls without it.
         pub fn x_request_id<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a types::GenerateTokensXRequestId>>,
+            T: Into<Option<&'a str>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.header("X-Request-ID", value.to_string()))

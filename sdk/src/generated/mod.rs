@@ -12,10 +12,6 @@ pub mod httpmock;
 pub mod operations;
 pub mod types;
 use crate::runtime::Client;
-#[allow(unused_imports)]
-pub use crate::runtime::{Error, ResponseValue};
-#[allow(unused_imports)]
-use crate::runtime::contract::{encode_path, OperationInfo};
 impl Client {
     /// Generate payment-processor tokens
     ///
@@ -30,7 +26,7 @@ impl Client {
     /// Source: reference page of the endpoint. One guide says GET; the reference page wins.
     ///
     /// `POST /payment-processors/generate-tokens` goes out when the builder is [sent](builder::GenerateTokens::send).
-    pub fn generate_tokens(&self) -> builder::GenerateTokens<'_> {
-        builder::GenerateTokens::new(self)
+    pub fn generate_tokens(&self) -> builder::GenerateTokens {
+        builder::GenerateTokens::new(self.clone())
     }
 }

@@ -8,6 +8,8 @@ use crate::runtime::contract::{Envelope, Header, Operation};
 use crate::runtime::contract::{DefaultFrom, Generated, Setting};
 #[allow(unused_imports, reason = "not every operation has a header")]
 use ::reqwest::header::{HeaderName, HeaderValue};
+#[allow(unused_imports, reason = "a specification may have no operations")]
+use ::reqwest::Method;
 /// The version of the API that the specification describes.
 pub const API_VERSION: &str = "5.0.0";
 /// Every property that the specification names, sorted.
@@ -44,9 +46,10 @@ pub(crate) const ENVELOPE: Envelope = Envelope {
 };
 pub(crate) static GENERATE_TOKENS: Operation = Operation {
     id: "generate_tokens",
-    method: "POST",
+    method: Method::POST,
     path: "/payment-processors/generate-tokens",
-    has_body: false,
+    accept: Some(HeaderValue::from_static("application/json")),
+    body_type: None,
     content_type: Some(HeaderValue::from_static("application/json")),
     bearer_token: true,
     headers: {

@@ -8,6 +8,7 @@
 /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct AdditionalInfo {
     /// Key of the payment processor's session; in the sample the protected header of a JWE, in practice
     /// perhaps a whole compact JWE: opaque. A secret. Sometimes absent. Source: example of the reference
@@ -30,6 +31,7 @@ impl AdditionalInfo {
 /// First and last prefix of the range. Source: example of the reference page; meaning: our inference.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BinPrefixes {
     /// First prefix of the range. Source: example of the reference page; meaning: our inference.
     pub from: i64,
@@ -46,6 +48,7 @@ impl BinPrefixes {
 /// optional here. Source: example of the reference page; meaning: our inference.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BinRange {
     /// Whether such a card asks for a PIN. Present in the only sample. Source: example of the reference
     /// page; meaning: our inference from how gift cards work.
@@ -72,6 +75,7 @@ impl BinRange {
 /// twice in the API. Source: example of the reference page.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BinRanges {
     /// The ranges. Source: example of the reference page.
     pub bin_ranges: ::std::vec::Vec<BinRange>,
@@ -85,6 +89,7 @@ impl BinRanges {
 /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ErrorData {
     /// Text that may be shown to the customer. Often absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -113,6 +118,7 @@ impl ErrorData {
 /// body; three independent clients of the API agree on this one.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ErrorEnvelope {
     /// HTTP status repeated in the body. Can be absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -131,67 +137,11 @@ impl ErrorEnvelope {
         Default::default()
     }
 }
-/// Version of the API that the caller was written against, such as `5.0.0`. Versions 3.7.0 to 5.0.0
-/// occur in samples; no rules of versioning are published.
-/// Source: reference page (name, required); spelling varies from page to page, which HTTP ignores.
-#[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct GenerateTokensApiVersion(::std::string::String);
-impl ::std::ops::Deref for GenerateTokensApiVersion {
-    type Target = ::std::string::String;
-    fn deref(&self) -> &::std::string::String {
-        &self.0
-    }
-}
-impl ::std::convert::From<GenerateTokensApiVersion> for ::std::string::String {
-    fn from(value: GenerateTokensApiVersion) -> Self {
-        value.0
-    }
-}
-impl ::std::str::FromStr for GenerateTokensApiVersion {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        if value.chars().count() < 1usize {
-            return Err("shorter than 1 characters".into());
-        }
-        Ok(Self(value.to_string()))
-    }
-}
-impl ::std::convert::TryFrom<&str> for GenerateTokensApiVersion {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for GenerateTokensApiVersion {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl<'de> ::serde::Deserialize<'de> for GenerateTokensApiVersion {
-    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-    where
-        D: ::serde::Deserializer<'de>,
-    {
-        ::std::string::String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as ::serde::de::Error>::custom(e.to_string())
-            })
-    }
-}
 /// What a successful call is about. Sibling endpoints sometimes leave it out; here an answer without it
 /// has no tokens and is an error. Source: example of the reference page.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct GenerateTokensData {
     /// The tokens, one entry for each payment processor that issued one. Source: example of the reference
     /// page.
@@ -203,67 +153,11 @@ impl GenerateTokensData {
         Default::default()
     }
 }
-/// Names of the attributes to return. `,` separates entries, `.` descends into a relation, `|` begins
-/// the list of attributes of a path and `;` separates those attributes. Needs the query builder.
-/// Source: guide to the query builder; not documented for this endpoint by itself.
-#[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct GenerateTokensInclude(::std::string::String);
-impl ::std::ops::Deref for GenerateTokensInclude {
-    type Target = ::std::string::String;
-    fn deref(&self) -> &::std::string::String {
-        &self.0
-    }
-}
-impl ::std::convert::From<GenerateTokensInclude> for ::std::string::String {
-    fn from(value: GenerateTokensInclude) -> Self {
-        value.0
-    }
-}
-impl ::std::str::FromStr for GenerateTokensInclude {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        if value.chars().count() < 1usize {
-            return Err("shorter than 1 characters".into());
-        }
-        Ok(Self(value.to_string()))
-    }
-}
-impl ::std::convert::TryFrom<&str> for GenerateTokensInclude {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for GenerateTokensInclude {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl<'de> ::serde::Deserialize<'de> for GenerateTokensInclude {
-    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-    where
-        D: ::serde::Deserializer<'de>,
-    {
-        ::std::string::String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as ::serde::de::Error>::custom(e.to_string())
-            })
-    }
-}
 /// Answer of a successful call, in the envelope that all endpoints of the API share.
 /// Source: example of the reference page.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct GenerateTokensResponse {
     /// HTTP status repeated in the body; 200 on success. Source: example of the reference page.
     pub code: i64,
@@ -339,66 +233,10 @@ impl ::std::convert::TryFrom<::std::string::String> for GenerateTokensXQbEnabled
         value.parse()
     }
 }
-/// Identifier of this one request. A fresh random UUID (version 4) as in all samples unless the caller
-/// gives another; the page states no format. What the server does with a repeated one is not known.
-/// Source: reference page (name, required, unique).
-#[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct GenerateTokensXRequestId(::std::string::String);
-impl ::std::ops::Deref for GenerateTokensXRequestId {
-    type Target = ::std::string::String;
-    fn deref(&self) -> &::std::string::String {
-        &self.0
-    }
-}
-impl ::std::convert::From<GenerateTokensXRequestId> for ::std::string::String {
-    fn from(value: GenerateTokensXRequestId) -> Self {
-        value.0
-    }
-}
-impl ::std::str::FromStr for GenerateTokensXRequestId {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        if value.chars().count() < 1usize {
-            return Err("shorter than 1 characters".into());
-        }
-        Ok(Self(value.to_string()))
-    }
-}
-impl ::std::convert::TryFrom<&str> for GenerateTokensXRequestId {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for GenerateTokensXRequestId {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl<'de> ::serde::Deserialize<'de> for GenerateTokensXRequestId {
-    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-    where
-        D: ::serde::Deserializer<'de>,
-    {
-        ::std::string::String::deserialize(deserializer)?
-            .parse()
-            .map_err(|e: self::error::ConversionError| {
-                <D::Error as ::serde::de::Error>::custom(e.to_string())
-            })
-    }
-}
 /// Text that may be shown to the customer. Often absent. Source: client code.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InfoMessage {
     /// The text itself. Can be absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -417,6 +255,7 @@ impl InfoMessage {
 /// Source: example of the reference page; which parts can be absent: other pages of the vendor.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PaymentProcessorToken {
     /// What to do with the customer next. Always present. Source: example of the reference page.
     pub actions: TokenActions,
@@ -451,6 +290,7 @@ impl PaymentProcessorToken {
 /// What to do with the customer next. Always present. Source: example of the reference page.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenActions {
     /// Kind of action; `redirect` is the only value seen, on some answers. A plain string here: a kind that
     /// was never seen is no reason to lose the token. Source: other pages of the vendor.
@@ -471,6 +311,7 @@ impl TokenActions {
 /// One rule that a field of the request broke. Source: client code.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Validation {
     /// Sentence on what is wrong with the field. Can be absent. Source: client code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -485,923 +326,633 @@ impl Validation {
         Default::default()
     }
 }
-/// Types for composing complex structures.
+/// Builders of the types.
 pub mod builder {
+    #[allow(unused_imports, reason = "not every specification has types with fields")]
+    use crate::runtime::contract::Argument;
     /// Builder of [`AdditionalInfo`](super::AdditionalInfo).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct AdditionalInfo {
-        session_key: ::std::result::Result<
-            ::std::option::Option<crate::runtime::Secret>,
-            ::std::string::String,
-        >,
-        extra: ::std::result::Result<
+        session_key: Argument<crate::runtime::Secret>,
+        extra: Argument<
             ::std::collections::BTreeMap<
                 ::std::string::String,
                 crate::runtime::OpaqueValue,
             >,
-            ::std::string::String,
         >,
-    }
-    impl ::std::default::Default for AdditionalInfo {
-        fn default() -> Self {
-            Self {
-                session_key: Ok(Default::default()),
-                extra: Err("no value supplied for extra".to_string()),
-            }
-        }
     }
     impl AdditionalInfo {
         /// Key of the payment processor's session; in the sample the protected header of a JWE, in practice
         /// perhaps a whole compact JWE: opaque. A secret. Sometimes absent. Source: example of the reference
         /// page.
-        pub fn session_key<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::runtime::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.session_key = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for session_key: {e}")
-                });
+        pub fn session_key(mut self, value: impl Into<crate::Text>) -> Self {
+            self.session_key = Argument::of(value.into().into());
             self
         }
         /// What the specification names no field for, by key.
-        pub fn extra<T>(mut self, value: T) -> Self
+        pub fn extra<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<
+            V: TryInto<
                 ::std::collections::BTreeMap<
                     ::std::string::String,
                     crate::runtime::OpaqueValue,
                 >,
             >,
-            T::Error: ::std::fmt::Display,
+            V::Error: ::std::fmt::Display,
         {
-            self.extra = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for extra: {e}"));
+            self.extra = Argument::part("extra", value);
             self
         }
     }
-    impl ::std::convert::TryFrom<AdditionalInfo> for super::AdditionalInfo {
+    impl TryFrom<AdditionalInfo> for super::AdditionalInfo {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: AdditionalInfo,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: AdditionalInfo) -> Result<Self, Self::Error> {
             Ok(Self {
-                session_key: value.session_key?,
-                extra: value.extra?,
+                session_key: value.session_key.optional_field()?,
+                extra: value.extra.optional_field()?.unwrap_or_default(),
             })
         }
     }
-    impl ::std::convert::From<super::AdditionalInfo> for AdditionalInfo {
+    impl From<super::AdditionalInfo> for AdditionalInfo {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::AdditionalInfo) -> Self {
             Self {
-                session_key: Ok(value.session_key),
-                extra: Ok(value.extra),
+                session_key: Argument::from(value.session_key),
+                extra: Argument::of(value.extra),
             }
         }
     }
     /// Builder of [`BinPrefixes`](super::BinPrefixes).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct BinPrefixes {
-        from: ::std::result::Result<i64, ::std::string::String>,
-        to: ::std::result::Result<i64, ::std::string::String>,
-    }
-    impl ::std::default::Default for BinPrefixes {
-        fn default() -> Self {
-            Self {
-                from: Err("no value supplied for from".to_string()),
-                to: Err("no value supplied for to".to_string()),
-            }
-        }
+        from: Argument<i64>,
+        to: Argument<i64>,
     }
     impl BinPrefixes {
         /// First prefix of the range. Source: example of the reference page; meaning: our inference.
-        pub fn from<T>(mut self, value: T) -> Self
+        pub fn from<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<i64>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.from = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for from: {e}"));
+            self.from = Argument::part("from", value);
             self
         }
         /// Last prefix of the range. Source: example of the reference page; meaning: our inference.
-        pub fn to<T>(mut self, value: T) -> Self
+        pub fn to<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<i64>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.to = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for to: {e}"));
+            self.to = Argument::part("to", value);
             self
         }
     }
-    impl ::std::convert::TryFrom<BinPrefixes> for super::BinPrefixes {
+    impl TryFrom<BinPrefixes> for super::BinPrefixes {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: BinPrefixes,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: BinPrefixes) -> Result<Self, Self::Error> {
             Ok(Self {
-                from: value.from?,
-                to: value.to?,
+                from: value.from.field("from")?,
+                to: value.to.field("to")?,
             })
         }
     }
-    impl ::std::convert::From<super::BinPrefixes> for BinPrefixes {
+    impl From<super::BinPrefixes> for BinPrefixes {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::BinPrefixes) -> Self {
             Self {
-                from: Ok(value.from),
-                to: Ok(value.to),
+                from: Argument::of(value.from),
+                to: Argument::of(value.to),
             }
         }
     }
     /// Builder of [`BinRange`](super::BinRange).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct BinRange {
-        pin_required: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        range: ::std::result::Result<super::BinPrefixes, ::std::string::String>,
-        rechargeable: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        refundable: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BinRange {
-        fn default() -> Self {
-            Self {
-                pin_required: Ok(Default::default()),
-                range: Err("no value supplied for range".to_string()),
-                rechargeable: Ok(Default::default()),
-                refundable: Ok(Default::default()),
-            }
-        }
+        pin_required: Argument<bool>,
+        range: Argument<super::BinPrefixes>,
+        rechargeable: Argument<bool>,
+        refundable: Argument<bool>,
     }
     impl BinRange {
         /// Whether such a card asks for a PIN. Present in the only sample. Source: example of the reference
         /// page; meaning: our inference from how gift cards work.
-        pub fn pin_required<T>(mut self, value: T) -> Self
+        pub fn pin_required<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<bool>,
+            V::Error: ::std::fmt::Display,
         {
-            self.pin_required = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for pin_required: {e}")
-                });
+            self.pin_required = Argument::part("pin_required", value);
             self
         }
         /// First and last prefix of the range. Source: example of the reference page; meaning: our inference.
-        pub fn range<T>(mut self, value: T) -> Self
+        pub fn range<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<super::BinPrefixes>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<super::BinPrefixes>,
+            V::Error: ::std::fmt::Display,
         {
-            self.range = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for range: {e}"));
+            self.range = Argument::part("range", value);
             self
         }
         /// Whether money can be loaded onto such a card. Present in the only sample. Source: example of the
         /// reference page; meaning: our inference from how gift cards work.
-        pub fn rechargeable<T>(mut self, value: T) -> Self
+        pub fn rechargeable<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<bool>,
+            V::Error: ::std::fmt::Display,
         {
-            self.rechargeable = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for rechargeable: {e}")
-                });
+            self.rechargeable = Argument::part("rechargeable", value);
             self
         }
         /// Whether money can be paid back to such a card. Present in the only sample. Source: example of the
         /// reference page; meaning: our inference from how gift cards work.
-        pub fn refundable<T>(mut self, value: T) -> Self
+        pub fn refundable<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<bool>,
+            V::Error: ::std::fmt::Display,
         {
-            self.refundable = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for refundable: {e}")
-                });
+            self.refundable = Argument::part("refundable", value);
             self
         }
     }
-    impl ::std::convert::TryFrom<BinRange> for super::BinRange {
+    impl TryFrom<BinRange> for super::BinRange {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: BinRange,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: BinRange) -> Result<Self, Self::Error> {
             Ok(Self {
-                pin_required: value.pin_required?,
-                range: value.range?,
-                rechargeable: value.rechargeable?,
-                refundable: value.refundable?,
+                pin_required: value.pin_required.optional_field()?,
+                range: value.range.field("range")?,
+                rechargeable: value.rechargeable.optional_field()?,
+                refundable: value.refundable.optional_field()?,
             })
         }
     }
-    impl ::std::convert::From<super::BinRange> for BinRange {
+    impl From<super::BinRange> for BinRange {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::BinRange) -> Self {
             Self {
-                pin_required: Ok(value.pin_required),
-                range: Ok(value.range),
-                rechargeable: Ok(value.rechargeable),
-                refundable: Ok(value.refundable),
+                pin_required: Argument::from(value.pin_required),
+                range: Argument::of(value.range),
+                rechargeable: Argument::from(value.rechargeable),
+                refundable: Argument::from(value.refundable),
             }
         }
     }
     /// Builder of [`BinRanges`](super::BinRanges).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct BinRanges {
-        bin_ranges: ::std::result::Result<
-            ::std::vec::Vec<super::BinRange>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BinRanges {
-        fn default() -> Self {
-            Self {
-                bin_ranges: Err("no value supplied for bin_ranges".to_string()),
-            }
-        }
+        bin_ranges: Argument<::std::vec::Vec<super::BinRange>>,
     }
     impl BinRanges {
         /// The ranges. Source: example of the reference page.
-        pub fn bin_ranges<T>(mut self, value: T) -> Self
+        pub fn bin_ranges<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::BinRange>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<::std::vec::Vec<super::BinRange>>,
+            V::Error: ::std::fmt::Display,
         {
-            self.bin_ranges = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for bin_ranges: {e}")
-                });
+            self.bin_ranges = Argument::part("bin_ranges", value);
             self
         }
     }
-    impl ::std::convert::TryFrom<BinRanges> for super::BinRanges {
+    impl TryFrom<BinRanges> for super::BinRanges {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: BinRanges,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: BinRanges) -> Result<Self, Self::Error> {
             Ok(Self {
-                bin_ranges: value.bin_ranges?,
+                bin_ranges: value.bin_ranges.field("bin_ranges")?,
             })
         }
     }
-    impl ::std::convert::From<super::BinRanges> for BinRanges {
+    impl From<super::BinRanges> for BinRanges {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::BinRanges) -> Self {
             Self {
-                bin_ranges: Ok(value.bin_ranges),
+                bin_ranges: Argument::of(value.bin_ranges),
             }
         }
     }
     /// Builder of [`ErrorData`](super::ErrorData).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct ErrorData {
-        info_message: ::std::result::Result<
-            ::std::option::Option<super::InfoMessage>,
-            ::std::string::String,
-        >,
-        message: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        validations: ::std::result::Result<
+        info_message: Argument<super::InfoMessage>,
+        message: Argument<::std::string::String>,
+        validations: Argument<
             ::std::collections::BTreeMap<
                 ::std::string::String,
                 ::std::vec::Vec<super::Validation>,
             >,
-            ::std::string::String,
         >,
-    }
-    impl ::std::default::Default for ErrorData {
-        fn default() -> Self {
-            Self {
-                info_message: Ok(Default::default()),
-                message: Ok(Default::default()),
-                validations: Ok(Default::default()),
-            }
-        }
     }
     impl ErrorData {
         /// Text that may be shown to the customer. Often absent. Source: client code.
-        pub fn info_message<T>(mut self, value: T) -> Self
+        pub fn info_message<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::InfoMessage>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<super::InfoMessage>,
+            V::Error: ::std::fmt::Display,
         {
-            self.info_message = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for info_message: {e}")
-                });
+            self.info_message = Argument::part("info_message", value);
             self
         }
         /// Sentence for the developer. Can be absent. Source: client code.
-        pub fn message<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.message = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for message: {e}")
-                });
+        pub fn message(mut self, value: impl Into<crate::Text>) -> Self {
+            self.message = Argument::of(value.into().into());
             self
         }
         /// Rules that the request broke, by the name of the field. Can be absent; an empty one may arrive as
         /// `[]`. Source: client code.
-        pub fn validations<T>(mut self, value: T) -> Self
+        pub fn validations<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<
+            V: TryInto<
                 ::std::collections::BTreeMap<
                     ::std::string::String,
                     ::std::vec::Vec<super::Validation>,
                 >,
             >,
-            T::Error: ::std::fmt::Display,
+            V::Error: ::std::fmt::Display,
         {
-            self.validations = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for validations: {e}")
-                });
+            self.validations = Argument::part("validations", value);
             self
         }
     }
-    impl ::std::convert::TryFrom<ErrorData> for super::ErrorData {
+    impl TryFrom<ErrorData> for super::ErrorData {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: ErrorData,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: ErrorData) -> Result<Self, Self::Error> {
             Ok(Self {
-                info_message: value.info_message?,
-                message: value.message?,
-                validations: value.validations?,
+                info_message: value.info_message.optional_field()?,
+                message: value.message.optional_field()?,
+                validations: value.validations.optional_field()?.unwrap_or_default(),
             })
         }
     }
-    impl ::std::convert::From<super::ErrorData> for ErrorData {
+    impl From<super::ErrorData> for ErrorData {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::ErrorData) -> Self {
             Self {
-                info_message: Ok(value.info_message),
-                message: Ok(value.message),
-                validations: Ok(value.validations),
+                info_message: Argument::from(value.info_message),
+                message: Argument::from(value.message),
+                validations: Argument::of(value.validations),
             }
         }
     }
     /// Builder of [`ErrorEnvelope`](super::ErrorEnvelope).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct ErrorEnvelope {
-        code: ::std::result::Result<::std::option::Option<i64>, ::std::string::String>,
-        data: ::std::result::Result<
-            ::std::option::Option<super::ErrorData>,
-            ::std::string::String,
-        >,
-        status: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for ErrorEnvelope {
-        fn default() -> Self {
-            Self {
-                code: Ok(Default::default()),
-                data: Ok(Default::default()),
-                status: Ok(Default::default()),
-            }
-        }
+        code: Argument<i64>,
+        data: Argument<super::ErrorData>,
+        status: Argument<::std::string::String>,
     }
     impl ErrorEnvelope {
         /// HTTP status repeated in the body. Can be absent. Source: client code.
-        pub fn code<T>(mut self, value: T) -> Self
+        pub fn code<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<i64>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.code = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for code: {e}"));
+            self.code = Argument::part("code", value);
             self
         }
         /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
-        pub fn data<T>(mut self, value: T) -> Self
+        pub fn data<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::ErrorData>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<super::ErrorData>,
+            V::Error: ::std::fmt::Display,
         {
-            self.data = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for data: {e}"));
+            self.data = Argument::part("data", value);
             self
         }
         /// Word for the outcome. Can be absent. Source: client code.
-        pub fn status<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.status = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for status: {e}"));
+        pub fn status(mut self, value: impl Into<crate::Text>) -> Self {
+            self.status = Argument::of(value.into().into());
             self
         }
     }
-    impl ::std::convert::TryFrom<ErrorEnvelope> for super::ErrorEnvelope {
+    impl TryFrom<ErrorEnvelope> for super::ErrorEnvelope {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: ErrorEnvelope,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: ErrorEnvelope) -> Result<Self, Self::Error> {
             Ok(Self {
-                code: value.code?,
-                data: value.data?,
-                status: value.status?,
+                code: value.code.optional_field()?,
+                data: value.data.optional_field()?,
+                status: value.status.optional_field()?,
             })
         }
     }
-    impl ::std::convert::From<super::ErrorEnvelope> for ErrorEnvelope {
+    impl From<super::ErrorEnvelope> for ErrorEnvelope {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::ErrorEnvelope) -> Self {
             Self {
-                code: Ok(value.code),
-                data: Ok(value.data),
-                status: Ok(value.status),
+                code: Argument::from(value.code),
+                data: Argument::from(value.data),
+                status: Argument::from(value.status),
             }
         }
     }
     /// Builder of [`GenerateTokensData`](super::GenerateTokensData).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct GenerateTokensData {
-        tokens: ::std::result::Result<
-            ::std::vec::Vec<super::PaymentProcessorToken>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for GenerateTokensData {
-        fn default() -> Self {
-            Self {
-                tokens: Err("no value supplied for tokens".to_string()),
-            }
-        }
+        tokens: Argument<::std::vec::Vec<super::PaymentProcessorToken>>,
     }
     impl GenerateTokensData {
         /// The tokens, one entry for each payment processor that issued one. Source: example of the reference
         /// page.
-        pub fn tokens<T>(mut self, value: T) -> Self
+        pub fn tokens<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::PaymentProcessorToken>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<::std::vec::Vec<super::PaymentProcessorToken>>,
+            V::Error: ::std::fmt::Display,
         {
-            self.tokens = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tokens: {e}"));
+            self.tokens = Argument::part("tokens", value);
             self
         }
     }
-    impl ::std::convert::TryFrom<GenerateTokensData> for super::GenerateTokensData {
+    impl TryFrom<GenerateTokensData> for super::GenerateTokensData {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: GenerateTokensData,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { tokens: value.tokens? })
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: GenerateTokensData) -> Result<Self, Self::Error> {
+            Ok(Self {
+                tokens: value.tokens.field("tokens")?,
+            })
         }
     }
-    impl ::std::convert::From<super::GenerateTokensData> for GenerateTokensData {
+    impl From<super::GenerateTokensData> for GenerateTokensData {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::GenerateTokensData) -> Self {
-            Self { tokens: Ok(value.tokens) }
-        }
-    }
-    /// Builder of [`GenerateTokensResponse`](super::GenerateTokensResponse).
-    #[derive(Clone, Debug)]
-    pub struct GenerateTokensResponse {
-        code: ::std::result::Result<i64, ::std::string::String>,
-        data: ::std::result::Result<super::GenerateTokensData, ::std::string::String>,
-        status: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for GenerateTokensResponse {
-        fn default() -> Self {
             Self {
-                code: Err("no value supplied for code".to_string()),
-                data: Err("no value supplied for data".to_string()),
-                status: Err("no value supplied for status".to_string()),
+                tokens: Argument::of(value.tokens),
             }
         }
     }
+    /// Builder of [`GenerateTokensResponse`](super::GenerateTokensResponse).
+    #[derive(Clone, Debug, Default)]
+    pub struct GenerateTokensResponse {
+        code: Argument<i64>,
+        data: Argument<super::GenerateTokensData>,
+        status: Argument<::std::string::String>,
+    }
     impl GenerateTokensResponse {
         /// HTTP status repeated in the body; 200 on success. Source: example of the reference page.
-        pub fn code<T>(mut self, value: T) -> Self
+        pub fn code<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<i64>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.code = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for code: {e}"));
+            self.code = Argument::part("code", value);
             self
         }
         /// What a successful call is about. Sibling endpoints sometimes leave it out; here an answer without it
         /// has no tokens and is an error. Source: example of the reference page.
-        pub fn data<T>(mut self, value: T) -> Self
+        pub fn data<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<super::GenerateTokensData>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<super::GenerateTokensData>,
+            V::Error: ::std::fmt::Display,
         {
-            self.data = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for data: {e}"));
+            self.data = Argument::part("data", value);
             self
         }
         /// Word for the outcome; `OK` on success. Source: example of the reference page.
-        pub fn status<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.status = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for status: {e}"));
+        pub fn status(mut self, value: impl Into<crate::Text>) -> Self {
+            self.status = Argument::of(value.into().into());
             self
         }
     }
-    impl ::std::convert::TryFrom<GenerateTokensResponse>
-    for super::GenerateTokensResponse {
+    impl TryFrom<GenerateTokensResponse> for super::GenerateTokensResponse {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: GenerateTokensResponse,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: GenerateTokensResponse) -> Result<Self, Self::Error> {
             Ok(Self {
-                code: value.code?,
-                data: value.data?,
-                status: value.status?,
+                code: value.code.field("code")?,
+                data: value.data.field("data")?,
+                status: value.status.field("status")?,
             })
         }
     }
-    impl ::std::convert::From<super::GenerateTokensResponse> for GenerateTokensResponse {
+    impl From<super::GenerateTokensResponse> for GenerateTokensResponse {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::GenerateTokensResponse) -> Self {
             Self {
-                code: Ok(value.code),
-                data: Ok(value.data),
-                status: Ok(value.status),
+                code: Argument::of(value.code),
+                data: Argument::of(value.data),
+                status: Argument::of(value.status),
             }
         }
     }
     /// Builder of [`InfoMessage`](super::InfoMessage).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct InfoMessage {
-        body: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        title: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for InfoMessage {
-        fn default() -> Self {
-            Self {
-                body: Ok(Default::default()),
-                title: Ok(Default::default()),
-            }
-        }
+        body: Argument<::std::string::String>,
+        title: Argument<::std::string::String>,
     }
     impl InfoMessage {
         /// The text itself. Can be absent. Source: client code.
-        pub fn body<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for body: {e}"));
+        pub fn body(mut self, value: impl Into<crate::Text>) -> Self {
+            self.body = Argument::of(value.into().into());
             self
         }
         /// Heading of the text. Can be absent. Source: client code.
-        pub fn title<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.title = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for title: {e}"));
+        pub fn title(mut self, value: impl Into<crate::Text>) -> Self {
+            self.title = Argument::of(value.into().into());
             self
         }
     }
-    impl ::std::convert::TryFrom<InfoMessage> for super::InfoMessage {
+    impl TryFrom<InfoMessage> for super::InfoMessage {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: InfoMessage,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: InfoMessage) -> Result<Self, Self::Error> {
             Ok(Self {
-                body: value.body?,
-                title: value.title?,
+                body: value.body.optional_field()?,
+                title: value.title.optional_field()?,
             })
         }
     }
-    impl ::std::convert::From<super::InfoMessage> for InfoMessage {
+    impl From<super::InfoMessage> for InfoMessage {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::InfoMessage) -> Self {
             Self {
-                body: Ok(value.body),
-                title: Ok(value.title),
+                body: Argument::from(value.body),
+                title: Argument::from(value.title),
             }
         }
     }
     /// Builder of [`PaymentProcessorToken`](super::PaymentProcessorToken).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct PaymentProcessorToken {
-        actions: ::std::result::Result<super::TokenActions, ::std::string::String>,
-        additional_info: ::std::result::Result<
-            ::std::option::Option<super::AdditionalInfo>,
-            ::std::string::String,
-        >,
-        bin_ranges: ::std::result::Result<
-            ::std::option::Option<super::BinRanges>,
-            ::std::string::String,
-        >,
-        payment_processor_id: ::std::result::Result<
-            ::std::string::String,
-            ::std::string::String,
-        >,
-        payment_processor_type_id: ::std::result::Result<i64, ::std::string::String>,
-        token: ::std::result::Result<crate::runtime::Secret, ::std::string::String>,
-    }
-    impl ::std::default::Default for PaymentProcessorToken {
-        fn default() -> Self {
-            Self {
-                actions: Err("no value supplied for actions".to_string()),
-                additional_info: Ok(Default::default()),
-                bin_ranges: Ok(Default::default()),
-                payment_processor_id: Err(
-                    "no value supplied for payment_processor_id".to_string(),
-                ),
-                payment_processor_type_id: Err(
-                    "no value supplied for payment_processor_type_id".to_string(),
-                ),
-                token: Err("no value supplied for token".to_string()),
-            }
-        }
+        actions: Argument<super::TokenActions>,
+        additional_info: Argument<super::AdditionalInfo>,
+        bin_ranges: Argument<super::BinRanges>,
+        payment_processor_id: Argument<::std::string::String>,
+        payment_processor_type_id: Argument<i64>,
+        token: Argument<crate::runtime::Secret>,
     }
     impl PaymentProcessorToken {
         /// What to do with the customer next. Always present. Source: example of the reference page.
-        pub fn actions<T>(mut self, value: T) -> Self
+        pub fn actions<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<super::TokenActions>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<super::TokenActions>,
+            V::Error: ::std::fmt::Display,
         {
-            self.actions = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for actions: {e}")
-                });
+            self.actions = Argument::part("actions", value);
             self
         }
         /// Details that differ from one payment processor to the next, so that keys not named here are normal;
         /// they are kept as opaque values. Absent when a payment processor has none; an empty one may arrive as
         /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
-        pub fn additional_info<T>(mut self, value: T) -> Self
+        pub fn additional_info<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::AdditionalInfo>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<super::AdditionalInfo>,
+            V::Error: ::std::fmt::Display,
         {
-            self.additional_info = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for additional_info: {e}")
-                });
+            self.additional_info = Argument::part("additional_info", value);
             self
         }
         /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is nested
         /// twice in the API. Source: example of the reference page.
-        pub fn bin_ranges<T>(mut self, value: T) -> Self
+        pub fn bin_ranges<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::BinRanges>>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<super::BinRanges>,
+            V::Error: ::std::fmt::Display,
         {
-            self.bin_ranges = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for bin_ranges: {e}")
-                });
+            self.bin_ranges = Argument::part("bin_ranges", value);
             self
         }
         /// Identifier of the payment processor, a UUID in every sample of API version 4 and 5. A plain string
         /// here: an identifier of another shape is no reason to lose the token beside it. Always present.
         /// Source: example of the reference page.
-        pub fn payment_processor_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.payment_processor_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for payment_processor_id: {e}"
-                    )
-                });
+        pub fn payment_processor_id(mut self, value: impl Into<crate::Text>) -> Self {
+            self.payment_processor_id = Argument::of(value.into().into());
             self
         }
         /// Number of the kind of payment processor; 32 is PAR-Pay. Always present. Source: example of the
         /// reference page; meaning of 32: other pages of the vendor.
-        pub fn payment_processor_type_id<T>(mut self, value: T) -> Self
+        pub fn payment_processor_type_id<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<i64>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.payment_processor_type_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for payment_processor_type_id: {e}"
-                    )
-                });
+            self.payment_processor_type_id = Argument::part(
+                "payment_processor_type_id",
+                value,
+            );
             self
         }
         /// The token to be handed to the payment processor's own SDK. A secret: whoever holds it can act with
         /// it (our inference). Always present. Source: example of the reference page.
-        pub fn token<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<crate::runtime::Secret>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.token = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for token: {e}"));
+        pub fn token(mut self, value: impl Into<crate::Text>) -> Self {
+            self.token = Argument::of(value.into().into());
             self
         }
     }
-    impl ::std::convert::TryFrom<PaymentProcessorToken>
-    for super::PaymentProcessorToken {
+    impl TryFrom<PaymentProcessorToken> for super::PaymentProcessorToken {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: PaymentProcessorToken,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: PaymentProcessorToken) -> Result<Self, Self::Error> {
             Ok(Self {
-                actions: value.actions?,
-                additional_info: value.additional_info?,
-                bin_ranges: value.bin_ranges?,
-                payment_processor_id: value.payment_processor_id?,
-                payment_processor_type_id: value.payment_processor_type_id?,
-                token: value.token?,
+                actions: value.actions.field("actions")?,
+                additional_info: value.additional_info.optional_field()?,
+                bin_ranges: value.bin_ranges.optional_field()?,
+                payment_processor_id: value
+                    .payment_processor_id
+                    .field("payment_processor_id")?,
+                payment_processor_type_id: value
+                    .payment_processor_type_id
+                    .field("payment_processor_type_id")?,
+                token: value.token.field("token")?,
             })
         }
     }
-    impl ::std::convert::From<super::PaymentProcessorToken> for PaymentProcessorToken {
+    impl From<super::PaymentProcessorToken> for PaymentProcessorToken {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::PaymentProcessorToken) -> Self {
             Self {
-                actions: Ok(value.actions),
-                additional_info: Ok(value.additional_info),
-                bin_ranges: Ok(value.bin_ranges),
-                payment_processor_id: Ok(value.payment_processor_id),
-                payment_processor_type_id: Ok(value.payment_processor_type_id),
-                token: Ok(value.token),
+                actions: Argument::of(value.actions),
+                additional_info: Argument::from(value.additional_info),
+                bin_ranges: Argument::from(value.bin_ranges),
+                payment_processor_id: Argument::of(value.payment_processor_id),
+                payment_processor_type_id: Argument::of(value.payment_processor_type_id),
+                token: Argument::of(value.token),
             }
         }
     }
     /// Builder of [`TokenActions`](super::TokenActions).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct TokenActions {
-        type_: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        url: ::std::result::Result<crate::runtime::PaymentUrl, ::std::string::String>,
-    }
-    impl ::std::default::Default for TokenActions {
-        fn default() -> Self {
-            Self {
-                type_: Ok(Default::default()),
-                url: Err("no value supplied for url".to_string()),
-            }
-        }
+        type_: Argument<::std::string::String>,
+        url: Argument<crate::runtime::PaymentUrl>,
     }
     impl TokenActions {
         /// Kind of action; `redirect` is the only value seen, on some answers. A plain string here: a kind that
         /// was never seen is no reason to lose the token. Source: other pages of the vendor.
-        pub fn type_<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.type_ = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+        pub fn type_(mut self, value: impl Into<crate::Text>) -> Self {
+            self.type_ = Argument::of(value.into().into());
             self
         }
         /// Address of the page on which the customer enters the card, to be opened in an iframe or web view until
         /// it navigates to the success or the failure URL named in its query. The query is a secret. It holds
         /// whole URLs that are not percent-encoded, so the exact bytes count: it is never parsed and printed
         /// again. Always present. Source: example of the reference page; use: guides.
-        pub fn url<T>(mut self, value: T) -> Self
+        pub fn url<V>(mut self, value: V) -> Self
         where
-            T: ::std::convert::TryInto<crate::runtime::PaymentUrl>,
-            T::Error: ::std::fmt::Display,
+            V: TryInto<crate::runtime::PaymentUrl>,
+            V::Error: ::std::fmt::Display,
         {
-            self.url = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for url: {e}"));
+            self.url = Argument::part("url", value);
             self
         }
     }
-    impl ::std::convert::TryFrom<TokenActions> for super::TokenActions {
+    impl TryFrom<TokenActions> for super::TokenActions {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: TokenActions,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: TokenActions) -> Result<Self, Self::Error> {
             Ok(Self {
-                type_: value.type_?,
-                url: value.url?,
+                type_: value.type_.optional_field()?,
+                url: value.url.field("url")?,
             })
         }
     }
-    impl ::std::convert::From<super::TokenActions> for TokenActions {
+    impl From<super::TokenActions> for TokenActions {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::TokenActions) -> Self {
             Self {
-                type_: Ok(value.type_),
-                url: Ok(value.url),
+                type_: Argument::from(value.type_),
+                url: Argument::of(value.url),
             }
         }
     }
     /// Builder of [`Validation`](super::Validation).
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct Validation {
-        message: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        rule: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for Validation {
-        fn default() -> Self {
-            Self {
-                message: Ok(Default::default()),
-                rule: Ok(Default::default()),
-            }
-        }
+        message: Argument<::std::string::String>,
+        rule: Argument<::std::string::String>,
     }
     impl Validation {
         /// Sentence on what is wrong with the field. Can be absent. Source: client code.
-        pub fn message<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.message = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for message: {e}")
-                });
+        pub fn message(mut self, value: impl Into<crate::Text>) -> Self {
+            self.message = Argument::of(value.into().into());
             self
         }
         /// Name of the rule, such as `required`. Can be absent. Source: client code.
-        pub fn rule<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.rule = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for rule: {e}"));
+        pub fn rule(mut self, value: impl Into<crate::Text>) -> Self {
+            self.rule = Argument::of(value.into().into());
             self
         }
     }
-    impl ::std::convert::TryFrom<Validation> for super::Validation {
+    impl TryFrom<Validation> for super::Validation {
         type Error = super::error::ConversionError;
-        fn try_from(
-            value: Validation,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+        #[allow(unused_variables, reason = "a type may have no fields")]
+        fn try_from(value: Validation) -> Result<Self, Self::Error> {
             Ok(Self {
-                message: value.message?,
-                rule: value.rule?,
+                message: value.message.optional_field()?,
+                rule: value.rule.optional_field()?,
             })
         }
     }
-    impl ::std::convert::From<super::Validation> for Validation {
+    impl From<super::Validation> for Validation {
+        #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::Validation) -> Self {
             Self {
-                message: Ok(value.message),
-                rule: Ok(value.rule),
+                message: Argument::from(value.message),
+                rule: Argument::from(value.rule),
             }
         }
     }
@@ -1436,6 +987,26 @@ pub mod error {
         fn from(value: String) -> Self {
             Self(value.into())
         }
+    }
+}
+impl crate::runtime::contract::Check for GenerateTokensXQbEnabled {
+    fn check(
+        &self,
+        _: &'static [crate::runtime::contract::Rule],
+    ) -> Result<(), crate::runtime::contract::Breach> {
+        match self {
+            Self::True => Ok(()),
+            Self::False => Ok(()),
+        }
+    }
+}
+impl crate::runtime::contract::FormValue for GenerateTokensXQbEnabled {
+    fn write(
+        &self,
+        name: &str,
+        form: &mut crate::runtime::contract::FormWriter,
+    ) -> Result<(), crate::runtime::contract::NoRoom> {
+        form.pair(name, &self.to_string())
     }
 }
 impl<'de> ::serde::Deserialize<'de> for AdditionalInfo {

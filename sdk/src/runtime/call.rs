@@ -1,7 +1,11 @@
 //! One call: what is known of it from the first line on, and what every request of it gets.
 
+pub(crate) mod argument;
 pub(crate) mod attempts;
+pub(crate) mod check;
+pub(crate) mod form;
 mod headers;
+pub(crate) mod null;
 pub(crate) mod operation;
 pub(crate) mod path;
 pub(crate) mod query;
@@ -20,9 +24,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::runtime::call::attempts::Attempts;
-use crate::runtime::call::operation::{Operation, OperationInfo};
+use crate::runtime::call::operation::Operation;
 use crate::runtime::call::path::has_shape_of;
-use crate::runtime::call::request::Requests;
+use crate::runtime::call::request::RequestBuilder;
 use crate::runtime::call::telemetry::CallSpan;
 use crate::runtime::client::authorization::{authorization, token_in};
 use crate::runtime::client::customer::{Customer, ProviderFailure};
@@ -36,13 +40,8 @@ use crate::runtime::retry::Cause;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::credentials::Credentials;
 
-/// One call of an operation. Generated code sees it in the place of its client.
+/// One call of an operation.
 pub(crate) struct Call<'a> {
-    /// For generated code: what stands before the path. That is nothing, because the server is known to what makes
-    /// requests.
-    pub(crate) baseurl: &'static str,
-    /// For generated code: makes requests.
-    pub(crate) client: Requests<'a>,
     settings: &'a Client,
     operation: &'static Operation,
     request_id: Arc<str>,
@@ -65,8 +64,6 @@ impl<'a> Call<'a> {
         let base_url = &shared.base_url;
         Self {
             span: CallSpan::begin(operation, base_url, &request_id),
-            baseurl: "",
-            client: Requests { base_url },
             settings,
             operation,
             request_id,
@@ -74,6 +71,12 @@ impl<'a> Call<'a> {
             attempts: AtomicU32::new(0),
             may_have_had_effect: AtomicBool::new(false),
         }
+    }
+
+    /// The request, to be put together.
+    pub(crate) fn request(&self) -> RequestBuilder<'a> {
+        let shared = self.settings.shared();
+        RequestBuilder::new(&shared.base_url, self.operation, shared.max_request_body)
     }
 
     /// Runs the generated code of the operation; whatever comes of it knows operation and request.
@@ -107,14 +110,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// For generated code: checks the path, and fills in the headers that the call itself did not set.
-    pub(crate) async fn pre(
-        &self,
-        request: &mut Request,
-        info: &OperationInfo,
-    ) -> Result<(), Failure> {
-        debug_assert_eq!(info.operation_id, self.operation.id);
-        debug_assert_eq!(request.method().as_str(), self.operation.method);
+    /// Fills in what the call itself did not set.
+    async fn prepare(&self, request: &mut Request) -> Result<(), Failure> {
         let base_path = self.settings.shared().base_url.path();
         if !has_shape_of(request.url().path(), base_path, self.operation.path) {
             return Err(Failure::new(
@@ -125,12 +122,10 @@ impl<'a> Call<'a> {
         self.fill_in_headers(request).await
     }
 
-    /// For generated code: sends the request.
-    pub(crate) async fn exec(
-        &self,
-        mut request: Request,
-        _info: &OperationInfo,
-    ) -> Result<Response, Failure> {
+    /// Sends the request, as often as it may be.
+    pub(crate) async fn send(&self, request: RequestBuilder<'_>) -> Result<Response, Failure> {
+        let mut request = request.build();
+        self.prepare(&mut request).await?;
         let mut credentials = Credentials::of(request.headers().values());
         let shared = self.settings.shared();
         let mut attempts = Attempts {
@@ -190,15 +185,6 @@ impl<'a> Call<'a> {
             envelope: self.operation.envelope,
             credentials,
         }
-    }
-
-    /// For generated code: nothing is left to do after an answer.
-    pub(crate) async fn post(
-        &self,
-        _result: &Result<Response, Failure>,
-        _info: &OperationInfo,
-    ) -> Result<(), Failure> {
-        Ok(())
     }
 
     /// One attempt.

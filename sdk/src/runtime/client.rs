@@ -51,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) api_version: HeaderValue,
     pub(crate) deadline: Duration,
     pub(crate) max_body: usize,
+    pub(crate) max_request_body: usize,
     pub(crate) retry: RetryPolicy,
     pub(crate) retry_budget: RetryBudget,
     pub(crate) user_agent: HeaderValue,

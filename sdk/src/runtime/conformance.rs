@@ -30,9 +30,13 @@ use crate::runtime::{Client, Error, ErrorKind, ResponseValue};
 pub struct Operation {
     pub id: &'static str,
     pub parameters: &'static [Parameter],
+    pub body: Option<Body>,
     pub responses: &'static [Response],
     pub call: Call,
 }
+
+/// Decodes a body into its type and encodes it again.
+pub type Decode = fn(&[u8]) -> Result<Decoded, NotDecoded>;
 
 /// Calls an operation through its builder.
 pub type Call = for<'a> fn(&'a Client, &'a Arguments) -> Calling<'a>;
@@ -49,11 +53,22 @@ pub struct Parameter {
     pub schema: fn() -> Value,
 }
 
+/// The body that calls of an operation carry.
+pub struct Body {
+    /// As it is sent.
+    pub media_type: &'static str,
+    /// Decodes a body into its type and encodes it again; `None` where it is just bytes.
+    pub decode: Option<Decode>,
+    /// JSON schema of its type.
+    #[cfg(feature = "schemars")]
+    pub schema: Option<fn() -> Value>,
+}
+
 /// One documented status of an operation.
 pub struct Response {
     pub status: u16,
     /// Decodes a body into the type of this status and encodes it again.
-    pub decode: fn(&[u8]) -> Result<Decoded, NotDecoded>,
+    pub decode: Decode,
     /// JSON schema of the type of this status.
     #[cfg(feature = "schemars")]
     pub schema: fn() -> Value,
@@ -92,7 +107,10 @@ pub struct Decoded {
 
 /// Values of parameters as text, by the name that the builder gives them.
 #[derive(Clone, Debug, Default)]
-pub struct Arguments(BTreeMap<String, String>);
+pub struct Arguments {
+    parameters: BTreeMap<String, String>,
+    body: Option<Vec<u8>>,
+}
 
 /// An argument that is not of the parameter's type.
 #[derive(Debug)]
@@ -135,11 +153,28 @@ pub struct Failure {
 
 impl Arguments {
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.insert(name.into(), value.into());
+        self.parameters.insert(name.into(), value.into());
+    }
+
+    /// What the body is made of: JSON for one that has a type, and otherwise its bytes.
+    pub fn set_body(&mut self, body: impl Into<Vec<u8>>) {
+        self.body = Some(body.into());
+    }
+
+    #[allow(dead_code, reason = "needed by operations with a body")]
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<Option<T>, ArgumentError> {
+        let body = self.body.as_deref();
+        let value = body.map(|body| decode_body(body, Unchanged)).transpose();
+        value.map_err(|error: DecodeError| ArgumentError(format!("the body: {error}")))
+    }
+
+    #[allow(dead_code, reason = "needed by operations with a body")]
+    pub(crate) fn raw_body(&self) -> Option<Vec<u8>> {
+        self.body.clone()
     }
 
     pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Result<Option<T>, ArgumentError> {
-        let Some(text) = self.0.get(name) else {
+        let Some(text) = self.parameters.get(name) else {
             return Ok(None);
         };
         match text.parse() {

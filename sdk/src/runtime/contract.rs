@@ -1,21 +1,24 @@
 //! All that generated code expects of the runtime beside what callers see.
 //!
-//! A builder begins a [`Call`], which takes the place of its client: `begin` and `run` are ours, the fields `baseurl`
-//! and `client` and the methods `pre`, `exec` and `post` are the generator's. What comes back goes through
-//! [`ResponseValue::from_response`] and the errors below, under the names that are the generator's. The table of
-//! operations is made of [`Operation`] and its parts; the types read with `optional_…` and `open_object`.
+//! A builder keeps [`Argument`]s, begins a [`Call`] and puts its request together. What comes back goes through
+//! [`ResponseValue::from_response`] and the errors below. The table of operations is made of [`Operation`] and its
+//! parts; the types are read with `optional_…` and `open_object`, and checked and written by what they implement.
 
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "httpmock")]
+#[allow(unused_imports, reason = "needed by operations that send a form")]
+pub(crate) use crate::runtime::call::form::{decoded_pairs, form_pairs};
 use crate::runtime::client::header_value::InvalidHeader;
-use crate::runtime::error::Error;
+pub(crate) use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 #[cfg(feature = "httpmock")]
 #[allow(unused_imports, reason = "needed by responses that have an example")]
 pub(crate) use crate::runtime::example::Example;
+use crate::runtime::response::Response;
+pub(crate) use crate::runtime::response::ResponseValue;
 use crate::runtime::response::success::{self, NoSuccess};
-use crate::runtime::response::{Response, ResponseValue};
 #[allow(
     unused_imports,
     reason = "which of them are needed depends on the specification"
@@ -23,23 +26,24 @@ use crate::runtime::response::{Response, ResponseValue};
 pub(crate) use crate::runtime::{
     call::{
         Call,
-        operation::{DefaultFrom, Generated, Header, Operation, OperationInfo, Setting},
+        argument::Argument,
+        check::{Breach, Check, Rule},
+        form::{Form, FormValue, FormWriter},
+        null::nullable,
+        operation::{DefaultFrom, Generated, Header, Operation, Setting},
         path::encode_path,
-        query::QueryParam,
     },
-    client::header_value::header_value,
     response::{
         absence::{optional_array, optional_map, optional_object},
         envelope::{Envelope, EnvelopeCode},
         open_object::open_object,
     },
+    secret::zeroizing::NoRoom,
 };
 
 impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
     /// Decodes the answer of a documented status.
-    pub(crate) async fn from_response<E: DeserializeOwned>(
-        response: Response,
-    ) -> Result<Self, Error<E>> {
+    pub(crate) fn from_response<E: DeserializeOwned>(response: Response) -> Result<Self, Error<E>> {
         let status = response.status();
         if status.is_success() {
             let body = response.raw.body.expose_secret();
@@ -77,11 +81,6 @@ impl ResponseValue<()> {
 
 #[allow(non_snake_case, reason = "the names are the generator's")]
 impl<E> Error<E> {
-    /// A parameter of the builder that can't be sent.
-    pub(crate) fn InvalidRequest(problem: String) -> Self {
-        Failure::new(ErrorKind::InvalidRequest, problem).into()
-    }
-
     /// A documented error, decoded.
     pub(crate) fn ErrorResponse(response: ResponseValue<E>) -> Self {
         let (envelope, response) = response.into_parts();

@@ -470,7 +470,7 @@ mod tests {
         let error = Error::<()>::ErrorResponse(ResponseValue::empty(response()));
         assert_eq!(error.kind(), ErrorKind::DocumentedStatus(conflict));
         assert_eq!(error.envelope(), Some(&()));
-        let error = Error::<()>::InvalidRequest("what".to_owned());
+        let error = Error::<()>::from(Failure::new(ErrorKind::InvalidRequest, "what"));
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(error.source().is_none() && error.status().is_none());
     }

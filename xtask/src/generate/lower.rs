@@ -2,8 +2,9 @@
 //! what the API wants; what the client's configuration supplies need not be asked of every call.
 
 use openapiv3::OpenAPI;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use openapi::body::{Encoding, chosen};
 use openapi::document::{Document, is_data};
 use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE};
 use openapi::secret::is_secret;
@@ -24,7 +25,14 @@ pub fn lower(
         supplied_headers_are_optional(object);
         secrets_are_bare(object);
         runtime_types_go_by_name(object);
+        bounds_are_the_runtimes(object);
+        bodies_have_one_encoding(object);
     });
+    let bodies = root.pointer_mut("/components/requestBodies");
+    let bodies = bodies.and_then(Value::as_object_mut);
+    for (_, body) in bodies.into_iter().flatten() {
+        lower_body(body);
+    }
     let runtime_types = runtime_types(&root);
     let spec = serde_path_to_error::deserialize(root)?;
     Ok(Lowered {
@@ -63,6 +71,92 @@ fn runtime_types_go_by_name(object: &mut serde_json::Map<String, Value>) {
     if object.contains_key(RUNTIME_TYPE) {
         object.remove("format");
     }
+}
+
+/// What a schema asks of a value is checked where the value is sent. In a type it would cost an answer that breaks it,
+/// and the generator makes a type of its own of each text that has a bound. A default is the server's to apply.
+fn bounds_are_the_runtimes(object: &mut serde_json::Map<String, Value>) {
+    const BOUNDS: [&str; 14] = [
+        "default",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+        "multipleOf",
+        "pattern",
+        "uniqueItems",
+    ];
+    for holder in ["schema", "items", "additionalProperties"] {
+        if let Some(Value::Object(schema)) = object.get_mut(holder) {
+            schema.retain(|key, _| !BOUNDS.contains(&key.as_str()));
+            texts_are_texts(schema);
+        }
+    }
+    for holder in ["properties", "schemas"] {
+        if let Some(Value::Object(schemas)) = object.get_mut(holder) {
+            for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
+                schema.retain(|key, _| !BOUNDS.contains(&key.as_str()));
+                texts_are_texts(schema);
+            }
+        }
+    }
+}
+
+/// A text of a format is one of any other shape as well, once a server sends it.
+fn texts_are_texts(schema: &mut serde_json::Map<String, Value>) {
+    let is_text = schema.get("type").is_some_and(|ty| ty == "string");
+    if is_text
+        && let Some(format) = schema.get("format")
+        && !matches!(format.as_str(), Some("password" | "binary"))
+    {
+        schema.remove("format");
+    }
+}
+
+/// The generator takes one media type of four. Which is sent, and under which name, the table of operations says.
+fn bodies_have_one_encoding(object: &mut serde_json::Map<String, Value>) {
+    let Some(body) = object.get_mut("requestBody") else {
+        return;
+    };
+    lower_body(body);
+}
+
+fn lower_body(body: &mut Value) {
+    let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let Some((encoding, media_type)) = chosen(content.keys().map(String::as_str)) else {
+        return;
+    };
+    let media_type = media_type.to_owned();
+    let mut holder = content.remove(&media_type).unwrap_or_default();
+    let (name, raw) = match encoding {
+        Encoding::Json => ("application/json", None),
+        Encoding::Form => ("application/x-www-form-urlencoded", None),
+        Encoding::Text => ("text/plain", Some(json!({"type": "string"}))),
+        Encoding::Bytes => (
+            "application/octet-stream",
+            Some(json!({"type": "string", "format": "binary"})),
+        ),
+    };
+    if let Some(holder) = holder.as_object_mut() {
+        holder.remove("encoding");
+        match raw {
+            Some(schema) => {
+                holder.insert("schema".to_owned(), schema);
+            }
+            None => {
+                holder.entry("schema").or_insert_with(|| json!({}));
+            }
+        }
+    }
+    *content = serde_json::Map::from_iter([(name.to_owned(), holder)]);
 }
 
 fn runtime_types(root: &Value) -> Vec<(String, String)> {
@@ -134,13 +228,73 @@ mod tests {
     }
 
     #[test]
-    fn only_a_secret_loses_its_bounds() {
-        let min_length = |schema: &str| {
-            let lowered = lowered(&format!("schema: {{{schema}, minLength: 1}}"), "");
-            serde_json::to_value(header(&lowered)).unwrap()["schema"]["minLength"].clone()
+    fn bounds_and_formats_of_texts_are_left_to_who_sends_a_value() {
+        let schema = |schema: &str| {
+            let lowered = lowered(&format!("schema: {{{schema}}}"), "");
+            let header = serde_json::to_value(header(&lowered)).unwrap();
+            header["schema"].clone()
         };
-        assert_eq!(min_length("type: string, format: password"), Value::Null);
-        assert_eq!(min_length("type: string"), 1);
+        let cases = [
+            (
+                "type: string, minLength: 1, pattern: a",
+                json!({"type": "string"}),
+            ),
+            ("type: string, format: uuid", json!({"type": "string"})),
+            (
+                "type: string, format: password, minLength: 1",
+                json!({"type": "string", "format": "password"}),
+            ),
+            (
+                "type: integer, format: int64, minimum: 1, default: 2",
+                json!({"type": "integer", "format": "int64"}),
+            ),
+            (
+                "type: array, maxItems: 2, items: {type: number, maximum: 3}",
+                json!({"type": "array", "items": {"type": "number"}}),
+            ),
+            (
+                "type: string, enum: [a]",
+                json!({"type": "string", "enum": ["a"]}),
+            ),
+        ];
+        for (written, expected) in cases {
+            assert_eq!(schema(written), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_body_has_the_one_encoding_that_the_generator_takes_for_it() {
+        let lowered = |content: &str| {
+            let text = format!(
+                "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{post: {{requestBody: {{content: \
+                 {{{content}}}}}, responses: {{}}}}}}}}"
+            );
+            let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
+            let lowered = lower(&document).unwrap_or_else(|error| panic!("{error} in {text}"));
+            let spec = serde_json::to_value(lowered.spec).unwrap();
+            spec["paths"]["/a"]["post"]["requestBody"]["content"].clone()
+        };
+        let cases = [
+            (
+                "application/merge-patch+json: {schema: {type: object}}",
+                json!({"application/json": {"schema": {"type": "object"}}}),
+            ),
+            (
+                "multipart/form-data: {}, application/x-www-form-urlencoded: {schema: {type: object}}",
+                json!({"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}),
+            ),
+            (
+                "text/csv: {schema: {type: string, maxLength: 9}}",
+                json!({"text/plain": {"schema": {"type": "string"}}}),
+            ),
+            (
+                "image/png: {}",
+                json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
+            ),
+        ];
+        for (written, expected) in cases {
+            assert_eq!(lowered(written), expected, "{written}");
+        }
     }
 
     #[test]

@@ -2,35 +2,24 @@
 //! does not find what it changes fails: a new version of the generator must not slip past it.
 
 mod absence;
-mod call;
-mod client;
 mod docs;
 mod documented_answers;
 mod json_schema;
+mod mock_docs;
 mod open_object;
-mod operation_docs;
-mod runtime_path;
+mod sent;
+mod type_builders;
 mod type_docs;
 
-pub use call::operation_id;
 pub use documented_answers::answer_names;
-
-use std::collections::BTreeMap;
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
+use syn::visit_mut::VisitMut;
 
-use crate::generate::generator::Raw;
+use crate::generate::builders::Call;
+use crate::generate::signature;
 use openapi::document::Document;
-
-/// The adapted code, by file.
-pub struct Rewritten {
-    /// Items that stand at the root of the generated module.
-    pub root: Vec<syn::Item>,
-    pub builder: syn::ItemMod,
-    pub types: syn::ItemMod,
-    pub typed_mock: syn::File,
-}
 
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -42,55 +31,87 @@ pub struct RewriteError {
     pub missing: String,
 }
 
-/// Headers with which an operation identifies a request: operation id to header name.
-pub type RequestIdHeaders = BTreeMap<String, String>;
-
-/// Applies all rules.
-pub fn rewrite(
-    raw: Raw,
+/// Adapts the types.
+pub fn types(
+    client: &mut syn::File,
+    calls: &[Call<'_>],
     document: &Document,
-    request_id_headers: &RequestIdHeaders,
-) -> Result<Rewritten, RewriteError> {
-    let Raw {
-        client: mut file,
-        mut typed_mock,
-    } = raw;
-    runtime_path::apply(&mut file)?;
-    client::apply(&mut file)?;
+) -> Result<syn::File, RewriteError> {
+    let mut types = take_module(client, "types")?;
     // The generator's own allowances are replaced by one on the module.
-    for item in &mut file.items {
-        if let syn::Item::Mod(module) = item {
-            module
-                .attrs
-                .retain(|attribute| !attribute.path().is_ident("allow"));
-        }
-    }
-    operation_docs::client(&mut file, document);
-    let mut builder = take_module(&mut file, "builder")?;
-    let mut types = take_module(&mut file, "types")?;
-    call::apply(&mut builder, request_id_headers)?;
+    types
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("allow"));
+    sent::apply(&mut types, calls, document);
+    type_builders::apply(&mut types);
     absence::apply(&mut types);
     open_object::apply(&mut types)?;
     json_schema::apply(&mut types);
-    runtime_path::remove_glob_imports(&mut typed_mock)?;
-    operation_docs::typed_mock(&mut typed_mock, document);
-    documented_answers::apply(&mut typed_mock, document)?;
-    operation_docs::builder(&mut builder, document);
     type_docs::apply(&mut types, document);
-    for items in [
-        &mut file.items,
-        items(&mut builder),
-        items(&mut types),
-        &mut typed_mock.items,
-    ] {
-        docs::apply(items);
+    let mut file = contents(types);
+    docs::apply(&mut file.items);
+    Ok(file)
+}
+
+/// Adapts the typed mock.
+pub fn typed_mock(
+    mut file: syn::File,
+    calls: &[Call<'_>],
+    document: &Document,
+) -> Result<syn::File, RewriteError> {
+    types_go_by_path(&mut file)?;
+    mock_docs::apply(&mut file, document);
+    documented_answers::apply(&mut file, calls, document)?;
+    docs::apply(&mut file.items);
+    Ok(file)
+}
+
+/// What is written by hand and not adapted.
+pub fn documented(mut file: syn::File) -> syn::File {
+    docs::apply(&mut file.items);
+    file
+}
+
+/// The typed mock imports the whole crate for its types; it is told where they are instead.
+fn types_go_by_path(file: &mut syn::File) -> Result<(), RewriteError> {
+    struct Rule {
+        replaced: usize,
     }
-    Ok(Rewritten {
-        root: file.items,
-        builder,
-        types,
-        typed_mock,
-    })
+    impl VisitMut for Rule {
+        fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
+            if let syn::UseTree::Path(path) = &item.tree
+                && matches!(*path.tree, syn::UseTree::Glob(_))
+            {
+                self.replaced += 1;
+                *item = syn::parse_quote!(
+                    use crate::generated::types;
+                );
+            }
+        }
+    }
+    let mut rule = Rule { replaced: 0 };
+    rule.visit_file_mut(file);
+    if rule.replaced == 0 {
+        return Err(RewriteError {
+            rule: "paths of types",
+            missing: "import of the crate in the typed mock".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// What stands between the braces of a module, as a file of its own.
+fn contents(module: syn::ItemMod) -> syn::File {
+    let mut attrs: Vec<syn::Attribute> = module.attrs;
+    for attribute in &mut attrs {
+        attribute.style = syn::AttrStyle::Inner(Default::default());
+    }
+    syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs,
+        items: module.content.map(|(_, items)| items).unwrap_or_default(),
+    }
 }
 
 fn take_module(file: &mut syn::File, name: &str) -> Result<syn::ItemMod, RewriteError> {
@@ -167,18 +188,6 @@ pub fn json_key(field: &syn::Field) -> Option<String> {
 
 /// Name of a type and its first argument: `Option`, `T` of `::std::option::Option<T>`.
 pub fn last_segment(ty: &syn::Type) -> Option<(String, Option<syn::Type>)> {
-    let syn::Type::Path(path) = ty else {
-        return None;
-    };
-    let segment = path.path.segments.last()?;
-    let argument = match &segment.arguments {
-        syn::PathArguments::AngleBracketed(arguments) => {
-            arguments.args.iter().find_map(|argument| match argument {
-                syn::GenericArgument::Type(ty) => Some(ty.clone()),
-                _ => None,
-            })
-        }
-        _ => None,
-    };
-    Some((segment.ident.to_string(), argument))
+    let name = signature::last_segment(ty)?.ident.to_string();
+    Some((name, signature::type_arguments(ty).into_iter().next()))
 }

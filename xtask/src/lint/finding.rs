@@ -89,8 +89,16 @@ pub enum Problem {
     #[error("stands on a {position} parameter")]
     DefaultFromPosition { position: String },
 
-    #[error("is a request body, and the runtime sends no body yet")]
-    RequestBody,
+    #[error("names no media type")]
+    RequestBodyEmpty,
+    #[error(
+        "is multipart, whose parts have names and types that no generated builder could ask for"
+    )]
+    RequestBodyMultipart,
+    #[error(
+        "is nothing that a form can hold: its fields are texts, numbers, flags and lists of them"
+    )]
+    FormShape,
 
     #[error("`{status}` is no single status from 200 to 599")]
     ResponseStatus { status: String },
@@ -112,8 +120,6 @@ pub enum Problem {
 
     #[error("is {found}")]
     SchemaType { found: Value },
-    #[error("`{format}` becomes a type of a crate that the sdk does not use")]
-    SchemaFormat { format: String },
     #[error("is checked by a crate that the sdk does not use")]
     SchemaPattern,
     #[error("stands without `{bound}`")]
@@ -298,10 +304,20 @@ impl Problem {
             Self::DefaultFromPosition { .. } => {
                 Rule(Error, "default-from", "it works for header parameters only")
             }
-            Self::RequestBody => Rule(
+            Self::RequestBodyEmpty => Rule(
                 Error,
                 "request-body",
-                "leave the operation out of the specification until the runtime sends bodies: what is generated would not compile",
+                "describe what is sent under `content`, or leave `requestBody` out",
+            ),
+            Self::RequestBodyMultipart => Rule(
+                Error,
+                "request-body-multipart",
+                "leave the operation out, and send such a request with an HTTP client of your own",
+            ),
+            Self::FormShape => Rule(
+                Error,
+                "request-body-form",
+                "describe the body as JSON if the API takes it so, or the field as text",
             ),
             Self::ResponseStatus { .. } => Rule(
                 Error,
@@ -347,11 +363,6 @@ impl Problem {
                 Error,
                 "schema-type",
                 "OpenAPI 3.0 knows string, integer, number, boolean, array and object; for null write `nullable: true`",
-            ),
-            Self::SchemaFormat { .. } => Rule(
-                Error,
-                "schema-format",
-                "leave the format out and name it in the description: an unexpected text is no reason to lose an answer",
             ),
             Self::SchemaPattern => Rule(
                 Error,

@@ -20,10 +20,6 @@ pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings)
             findings.add(place.at("type"), Problem::SchemaType { found });
         }
     }
-    if let Some(format @ ("date" | "date-time" | "uuid")) = schema["format"].as_str() {
-        let format = format.to_owned();
-        findings.add(place.at("format"), Problem::SchemaFormat { format });
-    }
     if schema.get("pattern").is_some() {
         findings.add(place.at("pattern"), Problem::SchemaPattern);
     }

@@ -15,15 +15,22 @@ use crate::runtime::error::failure::Failure;
 
 impl Call<'_> {
     pub(super) async fn fill_in_headers(&self, request: &mut Request) -> Result<(), Failure> {
-        let method = request.method();
-        let expects_body =
-            *method == Method::POST || *method == Method::PUT || *method == Method::PATCH;
+        let has_body = request.body().is_some();
+        let expects_body = matches!(
+            *request.method(),
+            Method::POST | Method::PUT | Method::PATCH
+        );
         let headers = request.headers_mut();
         for header in self.operation.headers {
             self.fill_in(headers, header)?;
         }
         headers.insert(USER_AGENT, self.settings.shared().user_agent.clone());
-        if let Some(content_type) = &self.operation.content_type {
+        let content_type = if has_body {
+            &self.operation.body_type
+        } else {
+            &self.operation.content_type
+        };
+        if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
         if let Some(customer) = self.customer() {
@@ -36,7 +43,8 @@ impl Call<'_> {
             };
             headers.insert(AUTHORIZATION, value?);
         }
-        if expects_body && !self.operation.has_body {
+        // The length of a body is known to the HTTP stack, which writes it once.
+        if expects_body && !has_body {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(())

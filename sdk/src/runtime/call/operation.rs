@@ -1,6 +1,7 @@
 //! What the generated table says of an operation. Names and values of headers are there as the HTTP stack has them, so
 //! that no call has to check them again.
 
+use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::runtime::response::envelope::Envelope;
@@ -9,11 +10,13 @@ use crate::runtime::response::envelope::Envelope;
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
-    /// In capitals.
-    pub(crate) method: &'static str,
+    pub(crate) method: Method,
     /// Path template below the base URL.
     pub(crate) path: &'static str,
-    pub(crate) has_body: bool,
+    /// What is asked for; `None` where no answer has a body.
+    pub(crate) accept: Option<HeaderValue>,
+    /// `Content-Type` of a request with a body; `None` where no request has one.
+    pub(crate) body_type: Option<HeaderValue>,
     /// `Content-Type` that is sent although there is no body.
     pub(crate) content_type: Option<HeaderValue>,
     /// Whether the customer's bearer token is sent along.
@@ -53,9 +56,4 @@ pub(crate) enum Setting {
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Generated {
     RequestId,
-}
-
-/// What the generated code tells of itself when it hands a request over.
-pub(crate) struct OperationInfo {
-    pub(crate) operation_id: &'static str,
 }

@@ -1,123 +1,199 @@
-//! Requests as generated code puts them together, under the names that are the generator's. What reqwest's own builder
-//! would do for each is saved here: to parse the whole URL, and to parse and print it again for each query parameter.
+//! The request of a call, as generated code puts it together. What reqwest's own builder would do for each is saved
+//! here: to parse the whole URL, and to parse and print it again for each query parameter.
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Request};
+use bytes::Bytes;
+use reqwest::Request;
+use reqwest::header::{ACCEPT, HeaderMap};
 use serde::Serialize;
 
+use crate::runtime::call::form::{Form, FormWriter};
+use crate::runtime::call::operation::Operation;
 use crate::runtime::call::query::QueryParam;
 use crate::runtime::client::base_url::BaseUrl;
+use crate::runtime::client::header_value::{HeaderText, InvalidHeader, header_value};
 use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
-/// Stands in the place of an HTTP client: one method for each of HTTP's, for paths below the base URL.
-pub(crate) struct Requests<'a> {
-    pub(crate) base_url: &'a BaseUrl,
-}
-
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
-impl<'a> Requests<'a> {
-    pub(crate) fn get(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::GET, path)
-    }
-
-    pub(crate) fn put(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::PUT, path)
-    }
-
-    pub(crate) fn post(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::POST, path)
-    }
-
-    pub(crate) fn delete(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::DELETE, path)
-    }
-
-    pub(crate) fn options(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::OPTIONS, path)
-    }
-
-    pub(crate) fn head(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::HEAD, path)
-    }
-
-    pub(crate) fn patch(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::PATCH, path)
-    }
-
-    pub(crate) fn trace(&self, path: String) -> RequestBuilder<'a> {
-        self.begin(Method::TRACE, path)
-    }
-
-    fn begin(&self, method: Method, path: String) -> RequestBuilder<'a> {
-        RequestBuilder {
-            base_url: self.base_url,
-            method,
-            path,
-            query: Ok(Vec::new()),
-            headers: HeaderMap::with_capacity(HEADERS),
-        }
-    }
-}
-
-/// How many headers there is room for at once: those of most operations and those that the runtime adds.
-const HEADERS: usize = 12;
-
-/// A request that is being put together. A parameter that can't be sent makes itself felt at the end.
 pub(crate) struct RequestBuilder<'a> {
     base_url: &'a BaseUrl,
-    method: Method,
-    path: String,
-    query: Result<Vec<(&'static str, String)>, Failure>,
+    operation: &'static Operation,
+    /// Below the base URL; the template itself where it has no parameters.
+    path: Option<String>,
+    query: Vec<(&'static str, String)>,
     headers: HeaderMap,
+    body: Option<Bytes>,
+    /// How many bytes of a body are sent.
+    max_body: usize,
 }
+
+/// How many headers a call has room for before their table has to grow: more than the operation that exists needs.
+const HEADERS: usize = 12;
 
 #[allow(
     dead_code,
     reason = "which of them are needed depends on the specification"
 )]
-impl RequestBuilder<'_> {
-    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
-        self
+impl<'a> RequestBuilder<'a> {
+    pub(crate) fn new(
+        base_url: &'a BaseUrl,
+        operation: &'static Operation,
+        max_body: usize,
+    ) -> Self {
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        if let Some(accept) = &operation.accept {
+            headers.insert(ACCEPT, accept.clone());
+        }
+        Self {
+            base_url,
+            operation,
+            path: None,
+            query: Vec::new(),
+            headers,
+            body: None,
+            max_body,
+        }
     }
 
-    /// Adds these; they take the place of those of the same name.
-    pub(crate) fn headers(mut self, headers: HeaderMap) -> Self {
-        self.headers.extend(headers);
-        self
+    /// The path with its parameters filled in.
+    pub(crate) fn path(&mut self, path: String) {
+        self.path = Some(path);
     }
 
-    pub(crate) fn query<T: Serialize>(mut self, parameter: &QueryParam<'_, T>) -> Self {
-        if let Ok(query) = &mut self.query {
-            match parameter.pair() {
-                Ok(pair) => query.extend(pair),
-                Err(failure) => self.query = Err(failure),
+    /// Adds a query parameter; an absent value adds nothing.
+    pub(crate) fn query<T: Serialize>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Failure> {
+        self.query.extend(QueryParam::new(name, value).pair()?);
+        Ok(())
+    }
+
+    pub(crate) fn header(
+        &mut self,
+        name: &'static str,
+        text: impl HeaderText,
+    ) -> Result<(), InvalidHeader> {
+        self.headers.append(name, header_value(name, text)?);
+        Ok(())
+    }
+
+    /// Compact JSON.
+    pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
+        let mut writer = BodyWriter::new(self.max_body);
+        match serde_json::to_writer(&mut writer, value) {
+            Ok(()) => self.encoded(writer.bytes),
+            Err(error) if error.is_io() => return Err(too_large(self.max_body)),
+            Err(_) => {
+                let problem = "the body can't be written as JSON";
+                return Err(Failure::new(ErrorKind::InvalidRequest, problem));
             }
         }
-        self
+        Ok(())
     }
 
-    pub(crate) fn build(self) -> Result<Request, Failure> {
-        let query = self.query?;
-        let mut url = self.base_url.below(&self.path);
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let mut request = Request::new(self.method, url);
-        *request.headers_mut() = self.headers;
-        Ok(request)
+    /// `name=value` pairs, percent-encoded.
+    pub(crate) fn form<T: Form>(&mut self, value: &T) -> Result<(), Failure> {
+        let mut writer = FormWriter::new(self.max_body);
+        let written = value.write(&mut writer);
+        written.map_err(|NoRoom| too_large(self.max_body))?;
+        self.encoded(writer.bytes());
+        Ok(())
     }
+
+    /// Bytes as they are.
+    pub(crate) fn bytes(&mut self, bytes: &Bytes) -> Result<(), Failure> {
+        if bytes.len() > self.max_body {
+            return Err(too_large(self.max_body));
+        }
+        self.body = Some(bytes.clone());
+        Ok(())
+    }
+
+    fn encoded(&mut self, bytes: Zeroizing<Vec<u8>>) {
+        self.body = Some(Bytes::from_owner(bytes));
+    }
+
+    pub(crate) fn build(self) -> Request {
+        let mut url = self
+            .base_url
+            .below(self.path.as_deref().unwrap_or(self.operation.path));
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(self.query);
+        }
+        let mut request = Request::new(self.operation.method.clone(), url);
+        *request.headers_mut() = self.headers;
+        *request.body_mut() = self.body.map(Into::into);
+        request
+    }
+}
+
+/// Keeps what an encoder writes, up to a limit.
+struct BodyWriter {
+    bytes: Zeroizing<Vec<u8>>,
+    most: usize,
+}
+
+impl BodyWriter {
+    fn new(most: usize) -> Self {
+        Self {
+            bytes: Zeroizing::new(Vec::with_capacity(most.min(256))),
+            most,
+        }
+    }
+}
+
+impl std::io::Write for BodyWriter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let appended = self.bytes.append(bytes, self.most);
+        appended.map_err(|NoRoom| std::io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn too_large(most: usize) -> Failure {
+    let problem = format!("the body is larger than {most} bytes");
+    Failure::new(ErrorKind::InvalidRequest, problem)
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+    use std::collections::BTreeMap;
+
+    use reqwest::Method;
+    use reqwest::header::HeaderValue;
 
     use super::*;
     use crate::runtime::Error;
+    use crate::runtime::response::envelope::Envelope;
+
+    static CALL: Operation = Operation {
+        id: "call",
+        method: Method::PUT,
+        path: "/b",
+        accept: Some(HeaderValue::from_static("text/plain")),
+        body_type: None,
+        content_type: None,
+        bearer_token: false,
+        headers: &[],
+        envelope: Envelope {
+            code: None,
+            message: None,
+        },
+    };
+
+    fn begin<'a>(base_url: &'a BaseUrl, operation: &'static Operation) -> RequestBuilder<'a> {
+        RequestBuilder::new(base_url, operation, 20)
+    }
 
     fn base_url() -> BaseUrl {
         BaseUrl::parse("http://127.0.0.1:1/api").unwrap()
@@ -126,63 +202,73 @@ mod tests {
     #[test]
     fn a_request_is_what_was_put_together() {
         let base_url = base_url();
-        let requests = Requests {
-            base_url: &base_url,
-        };
-        let mut headers = HeaderMap::new();
-        let name = HeaderName::from_static("a");
-        headers.append(name.clone(), HeaderValue::from_static("2"));
-        headers.append(name.clone(), HeaderValue::from_static("3"));
-        let request = requests
-            .delete("/b".to_owned())
-            .header(ACCEPT, HeaderValue::from_static("text/plain"))
-            .header(name.clone(), HeaderValue::from_static("1"))
-            .query(&QueryParam::new("absent", &None::<bool>))
-            .query(&QueryParam::new("text", &Some("a b&c=ü")))
-            .query(&QueryParam::new("number", &7))
-            .headers(headers)
-            .build()
-            .map_err(Error::<()>::from)
-            .unwrap();
-        assert_eq!(request.method(), "DELETE");
+        let mut request = begin(&base_url, &CALL);
+        request.path("/b/7".to_owned());
+        let parameters = [
+            request.query("absent", &None::<bool>),
+            request.query("text", &Some("a b&c=ü")),
+            request.query("number", &7),
+        ];
+        assert!(parameters.iter().all(Result::is_ok));
+        request.header("a", "1".to_owned()).unwrap();
+        request.header("A", "2".to_owned()).unwrap();
+        let request = request.build();
+        assert_eq!(request.method(), "PUT");
         assert_eq!(
             request.url().as_str(),
-            "http://127.0.0.1:1/api/b?text=a+b%26c%3D%C3%BC&number=7"
+            "http://127.0.0.1:1/api/b/7?text=a+b%26c%3D%C3%BC&number=7"
         );
+        let values: Vec<_> = request.headers().get_all("a").iter().collect();
+        assert_eq!(values, ["1", "2"]);
         assert_eq!(request.headers()[ACCEPT], "text/plain");
-        let values: Vec<_> = request.headers().get_all(name).iter().collect();
-        assert_eq!(values, ["2", "3"]);
+        assert!(request.body().is_none());
     }
 
     #[test]
     fn nothing_is_put_where_nothing_is_given() {
         let base_url = base_url();
-        let requests = Requests {
-            base_url: &base_url,
-        };
-        let request = requests
-            .get("/b".to_owned())
-            .query(&QueryParam::new("absent", &None::<bool>))
-            .build()
-            .map_err(Error::<()>::from)
-            .unwrap();
+        let request = begin(&base_url, &CALL).build();
         assert_eq!(request.url().as_str(), "http://127.0.0.1:1/api/b");
-        assert!(request.headers().is_empty());
+        assert_eq!(request.headers().len(), 1);
+        assert!(request.body().is_none());
+    }
+
+    #[test]
+    fn a_body_is_compact_json_in_which_null_is_not_absent() {
+        let base_url = base_url();
+        let mut request = begin(&base_url, &CALL);
+        let value = BTreeMap::from([("a", Some(1)), ("b", None)]);
+        assert!(request.json(&value).is_ok());
+        let request = request.build();
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        assert_eq!(body, Some(&br#"{"a":1,"b":null}"#[..]));
     }
 
     #[test]
     fn what_can_not_be_sent_is_named_and_not_shown() {
         let base_url = base_url();
-        let requests = Requests {
-            base_url: &base_url,
-        };
-        let result = requests
-            .get("/b".to_owned())
-            .query(&QueryParam::new("list", &["canary"]))
-            .query(&QueryParam::new("page", &1))
-            .build();
-        let failure = result.map_err(Error::<()>::from).unwrap_err().to_string();
-        assert!(failure.contains("list"), "{failure}");
-        assert!(!failure.contains("canary"), "{failure}");
+        let mut request = begin(&base_url, &CALL);
+        let bytes = |text: &'static str| Bytes::from_static(text.as_bytes());
+        let problems = [
+            (request.query("list", &["canary"]), "list"),
+            (
+                request.json(&"canary canary canary"),
+                "larger than 20 bytes",
+            ),
+            (
+                request.bytes(&bytes("canary canary canary.")),
+                "larger than 20 bytes",
+            ),
+            (
+                request.json(&BTreeMap::from([((1, 2), "canary")])),
+                "can't be written as JSON",
+            ),
+        ];
+        for (result, expected) in problems {
+            let failure = result.map_err(Error::<()>::from).unwrap_err().to_string();
+            assert!(failure.contains(expected), "{failure}");
+            assert!(!failure.contains("canary"), "{failure}");
+        }
+        assert!(request.bytes(&bytes("canary canary canary")).is_ok());
     }
 }

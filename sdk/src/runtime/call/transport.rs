@@ -14,7 +14,7 @@ use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::error::transport_error::TransportError;
 use crate::runtime::response::raw::RawResponse;
 use crate::runtime::retry::Cause;
-use crate::runtime::secret::zeroizing::Zeroizing;
+use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
 /// Sends a copy of the request, which can so be sent again. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
@@ -120,22 +120,10 @@ pub(crate) async fn within<F: Future>(
 }
 
 fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Result<(), Failure> {
-    let size = body.len().saturating_add(chunk.len());
-    if size > max_body {
-        return Err(Failure::new(
-            ErrorKind::BodyTooLarge,
-            format!("the answer is larger than {max_body} bytes"),
-        ));
-    }
-    if size > body.capacity() {
-        // Growing in place would leave a copy of the secret bytes behind, not zeroed.
-        let room = size.max(max_body.min(body.capacity().saturating_mul(2)));
-        let mut larger = Zeroizing::new(Vec::with_capacity(room));
-        larger.extend_from_slice(body);
-        *body = larger;
-    }
-    body.extend_from_slice(chunk);
-    Ok(())
+    body.append(chunk, max_body).map_err(|NoRoom| {
+        let problem = format!("the answer is larger than {max_body} bytes");
+        Failure::new(ErrorKind::BodyTooLarge, problem)
+    })
 }
 
 fn not_answered(error: &reqwest::Error, client: &Http) -> (Failure, Cause) {

@@ -46,6 +46,7 @@ pub struct ClientBuilder {
     deadline: Option<Duration>,
     connect_timeout: Option<Duration>,
     max_body: Option<usize>,
+    max_request_body: Option<usize>,
     root_certificates: Vec<Vec<u8>>,
     http_client: Option<Http>,
     retry: RetryPolicy,
@@ -196,6 +197,14 @@ impl ClientBuilder {
         self
     }
 
+    /// How many bytes the body of a request may have; 1 MiB unless set. A call with a larger one fails as an
+    /// [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
+    #[must_use]
+    pub fn max_request_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_request_body = Some(bytes);
+        self
+    }
+
     /// Trusts the certificates in `pem` as roots, beside those that the platform trusts. Can be used more than
     /// once; a text without a certificate is refused by [`build`](Self::build).
     #[must_use]
@@ -320,6 +329,7 @@ impl ClientBuilder {
             api_version,
             deadline: self.deadline.unwrap_or(DEADLINE),
             max_body: self.max_body.unwrap_or(MAX_BODY),
+            max_request_body: self.max_request_body.unwrap_or(MAX_BODY),
             retry: self.retry,
             retry_budget: RetryBudget::default(),
             user_agent,

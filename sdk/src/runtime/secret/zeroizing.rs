@@ -38,6 +38,35 @@ impl<T: Erase> Zeroizing<T> {
     }
 }
 
+/// What was to be kept is more than may be kept.
+#[derive(Debug)]
+pub(crate) struct NoRoom;
+
+impl Zeroizing<Vec<u8>> {
+    /// Adds bytes, as long as there are no more than `most`. Growing in place would leave a copy of secret bytes
+    /// behind, not zeroed.
+    pub(crate) fn append(&mut self, bytes: &[u8], most: usize) -> Result<(), NoRoom> {
+        let size = self.0.len().saturating_add(bytes.len());
+        if size > most {
+            return Err(NoRoom);
+        }
+        if size > self.0.capacity() {
+            let room = size.max(most.min(self.0.capacity().saturating_mul(2)));
+            let mut larger = Self::new(Vec::with_capacity(room));
+            larger.0.extend_from_slice(&self.0);
+            *self = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+impl AsRef<[u8]> for Zeroizing<Vec<u8>> {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl AsRef<[u8]> for Zeroizing<String> {
     fn as_ref(&self) -> &[u8] {
         self.0.as_bytes()

@@ -7,24 +7,37 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
 use super::{RewriteError, answered_status, items};
+use crate::generate::builders::Call;
 use crate::generate::rust_name::{type_name, value_name};
+use openapi::body::{Body, Encoding};
 use openapi::document::Document;
 use openapi::example::{self, Example, List};
 use openapi::operation::Operation;
 
-pub fn apply(file: &mut syn::File, document: &Document) -> Result<(), RewriteError> {
+pub fn apply(
+    file: &mut syn::File,
+    calls: &[Call<'_>],
+    document: &Document,
+) -> Result<(), RewriteError> {
     let mut modules = Vec::new();
     let mut table = Vec::new();
-    for operation in Operation::all(document) {
-        let Some(id) = operation.id() else { continue };
+    for call in calls {
+        let (id, operation) = (call.id, call.operation);
         let wrappers = wrappers(file)?;
+        if let Some(body) = &call.body {
+            let when = implementation(wrappers, &format!("{}When", type_name(id)))?;
+            when.items.retain(
+                |item| !matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == "body"),
+            );
+            when.items.push(matches_body(call, body));
+        }
         if operation.takes_bearer_token() {
             let when = implementation(wrappers, &format!("{}When", type_name(id)))?;
             when.items.push(bearer_token());
         }
         let then = implementation(wrappers, &format!("{}Then", type_name(id)))?;
         let module = format_ident!("{}", value_name(id));
-        let answers = answers(document, &operation, then)?;
+        let answers = answers(document, operation, then)?;
         if answers.is_empty() {
             continue;
         }
@@ -253,6 +266,34 @@ fn typed_answers(then: &syn::ItemImpl) -> BTreeMap<u16, (syn::Ident, syn::Type)>
     answers
 }
 
+/// What is given is compared with what a call carries, as values: how either is written says nothing.
+fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
+    match (body.encoding, call.body_type()) {
+        (Encoding::Json, Some(ty)) => syn::parse_quote! {
+            /// Matches calls with this body.
+            pub fn body(self, value: &#ty) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        },
+        (Encoding::Form, Some(ty)) => syn::parse_quote! {
+            /// Matches calls with the pairs of this form, in any order.
+            pub fn body(self, value: &#ty) -> Self {
+                let expected = crate::runtime::contract::form_pairs(value);
+                Self(self.0.is_true(move |request| {
+                    crate::runtime::contract::decoded_pairs(request.body_ref()) == expected
+                }))
+            }
+        },
+        _ => syn::parse_quote! {
+            /// Matches calls with exactly this body.
+            pub fn body(self, value: impl AsRef<[u8]>) -> Self {
+                let expected = value.as_ref().to_vec();
+                Self(self.0.is_true(move |request| request.body_ref() == expected))
+            }
+        },
+    }
+}
+
 fn bearer_token() -> syn::ImplItem {
     syn::parse_quote! {
         /// Matches calls with this bearer token only.
@@ -314,13 +355,25 @@ mod tests {
     use syn::parse_quote;
 
     use super::*;
+    use crate::generate::builders;
+    use crate::generate::signature::Signature;
 
     const SPECIFICATION: &str = "paths: {/a: {get: {operationId: get-a, responses: {'200': {description: d, content: \
         {application/json: {schema: {properties: {list: {type: array}}}, \
         examples: {some name: {summary: s, value: {list: ['\"#']}}}}}}}}}}";
 
-    fn document() -> Document {
-        Document::parse(Path::new("spec.yaml"), SPECIFICATION.as_bytes()).unwrap()
+    fn adapt(file: &mut syn::File) -> Result<(), RewriteError> {
+        let document = Document::parse(Path::new("spec.yaml"), SPECIFICATION.as_bytes()).unwrap();
+        let operations = Operation::all(&document);
+        let signatures = [Signature {
+            method: parse_quote!(get_a),
+            builder: parse_quote!(GetA),
+            success: parse_quote!(types::A),
+            error: parse_quote!(()),
+            arguments: Vec::new(),
+        }];
+        let calls = builders::calls(&document, &operations, &signatures)?;
+        apply(file, &calls, &document)
     }
 
     #[test]
@@ -335,7 +388,7 @@ mod tests {
                 }
             }
         };
-        apply(&mut file, &document()).unwrap();
+        adapt(&mut file).unwrap();
         let code = prettyplease::unparse(&file);
         for expected in [
             "pub fn ok_some_name(self) -> Self",
@@ -364,7 +417,7 @@ mod tests {
             } } },
         ];
         for mut file in files {
-            let error = apply(&mut file, &document()).unwrap_err();
+            let error = adapt(&mut file).unwrap_err();
             assert_eq!(error.rule, "documented answers");
         }
     }

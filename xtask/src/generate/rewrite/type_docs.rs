@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
 
-use super::operation_docs::describe;
+use super::mock_docs::describe;
 use super::{items, serde_arguments};
 use crate::generate::rust_name::type_name;
 use openapi::document::Document;

@@ -6,21 +6,19 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
-use super::conformance::outcome_types;
-use crate::generate::rewrite::{RewriteError, json_key, last_segment};
+use crate::generate::rewrite::{json_key, last_segment};
+use crate::generate::signature::Signature;
 use openapi::document::Document;
 use openapi::extension::ENVELOPE;
 
-pub fn envelope(
-    document: &Document,
-    builder: &syn::ItemMod,
-    types: &syn::ItemMod,
-) -> Result<syn::File, RewriteError> {
+pub fn envelope(document: &Document, signatures: &[Signature], types: &syn::File) -> syn::File {
     let pointer = document.root()[ENVELOPE]["code"].as_str();
     let structs = Structs::of(types);
     let mut accessors = BTreeMap::new();
-    for ty in answers(builder) {
-        let code = pointer.and_then(|pointer| structs.code(&ty, pointer));
+    let answers = signatures.iter().flat_map(|one| [&one.success, &one.error]);
+    // An answer that says nothing is not decoded.
+    for ty in answers.filter(|ty| !matches!(ty, syn::Type::Tuple(_))) {
+        let code = pointer.and_then(|pointer| structs.code(ty, pointer));
         let function = code.map(|code| {
             quote! {
                 fn code(&self) -> Option<i64> {
@@ -34,44 +32,22 @@ pub fn envelope(
         accessors.insert(ty.to_token_stream().to_string(), accessor);
     }
     let accessors = accessors.values();
-    Ok(syn::parse_quote! {
+    syn::parse_quote! {
         //! The code in the envelope of each type that answers are decoded into.
 
         #[allow(unused_imports, reason = "not every answer has a type of its own")]
         use super::types;
 
         #(#accessors)*
-    })
-}
-
-/// The types that answers are decoded into, as often as operations name them.
-fn answers(builder: &syn::ItemMod) -> Vec<syn::Type> {
-    let items = builder.content.iter().flat_map(|(_, items)| items);
-    let members = items.filter_map(|item| match item {
-        syn::Item::Impl(item) => Some(&item.items),
-        _ => None,
-    });
-    members
-        .flatten()
-        .filter_map(|member| match member {
-            syn::ImplItem::Fn(function) if function.sig.ident == "send" => {
-                outcome_types(&function.sig.output)
-            }
-            _ => None,
-        })
-        .flat_map(|(success, error)| [success, error])
-        // An answer that says nothing is not decoded.
-        .filter(|ty| !matches!(ty, syn::Type::Tuple(_)))
-        .collect()
+    }
 }
 
 /// The structs of a module by name.
 struct Structs<'a>(BTreeMap<String, &'a syn::ItemStruct>);
 
 impl<'a> Structs<'a> {
-    fn of(types: &'a syn::ItemMod) -> Self {
-        let items = types.content.iter().flat_map(|(_, items)| items);
-        let structs = items.filter_map(|item| match item {
+    fn of(types: &'a syn::File) -> Self {
+        let structs = types.items.iter().filter_map(|item| match item {
             syn::Item::Struct(item) => Some((item.ident.to_string(), item)),
             _ => None,
         });
@@ -120,15 +96,19 @@ mod tests {
     fn accessors(code: &str) -> String {
         let text = format!("x-par-envelope: {{{code}}}");
         let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
-        let builder: syn::ItemMod = parse_quote! {
-            mod builder {
-                impl Get { pub async fn send(self) -> Result<ResponseValue<types::Answer>, Error<types::Flaw>> {} }
-                impl Put { pub async fn send(self) -> Result<ResponseValue<Vec<i64>>, Error<types::Flaw>> {} }
-                impl Delete { pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {} }
-            }
+        let signature = |success, error| Signature {
+            method: parse_quote!(call),
+            builder: parse_quote!(Call),
+            success,
+            error,
+            arguments: Vec::new(),
         };
-        let types: syn::ItemMod = parse_quote! {
-            mod types {
+        let signatures = [
+            signature(parse_quote!(types::Answer), parse_quote!(types::Flaw)),
+            signature(parse_quote!(Vec<i64>), parse_quote!(types::Flaw)),
+            signature(parse_quote!(()), parse_quote!(())),
+        ];
+        let types: syn::File = parse_quote! {
                 pub struct Answer {
                     pub text: String,
                     pub code: i64,
@@ -148,9 +128,8 @@ mod tests {
                 pub struct Inner { pub code: i64, pub absent: Option<i64>, pub itself: Option<Box<Inner>> }
                 pub struct Newtype(i64);
                 pub enum Variant { Number(i64) }
-            }
         };
-        let file = envelope(&document, &builder, &types).unwrap();
+        let file = envelope(&document, &signatures, &types);
         file.to_token_stream().to_string()
     }
 

@@ -5,42 +5,40 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::operation_ident;
-use crate::generate::rewrite::RequestIdHeaders;
+use crate::generate::builders::{Call, operation_ident};
 use openapi::document::Document;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
 use openapi::operation::Operation;
 use openapi::secret::is_secret;
 
-/// The runtime's word for the identifier of a request, among what it generates.
-const REQUEST_ID: &str = "request-id";
-
-pub fn operations(document: &Document) -> syn::File {
+pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
     let api_version = document.root()["info"]["version"]
         .as_str()
         .unwrap_or_default();
     let envelope = envelope(document);
     let properties = document.property_names();
-    let operations = Operation::all(document);
-    let entries = operations.iter().filter_map(|operation| {
-        let id = operation.id()?;
+    let entries = calls.iter().map(|call| {
+        let (id, operation) = (call.id, call.operation);
         let ident = operation_ident(id);
-        let method = operation.method.to_uppercase();
+        let method = format_ident!("{}", operation.method.to_uppercase());
         let path = operation.path;
-        let has_body = operation.value.get("requestBody").is_some();
-        let content_type = match operation.value.get(CONTENT_TYPE).and_then(Value::as_str) {
+        let media_type = |text: Option<&str>| match text {
             Some(text) => quote!(Some(HeaderValue::from_static(#text))),
             None => quote!(None),
         };
+        let accept = media_type(accepted(operation));
+        let body_type = media_type(call.body.as_ref().map(|body| body.media_type));
+        let content_type = media_type(operation.value.get(CONTENT_TYPE).and_then(Value::as_str));
         let bearer_token = operation.takes_bearer_token();
         let headers = headers(document, operation);
         let count = headers.len();
-        Some(quote! {
+        quote! {
             pub(crate) static #ident: Operation = Operation {
                 id: #id,
-                method: #method,
+                method: Method::#method,
                 path: #path,
-                has_body: #has_body,
+                accept: #accept,
+                body_type: #body_type,
                 content_type: #content_type,
                 bearer_token: #bearer_token,
                 headers: {
@@ -49,7 +47,7 @@ pub fn operations(document: &Document) -> syn::File {
                 },
                 envelope: ENVELOPE,
             };
-        })
+        }
     });
     syn::parse_quote! {
         //! What the runtime knows of each operation.
@@ -59,6 +57,8 @@ pub fn operations(document: &Document) -> syn::File {
         use crate::runtime::contract::{DefaultFrom, Generated, Setting};
         #[allow(unused_imports, reason = "not every operation has a header")]
         use ::reqwest::header::{HeaderName, HeaderValue};
+        #[allow(unused_imports, reason = "a specification may have no operations")]
+        use ::reqwest::Method;
 
         /// The version of the API that the specification describes.
         pub const API_VERSION: &str = #api_version;
@@ -72,19 +72,16 @@ pub fn operations(document: &Document) -> syn::File {
     }
 }
 
-/// The header of each operation that identifies the request.
-pub fn request_id_headers(document: &Document) -> RequestIdHeaders {
-    let mut headers = RequestIdHeaders::new();
-    for operation in Operation::all(document) {
-        for parameter in operation.parameters() {
-            if DefaultFrom::of(parameter.value) == Ok(Some(DefaultFrom::Generated(REQUEST_ID)))
-                && let (Some(id), Some(name)) = (operation.id(), parameter.value["name"].as_str())
-            {
-                headers.insert(id.to_owned(), name.to_owned());
-            }
-        }
-    }
-    headers
+/// What is asked for: the media type of the answers that have a body.
+fn accepted<'a>(operation: &Operation<'a>) -> Option<&'a str> {
+    let responses = operation.responses();
+    let contents = responses
+        .iter()
+        .filter_map(|(_, response)| response.value["content"].as_object());
+    contents
+        .flatten()
+        .map(|(media_type, _)| media_type.as_str())
+        .next()
 }
 
 fn envelope(document: &Document) -> TokenStream {

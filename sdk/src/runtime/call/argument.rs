@@ -1,0 +1,267 @@
+//! What a caller gives to a call or to a type's builder, kept until it is used: a value, nothing, or what is wrong with
+//! what was given.
+
+use std::borrow::Cow;
+use std::fmt::{self, Display};
+
+use crate::runtime::call::check::{Check, Rule};
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
+
+/// One argument. What is wrong with it is said without its value.
+#[derive(Clone)]
+pub(crate) struct Argument<T>(Result<Option<T>, Cow<'static, str>>);
+
+impl<T> Default for Argument<T> {
+    fn default() -> Self {
+        Self(Ok(None))
+    }
+}
+
+impl<T> From<Option<T>> for Argument<T> {
+    fn from(value: Option<T>) -> Self {
+        Self(Ok(value))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Argument<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(Some(value)) => value.fmt(f),
+            Ok(None) => f.write_str("None"),
+            Err(problem) => write!(f, "<{problem}>"),
+        }
+    }
+}
+
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
+impl<T> Argument<T> {
+    pub(crate) fn of(value: T) -> Self {
+        Self(Ok(Some(value)))
+    }
+
+    /// A value that may not be one of `T`; `problem` says which are.
+    pub(crate) fn converted<V: TryInto<T>>(value: V, problem: &'static str) -> Self {
+        Self(value.try_into().map(Some).map_err(|_| problem.into()))
+    }
+
+    /// A part of a body, which says itself what is wrong with it.
+    pub(crate) fn part<V>(name: &str, value: V) -> Self
+    where
+        V: TryInto<T>,
+        V::Error: Display,
+    {
+        let value = value.try_into();
+        Self(
+            value
+                .map(Some)
+                .map_err(|error| format!("{name}: {error}").into()),
+        )
+    }
+
+    /// Lets the value be one that can also be `null`.
+    pub(crate) fn or_null(self) -> Argument<Option<T>> {
+        Argument(self.0.map(|value| value.map(Some)))
+    }
+
+    /// Changes what was given, or a fresh one.
+    pub(crate) fn map(self, change: impl FnOnce(T) -> T) -> Self
+    where
+        T: Default,
+    {
+        Self(self.0.map(|value| Some(change(value.unwrap_or_default()))))
+    }
+
+    /// The value, if there is one and nothing is wrong with it.
+    pub(crate) fn given(&self) -> Option<&T> {
+        self.0.as_ref().ok()?.as_ref()
+    }
+
+    pub(crate) fn optional(
+        self,
+        name: &'static str,
+        rules: &'static [Rule],
+    ) -> Result<Option<T>, Failure>
+    where
+        T: Check,
+    {
+        let value = self.0.map_err(invalid)?;
+        if let Some(value) = &value {
+            value
+                .check(rules)
+                .map_err(|breach| invalid(breach.within(name).to_string()))?;
+        }
+        Ok(value)
+    }
+
+    pub(crate) fn required(self, name: &'static str, rules: &'static [Rule]) -> Result<T, Failure>
+    where
+        T: Check,
+    {
+        self.optional(name, rules)?
+            .ok_or_else(|| invalid(format!("{name} is required")))
+    }
+
+    /// A body that is given as the builder of its type.
+    pub(crate) fn optional_built<B>(self, name: &'static str) -> Result<Option<B>, Failure>
+    where
+        B: TryFrom<T> + Check,
+        B::Error: Display,
+    {
+        let Some(builder) = self.0.map_err(invalid)? else {
+            return Ok(None);
+        };
+        let value = B::try_from(builder).map_err(|error| invalid(format!("{name}: {error}")))?;
+        value
+            .check(&[])
+            .map_err(|breach| invalid(breach.within(name).to_string()))?;
+        Ok(Some(value))
+    }
+
+    pub(crate) fn required_built<B>(self, name: &'static str) -> Result<B, Failure>
+    where
+        B: TryFrom<T> + Check,
+        B::Error: Display,
+    {
+        self.optional_built(name)?
+            .ok_or_else(|| invalid(format!("{name} is required")))
+    }
+
+    /// For the builder of a type: a field that must be set.
+    pub(crate) fn field(self, name: &'static str) -> Result<T, String> {
+        self.0?.ok_or_else(|| format!("{name} is required"))
+    }
+
+    /// For the builder of a type: a field that need not be set.
+    pub(crate) fn optional_field(self) -> Result<Option<T>, String> {
+        Ok(self.0?)
+    }
+}
+
+fn invalid(problem: impl Into<String>) -> Failure {
+    Failure::new(ErrorKind::InvalidRequest, problem.into())
+}
+
+/// A text that a caller gives: what texts, identifiers and numbers of the API are written as.
+///
+/// Setters take whatever can become one.
+///
+/// ```
+/// # use par_ordering::Client;
+/// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
+/// let id = String::from("mine");
+/// let call = client.generate_tokens().x_request_id(&id);
+/// let call = client.generate_tokens().x_request_id(uuid::Uuid::new_v4());
+/// # Ok::<(), par_ordering::BuildError>(())
+/// ```
+pub struct Text(String);
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
+
+impl From<Text> for crate::runtime::Secret {
+    fn from(text: Text) -> Self {
+        text.0.into()
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<&String> for Text {
+    fn from(text: &String) -> Self {
+        Self(text.clone())
+    }
+}
+
+impl From<Cow<'_, str>> for Text {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self(text.into_owned())
+    }
+}
+
+impl From<uuid::Uuid> for Text {
+    fn from(id: uuid::Uuid) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl From<crate::runtime::Secret> for Text {
+    fn from(secret: crate::runtime::Secret) -> Self {
+        Self(secret.expose_secret().to_owned())
+    }
+}
+
+impl From<&crate::runtime::Secret> for Text {
+    fn from(secret: &crate::runtime::Secret) -> Self {
+        Self(secret.expose_secret().to_owned())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Text")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Error;
+
+    fn problem<T>(result: Result<T, Failure>) -> String {
+        match result {
+            Ok(_) => "none".to_owned(),
+            Err(failure) => Error::<()>::from(failure).to_string(),
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_argument_is_said_by_its_name_and_without_its_value() {
+        let page = |value: i128| Argument::<i64>::converted(value, "page must be at least 1");
+        let cases = [
+            (
+                problem(page(i128::MAX).optional("page", &[])),
+                "page must be at least 1",
+            ),
+            (
+                problem(Argument::<i64>::default().required("page", &[])),
+                "page is required",
+            ),
+            (
+                problem(page(0).required(
+                    "page",
+                    &[Rule::Minimum {
+                        limit: 1.0,
+                        exclusive: false,
+                    }],
+                )),
+                "page must be at least 1",
+            ),
+            (problem(page(1).required("page", &[])), "none"),
+            (
+                problem(Argument::of("canary".to_owned()).optional("id", &[Rule::Uuid])),
+                "id must be a UUID",
+            ),
+        ];
+        for (said, expected) in cases {
+            assert!(said.contains(expected), "{said} does not say {expected}");
+            assert!(!said.contains("canary"), "{said}");
+        }
+    }
+}

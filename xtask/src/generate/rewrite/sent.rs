@@ -1,0 +1,267 @@
+//! Rule: what is sent is checked before, and written as its media type wants it. Each type that a request can hold
+//! tells the runtime the rules of its fields, and one that is sent as a form how it is written. A field that may be
+//! absent or `null` can be both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapi::document::{Document, reference};
+use openapi::extension::RUNTIME_TYPE;
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+use syn::visit::{self, Visit};
+
+use super::{items, json_key, serde_arguments};
+use crate::generate::builders::{Call, rule_list};
+use crate::generate::rust_name::type_name;
+use crate::generate::signature::{last_segment, type_arguments};
+use openapi::body::Encoding;
+
+pub fn apply(types: &mut syn::ItemMod, calls: &[Call<'_>], document: &Document) {
+    let schemas = schemas(document, calls);
+    let (mut sent, mut forms) = (BTreeSet::new(), BTreeSet::new());
+    for call in calls {
+        for argument in &call.signature.arguments {
+            let mut named = Named::default();
+            named.visit_type(&argument.ty);
+            if argument.name == "body"
+                && call
+                    .body
+                    .as_ref()
+                    .is_some_and(|body| body.encoding == Encoding::Form)
+            {
+                forms.extend(named.0.iter().cloned());
+            }
+            reach(types, named.0, &mut sent);
+        }
+    }
+    let mut implementations = Vec::new();
+    for item in items(types) {
+        match item {
+            syn::Item::Struct(item) if sent.contains(&item.ident.to_string()) => {
+                let schema = schemas.get(&item.ident.to_string()).copied();
+                let schema = schema.unwrap_or(&Value::Null);
+                nullable(item, schema);
+                implementations.push(check(document, item, schema));
+                if forms.contains(&item.ident.to_string()) {
+                    implementations.push(form(item));
+                }
+            }
+            syn::Item::Enum(item) if sent.contains(&item.ident.to_string()) => {
+                implementations.extend(of_enum(item));
+            }
+            _ => {}
+        }
+    }
+    items(types).extend(implementations);
+}
+
+/// The types that a type names.
+#[derive(Default)]
+struct Named(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Named {
+    fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+        self.0.insert(segment.ident.to_string());
+        visit::visit_path_segment(self, segment);
+    }
+}
+
+/// Adds all types of the module that can be reached from some.
+fn reach(types: &mut syn::ItemMod, names: BTreeSet<String>, reached: &mut BTreeSet<String>) {
+    let mut waiting: Vec<String> = names.into_iter().collect();
+    while let Some(name) = waiting.pop() {
+        if reached.contains(&name) {
+            continue;
+        }
+        let item = items(types).iter().find(|item| match item {
+            syn::Item::Struct(item) => item.ident == name,
+            syn::Item::Enum(item) => item.ident == name,
+            _ => false,
+        });
+        let Some(item) = item else { continue };
+        let mut named = Named::default();
+        match item {
+            syn::Item::Struct(item) => named.visit_fields(&item.fields),
+            syn::Item::Enum(item) => {
+                for variant in &item.variants {
+                    named.visit_fields(&variant.fields);
+                }
+            }
+            _ => {}
+        }
+        reached.insert(name);
+        waiting.extend(named.0);
+    }
+}
+
+/// The schema that each type is made of, by the type's name.
+fn schemas<'a>(document: &'a Document, calls: &[Call<'a>]) -> BTreeMap<String, &'a Value> {
+    let mut schemas = BTreeMap::new();
+    let named = document.root()["components"]["schemas"].as_object();
+    for (name, schema) in named.into_iter().flatten() {
+        if schema.get(RUNTIME_TYPE).is_none() {
+            add(name, schema, &mut schemas);
+        }
+    }
+    for call in calls {
+        if let Some(body) = &call.body
+            && reference(body.schema()).is_none()
+        {
+            add(&format!("{}-body", call.id), body.schema(), &mut schemas);
+        }
+    }
+    schemas
+}
+
+fn add<'a>(name: &str, schema: &'a Value, schemas: &mut BTreeMap<String, &'a Value>) {
+    let name = schema["title"].as_str().unwrap_or(name);
+    schemas.insert(type_name(name), schema);
+    let properties = schema["properties"].as_object();
+    let properties = properties.into_iter().flatten();
+    let parts = properties.map(|(key, part)| (key.as_str(), part));
+    for (key, part) in parts.chain(schema.get("items").map(|items| ("item", items))) {
+        if reference(part).is_none() {
+            add(&format!("{name}_{key}"), part, schemas);
+        }
+    }
+}
+
+fn check(document: &Document, item: &syn::ItemStruct, schema: &Value) -> syn::Item {
+    let name = &item.ident;
+    let syn::Fields::Named(fields) = &item.fields else {
+        return syn::parse_quote! {
+            impl crate::runtime::contract::Check for #name {
+                fn check(
+                    &self,
+                    rules: &'static [crate::runtime::contract::Rule],
+                ) -> Result<(), crate::runtime::contract::Breach> {
+                    self.0.check(rules)
+                }
+            }
+        };
+    };
+    let checks = fields
+        .named
+        .iter()
+        .filter(|field| !is_rest(field))
+        .filter_map(|field| {
+            let (ident, key) = (field.ident.as_ref()?, json_key(field)?);
+            let rules = schema["properties"]
+                .get(&key)
+                .map(|schema| rules_of(document, schema));
+            let rules = rules.unwrap_or_else(|| quote!(&[]));
+            Some(quote! {
+                self.#ident.check(#rules).map_err(|breach| breach.within(#key))?;
+            })
+        });
+    syn::parse_quote! {
+        impl crate::runtime::contract::Check for #name {
+            fn check(
+                &self,
+                _: &'static [crate::runtime::contract::Rule],
+            ) -> Result<(), crate::runtime::contract::Breach> {
+                #[allow(unused_imports, reason = "not every type has rules")]
+                use crate::runtime::contract::{self, Check as _};
+                #(#checks)*
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The rules of a schema, and of what it holds.
+fn rules_of(document: &Document, schema: &Value) -> TokenStream {
+    rule_list(document, document.resolve(schema).unwrap_or(schema))
+}
+
+fn form(item: &syn::ItemStruct) -> syn::Item {
+    let name = &item.ident;
+    let fields = item
+        .fields
+        .iter()
+        .filter(|field| !is_rest(field))
+        .filter_map(|field| {
+            let (ident, key) = (field.ident.as_ref()?, json_key(field)?);
+            Some(quote!(form.field(#key, &self.#ident)?;))
+        });
+    syn::parse_quote! {
+        impl crate::runtime::contract::Form for #name {
+            fn write(
+                &self,
+                form: &mut crate::runtime::contract::FormWriter,
+            ) -> Result<(), crate::runtime::contract::NoRoom> {
+                #(#fields)*
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A value of an enumeration is one of those that may be sent; one that holds another value is checked as that.
+fn of_enum(item: &syn::ItemEnum) -> Vec<syn::Item> {
+    let name = &item.ident;
+    let is_plain = item
+        .variants
+        .iter()
+        .all(|variant| variant.fields.is_empty());
+    let arms = item.variants.iter().map(|variant| {
+        let ident = &variant.ident;
+        match &variant.fields {
+            syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                quote!(Self::#ident(value) => value.check(&[]),)
+            }
+            syn::Fields::Unit => quote!(Self::#ident => Ok(()),),
+            _ => quote!(Self::#ident { .. } => Ok(()),),
+        }
+    });
+    let mut implementations = vec![syn::parse_quote! {
+        impl crate::runtime::contract::Check for #name {
+            fn check(
+                &self,
+                _: &'static [crate::runtime::contract::Rule],
+            ) -> Result<(), crate::runtime::contract::Breach> {
+                match self { #(#arms)* }
+            }
+        }
+    }];
+    if is_plain {
+        implementations.push(syn::parse_quote! {
+            impl crate::runtime::contract::FormValue for #name {
+                fn write(
+                    &self,
+                    name: &str,
+                    form: &mut crate::runtime::contract::FormWriter,
+                ) -> Result<(), crate::runtime::contract::NoRoom> {
+                    form.pair(name, &self.to_string())
+                }
+            }
+        });
+    }
+    implementations
+}
+
+/// Lets an optional field that may be `null` be so: what is absent is not what is nothing.
+fn nullable(item: &mut syn::ItemStruct, schema: &Value) {
+    for field in &mut item.fields {
+        let Some(key) = json_key(field) else { continue };
+        let is_optional = serde_arguments(field)
+            .iter()
+            .any(|argument| argument.path().is_ident("skip_serializing_if"));
+        let is_option = last_segment(&field.ty).is_some_and(|last| last.ident == "Option");
+        if schema["properties"][&key]["nullable"] == true && is_optional && is_option {
+            let ty = type_arguments(&field.ty);
+            field.ty = syn::parse_quote!(::std::option::Option<::std::option::Option<#(#ty),*>>);
+            field.attrs.push(syn::parse_quote! {
+                #[serde(default, deserialize_with = "crate::runtime::contract::nullable")]
+            });
+        }
+    }
+}
+
+fn is_rest(field: &syn::Field) -> bool {
+    let arguments = serde_arguments(field);
+    arguments
+        .iter()
+        .any(|argument| argument.path().is_ident("flatten"))
+}

@@ -1,0 +1,214 @@
+//! Rule: types grow without breaking anybody, so they can't be written as literals outside of the crate: each has a
+//! builder, whose setters take what is at hand and name the field that is wrong. The generator's builders take an
+//! `Option` for an optional field and quote what they are given.
+
+use quote::{format_ident, quote};
+
+use super::{items, serde_arguments};
+use crate::generate::signature::{last_segment, type_arguments};
+
+pub fn apply(types: &mut syn::ItemMod) {
+    let mut builders = Vec::new();
+    for item in items(types) {
+        let syn::Item::Struct(item) = item else {
+            continue;
+        };
+        if let syn::Fields::Named(fields) = &item.fields {
+            builders.push(builder(&item.ident, &fields.named));
+            item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
+        }
+    }
+    for item in items(types) {
+        if let syn::Item::Mod(module) = item
+            && module.ident == "builder"
+        {
+            *module = syn::parse_quote! {
+                /// Builders of the types.
+                pub mod builder {
+                    #[allow(unused_imports, reason = "not every specification has types with fields")]
+                    use crate::runtime::contract::Argument;
+
+                    #(#builders)*
+                }
+            };
+        }
+    }
+}
+
+/// How the value of a field is made of what its setter was given.
+enum Presence {
+    Required,
+    Optional,
+    /// A list or a map that is empty unless it is given, or a value that the specification has a default for.
+    Default(Option<syn::Path>),
+}
+
+fn builder<'a>(
+    name: &syn::Ident,
+    fields: impl IntoIterator<Item = &'a syn::Field>,
+) -> proc_macro2::TokenStream {
+    let fields: Vec<(&syn::Ident, syn::Type, Presence)> = fields
+        .into_iter()
+        .filter_map(|field| {
+            let (ty, presence) = presence(field);
+            Some((field.ident.as_ref()?, within_builder(ty), presence))
+        })
+        .collect();
+    let declared = fields
+        .iter()
+        .map(|(name, ty, _)| quote!(#name: Argument<#ty>));
+    let setters = fields
+        .iter()
+        .map(|(name, ty, presence)| setter(name, ty, presence));
+    let values = fields.iter().map(|(name, _, presence)| {
+        let text = plain(name);
+        match presence {
+            Presence::Required => quote!(#name: value.#name.field(#text)?),
+            Presence::Optional => quote!(#name: value.#name.optional_field()?),
+            Presence::Default(None) => {
+                quote!(#name: value.#name.optional_field()?.unwrap_or_default())
+            }
+            Presence::Default(Some(path)) => {
+                quote!(#name: value.#name.optional_field()?.unwrap_or_else(super::#path))
+            }
+        }
+    });
+    let kept = fields.iter().map(|(name, _, presence)| match presence {
+        Presence::Optional => quote!(#name: Argument::from(value.#name)),
+        _ => quote!(#name: Argument::of(value.#name)),
+    });
+    quote! {
+        #[derive(Clone, Debug, Default)]
+        pub struct #name { #(#declared,)* }
+
+        impl #name { #(#setters)* }
+
+        impl TryFrom<#name> for super::#name {
+            type Error = super::error::ConversionError;
+
+            #[allow(unused_variables, reason = "a type may have no fields")]
+            fn try_from(value: #name) -> Result<Self, Self::Error> {
+                Ok(Self { #(#values,)* })
+            }
+        }
+
+        impl From<super::#name> for #name {
+            #[allow(unused_variables, reason = "a type may have no fields")]
+            fn from(value: super::#name) -> Self {
+                Self { #(#kept,)* }
+            }
+        }
+    }
+}
+
+fn setter(name: &syn::Ident, ty: &syn::Type, presence: &Presence) -> proc_macro2::TokenStream {
+    let text = plain(name);
+    // A field that can be absent is given its value; an `Option` that is left is of one that can be `null`.
+    let inner = match presence {
+        Presence::Default(_) => None,
+        _ if is_option(ty) => type_arguments(ty).pop(),
+        _ => None,
+    };
+    let (ty, or_null) = match &inner {
+        Some(inner) => (inner, quote!(.or_null())),
+        None => (ty, quote!()),
+    };
+    let null = inner.as_ref().map(|_| {
+        let (null, doc) = (
+            format_ident!("{text}_null"),
+            format!("Sends `{text}` as `null`."),
+        );
+        quote! {
+            #[doc = #doc]
+            pub fn #null(mut self) -> Self {
+                self.#name = Argument::of(None);
+                self
+            }
+        }
+    });
+    let is_text =
+        last_segment(ty).is_some_and(|last| last.ident == "String" || last.ident == "Secret");
+    if is_text {
+        return quote! {
+            pub fn #name(mut self, value: impl Into<crate::Text>) -> Self {
+                self.#name = Argument::of(value.into().into())#or_null;
+                self
+            }
+            #null
+        };
+    }
+    quote! {
+        pub fn #name<V>(mut self, value: V) -> Self
+        where
+            V: TryInto<#ty>,
+            V::Error: ::std::fmt::Display,
+        {
+            self.#name = Argument::part(#text, value)#or_null;
+            self
+        }
+        #null
+    }
+}
+
+fn presence(field: &syn::Field) -> (syn::Type, Presence) {
+    let ty = &field.ty;
+    let (mut default, mut can_be_absent) = (None, false);
+    for argument in serde_arguments(field) {
+        let is = |name| argument.path().is_ident(name);
+        can_be_absent |= is("skip_serializing_if");
+        if is("flatten") || is("default") {
+            default = Some(match &argument {
+                syn::Meta::NameValue(syn::MetaNameValue {
+                    value:
+                        syn::Expr::Lit(syn::ExprLit {
+                            lit: syn::Lit::Str(path),
+                            ..
+                        }),
+                    ..
+                }) if is("default") => path.parse::<syn::Path>().ok(),
+                _ => None,
+            });
+        }
+    }
+    match (is_option(ty) && can_be_absent, default) {
+        (true, None | Some(None)) => {
+            let inner = type_arguments(ty).pop().unwrap_or_else(|| ty.clone());
+            (inner, Presence::Optional)
+        }
+        (_, Some(default)) => (ty.clone(), Presence::Default(default)),
+        (false, None) => (ty.clone(), Presence::Required),
+    }
+}
+
+fn is_option(ty: &syn::Type) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == "Option")
+}
+
+/// A type of the API, which stands beside the builders, from within their module.
+fn within_builder(mut ty: syn::Type) -> syn::Type {
+    struct Within;
+    impl syn::visit_mut::VisitMut for Within {
+        fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
+            syn::visit_mut::visit_type_path_mut(self, path);
+            let is_bare = path.path.leading_colon.is_none() && path.path.segments.len() == 1;
+            if is_bare && !is_primitive(&path.path.segments[0].ident) {
+                let rest = &path.path;
+                *path = syn::parse_quote!(super::#rest);
+            }
+        }
+    }
+    syn::visit_mut::VisitMut::visit_type_mut(&mut Within, &mut ty);
+    ty
+}
+
+fn is_primitive(name: &syn::Ident) -> bool {
+    const PRIMITIVES: [&str; 13] = [
+        "bool", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128",
+    ];
+    PRIMITIVES.iter().any(|primitive| name == primitive)
+}
+
+/// The name of a field as a caller knows it.
+fn plain(name: &syn::Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
+}

@@ -1,0 +1,167 @@
+//! What the generator decided for each operation: its names and types, read from the builders that it made.
+
+use crate::generate::rewrite::RewriteError;
+
+/// One operation as the generator sees it.
+pub struct Signature {
+    /// The method of the client.
+    pub method: syn::Ident,
+    /// The builder that it returns.
+    pub builder: syn::Ident,
+    pub success: syn::Type,
+    pub error: syn::Type,
+    /// In the order in which the builder has them.
+    pub arguments: Vec<Argument>,
+}
+
+/// What a call is given: a parameter, or the body.
+pub struct Argument {
+    pub name: syn::Ident,
+    pub ty: syn::Type,
+    /// Whether it is given as the builder of its type.
+    pub is_built: bool,
+}
+
+/// Reads all builders in what the generator made.
+pub fn read(client: &syn::File) -> Result<Vec<Signature>, RewriteError> {
+    let items = client.items.iter().find_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
+        _ => None,
+    });
+    // A specification without operations has no builders.
+    let Some((_, items)) = items else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for item in items {
+        let syn::Item::Impl(item) = item else {
+            continue;
+        };
+        let Some(builder) = last_segment(&item.self_ty).map(|segment| segment.ident.clone()) else {
+            continue;
+        };
+        let Some(send) = function(&item.items, "send") else {
+            continue;
+        };
+        let (success, error) =
+            outcome(&send.sig.output).ok_or_else(|| missing("result type of `send`"))?;
+        all.push(Signature {
+            method: method_returning(&client.items, &builder)
+                .ok_or_else(|| missing("method of the client"))?,
+            arguments: arguments(items, &builder),
+            builder,
+            success,
+            error,
+        });
+    }
+    Ok(all)
+}
+
+fn function<'a>(members: &'a [syn::ImplItem], name: &str) -> Option<&'a syn::ImplItemFn> {
+    members.iter().find_map(|member| match member {
+        syn::ImplItem::Fn(function) if function.sig.ident == name => Some(function),
+        _ => None,
+    })
+}
+
+/// `T` and `E` of `Result<ResponseValue<T>, Error<E>>`.
+fn outcome(output: &syn::ReturnType) -> Option<(syn::Type, syn::Type)> {
+    let syn::ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let [response, error] = &type_arguments(ty)[..] else {
+        return None;
+    };
+    Some((
+        type_arguments(response).pop()?,
+        type_arguments(error).pop()?,
+    ))
+}
+
+/// Fields of a builder other than the client, which is a reference: `Result<T, String>` where required,
+/// `Result<Option<T>, String>` where optional.
+fn arguments(items: &[syn::Item], builder: &syn::Ident) -> Vec<Argument> {
+    let fields = items.iter().find_map(|item| match item {
+        syn::Item::Struct(item) if item.ident == *builder => Some(&item.fields),
+        _ => None,
+    });
+    fields
+        .into_iter()
+        .flatten()
+        .filter_map(|field| {
+            let ty = type_arguments(&field.ty).into_iter().next()?;
+            let ty = match last_segment(&ty) {
+                Some(last) if last.ident == "Option" => type_arguments(&ty).pop()?,
+                _ => ty,
+            };
+            let (ty, is_built) = built(ty);
+            Some(Argument {
+                name: field.ident.clone()?,
+                ty,
+                is_built,
+            })
+        })
+        .collect()
+}
+
+/// The type that `types::builder::T` builds, and whether it is one: a body is given as the builder of its type.
+fn built(mut ty: syn::Type) -> (syn::Type, bool) {
+    let mut is_built = false;
+    if let syn::Type::Path(path) = &mut ty {
+        let segments = std::mem::take(&mut path.path.segments);
+        is_built = segments.iter().any(|segment| segment.ident == "builder");
+        let segments = segments.into_iter();
+        path.path.segments = segments
+            .filter(|segment| segment.ident != "builder")
+            .collect();
+    }
+    (ty, is_built)
+}
+
+/// The method of the client that makes a builder.
+fn method_returning(root: &[syn::Item], builder: &syn::Ident) -> Option<syn::Ident> {
+    let implementations = root.iter().filter_map(|item| match item {
+        syn::Item::Impl(item) => Some(&item.items),
+        _ => None,
+    });
+    implementations.flatten().find_map(|member| {
+        let syn::ImplItem::Fn(function) = member else {
+            return None;
+        };
+        let syn::ReturnType::Type(_, ty) = &function.sig.output else {
+            return None;
+        };
+        (last_segment(ty)?.ident == *builder).then(|| function.sig.ident.clone())
+    })
+}
+
+/// The types that a type is given: `T` of `Option<T>`.
+pub fn type_arguments(ty: &syn::Type) -> Vec<syn::Type> {
+    let Some(syn::PathArguments::AngleBracketed(arguments)) =
+        last_segment(ty).map(|segment| &segment.arguments)
+    else {
+        return Vec::new();
+    };
+    let arguments = arguments.args.iter();
+    arguments
+        .filter_map(|argument| match argument {
+            syn::GenericArgument::Type(ty) => Some(ty.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What a path ends with.
+pub fn last_segment(ty: &syn::Type) -> Option<&syn::PathSegment> {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn missing(what: &str) -> RewriteError {
+    RewriteError {
+        rule: "signature",
+        missing: what.to_owned(),
+    }
+}
