@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::ptr;
+use std::sync::LazyLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Keyword, ValidationError, Validator};
@@ -104,15 +105,25 @@ pub fn flaws(
     Ok(flaws)
 }
 
+/// Formats that draft 4 does not know yet, as later drafts have them.
+static LATER_FORMATS: LazyLock<Vec<(&str, Validator)>> = LazyLock::new(|| {
+    let later = jsonschema::draft202012::options().should_validate_formats(true);
+    let formats = ["date", "duration", "time", "uuid"].into_iter();
+    formats
+        .filter_map(|name| Some((name, later.build(&json!({"format": name})).ok()?)))
+        .collect()
+});
+
 impl SchemaCheck {
     /// # Errors
     ///
     /// The schema is of no use.
     pub fn new(document: &Document, schema: &Value) -> Result<Self, UnusableSchema> {
-        let validator = jsonschema::draft4::options()
-            .should_validate_formats(true)
-            .with_format("uuid", is_uuid)
-            .with_format("date", is_date)
+        let mut options = jsonschema::draft4::options().should_validate_formats(true);
+        for (name, later) in LATER_FORMATS.iter() {
+            options = options.with_format(*name, |text: &str| later.is_valid(&text.into()));
+        }
+        let validator = options
             .with_keyword(NUMBER_FORMAT, |_, name, _| {
                 let format = name.as_str().and_then(NumberFormat::of);
                 let format = format.ok_or_else(|| ValidationError::schema("is no format"))?;
@@ -467,38 +478,6 @@ impl<'a> Names<'a> {
     }
 }
 
-fn is_uuid(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    lengths.eq([8, 4, 4, 4, 12])
-        && text
-            .bytes()
-            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
-}
-
-fn is_date(text: &str) -> bool {
-    let is_written_so = text.len() == 10
-        && text.bytes().enumerate().all(|(place, byte)| match place {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let number = |range| {
-        text.get(range)
-            .and_then(|part: &str| part.parse::<u16>().ok())
-    };
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
-        return false;
-    };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return false,
-    };
-    is_written_so && (1..=last).contains(&day)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -590,6 +569,7 @@ type: string, format: date                       | "2024-2-29" | is no date
 type: string, format: date                       | "2024-13-01" | is no date
 type: string, format: date-time                  | "canary" | is no date-time
 type: string, format: date-time                  | "2024-02-29T12:00:00Z" |
+type: string, format: time                       | "25:00:00Z" | is no time
 type: string, format: email                      | "canary" | is no email
 type: array, items: {type: string}               | ["a", 1] | 1: is an integer and should be a string
 type: array, items: {}, uniqueItems: true        | [1, 1]   | has an entry twice
