@@ -14,6 +14,7 @@ pub mod probe;
 pub mod serve;
 pub mod testing;
 mod text_value;
+pub mod tls;
 pub mod workspace;
 
 /// The README's code compiles.

@@ -37,7 +37,7 @@ pub use self::operation_check::UncheckableError;
 pub use self::payment_page::{PaymentPageSettings, ReturnUrl, ReturnUrlError};
 pub use self::request_log::RequestLog;
 pub use self::settings::Settings;
-use crate::testing::tls::{Identity, Protocol, TlsListener};
+use crate::tls::{Identity, Protocol, TlsListener};
 use openapi::specification::Specification;
 
 /// Connections that wait to be accepted; the operating system may allow fewer.

@@ -1,4 +1,4 @@
-//! What tests and benches stand on: servers that keep or break what they are sent, TLS, planted secrets, changes to
+//! What tests and benches stand on: servers that keep or break what they are sent, planted secrets, changes to
 //! the specification, and how times are compared.
 
 pub mod canary;
@@ -8,4 +8,3 @@ pub mod documented_answer;
 pub mod load_server;
 pub mod message;
 pub mod script;
-pub mod tls;

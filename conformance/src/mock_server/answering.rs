@@ -26,7 +26,7 @@ use super::token_ages::TokenAges;
 use super::violation::{Kind, Violation};
 use super::{bearer, minting, payment_page, refusal};
 use crate::path_template::PathValues;
-use crate::testing::tls::Protocol;
+use crate::tls::Protocol;
 use openapi::document::Document;
 use openapi::secret::{self, SecretKind};
 use openapi::specification::{Example, Response as Documented, Specification};

@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 
 use crate::testing::documented_answer::{DocumentedAnswerError, documented_answer};
-use crate::testing::tls::{Identity, Protocol};
+use crate::tls::{Identity, Protocol};
 
 /// More streams than any measurement has calls in flight: how many there may be is the server's choice.
 const STREAMS: u32 = 100_000;

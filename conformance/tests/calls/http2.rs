@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::Response;
-use conformance::testing::tls::{Identity, Protocol};
+use conformance::tls::{Identity, Protocol};
 use h2::Reason;
 use par_ordering::{Client, ErrorKind, RetryPolicy};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use conformance::mock_server::MockServer;
 use conformance::testing::canary::{Canaries, hexadecimal};
 use conformance::testing::script::ScriptedServer;
-use conformance::testing::tls::{Identity, Protocol};
+use conformance::tls::{Identity, Protocol};
 use conformance::workspace;
 use par_ordering::types::{ErrorEnvelope, GenerateTokensResponse};
 use par_ordering::{Client, Error, ResponseValue};

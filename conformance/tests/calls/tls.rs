@@ -1,7 +1,7 @@
 //! Whom the client trusts, and which protocol it speaks.
 
 use conformance::mock_server::MockServer;
-use conformance::testing::tls::{Identity, Protocol};
+use conformance::tls::{Identity, Protocol};
 use conformance::workspace;
 use par_ordering::{Client, ErrorKind};
 

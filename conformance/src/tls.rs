@@ -1,4 +1,4 @@
-//! TLS for the servers of the tests: a certificate of their own, and a listener that speaks it.
+//! TLS for the servers here: a certificate of their own, and a listener that speaks it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
