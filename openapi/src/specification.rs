@@ -367,8 +367,8 @@ mod tests {
                 "paths./a.get.parameters.0: has no name",
             ),
             (
-                operation("requestBody: {content: {text/plain: {}}}"),
-                "paths./a.get.requestBody: is no JSON",
+                operation("requestBody: {content: {multipart/form-data: {}}}"),
+                "paths./a.get.requestBody: has no media type that is understood",
             ),
             (
                 "{operationId: a, responses: {default: {$ref: '#/components/responses/Any'}}}"
