@@ -6,6 +6,7 @@ mod answer;
 mod answering;
 mod bearer;
 mod chance;
+mod finding;
 mod media;
 mod minting;
 mod misbehaviour;
@@ -18,7 +19,6 @@ mod request_log;
 mod routing;
 mod settings;
 mod token_ages;
-mod violation;
 
 use std::io;
 use std::net::SocketAddr;

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::answer::{Answer, Choice, choose, documented};
 use super::chance::{Chance, Purpose};
+use super::finding::{Finding, Kind};
 use super::misbehaviour::{self, Treatment};
 use super::operation_check;
 use super::operation_check::UncheckableError;
@@ -23,7 +24,6 @@ use super::request_log::Line;
 use super::routing::{NoRoute, Route, Routes};
 use super::settings::Settings;
 use super::token_ages::TokenAges;
-use super::violation::{Kind, Violation};
 use super::{bearer, minting, payment_page, refusal};
 use crate::path_template::PathValues;
 use crate::tls::Protocol;
@@ -164,7 +164,7 @@ impl Responder {
         };
         let (preference, unreadable) = match Preference::of(&parts.headers) {
             Ok(preference) => (preference, Vec::new()),
-            Err(violations) => (Preference::default(), violations),
+            Err(findings) => (Preference::default(), findings),
         };
         let body = body.as_deref();
         if let Some(refused) = self.refused(route, &path, parts, body, unreadable) {
@@ -194,14 +194,14 @@ impl Responder {
         }
     }
 
-    /// The refusal, if the request is not as documented; `violations` are those that are known already.
+    /// The refusal, if the request is not as documented; `findings` are those that are known already.
     fn refused(
         &self,
         route: &Route,
         path: &PathValues,
         parts: &Parts,
         body: Option<&[u8]>,
-        mut violations: Vec<Violation>,
+        mut findings: Vec<Finding>,
     ) -> Option<Response<Body>> {
         if !self.accepts(&parts.headers) {
             self.rejections.fetch_add(1, Ordering::SeqCst);
@@ -210,20 +210,20 @@ impl Responder {
         let token = bearer::token(&parts.headers, route.operation.security);
         let expired = match token {
             Ok(token) => token.is_some_and(|token| self.has_expired(token)),
-            Err(violation) => {
-                violations.push(violation);
+            Err(finding) => {
+                findings.push(finding);
                 false
             }
         };
-        violations.extend(route.check.violations(operation_check::Parts {
+        findings.extend(route.check.findings(operation_check::Parts {
             path,
             query: parts.uri.query(),
             headers: &parts.headers,
             body,
         }));
-        let refused = refusal::of_violations(&violations);
-        let is_graver = |violation: &Violation| violation.kind < Kind::Credentials;
-        if expired && !violations.iter().any(is_graver) {
+        let refused = refusal::of_findings(&findings);
+        let is_graver = |finding: &Finding| finding.kind < Kind::Credentials;
+        if expired && !findings.iter().any(is_graver) {
             return Some(refusal::of_token("the token has expired"));
         }
         refused

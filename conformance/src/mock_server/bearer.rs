@@ -3,13 +3,13 @@
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 
-use super::violation::{Kind, Violation};
+use super::finding::{Finding, Kind};
 use openapi::specification::Security;
 
 /// The token, where the operation takes one and the request has one.
-pub(super) fn token(headers: &HeaderMap, security: Security) -> Result<Option<&str>, Violation> {
+pub(super) fn token(headers: &HeaderMap, security: Security) -> Result<Option<&str>, Finding> {
     let wrong =
-        |rule, problem| Violation::of_header(Kind::Credentials, "Authorization", rule, problem);
+        |rule, problem| Finding::of_header(Kind::Credentials, "Authorization", rule, problem);
     let mut values = headers.get_all(AUTHORIZATION).iter();
     match (security, values.next(), values.next()) {
         (Security::None, ..) | (Security::OptionalBearer, None, _) => Ok(None),
@@ -80,7 +80,7 @@ mod tests {
                 let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
                 headers.append("authorization", value);
             }
-            let found = token(&headers, security).map_err(|violation| violation.rule);
+            let found = token(&headers, security).map_err(|finding| finding.rule);
             if found.as_ref().map_err(String::as_str) != expected.as_ref().map_err(|rule| *rule) {
                 failures.push(format!("{security:?} {values:?}: {found:?}"));
             }

@@ -3,14 +3,14 @@
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 
+use super::finding::{Finding, Kind};
 use super::quoted_list::split;
-use super::violation::{Kind, Violation};
 
 /// The type of all bodies here.
 pub(super) const JSON: &str = "application/json";
 
 /// What is wrong with `Accept`. None at all accepts everything, and so does an empty one.
-pub(super) fn accept(headers: &HeaderMap) -> Option<Violation> {
+pub(super) fn accept(headers: &HeaderMap) -> Option<Finding> {
     let lines: Vec<_> = headers
         .get_all(ACCEPT)
         .iter()
@@ -40,7 +40,7 @@ pub(super) fn accept(headers: &HeaderMap) -> Option<Violation> {
         return None;
     }
     let problem = format!("does not accept {JSON}");
-    Some(Violation::of_header(
+    Some(Finding::of_header(
         Kind::Accept,
         "Accept",
         "accept",
@@ -48,13 +48,12 @@ pub(super) fn accept(headers: &HeaderMap) -> Option<Violation> {
     ))
 }
 
-/// What is wrong with `Content-Type`, where another one than this is wrong. None at all is no violation:
+/// What is wrong with `Content-Type`, where another one than this is wrong. None at all is as it should be:
 /// OpenAPI asks for one only where there is a body.
-pub(super) fn content_type(headers: &HeaderMap, documented: &str) -> Option<Violation> {
+pub(super) fn content_type(headers: &HeaderMap, documented: &str) -> Option<Finding> {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
-    let wrong = |rule, problem: &str| {
-        Violation::of_header(Kind::ContentType, "Content-Type", rule, problem)
-    };
+    let wrong =
+        |rule, problem: &str| Finding::of_header(Kind::ContentType, "Content-Type", rule, problem);
     let value = values.next()?;
     if values.next().is_some() {
         return Some(wrong("once", "is there more than once"));

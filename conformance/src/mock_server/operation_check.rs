@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::finding::{Finding, Kind};
 use super::media;
-use super::violation::{Kind, Violation};
 use crate::path_template::PathValues;
 use crate::text_value;
 use openapi::document::Document;
@@ -110,33 +110,33 @@ impl OperationCheck {
     }
 
     /// Every rule that the request breaks.
-    pub fn violations(&self, parts: Parts<'_>) -> Vec<Violation> {
-        let mut violations = Vec::new();
+    pub fn findings(&self, parts: Parts<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
         let (query, problems) = query_pairs(parts.query.unwrap_or_default());
-        violations.extend(problems);
+        findings.extend(problems);
         for parameter in &self.parameters {
-            violations.extend(parameter.violations(parts, &query));
+            findings.extend(parameter.findings(parts, &query));
         }
-        violations.extend(self.of_body(parts));
-        violations.extend(media::accept(parts.headers));
-        violations
+        findings.extend(self.of_body(parts));
+        findings.extend(media::accept(parts.headers));
+        findings
     }
 
-    fn of_body(&self, parts: Parts<'_>) -> Vec<Violation> {
+    fn of_body(&self, parts: Parts<'_>) -> Vec<Finding> {
         let headers = parts.headers;
-        let mut violations = Vec::new();
+        let mut findings = Vec::new();
         let Some(body) = parts.body else {
-            violations.push(of_body(Kind::Size, "", "size", "is too large"));
-            return violations;
+            findings.push(of_body(Kind::Size, "", "size", "is too large"));
+            return findings;
         };
         let content_type = match &self.body {
             Some(_) if !body.is_empty() => Some(media::JSON),
             _ => self.content_type.as_deref(),
         };
-        violations.extend(content_type.and_then(|media| media::content_type(headers, media)));
+        findings.extend(content_type.and_then(|media| media::content_type(headers, media)));
         match &self.body {
             None if !body.is_empty() => {
-                violations.push(of_body(
+                findings.push(of_body(
                     Kind::Request,
                     "",
                     "empty",
@@ -144,13 +144,13 @@ impl OperationCheck {
                 ));
             }
             Some(check) if body.is_empty() && check.required => {
-                violations.push(of_body(Kind::Request, "", "required", "is required"));
+                findings.push(of_body(Kind::Request, "", "required", "is required"));
             }
             Some(check) if !body.is_empty() => match serde_json::from_slice::<Value>(body) {
-                Err(_) => violations.push(of_body(Kind::Request, "", "json", "is no JSON")),
+                Err(_) => findings.push(of_body(Kind::Request, "", "json", "is no JSON")),
                 Ok(value) => {
                     let flaws = check.check.flaws(&value).into_iter();
-                    violations.extend(flaws.map(|Flaw { at, misfit }| {
+                    findings.extend(flaws.map(|Flaw { at, misfit }| {
                         let part: String = at.iter().map(|step| format!("/{step}")).collect();
                         of_body(Kind::Request, &part, misfit.rule(), &misfit.to_string())
                     }));
@@ -158,12 +158,12 @@ impl OperationCheck {
             },
             _ => {}
         }
-        violations
+        findings
     }
 }
 
 impl ParameterCheck {
-    fn violations(&self, parts: Parts<'_>, query: &[(String, Text)]) -> Vec<Violation> {
+    fn findings(&self, parts: Parts<'_>, query: &[(String, Text)]) -> Vec<Finding> {
         let texts: Vec<Text> = match self.position {
             Position::Path => {
                 let value = parts.path.get(&self.name);
@@ -184,26 +184,26 @@ impl ParameterCheck {
         if texts.is_empty() {
             let problem = self.required.then_some("is required");
             return problem
-                .map(|problem| self.violation("required", problem))
+                .map(|problem| self.finding("required", problem))
                 .into_iter()
                 .collect();
         }
         if texts.len() > 1 && !self.is_list {
-            return vec![self.violation("once", "is there more than once")];
+            return vec![self.finding("once", "is there more than once")];
         }
         let mut values = Vec::new();
-        let mut violations = Vec::new();
+        let mut findings = Vec::new();
         for text in &texts {
             match text {
-                Err(problem) => violations.push(self.violation("encoding", problem)),
+                Err(problem) => findings.push(self.finding("encoding", problem)),
                 Ok(text) => match text_value::value(text, &self.schema) {
-                    Err(problem) => violations.push(self.violation("type", problem)),
+                    Err(problem) => findings.push(self.finding("type", problem)),
                     Ok(value) => values.push(value),
                 },
             }
         }
-        if !violations.is_empty() {
-            return violations;
+        if !findings.is_empty() {
+            return findings;
         }
         let value = if self.is_list {
             Value::Array(values)
@@ -212,14 +212,14 @@ impl ParameterCheck {
         };
         let flaws = self.check.flaws(&value).into_iter();
         flaws
-            .map(|Flaw { misfit, .. }| self.violation(misfit.rule(), &misfit.to_string()))
+            .map(|Flaw { misfit, .. }| self.finding(misfit.rule(), &misfit.to_string()))
             .collect()
     }
 
-    fn violation(&self, rule: &str, problem: &str) -> Violation {
+    fn finding(&self, rule: &str, problem: &str) -> Finding {
         match self.position {
-            Position::Header => Violation::of_header(Kind::Request, &self.name, rule, problem),
-            Position::Path | Position::Query => Violation {
+            Position::Header => Finding::of_header(Kind::Request, &self.name, rule, problem),
+            Position::Path | Position::Query => Finding {
                 kind: Kind::Request,
                 field: self.name.clone(),
                 rule: rule.to_owned(),
@@ -251,9 +251,9 @@ fn shape(document: &Document, parameter: &Parameter) -> Result<(Value, bool), Un
     }
 }
 
-fn of_body(kind: Kind, part: &str, rule: &str, problem: &str) -> Violation {
+fn of_body(kind: Kind, part: &str, rule: &str, problem: &str) -> Finding {
     let field = format!("body{part}");
-    Violation {
+    Finding {
         kind,
         message: format!("the {field} {problem}"),
         field,
@@ -264,16 +264,16 @@ fn of_body(kind: Kind, part: &str, rule: &str, problem: &str) -> Violation {
 /// A text, or what is wrong with its encoding.
 type Text = Result<String, &'static str>;
 
-/// Names and values of a query. A name that can't be decoded is a violation by itself.
-fn query_pairs(query: &str) -> (Vec<(String, Text)>, Vec<Violation>) {
+/// Names and values of a query. A name that can't be decoded is a finding by itself.
+fn query_pairs(query: &str) -> (Vec<(String, Text)>, Vec<Finding>) {
     let mut pairs = Vec::new();
-    let mut violations = Vec::new();
+    let mut findings = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         // In a query a plus sign is a space.
         match decoded(&name.replace('+', " ")) {
             Ok(name) => pairs.push((name, decoded(&value.replace('+', " ")))),
-            Err(problem) => violations.push(Violation {
+            Err(problem) => findings.push(Finding {
                 kind: Kind::Request,
                 field: "query".to_owned(),
                 rule: "encoding".to_owned(),
@@ -281,7 +281,7 @@ fn query_pairs(query: &str) -> (Vec<(String, Text)>, Vec<Violation>) {
             }),
         }
     }
-    (pairs, violations)
+    (pairs, findings)
 }
 
 fn decoded(text: &str) -> Text {

@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
+use super::finding::{Finding, Kind};
 use super::quoted_list::{split, unquoted};
-use super::violation::{Kind, Violation};
 
 const PREFER: &str = "Prefer";
 
@@ -19,7 +19,7 @@ pub(super) struct Preference {
 impl Preference {
     /// What the lines of the header say. Names know no case, what follows a `;` is a parameter that means
     /// nothing here, and of two preferences of the same name the first one counts.
-    pub fn of(headers: &HeaderMap) -> Result<Self, Vec<Violation>> {
+    pub fn of(headers: &HeaderMap) -> Result<Self, Vec<Finding>> {
         let (mut code, mut example) = (None, None);
         for value in headers.get_all(PREFER) {
             let text = String::from_utf8_lossy(value.as_bytes());
@@ -37,22 +37,22 @@ impl Preference {
                 slot.get_or_insert_with(|| unquoted(value.trim()));
             }
         }
-        let mut violations = Vec::new();
+        let mut findings = Vec::new();
         let status = code.as_deref().and_then(status);
         if code.is_some() && status.is_none() {
             let problem = "has a `code` that is no status from 100 to 599";
-            violations.push(wrong("code", problem));
+            findings.push(wrong("code", problem));
         }
         if example.as_deref() == Some("") {
-            violations.push(wrong("example", "has an `example` without a name"));
+            findings.push(wrong("example", "has an `example` without a name"));
         }
-        if violations.is_empty() {
+        if findings.is_empty() {
             Ok(Self {
                 code: status,
                 example,
             })
         } else {
-            Err(violations)
+            Err(findings)
         }
     }
 
@@ -66,8 +66,8 @@ fn status(text: &str) -> Option<u16> {
     (status.as_u16() < 600).then_some(status.as_u16())
 }
 
-fn wrong(rule: &str, problem: &str) -> Violation {
-    Violation::of_header(Kind::Preference, PREFER, rule, problem)
+fn wrong(rule: &str, problem: &str) -> Finding {
+    Finding::of_header(Kind::Preference, PREFER, rule, problem)
 }
 
 #[cfg(test)]

@@ -8,20 +8,20 @@ use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
 
+use super::finding::Finding;
 use super::media::JSON;
-use super::violation::Violation;
 
-/// A refusal that names each violation. The gravest of them decides the status.
-pub(super) fn of_violations(violations: &[Violation]) -> Option<Response<Body>> {
-    let kind = violations.iter().map(|violation| violation.kind).min()?;
+/// A refusal that names each finding. The gravest of them decides the status.
+pub(super) fn of_findings(findings: &[Finding]) -> Option<Response<Body>> {
+    let kind = findings.iter().map(|finding| finding.kind).min()?;
     let mut fields: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    for violation in violations {
-        let Violation {
+    for finding in findings {
+        let Finding {
             field,
             rule,
             message,
             ..
-        } = violation;
+        } = finding;
         let rules = fields.entry(field).or_default();
         rules.push(json!({"rule": rule, "message": message}));
     }

@@ -51,10 +51,11 @@ fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
         add(format!("that is no {name}"), &[&format!("no-{name}")]);
     }
     if rules["enum"].is_array() {
-        add(
-            "outside its enumeration".to_owned(),
-            &["undocumented", "0", "-1"],
-        );
+        let texts: &[&str] = match rules["type"].as_str() {
+            Some("integer" | "number") => &["0", "-1", "1000003"],
+            _ => &["undocumented", "0", "-1"],
+        };
+        add("outside its enumeration".to_owned(), texts);
     }
     match rules["minLength"].as_u64() {
         Some(1) => add("empty".to_owned(), &[""]),
@@ -157,6 +158,14 @@ mod tests {
                     "above its maximum: 2147483648",
                 ],
             ),
+            (
+                json!({"type": "integer", "enum": [0, 1]}),
+                vec![
+                    "that is no integer: no-integer",
+                    "outside its enumeration: -1",
+                ],
+            ),
+            (json!({"minimum": 1}), vec![]),
             (
                 json!({"type": "integer", "format": "int64"}),
                 vec![

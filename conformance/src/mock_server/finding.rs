@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 /// One rule that a request breaks. It never holds what the request said: that may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Violation {
+pub(super) struct Finding {
     pub kind: Kind,
     /// Name of the header, the parameter or the part of the body.
     pub field: String,
@@ -14,7 +14,7 @@ pub(super) struct Violation {
     pub message: String,
 }
 
-/// What a violation is about. The first of the kinds that occur decides the status of the refusal.
+/// What a finding is about. The first of the kinds that occur decides the status of the refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// The body is larger than it may be.
@@ -51,7 +51,7 @@ impl Kind {
     }
 }
 
-impl Violation {
+impl Finding {
     /// About a header.
     pub fn of_header(kind: Kind, name: &str, rule: &str, problem: &str) -> Self {
         Self {
