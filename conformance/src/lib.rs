@@ -1,6 +1,6 @@
-//! Proof that the generated crate does what the OpenAPI description says: the specification as data, a mock
-//! server that answers from it, a server that keeps the bytes it was sent, and checks of the crate
-//! against the specification, whatever operations it has.
+//! Proof that the generated crate does what the OpenAPI description says: checks of the crate against the
+//! specification, whatever operations it has, a mock server that answers from it, a probe of live servers, and what
+//! the tests stand on.
 
 pub mod agreement;
 mod columns;
