@@ -4,11 +4,13 @@ use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
-use openapiv3::{OpenAPI, ReferenceOr};
+use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 
 use crate::generate::lower::Lowered;
 use crate::generate::rust_name::type_name;
@@ -96,72 +98,43 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
 
 /// The one operation, or else the one named schema, that the generator fails on by itself.
 fn culprit(lowered: &Lowered) -> Option<Place> {
-    let mut without_operations = lowered.spec.clone();
-    without_operations.paths.paths.clear();
-    if tokens(&without_operations, lowered).is_err() {
-        return Some(broken_schema(lowered, &without_operations));
+    let whole = serde_json::to_value(&lowered.spec).ok()?;
+    let fails = |spec: &Value| {
+        let spec = OpenAPI::deserialize(spec);
+        spec.is_ok_and(|spec| tokens(&spec, lowered).is_err())
+    };
+    let mut part = whole.clone();
+    part["paths"] = json!({});
+    if fails(&part) {
+        return Some(broken_schema(&part, fails));
     }
-    for (path, item) in &lowered.spec.paths.paths {
-        let ReferenceOr::Item(item) = item else {
-            continue;
-        };
-        for (method, operation) in item.iter() {
-            let mut alone = lowered.spec.clone();
-            alone.paths.paths.retain(|other, _| other == path);
-            for item in alone.paths.paths.values_mut() {
-                if let ReferenceOr::Item(item) = item {
-                    let parameters = std::mem::take(&mut item.parameters);
-                    *item = with_operation(method, operation.clone());
-                    item.parameters = parameters;
-                }
-            }
-            if tokens(&alone, lowered).is_err() {
-                return Some(Place::root().at("paths").at(path).at(method));
-            }
+    for (path, method, _) in lowered.spec.operations() {
+        let mut item = whole["paths"][path].clone();
+        item.as_object_mut()?
+            .retain(|key, _| key == method || key == "parameters");
+        part["paths"] = json!({ path: item });
+        if fails(&part) {
+            return Some(Place::root().at("paths").at(path).at(method));
         }
     }
     None
 }
 
-fn broken_schema(lowered: &Lowered, without_operations: &OpenAPI) -> Place {
+/// A schema is broken if the rest works without it; others may refer to it, so it is taken out by letting it be
+/// anything.
+fn broken_schema(without_operations: &Value, fails: impl Fn(&Value) -> bool) -> Place {
     let place = Place::root().at("components").at("schemas");
-    let schemas = without_operations
-        .components
-        .iter()
-        .flat_map(|components| components.schemas.keys());
-    // A schema is broken if the rest works without it; others may refer to it, so take it out by
-    // letting it be anything.
-    for name in schemas {
+    let schemas = without_operations["components"]["schemas"].as_object();
+    let is_broken = |name: &&String| {
         let mut rest = without_operations.clone();
-        if let Some(components) = &mut rest.components
-            && let Some(schema) = components.schemas.get_mut(name)
-        {
-            *schema = ReferenceOr::Item(openapiv3::Schema {
-                schema_data: openapiv3::SchemaData::default(),
-                schema_kind: openapiv3::SchemaKind::Any(openapiv3::AnySchema::default()),
-            });
-        }
-        if tokens(&rest, lowered).is_ok() {
-            return place.at(name);
-        }
-    }
-    place
-}
-
-fn with_operation(method: &str, operation: openapiv3::Operation) -> openapiv3::PathItem {
-    let mut item = openapiv3::PathItem::default();
-    let place = match method {
-        "get" => &mut item.get,
-        "put" => &mut item.put,
-        "delete" => &mut item.delete,
-        "options" => &mut item.options,
-        "head" => &mut item.head,
-        "patch" => &mut item.patch,
-        "trace" => &mut item.trace,
-        _ => &mut item.post,
+        rest["components"]["schemas"][name.as_str()] = json!({});
+        !fails(&rest)
     };
-    *place = Some(operation);
-    item
+    let broken = schemas.and_then(|schemas| schemas.keys().find(is_broken));
+    match broken {
+        Some(name) => place.at(name),
+        None => place,
+    }
 }
 
 thread_local! {
@@ -200,8 +173,6 @@ mod tests {
     use crate::generate::lower::lower;
     use openapi::document::Document;
 
-    /// The lint names what the generator is known to fail on. This is for what it does not know yet, so it is
-    /// passed by here.
     #[test]
     fn the_named_version_is_the_one_that_is_used() {
         let manifest: toml::Table = toml::from_str(include_str!("../../Cargo.toml")).unwrap();
@@ -211,6 +182,8 @@ mod tests {
         assert_eq!(requirement.as_str(), Some(format!("={version}").as_str()));
     }
 
+    /// The lint names what the generator is known to fail on. This is for what it does not know yet, so it is
+    /// passed by here.
     #[test]
     fn a_failure_of_the_generator_is_an_error_with_its_place_and_no_panic() {
         let cases = [
