@@ -2,7 +2,6 @@
 
 mod agreement;
 mod change;
-mod conflict;
 mod difference;
 mod page;
 mod shape;
@@ -90,8 +89,12 @@ fn of_specification(
         }
     }
     let place = Place::root().at("paths");
-    let left = all.into_keys().map(conflict::Conflict::NoOperation);
-    findings.extend(left.map(|conflict| conflict.at(&place)));
+    for id in all.keys() {
+        let problem = format!(
+            "there are published facts of `{id}`, which is no operation of the specification"
+        );
+        findings.push(agreement::finding(&place, &problem));
+    }
     Report {
         list: "findings",
         findings: &findings,

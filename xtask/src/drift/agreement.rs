@@ -1,10 +1,9 @@
 //! Whether the specification says of an operation what the page says of it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::conflict::{Conflict, Topic};
-use super::shape;
-use crate::report::Finding;
+use super::shape::{self, ShapeChange};
+use crate::report::{Finding, Severity};
 use openapi::document::Document;
 use openapi::example;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom};
@@ -12,6 +11,9 @@ use openapi::operation::{Operation, Security};
 use openapi::place::Place;
 use openapi::published::{Facts, Field};
 use openapi::schema_check::{self, Flaw, Misfit};
+
+/// What both speak of besides parameters.
+const BODY: &str = "the request body";
 
 pub fn findings(document: &Document, operation: &Operation<'_>, facts: &Facts) -> Vec<Finding> {
     let mut check = Check {
@@ -50,33 +52,22 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn add(&mut self, place: &Place, conflict: Conflict) {
-        self.found.push(conflict.at(place));
+    fn add(&mut self, place: &Place, problem: &str) {
+        self.found.push(finding(place, problem));
     }
 
     fn address(&mut self) {
         let place = self.operation.place.clone();
         let described = self.operation.method.to_uppercase();
         if described != self.facts.method {
-            let published = self.facts.method.clone();
-            self.add(
-                &place,
-                Conflict::Method {
-                    described,
-                    published,
-                },
-            );
+            let published = &self.facts.method;
+            let problem = format!("the method is {described}, and {published} on the page");
+            self.add(&place, &problem);
         }
         if self.operation.path != self.facts.path {
-            let described = self.operation.path.to_owned();
-            let published = self.facts.path.clone();
-            self.add(
-                &place,
-                Conflict::Path {
-                    described,
-                    published,
-                },
-            );
+            let (described, published) = (self.operation.path, &self.facts.path);
+            let problem = format!("the path is {described}, and {published} on the page");
+            self.add(&place, &problem);
         }
     }
 
@@ -84,17 +75,32 @@ impl Check<'_> {
         let facts = self.facts;
         let place = self.operation.place.at("parameters");
         let headers = self.headers();
-        self.group(Topic::Header, &place, &headers, &facts.headers);
+        self.group(
+            &|name| format!("header {name}"),
+            &place,
+            &headers,
+            &facts.headers,
+        );
         let paths = self.described("path");
-        self.group(Topic::PathParameter, &place, &paths, &facts.path_parameters);
+        self.group(
+            &|name| format!("path parameter {name}"),
+            &place,
+            &paths,
+            &facts.path_parameters,
+        );
         let cookies = self.described("cookie");
-        self.group(Topic::Cookie, &place, &cookies, &facts.cookies);
+        self.group(
+            &|name| format!("cookie {name}"),
+            &place,
+            &cookies,
+            &facts.cookies,
+        );
         // Of optional query parameters other pages may speak: they hold for many operations.
         let mut queries = self.described("query");
         queries
             .retain(|query| query.required || find(&facts.query_parameters, &query.name).is_some());
         self.group(
-            Topic::QueryParameter,
+            &|name| format!("query parameter {name}"),
             &place,
             &queries,
             &facts.query_parameters,
@@ -168,7 +174,7 @@ impl Check<'_> {
 
     fn group(
         &mut self,
-        topic: fn(String) -> Topic,
+        topic: &dyn Fn(&str) -> String,
         place: &Place,
         described: &[Described],
         published: &[Field],
@@ -178,51 +184,61 @@ impl Check<'_> {
                 .iter()
                 .find(|one| one.name.eq_ignore_ascii_case(&field.name));
             match one {
-                None => self.add(place, Conflict::NotDescribed(topic(field.name.clone()))),
-                Some(one) => self.field(&topic(field.name.clone()), one, field),
+                None => self.not_described(place, &topic(&field.name)),
+                Some(one) => self.field(&topic(&field.name), one, field),
             }
         }
         for one in described {
             if find(published, &one.name).is_none() {
-                let topic = topic(one.name.clone());
-                self.add(&one.place, Conflict::NotPublished(topic));
+                self.not_published(&one.place, &topic(&one.name));
             }
         }
     }
 
-    fn field(&mut self, topic: &Topic, described: &Described, published: &Field) {
+    fn not_described(&mut self, place: &Place, topic: &str) {
+        self.add(place, &format!("{topic} is not described, but published"));
+    }
+
+    fn not_published(&mut self, place: &Place, topic: &str) {
+        self.add(place, &format!("{topic} is described, but not published"));
+    }
+
+    fn required(&mut self, place: &Place, topic: &str, described: bool) {
+        let need = |required: bool| if required { "required" } else { "optional" };
+        let (here, there) = (need(described), need(!described));
+        self.add(
+            place,
+            &format!("{topic} is {here}, and {there} on the page"),
+        );
+    }
+
+    fn of_type(&mut self, place: &Place, topic: &str, described: &str, published: &str) {
+        let problem = format!("{topic} is of type {described}, and {published} on the page");
+        self.add(place, &problem);
+    }
+
+    fn field(&mut self, topic: &str, described: &Described, published: &Field) {
         let place = &described.place;
         if described.required != published.required && !described.is_implied {
-            self.add(
-                place,
-                Conflict::Required {
-                    topic: topic.clone(),
-                    described: described.required,
-                },
-            );
+            self.required(place, topic, described.required);
         }
         if let (Some(one), Some(other)) = (&described.kind, &published.kind)
             && !one.eq_ignore_ascii_case(other)
         {
-            self.add(
-                place,
-                Conflict::Type {
-                    topic: topic.clone(),
-                    described: one.clone(),
-                    published: other.clone(),
-                },
-            );
+            self.of_type(place, topic, one, other);
         }
         for value in &published.values {
             if !described.values.contains(value) {
-                let (topic, value) = (topic.clone(), value.clone());
-                self.add(place, Conflict::ValueNotDescribed { topic, value });
+                let problem =
+                    format!("{topic} does not list the value `{value}`, and does on the page");
+                self.add(place, &problem);
             }
         }
         for value in &described.values {
             if !published.values.contains(value) {
-                let (topic, value) = (topic.clone(), value.clone());
-                self.add(place, Conflict::ValueNotPublished { topic, value });
+                let problem =
+                    format!("{topic} lists the value `{value}`, and does not on the page");
+                self.add(place, &problem);
             }
         }
     }
@@ -231,18 +247,12 @@ impl Check<'_> {
         let place = self.operation.place.at("requestBody");
         match (self.operation.request_body(), &self.facts.body) {
             (None, None) => {}
-            (None, Some(_)) => self.add(&place, Conflict::NotDescribed(Topic::Body)),
-            (Some(_), None) => self.add(&place, Conflict::NotPublished(Topic::Body)),
+            (None, Some(_)) => self.not_described(&place, BODY),
+            (Some(_), None) => self.not_published(&place, BODY),
             (Some(described), Some(published)) => {
                 let required = described.value["required"] == true;
                 if published.required && !required {
-                    self.add(
-                        &place,
-                        Conflict::Required {
-                            topic: Topic::Body,
-                            described: required,
-                        },
-                    );
+                    self.required(&place, BODY, required);
                 }
                 let content = described.value["content"].as_object();
                 let (media_type, content) = content
@@ -251,19 +261,17 @@ impl Check<'_> {
                 if let Some(other) = &published.media_type
                     && other != media_type
                 {
-                    self.add(
-                        &place,
-                        Conflict::Type {
-                            topic: Topic::Body,
-                            described: media_type.to_owned(),
-                            published: other.clone(),
-                        },
-                    );
+                    self.of_type(&place, BODY, media_type, other);
                 }
                 // A page may describe the body without its fields.
                 if !published.fields.is_empty() {
                     let fields = self.body_fields(&place, &content["schema"]);
-                    self.group(Topic::BodyField, &place, &fields, &published.fields);
+                    self.group(
+                        &|name| format!("field {name} of the request body"),
+                        &place,
+                        &fields,
+                        &published.fields,
+                    );
                 }
             }
         }
@@ -317,8 +325,7 @@ impl Check<'_> {
                 .iter()
                 .any(|(status, _)| *status == response.status)
             {
-                let topic = Topic::Response(response.status.clone());
-                self.add(&place, Conflict::NotDescribed(topic));
+                self.not_described(&place, &format!("response {}", response.status));
             }
         }
         // A page may show its success by the example alone, without a status.
@@ -329,20 +336,18 @@ impl Check<'_> {
             let is_success = status.starts_with('2');
             let is_published = published.iter().any(|response| response.status == *status);
             if !is_published && (!is_success || names_success) {
-                let topic = Topic::Response((*status).to_owned());
-                self.add(&part.place, Conflict::NotPublished(topic));
+                self.not_published(&part.place, &format!("response {status}"));
             }
         }
         let media_types = self.media_types();
         for media_type in &self.facts.media_types {
             if !media_types.iter().any(|(_, other)| other == media_type) {
-                let topic = Topic::MediaType(media_type.clone());
-                self.add(&place, Conflict::NotDescribed(topic));
+                self.not_described(&place, &format!("media type {media_type} of a response"));
             }
         }
         for (place, media_type) in media_types {
             if !self.facts.media_types.is_empty() && !self.facts.media_types.contains(&media_type) {
-                self.add(&place, Conflict::NotPublished(Topic::MediaType(media_type)));
+                self.not_published(&place, &format!("media type {media_type} of a response"));
             }
         }
     }
@@ -351,12 +356,18 @@ impl Check<'_> {
         let sample = &self.facts.sample;
         let place = self.operation.place.clone();
         if sample.method != self.operation.method.to_uppercase() {
-            let published = sample.method.clone();
-            self.add(&place, Conflict::SampleMethod { published });
+            let problem = format!(
+                "the sample request of the page is sent by {}",
+                sample.method
+            );
+            self.add(&place, &problem);
         }
         if !self.is_address(&sample.url) {
-            let url = sample.url.clone();
-            self.add(&place, Conflict::SampleUrl { url });
+            let problem = format!(
+                "the sample request of the page goes to {}, which is no server of the specification followed by the path",
+                sample.url
+            );
+            self.add(&place, &problem);
         }
         let described = self.headers();
         for header in &sample.headers {
@@ -364,10 +375,13 @@ impl Check<'_> {
                 .iter()
                 .find(|one| one.name.eq_ignore_ascii_case(&header.name));
             let Some(one) = one else {
-                let name = header.name.clone();
                 // What the list of headers names as well was reported there.
-                if find(&self.facts.headers, &name).is_none() {
-                    self.add(&place, Conflict::SampleHeader { name });
+                if find(&self.facts.headers, &header.name).is_none() {
+                    let problem = format!(
+                        "the sample request of the page has a header {}, which is not described",
+                        header.name
+                    );
+                    self.add(&place, &problem);
                 }
                 continue;
             };
@@ -382,18 +396,18 @@ impl Check<'_> {
                     Some(constant) if !is_sent => constant.clone(),
                     _ => one.values.join(" or "),
                 };
-                self.add(
-                    &one.place,
-                    Conflict::SampleValue {
-                        name: header.name.clone(),
-                        published: header.value.clone(),
-                        described,
-                    },
+                let problem = format!(
+                    "the sample request of the page sends {}: {}, and {described} is described",
+                    header.name, header.value
                 );
+                self.add(&one.place, &problem);
             }
         }
         if sample.body.is_some() && self.operation.request_body().is_none() {
-            self.add(&place, Conflict::SampleBody);
+            self.add(
+                &place,
+                "the sample request of the page has a body, and none is described",
+            );
         }
     }
 
@@ -417,7 +431,10 @@ impl Check<'_> {
         });
         let Some(content) = success else {
             let place = self.operation.place.at("responses");
-            return self.add(&place, Conflict::NoSuccess);
+            return self.add(
+                &place,
+                "the page has an example response, and no success with a body is described",
+            );
         };
         let examples = example::of(self.document, &content);
         // Where none is the same, the one that is nearest tells most.
@@ -429,23 +446,62 @@ impl Check<'_> {
             Some((example, _)) if example.value == *published => {}
             Some((example, changes)) if !changes.is_empty() => {
                 for (path, change) in changes {
-                    self.add(&example.place, Conflict::Example { path, change });
+                    self.add(&example.place, &compared(&path, &change));
                 }
             }
-            _ => self.add(&content.place, Conflict::NoExample),
+            _ => self.add(
+                &content.place,
+                "the example of the page is not among the examples",
+            ),
         }
         let schema = content.member("schema");
         // Whether the schema is of use is lint's affair.
         let flaws = schema_check::flaws(self.document, schema.value, published);
         for Flaw { at, misfit } in flaws.unwrap_or_default() {
             let at = Place::root().along(&at);
-            let conflict = match misfit {
-                Misfit::NotDocumented { name: field, .. } => {
-                    Conflict::ExampleNotNamed { at, field }
-                }
-                misfit => Conflict::ExampleMisfit { at, misfit },
+            let problem = match misfit {
+                Misfit::NotDocumented { name, .. } => format!(
+                    "the example of the page has a field `{name}` at {at} that the schema does not name"
+                ),
+                misfit => format!("the example of the page does not fit at {at}: it {misfit}"),
             };
-            self.add(&schema.place, conflict);
+            self.add(&schema.place, &problem);
+        }
+    }
+}
+
+/// A finding at a place of the specification.
+pub fn finding(place: &Place, problem: &str) -> Finding {
+    Finding {
+        severity: Severity::Drift,
+        text: format!("{place}: {problem}"),
+        json: json!({ "place": place.to_string(), "problem": problem }),
+    }
+}
+
+/// The change leads from the example of the page to that of the specification.
+fn compared(path: &str, change: &ShapeChange) -> String {
+    let path = if path.is_empty() { "the whole" } else { path };
+    match change {
+        ShapeChange::Added { kind } => {
+            format!("the example has {path} ({kind}), and that of the page has not")
+        }
+        ShapeChange::Removed { kind } => {
+            format!("the example lacks {path} ({kind}) of the page's example")
+        }
+        ShapeChange::Retyped { old, new } => {
+            format!("the example has {path} as {new}, and that of the page as {old}")
+        }
+        ShapeChange::Presence { all } => {
+            let (here, there) = if *all {
+                ("all", "some")
+            } else {
+                ("some", "all")
+            };
+            format!("the example has {path} in {here} entries, and that of the page in {there}")
+        }
+        ShapeChange::Value => {
+            format!("the example has another value of {path} than that of the page")
         }
     }
 }
