@@ -1,4 +1,7 @@
-//! Every example of the specification as the answer to a whole call: builder, wire, mock server, decoding.
+//! Every example of the specification as the answer to a whole call, or as its body: builder, wire, mock server,
+//! decoding.
+
+use std::io;
 
 use par_ordering::Client;
 use par_ordering::conformance::{Arguments, Operation as Entry, Outcome};
@@ -6,10 +9,13 @@ use serde_json::Value;
 
 use crate::agreement::difference::differences;
 use crate::agreement::finding::Finding;
-use crate::agreement::parameters::documented_arguments;
+use crate::agreement::parameters::{arguments_with_body, body_bytes, documented_arguments};
 use crate::agreement::round_trip::entry;
 use crate::mock_server::{MockServer, StartError};
-use openapi::specification::{Operation, Specification};
+use crate::testing::message::{Message, json_answer};
+use crate::testing::script::ScriptedServer;
+use openapi::body::Encoding;
+use openapi::specification::{Example, Operation, RequestBody, Specification};
 
 /// What keeps the calls from being made.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +24,8 @@ pub enum CallsError {
     Server(#[from] StartError),
     #[error("failed to build the client: {0}")]
     Client(#[from] par_ordering::BuildError),
+    #[error("failed to listen for a body: {0}")]
+    Listen(#[from] io::Error),
 }
 
 /// A client of a mock server, and what it takes to call each operation as it is documented.
@@ -105,8 +113,117 @@ pub async fn findings(specification: &Specification) -> Result<Vec<Finding>, Cal
                 }
             }
         }
+        if let Some(body) = &operation.request_body {
+            for example in &body.examples {
+                let found = of_body(&calls, operation, body, example).await?.into_iter();
+                findings.extend(found.map(|one| one.of_body_example(operation, example)));
+            }
+        }
     }
     Ok(findings)
+}
+
+/// Where a body that is called with is not what arrives, or is not taken by the mock server.
+async fn of_body(
+    calls: &Calls,
+    operation: &Operation,
+    body: &RequestBody,
+    example: &Example,
+) -> Result<Vec<Finding>, CallsError> {
+    let Some(success) = operation.success() else {
+        return Ok(vec![Finding::of_all("there is no success to answer with")]);
+    };
+    let arguments = entry(&operation.id)
+        .and_then(|entry| Ok((entry, arguments_with_body(operation, entry, body, example)?)));
+    let (entry, arguments) = match arguments {
+        Ok(arguments) => arguments,
+        Err(finding) => return Ok(vec![finding]),
+    };
+    let answer = success.examples.first();
+    let value = answer.map_or(&Value::Null, |answer| &answer.value);
+    let text = answer.map(|answer| answer.value.to_string());
+    let wire = ScriptedServer::answering(json_answer(success.status, &text.unwrap_or_default()));
+    let wire = wire.await?;
+    let name = answer.map(|answer| answer.name.as_str());
+    calls.server.answer_example(success.status, name);
+    let mut findings = Vec::new();
+    for client in [&client_of(wire.url())?, &calls.client] {
+        match call(client, entry, &arguments).await {
+            Ok(outcome) => {
+                findings.extend(outcome_differences(success.status, value, &outcome));
+            }
+            Err(finding) => findings.push(finding),
+        }
+    }
+    match wire.request() {
+        Some(request) => findings.extend(sent_differences(body, &example.value, &request)),
+        None => findings.push(Finding::of_all("nothing was sent")),
+    }
+    Ok(findings)
+}
+
+/// Where a request does not carry that value as the body of its media type.
+fn sent_differences(body: &RequestBody, value: &Value, request: &Message) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let length = request.body.len().to_string();
+    for (name, expected) in [
+        ("content-type", vec![body.media_type.as_str()]),
+        ("content-length", vec![length.as_str()]),
+        ("transfer-encoding", Vec::new()),
+    ] {
+        let sent = request.values(name);
+        if sent != expected {
+            let problem = format!("{name} is {sent:?} instead of {expected:?}");
+            findings.push(Finding::of_all(problem));
+        }
+    }
+    match body.encoding {
+        Encoding::Json => findings.extend(differences(value, &request.json())),
+        Encoding::Form => {
+            let (expected, sent) = (pairs_of(value), sent_pairs(&request.body));
+            if sent != expected {
+                let problem = format!("the pairs {expected:?} became {sent:?}");
+                findings.push(Finding::of_all(problem));
+            }
+        }
+        Encoding::Text | Encoding::Bytes => {
+            if request.body.as_bytes() != body_bytes(body, value) {
+                let problem = format!("{value} became {:?}", request.body);
+                findings.push(Finding::of_all(problem));
+            }
+        }
+    }
+    findings
+}
+
+/// The pairs that a form says a value by, in their order by name.
+fn pairs_of(value: &Value) -> Vec<(String, String)> {
+    let members = value.as_object().into_iter().flatten();
+    let mut pairs: Vec<_> = members
+        .flat_map(|(name, value)| {
+            let entries = match value {
+                Value::Array(entries) => entries.as_slice(),
+                Value::Null => &[],
+                one => std::slice::from_ref(one),
+            };
+            entries.iter().map(|entry| (name.clone(), text(entry)))
+        })
+        .collect();
+    pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+    pairs
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn sent_pairs(form: &str) -> Vec<(String, String)> {
+    let pairs = url::form_urlencoded::parse(form.as_bytes());
+    let mut pairs: Vec<(String, String)> = pairs.into_owned().collect();
+    pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+    pairs
 }
 
 /// Where what a caller is told is not this status with this body; `null` is none.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use openapi::specification::{Example, Operation, Parameter, Response};
+use openapi::specification::{Example, Operation, Parameter, RequestBody, Response};
 
 /// One thing that is not as the specification says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,17 @@ impl Finding {
         let Parameter { position, name, .. } = parameter;
         let subject = format!("{}, {position} parameter {name}", operation.id);
         self.about(subject, &parameter.place)
+    }
+
+    #[must_use]
+    pub fn of_body(self, operation: &Operation, body: &RequestBody) -> Self {
+        self.about(format!("{}, body", operation.id), &body.place)
+    }
+
+    #[must_use]
+    pub fn of_body_example(self, operation: &Operation, example: &Example) -> Self {
+        let subject = format!("{}, body, example {}", operation.id, example.name);
+        self.about(subject, &example.home)
     }
 
     fn about(self, subject: String, place: impl fmt::Display) -> Self {

@@ -1,9 +1,10 @@
-//! Which parameter of the specification is which of the builder, and the documented arguments.
+//! Which parameter of the specification is which of the builder, and the documented arguments, the body too.
 
 use par_ordering::conformance::{Arguments, Operation as Entry, Parameter as BuilderParameter};
 
 use crate::agreement::finding::Finding;
-use openapi::specification::{Operation, Parameter};
+use openapi::specification::{Example, Operation, Parameter, RequestBody};
+use serde_json::Value;
 
 /// Each parameter of the specification with that of the builder, if there is one.
 pub fn pairs<'a>(
@@ -24,11 +25,11 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
         .flat_map(char::to_lowercase)
 }
 
-/// All parameters with their documented examples, by the names of the builder.
+/// All parameters with their documented examples, by the names of the builder, and the first example of the body.
 ///
 /// # Errors
 ///
-/// A parameter is unknown to the builder, or is required and has no example.
+/// A parameter is unknown to the builder, or it or the body is required and has no example.
 pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Arguments, Finding> {
     let mut arguments = Arguments::default();
     for (parameter, builder) in pairs(operation, entry) {
@@ -43,5 +44,41 @@ pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Argu
         };
         return Err(Finding::of_all(problem).of_parameter(operation, parameter));
     }
+    if let Some(body) = &operation.request_body {
+        match body.examples.first() {
+            Some(example) => arguments.set_body(body_bytes(body, &example.value)),
+            None if body.required => {
+                return Err(
+                    Finding::of_all("is required and has no example").of_body(operation, body)
+                );
+            }
+            None => {}
+        }
+    }
     Ok(arguments)
+}
+
+/// The same with this example of the body.
+///
+/// # Errors
+///
+/// A parameter is unknown to the builder, or is required and has no example.
+pub fn arguments_with_body(
+    operation: &Operation,
+    entry: &Entry,
+    body: &RequestBody,
+    example: &Example,
+) -> Result<Arguments, Finding> {
+    let mut arguments = documented_arguments(operation, entry)?;
+    arguments.set_body(body_bytes(body, &example.value));
+    Ok(arguments)
+}
+
+/// What a body is made of: the JSON of its value, or its very bytes where it has no type.
+#[must_use]
+pub fn body_bytes(body: &RequestBody, value: &Value) -> Vec<u8> {
+    match value {
+        Value::String(text) if !body.encoding.is_of_a_value() => text.clone().into_bytes(),
+        value => value.to_string().into_bytes(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Every example of the specification through the type that the crate decodes it into, and every schema
 //! beside the one that this type derives. The example is data; the type comes from the crate's own table.
 
-use par_ordering::conformance::{OPERATIONS, Operation as Entry, Response as EntryResponse};
+use par_ordering::conformance::{Decode, OPERATIONS, Operation as Entry};
 use serde_json::Value;
 
 use crate::agreement::difference::differences;
@@ -10,7 +10,7 @@ use crate::agreement::parameters::pairs;
 use crate::agreement::schema_comparison::{Schema, schema_differences};
 use crate::json_path;
 use openapi::schema_check::{Flaw, SchemaCheck};
-use openapi::specification::{Example, Operation, Response, Specification};
+use openapi::specification::{Operation, RequestBody, Response, Specification};
 
 /// The entry of the crate's table for an operation of the specification.
 ///
@@ -73,6 +73,7 @@ fn of_operation(
             findings.push(Finding::of_operation(&operation.id, problem));
         }
     }
+    of_body(specification, operation, entry, findings);
     for known in entry.responses {
         if operation.response(known.status).is_none() {
             let problem = format!("the specification has no response {}", known.status);
@@ -101,8 +102,10 @@ fn of_operation(
                 let found = compare(specification, &response.schema, &derived);
                 findings.extend(found.into_iter().map(of_response));
                 for example in &response.examples {
-                    let found = of_example(specification, response, example, known);
-                    let found = found.into_iter();
+                    let value = &example.value;
+                    let found = invalid(specification, &response.schema, value).into_iter();
+                    let found = found.chain(other_code(specification, response, value));
+                    let found = found.chain(changed(known.decode, value));
                     findings.extend(found.map(|one| one.of_example(operation, response, example)));
                 }
             }
@@ -110,30 +113,85 @@ fn of_operation(
     }
 }
 
-fn of_example(
+fn of_body(
     specification: &Specification,
-    response: &Response,
-    example: &Example,
-    known: &EntryResponse,
-) -> Vec<Finding> {
-    let mut found = invalid(specification, &response.schema, &example.value);
-    if let Some(pointer) = &specification.envelope_code
-        && let Some(code) = example.value.pointer(pointer)
-        && *code != response.status
-    {
-        found.push(Finding::at(
-            json_path::of_pointer(pointer),
-            format!("the envelope says {code}"),
-        ));
+    operation: &Operation,
+    entry: &Entry,
+    findings: &mut Vec<Finding>,
+) {
+    let (body, known) = match (&operation.request_body, &entry.body) {
+        (None, None) => return,
+        (None, Some(_)) => {
+            let problem = "the specification has no body, and the crate sends one";
+            return findings.push(Finding::of_operation(&operation.id, problem));
+        }
+        (Some(body), None) => {
+            let finding = Finding::of_all("the crate sends no body");
+            return findings.push(finding.of_body(operation, body));
+        }
+        (Some(body), Some(known)) => (body, known),
+    };
+    let mut found = Vec::new();
+    if body.media_type != known.media_type {
+        found.push(Finding::of_all(format!(
+            "the specification says media type {}, the crate sends {}",
+            body.media_type, known.media_type
+        )));
     }
-    match (known.decode)(example.value.to_string().as_bytes()) {
-        Ok(decoded) => found.extend(differences(&example.value, &decoded.json)),
-        Err(error) => found.push(Finding::at(
+    if body.required != known.required {
+        found.push(Finding::of_all(if body.required {
+            "required by the specification, optional in the builder"
+        } else {
+            "optional in the specification, required by the builder"
+        }));
+    }
+    if body.examples.is_empty() {
+        found.push(Finding::of_all("has no example"));
+    }
+    match (body.encoding.is_of_a_value(), known.schema) {
+        (true, Some(schema)) => found.extend(compare(specification, &body.schema, &schema())),
+        (false, None) => {}
+        (true, None) => found.push(Finding::of_all("has a schema, and the crate takes bytes")),
+        (false, Some(_)) => found.push(Finding::of_all("is bytes, and the crate has a type of it")),
+    }
+    findings.extend(found.into_iter().map(|one| one.of_body(operation, body)));
+    for example in &body.examples {
+        let found = invalid(specification, &body.schema, &example.value).into_iter();
+        let found = found.chain(kept(body, known.decode, &example.value));
+        findings.extend(found.map(|one| one.of_body_example(operation, example)));
+    }
+}
+
+/// Where a value of a body is not kept as it is.
+fn kept(body: &RequestBody, decode: Option<Decode>, value: &Value) -> Vec<Finding> {
+    match decode {
+        Some(decode) => changed(decode, value),
+        None if value.is_string() || body.encoding.is_of_a_value() => Vec::new(),
+        None => vec![Finding::of_all(format!("{value} is no text"))],
+    }
+}
+
+/// Where a value is not itself any more once it was decoded into its type and encoded again.
+fn changed(decode: Decode, value: &Value) -> Vec<Finding> {
+    match decode(value.to_string().as_bytes()) {
+        Ok(decoded) => differences(value, &decoded.json),
+        Err(error) => vec![Finding::at(
             error.path,
             format!("failed to decode: {}", error.problem),
-        )),
+        )],
     }
-    found
+}
+
+/// Where the envelope says another status than that of its response.
+fn other_code(
+    specification: &Specification,
+    response: &Response,
+    value: &Value,
+) -> Option<Finding> {
+    let pointer = specification.envelope_code.as_ref()?;
+    let code = value.pointer(pointer)?;
+    let problem = format!("the envelope says {code}");
+    (*code != response.status).then(|| Finding::at(json_path::of_pointer(pointer), problem))
 }
 
 /// How a value fails to be of a schema.

@@ -9,6 +9,8 @@
 //! - `title`, `description`, `default`, examples and vendor extensions: they are no part of a type.
 //! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
 //!   them. An integer with a lower bound becomes an unsigned type, so its format is put aside too.
+//! - The format of a text, but that of a secret or of bytes: a text of any other shape is one as well, and what is
+//!   sent is checked.
 //! - The format of a number of which the specification names none: it is the choice of the generator.
 //! - `oneOf` of single values is the enumeration of these values: so a type says what it knows of each.
 //! - `allOf` of one schema is that schema: the way to say more of a reference in OpenAPI 3.0.
@@ -47,6 +49,9 @@ const PUT_ASIDE: [&str; 22] = [
     "title",
     "uniqueItems",
 ];
+
+/// Formats of texts that have types of their own.
+const TYPES_OF_TEXT: [&str; 2] = ["binary", "password"];
 
 /// A schema and the document that it refers into.
 #[derive(Clone, Copy)]
@@ -102,6 +107,11 @@ impl<'a> Comparison<'a> {
         let mut specified = Shape::of(specified);
         let derived = Shape::of(derived);
         specified.additional = specified.additional.filter(|schema| **schema != true);
+        if specified.types.contains("string") {
+            specified.format = specified
+                .format
+                .filter(|format| TYPES_OF_TEXT.contains(format));
+        }
         for keyword in specified.others.union(&derived.others) {
             self.differ(path, format!("`{keyword}` can't be compared"));
         }
@@ -306,6 +316,10 @@ mod tests {
                 json!({"type": "number", "format": "double"}),
             ),
             (
+                json!({"type": "string", "format": "uuid"}),
+                json!({"type": "string"}),
+            ),
+            (
                 json!({"allOf": [{"type": "string"}], "description": "d"}),
                 json!({"type": "string"}),
             ),
@@ -352,6 +366,11 @@ mod tests {
                 text.clone(),
                 json!({"type": "string", "format": "password"}),
                 ".: the specification says format (none), the type has password",
+            ),
+            (
+                json!({"type": "string", "format": "password"}),
+                text.clone(),
+                ".: the specification says format password, the type has (none)",
             ),
             (
                 json!({"type": "integer", "format": "int64"}),

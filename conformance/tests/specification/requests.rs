@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use conformance::agreement::calls::{call, client_of};
-use conformance::agreement::parameters::{documented_arguments, pairs};
+use conformance::agreement::parameters::{body_bytes, documented_arguments, pairs};
 use conformance::agreement::round_trip::entry;
 use conformance::testing::message::{Message, authority, json_answer};
 use conformance::testing::script::ScriptedServer;
@@ -71,6 +71,12 @@ fn required_alone(operation: &Operation) -> Arguments {
         {
             arguments.set(builder.name, example);
         }
+    }
+    if let Some(body) = &operation.request_body
+        && body.required
+        && let Some(example) = body.examples.first()
+    {
+        arguments.set_body(body_bytes(body, &example.value));
     }
     arguments
 }

@@ -1,15 +1,15 @@
 //! The typed mock of the sdk answers with every example of the specification, as it stands or with as many
-//! entries as asked for.
+//! entries as asked for, and expects every example of a body.
 
 use std::fmt::Write as _;
 
 use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::difference::differences;
-use conformance::agreement::parameters::documented_arguments;
+use conformance::agreement::parameters::{arguments_with_body, body_bytes, documented_arguments};
 use conformance::agreement::round_trip::entry;
 use conformance::workspace;
-use openapi::specification::Specification;
-use par_ordering::conformance::{ANSWERS, Answer, Outcome};
+use openapi::specification::{Example, Operation, RequestBody, Specification};
+use par_ordering::conformance::{ANSWERS, Answer, Arguments, EXPECTATIONS, Expectation, Outcome};
 use par_ordering::httpmock::MockServer;
 use serde_json::Value;
 
@@ -123,6 +123,104 @@ async fn the_answers_of_a_list_are_offered_with_a_number_of_entries() {
         lists.contains(&("generate_tokens", "/data/tokens")),
         "{lists:?}"
     );
+}
+
+#[tokio::test]
+async fn a_body_is_expected_by_its_value() {
+    let specification = workspace::specification().unwrap();
+    let mut failures = String::new();
+    let mut known = 0;
+    for operation in &specification.operations {
+        let Some(body) = &operation.request_body else {
+            continue;
+        };
+        let mut expectations = EXPECTATIONS.iter();
+        let expectation = expectations
+            .find(|one| one.operation == operation.id)
+            .unwrap_or_else(|| panic!("{} can't be expected with a body", operation.id));
+        known += 1;
+        for example in &body.examples {
+            let others = others(&example.value);
+            let mut told_apart = 0;
+            for (value, matches) in [(&example.value, true)]
+                .into_iter()
+                .chain(others.iter().map(|other| (other, false)))
+            {
+                let Some(calls) = calls_matched(expectation, operation, body, example, value).await
+                else {
+                    // It is none of the body's type.
+                    assert!(!matches, "{} takes no {value}", operation.id);
+                    continue;
+                };
+                told_apart += usize::from(!matches);
+                if calls != usize::from(matches) {
+                    let place = &example.place;
+                    writeln!(failures, "{place}: {calls} calls where {value} is expected").unwrap();
+                }
+            }
+            assert!(told_apart > 0, "{}: no other value", example.place);
+        }
+    }
+    assert_eq!(known, EXPECTATIONS.len(), "bodies that are not documented");
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// How many calls with the example a mock counts that expects this value; `None` where it is no value of the type.
+async fn calls_matched(
+    expectation: &Expectation,
+    operation: &Operation,
+    body: &RequestBody,
+    example: &Example,
+    value: &Value,
+) -> Option<usize> {
+    let server = MockServer::start_async().await;
+    let mut expected = Arguments::default();
+    expected.set_body(body_bytes(body, value));
+    let mock = (expectation.mock)(&server, &expected).ok()?.unwrap();
+    let client = client_of(server.base_url()).unwrap();
+    let entry = entry(&operation.id).unwrap();
+    let arguments = arguments_with_body(operation, entry, body, example).unwrap();
+    call(&client, entry, &arguments).await.unwrap();
+    Some(mock.calls())
+}
+
+/// Values that differ from this one in one place: one for each leaf that is another one, and for each part that is
+/// not there.
+fn others(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Bool(value) => vec![(!value).into()],
+        Value::Number(number) => vec![(number.as_i64().unwrap_or_default() + 1).into()],
+        Value::String(text) => vec![format!("{text} ").into()],
+        Value::Array(entries) => {
+            let mut others = Vec::new();
+            for (index, entry) in entries.iter().enumerate() {
+                let mut shorter = entries.clone();
+                shorter.remove(index);
+                others.push(shorter.into());
+                for other in self::others(entry) {
+                    let mut changed = entries.clone();
+                    changed[index] = other;
+                    others.push(changed.into());
+                }
+            }
+            others
+        }
+        Value::Object(members) => {
+            let mut others = Vec::new();
+            for (name, member) in members {
+                let mut smaller = members.clone();
+                smaller.remove(name);
+                others.push(smaller.into());
+                for other in self::others(member) {
+                    let mut changed = members.clone();
+                    changed.insert(name.clone(), other);
+                    others.push(changed.into());
+                }
+            }
+            others
+        }
+    }
 }
 
 #[tokio::test]

@@ -602,3 +602,7 @@ pub const ANSWERS: &[crate::runtime::conformance::Answer] = &[
         },
     },
 ];
+/// Every operation with a body, for the conformance tests.
+#[cfg(feature = "conformance")]
+#[doc(hidden)]
+pub const EXPECTATIONS: &[crate::runtime::conformance::Expectation] = &[];

@@ -5,6 +5,7 @@ pub(crate) mod attempts;
 pub(crate) mod check;
 pub(crate) mod form;
 mod headers;
+pub(crate) mod json;
 pub(crate) mod null;
 pub(crate) mod operation;
 pub(crate) mod path;

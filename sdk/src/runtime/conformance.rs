@@ -17,8 +17,9 @@ use serde_json::Value;
 
 pub use crate::generated::conformance::OPERATIONS;
 #[cfg(feature = "httpmock")]
-pub use crate::generated::httpmock::ANSWERS;
+pub use crate::generated::httpmock::{ANSWERS, EXPECTATIONS};
 use crate::generated::operations::ENVELOPE;
+use crate::runtime::call::json::{json_value, write_json};
 use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
 use crate::runtime::response::strict::Unchanged;
@@ -57,6 +58,8 @@ pub struct Parameter {
 pub struct Body {
     /// As it is sent.
     pub media_type: &'static str,
+    /// Whether the operation can't be called without it.
+    pub required: bool,
     /// Decodes a body into its type and encodes it again; `None` where it is just bytes.
     pub decode: Option<Decode>,
     /// JSON schema of its type.
@@ -88,6 +91,20 @@ pub struct Answer {
     /// The value that it is made of, with that many entries.
     pub value: fn(usize) -> Value,
 }
+
+/// One operation whose body the typed mock is able to expect.
+#[cfg(feature = "httpmock")]
+pub struct Expectation {
+    pub operation: &'static str,
+    /// Lets a server expect the body of these arguments.
+    pub mock: ExpectBody,
+}
+
+#[cfg(feature = "httpmock")]
+pub type ExpectBody = for<'a> fn(
+    &'a httpmock::MockServer,
+    &Arguments,
+) -> Result<Option<httpmock::Mock<'a>>, ArgumentError>;
 
 /// Why a body is not of the type of its status.
 #[derive(Clone, Debug)]
@@ -207,6 +224,23 @@ where
             path: ".".to_owned(),
             problem: format!("what was decoded can't be encoded: {error}"),
         })?,
+    })
+}
+
+/// Decodes what the body of a request is made of and encodes it again, as it is sent.
+#[allow(dead_code, reason = "needed by operations with a body")]
+pub(crate) fn decode_sent<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
+where
+    T: DeserializeOwned + Serialize + fmt::Debug,
+{
+    let decoded = decode::<T>(body)?;
+    let mut encoded = Vec::new();
+    // It has just been encoded.
+    let _ = write_json(&mut encoded, &decoded.json);
+    Ok(Decoded {
+        json: json_value(&decoded.json),
+        encoded,
+        ..decoded
     })
 }
 

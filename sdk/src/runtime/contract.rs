@@ -9,6 +9,9 @@ use serde::de::DeserializeOwned;
 #[cfg(feature = "httpmock")]
 #[allow(unused_imports, reason = "needed by operations that send a form")]
 pub(crate) use crate::runtime::call::form::{decoded_pairs, form_pairs};
+#[cfg(feature = "httpmock")]
+#[allow(unused_imports, reason = "needed by operations that send JSON")]
+pub(crate) use crate::runtime::call::json::json_value;
 use crate::runtime::client::header_value::InvalidHeader;
 pub(crate) use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;

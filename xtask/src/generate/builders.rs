@@ -502,13 +502,14 @@ impl<'a> Call<'a> {
         });
         let (body, given_body) = match (&self.body, self.body_argument()) {
             (Some(body), argument) => {
-                let media_type = body.media_type;
+                let (media_type, required) = (body.media_type, body.required);
                 match (body.encoding, argument) {
                     (Encoding::Json | Encoding::Form, Some(Argument { ty, .. })) => (
                         quote! {
                             Some(Body {
                                 media_type: #media_type,
-                                decode: Some(conformance::decode::<#ty>),
+                                required: #required,
+                                decode: Some(conformance::decode_sent::<#ty>),
                                 #[cfg(feature = "schemars")]
                                 schema: Some(conformance::schema::<#ty>),
                             })
@@ -523,6 +524,7 @@ impl<'a> Call<'a> {
                         quote! {
                             Some(Body {
                                 media_type: #media_type,
+                                required: #required,
                                 decode: None,
                                 #[cfg(feature = "schemars")]
                                 schema: None,

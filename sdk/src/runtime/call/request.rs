@@ -7,6 +7,7 @@ use reqwest::header::{ACCEPT, HeaderMap};
 use serde::Serialize;
 
 use crate::runtime::call::form::{Form, FormWriter};
+use crate::runtime::call::json::write_json;
 use crate::runtime::call::operation::Operation;
 use crate::runtime::call::query::QueryParam;
 use crate::runtime::client::base_url::BaseUrl;
@@ -82,7 +83,7 @@ impl<'a> RequestBuilder<'a> {
     /// Compact JSON.
     pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
         let mut writer = BodyWriter::new(self.max_body);
-        match serde_json::to_writer(&mut writer, value) {
+        match write_json(&mut writer, value) {
             Ok(()) => self.encoded(writer.bytes),
             Err(error) if error.is_io() => return Err(too_large(self.max_body)),
             Err(_) => {

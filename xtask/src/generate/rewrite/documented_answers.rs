@@ -21,6 +21,7 @@ pub fn apply(
 ) -> Result<(), RewriteError> {
     let mut modules = Vec::new();
     let mut table = Vec::new();
+    let mut expectations = Vec::new();
     for call in calls {
         let (id, operation) = (call.id, call.operation);
         let wrappers = wrappers(file)?;
@@ -30,6 +31,7 @@ pub fn apply(
                 |item| !matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == "body"),
             );
             when.items.push(matches_body(call, body));
+            expectations.push(expectation(call, body));
         }
         if operation.takes_bearer_token() {
             let when = implementation(wrappers, &format!("{}When", type_name(id)))?;
@@ -76,6 +78,13 @@ pub fn apply(
         #[cfg(feature = "conformance")]
         #[doc(hidden)]
         pub const ANSWERS: &[crate::runtime::conformance::Answer] = &[#(#table),*];
+    };
+    file.items.push(table);
+    let table: syn::Item = syn::parse_quote! {
+        /// Every operation with a body, for the conformance tests.
+        #[cfg(feature = "conformance")]
+        #[doc(hidden)]
+        pub const EXPECTATIONS: &[crate::runtime::conformance::Expectation] = &[#(#expectations),*];
     };
     file.items.push(table);
     Ok(())
@@ -272,7 +281,7 @@ fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
         (Encoding::Json, Some(ty)) => syn::parse_quote! {
             /// Matches calls with this body.
             pub fn body(self, value: &#ty) -> Self {
-                Self(self.0.json_body_obj(value))
+                Self(self.0.json_body(crate::runtime::contract::json_value(value)))
             }
         },
         (Encoding::Form, Some(ty)) => syn::parse_quote! {
@@ -291,6 +300,28 @@ fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
                 Self(self.0.is_true(move |request| request.body_ref() == expected))
             }
         },
+    }
+}
+
+/// Entry of the table for the conformance tests.
+fn expectation(call: &Call<'_>, body: &Body<'_>) -> TokenStream {
+    let (id, method) = (call.id, format_ident!("{}", value_name(call.id)));
+    let given = match (body.encoding, call.body_type()) {
+        (Encoding::Json | Encoding::Form, Some(_)) => quote!(arguments.body()?),
+        _ => quote!(arguments.raw_body()),
+    };
+    quote! {
+        crate::runtime::conformance::Expectation {
+            operation: #id,
+            mock: |server, arguments| {
+                let body = #given;
+                Ok(body.as_ref().map(|body| {
+                    server.#method(|when, _| {
+                        when.body(body);
+                    })
+                }))
+            },
+        }
     }
 }
 

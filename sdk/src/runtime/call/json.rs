@@ -1,0 +1,107 @@
+//! JSON as it is sent: compact, and with whole numbers written as such.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::Serializer;
+#[cfg(any(feature = "conformance", feature = "httpmock"))]
+use serde_json::Value;
+use serde_json::ser::{CompactFormatter, Formatter};
+
+/// Writes a value. A number of a schema that allows fractions is `7` where it has none, and not `7.0`: to JSON both
+/// are the same, and not to each server.
+pub(crate) fn write_json<T: Serialize + ?Sized>(
+    writer: impl io::Write,
+    value: &T,
+) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(writer, WholeNumbers))
+}
+
+/// The value of what is written. What can't be is shown in its place: it differs from every other value.
+#[cfg(any(feature = "conformance", feature = "httpmock"))]
+#[allow(dead_code, reason = "needed by operations that send JSON")]
+pub(crate) fn json_value(value: &impl Serialize) -> Value {
+    let mut value = serde_json::to_value(value)
+        .unwrap_or_else(|error| format!("failed to encode: {error}").into());
+    write_whole_numbers(&mut value);
+    value
+}
+
+#[cfg(any(feature = "conformance", feature = "httpmock"))]
+fn write_whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(whole) = number.as_f64().and_then(whole) {
+                *number = whole.into();
+            }
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(write_whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(write_whole_numbers),
+        _ => {}
+    }
+}
+
+struct WholeNumbers;
+
+/// Below it each whole number has a floating-point number of its own.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Formatter for WholeNumbers {
+    fn write_f32<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
+        match whole(value.into()) {
+            Some(whole) => self.write_i64(writer, whole),
+            None => CompactFormatter.write_f32(writer, value),
+        }
+    }
+
+    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        match whole(value) {
+            Some(whole) => self.write_i64(writer, whole),
+            None => CompactFormatter.write_f64(writer, value),
+        }
+    }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a number that is cut off is none of those that are taken"
+)]
+fn whole(value: f64) -> Option<i64> {
+    (value.fract() == 0.0 && value.abs() < EXACT).then_some(value as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_json;
+
+    #[test]
+    fn a_number_without_a_fraction_is_written_without_one() {
+        let cases = [
+            (307_242.0, "307242"),
+            (-1.0, "-1"),
+            (0.0, "0"),
+            (0.5, "0.5"),
+            (9_007_199_254_740_991.0, "9007199254740991"),
+            (9_007_199_254_740_992.0, "9007199254740992.0"),
+            (1e300, "1e+300"),
+        ];
+        for (value, expected) in cases {
+            let mut written = Vec::new();
+            write_json(&mut written, &value).unwrap();
+            assert_eq!(String::from_utf8(written).unwrap(), expected);
+        }
+        let mut written = Vec::new();
+        write_json(&mut written, &(7.0_f32, 0.5_f32, f64::NAN, "a", 1)).unwrap();
+        assert_eq!(written, br#"[7,0.5,null,"a",1]"#);
+    }
+
+    #[cfg(any(feature = "conformance", feature = "httpmock"))]
+    #[test]
+    fn the_value_is_that_of_what_is_written() {
+        let value = serde_json::json!({"a": [1.0, 0.5, {"b": 2.0}], "c": null});
+        let mut written = Vec::new();
+        write_json(&mut written, &value).unwrap();
+        let read: serde_json::Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(super::json_value(&value), read);
+    }
+}
