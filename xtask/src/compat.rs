@@ -12,26 +12,16 @@ use std::path::Path;
 
 use semver::Version;
 
-use crate::report::{Finding, Format, Report};
-use crate::workspace::{Workspace, WorkspaceError};
-use openapi::document::{Document, LoadError};
+use crate::report::{Finding, Format, Outcome, Report};
+use crate::workspace::Workspace;
+use openapi::document::Document;
 
 use base::{BaseError, NoBase};
 use version::Bump;
 
-#[derive(Debug, thiserror::Error)]
-pub enum CompatError {
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    #[error(transparent)]
-    Base(#[from] BaseError),
-}
-
 /// Prints what changed from one specification to the other. These have no versions: whatever breaks somebody has
 /// to be seen to.
-pub fn of_files(old: &Path, new: &Path, format: Format) -> Result<bool, CompatError> {
+pub fn of_files(old: &Path, new: &Path, format: Format) -> Outcome {
     let (old, new) = (Document::load(old)?, Document::load(new)?);
     let findings = difference::findings(&old, &new);
     let bump = Bump::of(&findings);
@@ -48,7 +38,7 @@ pub fn of_files(old: &Path, new: &Path, format: Format) -> Result<bool, CompatEr
 
 /// Prints what changed since a revision, by default the merge base, and returns whether the version of the crate
 /// has yet to be raised.
-pub fn since_revision(revision: Option<&str>, format: Format) -> Result<bool, CompatError> {
+pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
     let workspace = Workspace::find()?;
     let since = match since(workspace.root(), revision)? {
         Ok(since) => since,
@@ -100,7 +90,7 @@ struct Since {
     new: Version,
 }
 
-fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, CompatError> {
+fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, BaseError> {
     let base = match base::read(root, revision)? {
         Ok(base) => base,
         Err(none) => return Ok(Err(none)),

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::cargo::{self, CargoError};
-use crate::report;
-use crate::workspace::{Workspace, WorkspaceError};
+use crate::report::{self, Outcome};
+use crate::workspace::Workspace;
 
 /// More crates than a plain program has.
 const MORE_CRATES: usize = 10;
@@ -35,8 +35,6 @@ pub struct Cost {
 
 #[derive(Debug, thiserror::Error)]
 pub enum CostError {
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
     #[error("failed to prepare the programs: {0}")]
     Prepare(#[from] io::Error),
     #[error(
@@ -46,14 +44,6 @@ pub enum CostError {
         program: &'static str,
         source: CargoError,
     },
-}
-
-/// A program whose dependencies are counted and built.
-struct Program {
-    name: &'static str,
-    main: &'static str,
-    /// In TOML; `{sdk}` stands for the path of the crate.
-    dependencies: &'static str,
 }
 
 const OURS: &str = "fn main() { println!(\"{}\", par_ordering::Client::from_env().is_ok()); }\n";
@@ -77,38 +67,56 @@ fn main() {
 }
 "#;
 
-/// What all programs have: the runtime that a program brings with it.
-const RUNTIME: &str = r#"tokio = { version = "1", features = ["net", "rt", "time"] }"#;
+/// A program whose dependencies are counted and built.
+struct Program {
+    name: &'static str,
+    /// Whether it uses the crate; else it is the plain one that stands before.
+    is_ours: bool,
+    has_tls: bool,
+}
 
 /// In pairs with the same TLS and the same HTTP; the first of each is the plain one.
 const PROGRAMS: [Program; 4] = [
     Program {
         name: "reqwest + serde + serde_json",
-        main: PLAIN,
-        dependencies: r#"
-reqwest = { version = "0.13", default-features = false, features = ["http2", "json", "query", "rustls"] }
-serde = { version = "1.0", features = ["derive"] }
-serde_json = "1.0""#,
+        is_ours: false,
+        has_tls: true,
     },
     Program {
         name: "the crate, default features",
-        main: OURS,
-        dependencies: "par-ordering = { path = {sdk} }",
+        is_ours: true,
+        has_tls: true,
     },
     Program {
         name: "reqwest + serde + serde_json, no TLS",
-        main: PLAIN,
-        dependencies: r#"
-reqwest = { version = "0.13", default-features = false, features = ["http2", "json", "query"] }
-serde = { version = "1.0", features = ["derive"] }
-serde_json = "1.0""#,
+        is_ours: false,
+        has_tls: false,
     },
     Program {
         name: "the crate, `default-features = false`",
-        main: OURS,
-        dependencies: "par-ordering = { path = {sdk}, default-features = false }",
+        is_ours: true,
+        has_tls: false,
     },
 ];
+
+impl Program {
+    /// In TOML. Each brings the same runtime with it.
+    fn dependencies(&self, sdk: &Path) -> String {
+        let has_tls = self.has_tls;
+        let tls = if has_tls { ", \"rustls\"" } else { "" };
+        let own = if self.is_ours {
+            let sdk = toml::Value::from(sdk.display().to_string());
+            format!("par-ordering = {{ path = {sdk}, default-features = {has_tls} }}")
+        } else {
+            format!(
+                "reqwest = {{ version = \"0.13\", default-features = false, \
+                 features = [\"http2\", \"json\", \"query\"{tls}] }}\n\
+                 serde = {{ version = \"1.0\", features = [\"derive\"] }}\nserde_json = \"1.0\""
+            )
+        };
+        format!("{own}\ntokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n")
+    }
+}
 
 /// What was found out about a program.
 struct Measured {
@@ -118,7 +126,7 @@ struct Measured {
 }
 
 /// Measures all programs and prints the table.
-pub fn run(arguments: &Cost) -> Result<(), CostError> {
+pub fn run(arguments: &Cost) -> Outcome {
     let workspace = Workspace::find()?;
     let folder = tempfile::tempdir()?;
     let mut measured = Vec::new();
@@ -143,20 +151,20 @@ pub fn run(arguments: &Cost) -> Result<(), CostError> {
         table(&measured),
         more_crates(&measured)
     ));
-    Ok(())
+    Ok(false)
 }
 
 /// Writes the package of a program, with the versions that this workspace has.
 fn prepare(program: &Program, package: &Path, workspace: &Workspace) -> io::Result<()> {
-    let sdk = toml::Value::from(workspace.sdk().display().to_string());
-    let dependencies = program.dependencies.replace("{sdk}", &sdk.to_string());
     let manifest = format!(
         "[package]\nname = \"consumer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dependencies]\n{dependencies}\n{RUNTIME}\n"
+         [dependencies]\n{}",
+        program.dependencies(&workspace.sdk())
     );
+    let main = if program.is_ours { OURS } else { PLAIN };
     fs::create_dir_all(package.join("src"))?;
     fs::write(package.join("Cargo.toml"), manifest)?;
-    fs::write(package.join("src").join("main.rs"), program.main)?;
+    fs::write(package.join("src").join("main.rs"), main)?;
     let lock = workspace.root().join("Cargo.lock");
     fs::copy(lock, package.join("Cargo.lock")).map(drop)
 }
@@ -231,9 +239,11 @@ fn median(mut times: Vec<Duration>) -> Option<Duration> {
 fn rows(
     measured: &[Measured],
 ) -> impl Iterator<Item = (&'static str, &Measured, Option<&Measured>)> {
-    let plain = (0..).map(|index: usize| (index % 2 == 1).then(|| &measured[index - 1]));
-    let rows = PROGRAMS.iter().zip(measured).zip(plain);
-    rows.map(|((program, own), plain)| (program.name, own, plain))
+    let rows = PROGRAMS.iter().zip(measured).enumerate();
+    rows.map(|(index, (program, own))| {
+        let plain = program.is_ours.then(|| &measured[index - 1]);
+        (program.name, own, plain)
+    })
 }
 
 /// The table for the README.

@@ -3,22 +3,11 @@
 
 use std::process::Stdio;
 
-use crate::cargo::{self, CargoError};
-use crate::regenerate::{self, RegenerateError};
-use crate::report;
-use crate::workspace::{Workspace, WorkspaceError};
+use crate::report::{self, Outcome};
+use crate::workspace::Workspace;
+use crate::{cargo, regenerate};
 
-#[derive(Debug, thiserror::Error)]
-pub enum DemoError {
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    #[error(transparent)]
-    Regenerate(#[from] RegenerateError),
-    #[error(transparent)]
-    Demo(#[from] CargoError),
-}
-
-pub fn run() -> Result<(), DemoError> {
+pub fn run() -> Outcome {
     let workspace = Workspace::find()?;
     let step = if regenerate::is_fresh(&workspace)? {
         "in step with"
@@ -35,5 +24,5 @@ pub fn run() -> Result<(), DemoError> {
             .stdout(Stdio::piped()),
     )?;
     report::print(&String::from_utf8_lossy(&output.stdout));
-    Ok(())
+    Ok(false)
 }

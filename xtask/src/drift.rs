@@ -11,14 +11,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::drift::page::SourceError;
-use crate::drift::subject::SubjectError;
-use crate::report::{Format, Report};
-use crate::workspace::{self, WorkspaceError};
-use openapi::document::{Document, LoadError};
+use crate::report::{Format, Outcome, Report};
+use crate::workspace;
+use openapi::document::Document;
 use openapi::operation::Operation;
 use openapi::place::Place;
-use openapi::published::{Published, PublishedError};
+use openapi::published::Published;
 
 #[derive(Args)]
 pub struct Drift {
@@ -42,28 +40,14 @@ pub struct Drift {
     pub format: Format,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum DriftError {
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    #[error("{0}{advice}", advice = .0.spec_option())]
-    Load(#[from] LoadError),
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error(transparent)]
-    Published(#[from] PublishedError),
-    #[error(transparent)]
-    Subject(#[from] SubjectError),
-}
-
 /// Prints what differs and returns whether there is something to be seen to.
-pub fn run(arguments: &Drift) -> Result<bool, DriftError> {
+pub fn run(arguments: &Drift) -> Outcome {
     let specification = workspace::specification(arguments.spec.clone())?;
     let published = match &arguments.published {
         Some(folder) => Published::new(folder.clone()),
         None => Published::beside(&specification),
     };
-    let document = Document::load(&specification)?;
+    let document = workspace::load(&specification)?;
     match &arguments.page {
         None => of_specification(&document, &published, arguments.format),
         Some(page) => of_page(page, &document, &published, arguments),
@@ -71,11 +55,7 @@ pub fn run(arguments: &Drift) -> Result<bool, DriftError> {
 }
 
 /// How the specification differs from the stored facts.
-fn of_specification(
-    document: &Document,
-    published: &Published,
-    format: Format,
-) -> Result<bool, DriftError> {
+fn of_specification(document: &Document, published: &Published, format: Format) -> Outcome {
     let mut all = published.all()?;
     let mut findings = Vec::new();
     let mut notes = Vec::new();
@@ -106,12 +86,7 @@ fn of_specification(
 }
 
 /// How a page differs from what is stored of it.
-fn of_page(
-    page: &Path,
-    document: &Document,
-    published: &Published,
-    arguments: &Drift,
-) -> Result<bool, DriftError> {
+fn of_page(page: &Path, document: &Document, published: &Published, arguments: &Drift) -> Outcome {
     let new = page::read(page)?;
     let mut stored = published.all()?;
     let named = arguments.operation.as_deref();

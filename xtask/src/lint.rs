@@ -22,25 +22,17 @@ mod version;
 
 use std::path::PathBuf;
 
-use crate::report::{Finding, Format, Report};
-use crate::workspace::{self, WorkspaceError};
-use openapi::document::{Document, LoadError};
+use crate::report::{Finding, Format, Outcome, Report};
+use crate::workspace;
+use openapi::document::Document;
 use openapi::element;
 use openapi::operation::Operation;
 use openapi::place::Place;
 
 use finding::Problem;
 
-#[derive(Debug, thiserror::Error)]
-pub enum LintError {
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    #[error(transparent)]
-    Load(#[from] LoadError),
-}
-
 /// Prints all findings and returns whether there are any.
-pub fn run(specification: Option<PathBuf>, format: Format) -> Result<bool, LintError> {
+pub fn run(specification: Option<PathBuf>, format: Format) -> Outcome {
     let specification = workspace::specification(specification)?;
     let findings = findings(&Document::load(&specification)?);
     Report {

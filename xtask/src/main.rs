@@ -15,13 +15,13 @@ mod regenerate;
 mod report;
 mod workspace;
 
-use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use crate::cli::{Arguments, Command};
+use crate::report::Outcome;
 
 /// Exit code for "there is a difference", as opposed to "it could not be found out".
 const DIFFERENT: u8 = 3;
@@ -38,24 +38,23 @@ fn main() -> ExitCode {
     }
 }
 
-/// Returns whether there is something to be seen to.
-fn run(command: Command) -> Result<bool, Box<dyn Error>> {
-    Ok(match command {
-        Command::Generate { check, spec, out } => regenerate::run(spec, out, check)?,
-        Command::Lint { spec, format } => lint::run(spec, format)?,
-        Command::Drift(arguments) => drift::run(&arguments)?,
+fn run(command: Command) -> Outcome {
+    match command {
+        Command::Generate { check, spec, out } => regenerate::run(spec, out, check),
+        Command::Lint { spec, format } => lint::run(spec, format),
+        Command::Drift(arguments) => drift::run(&arguments),
         Command::Compat {
             old,
             new,
             base,
             format,
         } => match (old, new) {
-            (Some(old), Some(new)) => compat::of_files(&old, &new, format)?,
-            _ => compat::since_revision(base.as_deref(), format)?,
+            (Some(old), Some(new)) => compat::of_files(&old, &new, format),
+            _ => compat::since_revision(base.as_deref(), format),
         },
-        Command::Package { only_contents } => package::run(only_contents)?,
-        Command::Demo => demo::run().map(|()| false)?,
-        Command::Cost(arguments) => cost::run(&arguments).map(|()| false)?,
-        Command::Ci => ci::run().map(|()| false)?,
-    })
+        Command::Package { only_contents } => package::run(only_contents),
+        Command::Demo => demo::run(),
+        Command::Cost(arguments) => cost::run(&arguments),
+        Command::Ci => ci::run(),
+    }
 }

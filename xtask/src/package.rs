@@ -4,35 +4,21 @@
 mod contents;
 mod readme_test;
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::error::Error;
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
 
 use crate::cargo::{self, CargoError};
-use crate::report;
-use crate::workspace::{Workspace, WorkspaceError};
+use crate::report::{self, Outcome};
+use crate::workspace::Workspace;
 
 const NAME: &str = "par-ordering";
 
-#[derive(Debug, thiserror::Error)]
-pub enum PackageError {
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    #[error(transparent)]
-    Cargo(#[from] CargoError),
-    #[error("failed to read {}: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("failed to find the package {NAME} in what `cargo metadata` says: {0}")]
-    Metadata(String),
-    #[error(transparent)]
-    ReadmeTest(#[from] readme_test::ReadmeTestError),
-}
-
 /// Says what is wrong with what cargo puts into the package; unless it is only to be looked into, lets cargo package
 /// and build it, and uses it from a new crate. Returns whether something is wrong.
-pub fn run(only_contents: bool) -> Result<bool, PackageError> {
+pub fn run(only_contents: bool) -> Outcome {
     let workspace = Workspace::find()?;
     let metadata = metadata(&workspace)?;
     let mut problems = contents::missing_metadata(&metadata);
@@ -57,23 +43,22 @@ pub fn run(only_contents: bool) -> Result<bool, PackageError> {
 }
 
 /// What the manifest says, with what it takes over from the workspace.
-fn metadata(workspace: &Workspace) -> Result<Value, PackageError> {
+fn metadata(workspace: &Workspace) -> Result<Value, Box<dyn Error>> {
     let mut command = workspace.cargo();
     command
         .args(["metadata", "--no-deps", "--offline"])
         .args(["--format-version", "1"])
         .stdout(Stdio::piped());
     let output = cargo::finish(&mut command)?;
-    let metadata: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| PackageError::Metadata(error.to_string()))?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let mut packages = metadata["packages"].as_array().into_iter().flatten();
     let ours = packages.find(|package| package["name"] == NAME);
     ours.cloned()
-        .ok_or_else(|| PackageError::Metadata("it is not among the packages".to_owned()))
+        .ok_or_else(|| format!("failed to find {NAME} in what `cargo metadata` says").into())
 }
 
 /// The names of the files that cargo puts into the package, with `/`.
-fn list(workspace: &Workspace) -> Result<Vec<String>, PackageError> {
+fn list(workspace: &Workspace) -> Result<Vec<String>, CargoError> {
     let mut command = workspace.cargo();
     command
         // Publishing refuses what is not committed; looking need not.

@@ -1,63 +1,34 @@
 //! The sdk in step with the specification: checks the specification, generates from it, and writes the outcome or
 //! says how it differs from what is there.
 
+use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::generate::output::{Files, OutputError};
-use crate::generate::{self, GenerateError};
-use crate::lint;
-use crate::report::{self, Finding, Severity};
-use crate::workspace::{self, Workspace, WorkspaceError};
-use openapi::document::{Document, LoadError};
-
-#[derive(Debug, thiserror::Error)]
-pub enum RegenerateError {
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    #[error("{0}{advice}", advice = .0.spec_option())]
-    Load(#[from] LoadError),
-    #[error("failed to generate from {}: {}", path.display(), list(findings))]
-    Findings {
-        path: PathBuf,
-        findings: Vec<Finding>,
-    },
-    #[error(transparent)]
-    Generate(#[from] GenerateError),
-    #[error(transparent)]
-    Output(#[from] OutputError),
-}
-
-fn list(findings: &[Finding]) -> String {
-    let lines = findings
-        .iter()
-        .map(|finding| format!("\n  {}", finding.text));
-    lines.collect()
-}
+use crate::generate::output::Files;
+use crate::report::{self, Outcome, Severity};
+use crate::workspace::{self, Workspace};
+use crate::{generate, lint};
 
 /// Writes the generated files, or only prints how they differ and returns whether they do.
-pub fn run(
-    specification: Option<PathBuf>,
-    crate_folder: Option<PathBuf>,
-    check: bool,
-) -> Result<bool, RegenerateError> {
+pub fn run(specification: Option<PathBuf>, crate_folder: Option<PathBuf>, check: bool) -> Outcome {
     let specification = workspace::specification(specification)?;
     let crate_folder = match crate_folder {
         Some(folder) => folder,
         None => Workspace::find()?.sdk(),
     };
-    let outcome = Outcome::of(&specification, &crate_folder)?;
+    let generated = Generated::of(&specification, &crate_folder)?;
     if !check {
-        if !outcome.is_fresh() {
-            outcome.new.replace(&outcome.folder)?;
+        if !generated.is_fresh() {
+            generated.new.replace(&generated.folder)?;
         }
         return Ok(false);
     }
-    if outcome.is_fresh() {
+    if generated.is_fresh() {
         return Ok(false);
     }
-    report::print(&outcome.current.diff(&outcome.new));
-    let folder = outcome.folder.display();
+    report::print(&generated.current.diff(&generated.new));
+    let folder = generated.folder.display();
     let _ = writeln!(
         io::stderr(),
         "{folder} is stale: run `cargo xtask generate`"
@@ -66,26 +37,33 @@ pub fn run(
 }
 
 /// Whether the sdk of a workspace is what is generated from its specification.
-pub fn is_fresh(workspace: &Workspace) -> Result<bool, RegenerateError> {
-    Ok(Outcome::of(&workspace.specification(), &workspace.sdk())?.is_fresh())
+pub fn is_fresh(workspace: &Workspace) -> Outcome {
+    Ok(Generated::of(&workspace.specification(), &workspace.sdk())?.is_fresh())
 }
 
 /// What is generated, and what is there.
-struct Outcome {
+struct Generated {
     folder: PathBuf,
     new: Files,
     current: Files,
 }
 
-impl Outcome {
+impl Generated {
     /// Generates in memory, unless the specification has errors.
-    fn of(specification: &Path, crate_folder: &Path) -> Result<Self, RegenerateError> {
-        let document = Document::load(specification)?;
+    fn of(specification: &Path, crate_folder: &Path) -> Result<Self, Box<dyn Error>> {
+        let document = workspace::load(specification)?;
         let mut findings = lint::findings(&document);
         findings.retain(|finding| finding.severity == Severity::Error);
         if !findings.is_empty() {
-            let path = specification.to_owned();
-            return Err(RegenerateError::Findings { path, findings });
+            let lines: String = findings
+                .iter()
+                .map(|finding| format!("\n  {}", finding.text))
+                .collect();
+            return Err(format!(
+                "failed to generate from {}: {lines}",
+                specification.display()
+            )
+            .into());
         }
         let folder = crate_folder.join("src").join("generated");
         Ok(Self {

@@ -1,9 +1,13 @@
 //! What the checks find, and how it is said: one line for each finding, or JSON.
 
+use std::error::Error;
 use std::io::{self, IsTerminal as _, Write};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
+
+/// What a command comes to: whether there is something to be seen to, or why that could not be found out.
+pub type Outcome = Result<bool, Box<dyn Error>>;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use openapi::document::Document;
 use openapi::workspace::SPECIFICATION;
 
 use crate::cargo;
@@ -40,6 +41,11 @@ impl Workspace {
         command.current_dir(&self.root);
         command
     }
+}
+
+/// Reads a specification that the option `--spec` can name.
+pub fn load(specification: &Path) -> Result<Document, String> {
+    Document::load(specification).map_err(|error| format!("{error}{}", error.spec_option()))
 }
 
 /// The specification that is named, or else the one of the workspace.

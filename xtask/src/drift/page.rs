@@ -14,7 +14,7 @@ mod tests;
 use lines::Lines;
 use openapi::published::{Body, Facts, Field, Response};
 
-pub use source::{SourceError, read};
+pub use source::read;
 
 /// Why a text is no page. Lines count from 1.
 #[derive(Debug, PartialEq, thiserror::Error)]

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde_json::Value;
-
-use super::PackageError;
 
 /// Files besides the sources.
 const DOCUMENTS: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
@@ -36,7 +35,7 @@ const METADATA: [&str; 8] = [
 ];
 
 /// What is wrong with the files inside of the package of the crate in that folder, as sentences.
-pub fn problems(inside: &[String], sdk: &Path) -> Result<Vec<String>, PackageError> {
+pub fn problems(inside: &[String], sdk: &Path) -> Result<Vec<String>, String> {
     let mut expected = BTreeSet::from(DOCUMENTS.map(str::to_owned));
     for folder in CODE {
         if sdk.join(folder).is_dir() {
@@ -79,16 +78,9 @@ pub fn missing_metadata(package: &Value) -> Vec<String> {
 }
 
 /// The Rust code below a folder, by its path from the root.
-fn collect_code(
-    root: &Path,
-    folder: &str,
-    names: &mut BTreeSet<String>,
-) -> Result<(), PackageError> {
+fn collect_code(root: &Path, folder: &str, names: &mut BTreeSet<String>) -> Result<(), String> {
     let full = root.join(folder);
-    let failed = |source| PackageError::Read {
-        path: full.clone(),
-        source,
-    };
+    let failed = |error: io::Error| format!("failed to read {}: {error}", full.display());
     for entry in fs::read_dir(&full).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = format!("{folder}/{}", entry.file_name().to_string_lossy());

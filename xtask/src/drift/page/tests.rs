@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-use super::{Expected, PageError, SourceError, facts, read};
+use super::source::SourceError;
+use super::{Expected, PageError, facts, read};
 
 const PAGE: &str = include_str!("page.txt");
 
