@@ -50,7 +50,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Hold the specification against the published facts, or a page against what is stored of it.
+    /// Check the specification against the published facts, or a page against what is stored of it.
     #[command(after_help = "Examples: cargo xtask drift\n          \
         cargo xtask drift --page page.txt --accept\n\n\
         Exit code: 0 the same, or accepted; 3 different; 1 failed.")]
