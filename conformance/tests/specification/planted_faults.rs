@@ -402,6 +402,315 @@ const IN_THE_CRATE: [InTheCrate; 5] = [
     },
 ];
 
+/// An operation with a body, whose twins have faults in it.
+fn operation_with_a_body() -> Value {
+    json!({"paths": {"/planted": {"post": {
+        "operationId": "plant",
+        "parameters": [
+            {"$ref": "#/components/parameters/ApiVersion"},
+            {"$ref": "#/components/parameters/Application"},
+            {"$ref": "#/components/parameters/RequestId"},
+        ],
+        "requestBody": {"required": true, "content": {"application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["name", "count"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "count": {"type": "integer", "format": "int64"},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "note": {"type": "string", "nullable": true},
+                },
+            },
+            "examples": {"documented": {"value": {
+                "name": "Ivan", "count": 7, "tags": ["hot"], "note": null,
+            }}},
+        }}},
+        "responses": {"204": {"description": "It is planted."}},
+    }}}})
+}
+
+const PLANTED: &str = "/paths/~1planted/post";
+const BODY: &str = "/paths/~1planted/post/requestBody/content/application~1json";
+
+/// The same about bodies.
+const BODIES_OF_THE_CRATE: [InTheCrate; 8] = [
+    InTheCrate {
+        ending: "_body_field_dropped",
+        plant: |document| {
+            remove(document, &format!("{BODY}/schema/properties"), "tags");
+            remove(
+                document,
+                &format!("{BODY}/examples/documented/value"),
+                "tags",
+            );
+        },
+        noticed: &[
+            (
+                "plant_body_field_dropped, body",
+                "tags",
+                "the type has no such property",
+            ),
+            (
+                "plant_body_field_dropped, body, example documented",
+                "tags",
+                "`tags` was lost",
+            ),
+        ],
+    },
+    InTheCrate {
+        ending: "_body_renamed",
+        plant: |document| {
+            let body = at(document, BODY);
+            body["schema"]["properties"]["title"] = json!({"type": "string"});
+            body["schema"]["required"] = json!(["title", "count"]);
+            body["examples"]["documented"]["value"]["title"] = json!("Ivan");
+            remove(body, "/schema/properties", "name");
+            remove(body, "/examples/documented/value", "name");
+        },
+        noticed: &[
+            (
+                "plant_body_renamed, body",
+                "name",
+                "the type has no such property",
+            ),
+            (
+                "plant_body_renamed, body",
+                "title",
+                "the specification has no such property",
+            ),
+            (
+                "plant_body_renamed, body, example documented",
+                ".",
+                "failed to decode: field `title` is missing",
+            ),
+        ],
+    },
+    InTheCrate {
+        ending: "_body_wrong_type",
+        plant: |document| {
+            let body = at(document, BODY);
+            body["schema"]["properties"]["count"] = json!({"type": "string"});
+            body["examples"]["documented"]["value"]["count"] = json!("7");
+        },
+        noticed: &[
+            (
+                "plant_body_wrong_type, body",
+                "count",
+                "the specification says integer, the type is string",
+            ),
+            (
+                "plant_body_wrong_type, body, example documented",
+                "count",
+                "failed to decode: the value is not of the documented type",
+            ),
+        ],
+    },
+    InTheCrate {
+        ending: "_body_made_optional",
+        plant: |document| {
+            remove_item(
+                document,
+                &format!("{BODY}/schema/required"),
+                &json!("count"),
+            );
+        },
+        noticed: &[(
+            "plant_body_made_optional, body",
+            "count",
+            "required by the specification, optional in the type",
+        )],
+    },
+    InTheCrate {
+        ending: "_body_never_null",
+        plant: |document| {
+            remove(
+                document,
+                &format!("{BODY}/schema/properties/note"),
+                "nullable",
+            );
+            *at(document, &format!("{BODY}/examples/documented/value/note")) = json!("None.");
+        },
+        noticed: &[(
+            "plant_body_never_null, body, example documented",
+            "note",
+            "`note` was lost",
+        )],
+    },
+    InTheCrate {
+        ending: "_body_media_type",
+        plant: |document| {
+            let content = at(document, &format!("{PLANTED}/requestBody/content"));
+            *content = json!({"application/merge-patch+json": content["application/json"]});
+        },
+        noticed: &[
+            (
+                "plant_body_media_type, body",
+                ".",
+                "the specification says media type application/json, the crate sends \
+                 application/merge-patch+json",
+            ),
+            (
+                "plant_body_media_type, body, example documented",
+                ".",
+                "content-type is [\"application/merge-patch+json\"] instead of [\"application/json\"]",
+            ),
+        ],
+    },
+    InTheCrate {
+        ending: "_body_need_not_be",
+        plant: |document| remove(document, &format!("{PLANTED}/requestBody"), "required"),
+        noticed: &[(
+            "plant_body_need_not_be, body",
+            ".",
+            "required by the specification, optional in the builder",
+        )],
+    },
+    InTheCrate {
+        ending: "_body_dropped",
+        plant: |document| remove(document, PLANTED, "requestBody"),
+        noticed: &[("plant_body_dropped, body", ".", "the crate sends no body")],
+    },
+];
+
+/// A fault in the specification of an operation of tomorrow, of which the crate knows better.
+struct InABody {
+    id: &'static str,
+    /// Where it is.
+    operation: &'static str,
+    plant: fn(&mut Value),
+    noticed: Noticed,
+}
+
+const BODIES_OF_THE_SPECIFICATION: [InABody; 7] = [
+    InABody {
+        id: "request_passwordless_code",
+        operation: "/paths/~1customers~1passwordless-request/post",
+        plant: |operation| {
+            let schema = "/requestBody/content/application~1json/schema";
+            remove(operation, &format!("{schema}/properties"), "email");
+            let schema = at(operation, schema);
+            schema["properties"]["mail"] = json!({"type": "string"});
+            schema["required"] = json!(["mail"]);
+        },
+        noticed: &[
+            (
+                "request_passwordless_code, body",
+                "mail",
+                "the type has no such property",
+            ),
+            (
+                "request_passwordless_code, body",
+                "email",
+                "the specification has no such property",
+            ),
+            (
+                "request_passwordless_code, body, example documented",
+                ".",
+                "the example is not of its schema",
+            ),
+        ],
+    },
+    InABody {
+        id: "verify_email_update",
+        operation: "/paths/~1customer-accounts~1{customer_account_id}~1verify-email-update/put",
+        plant: |operation| {
+            let properties = "/requestBody/content/application~1json/schema/properties";
+            at(operation, properties)["confirmation_code"] = json!({"type": "boolean"});
+        },
+        noticed: &[
+            (
+                "verify_email_update, body",
+                "confirmation_code",
+                "the specification says boolean, the type is number",
+            ),
+            (
+                "verify_email_update, body, example documented",
+                "confirmation_code",
+                "the example is not of its schema",
+            ),
+        ],
+    },
+    InABody {
+        id: "create_oauth_token",
+        operation: "/paths/~1oauth~1tokens/post",
+        plant: |operation| {
+            let content = "/requestBody/content/application~1x-www-form-urlencoded";
+            let required = format!("{content}/schema/required");
+            remove_item(operation, &required, &json!("scope"));
+        },
+        noticed: &[(
+            "create_oauth_token, body",
+            "scope",
+            "optional in the specification, required by the type",
+        )],
+    },
+    InABody {
+        id: "register_customer",
+        operation: "/paths/~1customers~1register/post",
+        plant: |operation| {
+            let examples = "/requestBody/content/application~1json/examples";
+            let examples = at(operation, examples);
+            examples["documented"]["value"]["passwordless_code"] = json!("307242");
+        },
+        noticed: &[(
+            "register_customer, body, example documented",
+            "passwordless_code",
+            "failed to decode: the value is not of the documented type",
+        )],
+    },
+    InABody {
+        id: "add_note",
+        operation: "/paths/~1notes/post",
+        plant: |operation| {
+            let content = at(operation, "/requestBody/content");
+            *content = json!({"text/html": content["text/plain"]});
+        },
+        noticed: &[
+            (
+                "add_note, body",
+                ".",
+                "the specification says media type text/html, the crate sends text/plain",
+            ),
+            (
+                "add_note, body, example short",
+                ".",
+                "content-type is [\"text/plain\"] instead of [\"text/html\"]",
+            ),
+        ],
+    },
+    InABody {
+        id: "store_picture",
+        operation: "/paths/~1pictures/put",
+        plant: |operation| {
+            operation.as_object_mut().unwrap().remove("requestBody");
+        },
+        noticed: &[(
+            "store_picture, the operation",
+            ".",
+            "the specification has no body, and the crate sends one",
+        )],
+    },
+    InABody {
+        id: "set_tags",
+        operation: "/paths/~1tags/post",
+        plant: |operation| {
+            let body = at(operation, "/requestBody");
+            body["required"] = json!(true);
+            let content = at(body, "/content");
+            remove(content, "/application~1json", "examples");
+        },
+        noticed: &[
+            (
+                "set_tags, body",
+                ".",
+                "required by the specification, optional in the builder",
+            ),
+            ("set_tags, body", ".", "has no example"),
+        ],
+    },
+];
+
 const SWAPPED: &str = "_statuses_swapped";
 
 /// The environment variable by which the fault in what was generated comes into force: without it the crate does
@@ -419,6 +728,13 @@ pub fn twins(faulty: bool) -> Value {
         // The faults are about the others, and less takes less time.
         for status in ["400", "401", "403"] {
             remove(&mut document, RESPONSES, status);
+        }
+        merge(&mut twins, twin(&document, fault.ending));
+    }
+    for fault in BODIES_OF_THE_CRATE {
+        let mut document = operation_with_a_body();
+        if faulty {
+            (fault.plant)(&mut document);
         }
         merge(&mut twins, twin(&document, fault.ending));
     }
@@ -449,15 +765,24 @@ pub fn plant_in_generated(builder: &mut Vec<u8>) {
 #[test]
 fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
     let copy = Copy::start();
-    copy.specify(&document(twins(false)));
+    let mut document = document(twins(false));
+    for fault in BODIES_OF_THE_SPECIFICATION {
+        (fault.plant)(at(&mut document, fault.operation));
+    }
+    copy.specify(&document);
     let outcome = copy.test(&["round_trip::"], &[(SWAP, "yes")]);
     assert!(!outcome.status.success(), "the tests pass");
     let mut failures = Vec::new();
-    for fault in IN_THE_CRATE {
-        failures.extend(unnoticed(fault.ending, fault.noticed, &outcome.output));
+    let in_the_crate = IN_THE_CRATE.iter().chain(&BODIES_OF_THE_CRATE);
+    let in_the_crate = in_the_crate.map(|fault| (fault.ending, fault.noticed));
+    let others = BODIES_OF_THE_SPECIFICATION.iter();
+    let others = others.map(|fault| (fault.id, fault.noticed));
+    let faults: Vec<_> = in_the_crate.chain(others).collect();
+    for (name, noticed) in &faults {
+        failures.extend(unnoticed(name, noticed, &outcome.output));
     }
     // What is not faulty is not named.
-    let endings = IN_THE_CRATE.map(|fault| format!("{}, ", fault.ending));
+    let endings: Vec<String> = faults.iter().map(|(name, _)| format!("{name}, ")).collect();
     let said = outcome
         .output
         .lines()
