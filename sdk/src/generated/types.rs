@@ -329,12 +329,12 @@ impl Validation {
 /// Builders of the types.
 pub mod builder {
     #[allow(unused_imports, reason = "not every specification has types with fields")]
-    use crate::runtime::contract::Argument;
+    use crate::runtime::contract;
     /// Builder of [`AdditionalInfo`](super::AdditionalInfo).
     #[derive(Clone, Debug, Default)]
     pub struct AdditionalInfo {
-        session_key: Argument<crate::runtime::Secret>,
-        extra: Argument<
+        session_key: contract::Argument<crate::runtime::Secret>,
+        extra: contract::Argument<
             ::std::collections::BTreeMap<
                 ::std::string::String,
                 crate::runtime::OpaqueValue,
@@ -345,14 +345,17 @@ pub mod builder {
         /// Key of the payment processor's session; in the sample the protected header of a JWE, in practice
         /// perhaps a whole compact JWE: opaque. A secret. Sometimes absent. Source: example of the reference
         /// page.
-        pub fn session_key(mut self, value: impl Into<crate::Text>) -> Self {
-            self.session_key = Argument::of(value.into().into());
+        pub fn session_key(
+            mut self,
+            value: impl ::std::convert::Into<crate::Text>,
+        ) -> Self {
+            self.session_key = contract::Argument::of(value.into().into());
             self
         }
         /// What the specification names no field for, by key.
         pub fn extra<V>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: ::std::convert::TryInto<
                 ::std::collections::BTreeMap<
                     ::std::string::String,
                     crate::runtime::OpaqueValue,
@@ -360,127 +363,127 @@ pub mod builder {
             >,
             V::Error: ::std::fmt::Display,
         {
-            self.extra = Argument::part("extra", value);
+            self.extra = contract::Argument::part("extra", value);
             self
         }
     }
-    impl TryFrom<AdditionalInfo> for super::AdditionalInfo {
+    impl ::std::convert::TryFrom<AdditionalInfo> for super::AdditionalInfo {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: AdditionalInfo) -> Result<Self, Self::Error> {
+        fn try_from(value: AdditionalInfo) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 session_key: value.session_key.optional_field()?,
                 extra: value.extra.optional_field()?.unwrap_or_default(),
             })
         }
     }
-    impl From<super::AdditionalInfo> for AdditionalInfo {
+    impl ::std::convert::From<super::AdditionalInfo> for AdditionalInfo {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::AdditionalInfo) -> Self {
             Self {
-                session_key: Argument::from(value.session_key),
-                extra: Argument::of(value.extra),
+                session_key: contract::Argument::from(value.session_key),
+                extra: contract::Argument::of(value.extra),
             }
         }
     }
     /// Builder of [`BinPrefixes`](super::BinPrefixes).
     #[derive(Clone, Debug, Default)]
     pub struct BinPrefixes {
-        from: Argument<i64>,
-        to: Argument<i64>,
+        from: contract::Argument<i64>,
+        to: contract::Argument<i64>,
     }
     impl BinPrefixes {
         /// First prefix of the range. Source: example of the reference page; meaning: our inference.
         pub fn from<V>(mut self, value: V) -> Self
         where
-            V: TryInto<i64>,
+            V: ::std::convert::TryInto<i64>,
             V::Error: ::std::fmt::Display,
         {
-            self.from = Argument::part("from", value);
+            self.from = contract::Argument::part("from", value);
             self
         }
         /// Last prefix of the range. Source: example of the reference page; meaning: our inference.
         pub fn to<V>(mut self, value: V) -> Self
         where
-            V: TryInto<i64>,
+            V: ::std::convert::TryInto<i64>,
             V::Error: ::std::fmt::Display,
         {
-            self.to = Argument::part("to", value);
+            self.to = contract::Argument::part("to", value);
             self
         }
     }
-    impl TryFrom<BinPrefixes> for super::BinPrefixes {
+    impl ::std::convert::TryFrom<BinPrefixes> for super::BinPrefixes {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: BinPrefixes) -> Result<Self, Self::Error> {
+        fn try_from(value: BinPrefixes) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 from: value.from.field("from")?,
                 to: value.to.field("to")?,
             })
         }
     }
-    impl From<super::BinPrefixes> for BinPrefixes {
+    impl ::std::convert::From<super::BinPrefixes> for BinPrefixes {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::BinPrefixes) -> Self {
             Self {
-                from: Argument::of(value.from),
-                to: Argument::of(value.to),
+                from: contract::Argument::of(value.from),
+                to: contract::Argument::of(value.to),
             }
         }
     }
     /// Builder of [`BinRange`](super::BinRange).
     #[derive(Clone, Debug, Default)]
     pub struct BinRange {
-        pin_required: Argument<bool>,
-        range: Argument<super::BinPrefixes>,
-        rechargeable: Argument<bool>,
-        refundable: Argument<bool>,
+        pin_required: contract::Argument<bool>,
+        range: contract::Argument<super::BinPrefixes>,
+        rechargeable: contract::Argument<bool>,
+        refundable: contract::Argument<bool>,
     }
     impl BinRange {
         /// Whether such a card asks for a PIN. Present in the only sample. Source: example of the reference
         /// page; meaning: our inference from how gift cards work.
         pub fn pin_required<V>(mut self, value: V) -> Self
         where
-            V: TryInto<bool>,
+            V: ::std::convert::TryInto<bool>,
             V::Error: ::std::fmt::Display,
         {
-            self.pin_required = Argument::part("pin_required", value);
+            self.pin_required = contract::Argument::part("pin_required", value);
             self
         }
         /// First and last prefix of the range. Source: example of the reference page; meaning: our inference.
         pub fn range<V>(mut self, value: V) -> Self
         where
-            V: TryInto<super::BinPrefixes>,
+            V: ::std::convert::TryInto<super::BinPrefixes>,
             V::Error: ::std::fmt::Display,
         {
-            self.range = Argument::part("range", value);
+            self.range = contract::Argument::part("range", value);
             self
         }
         /// Whether money can be loaded onto such a card. Present in the only sample. Source: example of the
         /// reference page; meaning: our inference from how gift cards work.
         pub fn rechargeable<V>(mut self, value: V) -> Self
         where
-            V: TryInto<bool>,
+            V: ::std::convert::TryInto<bool>,
             V::Error: ::std::fmt::Display,
         {
-            self.rechargeable = Argument::part("rechargeable", value);
+            self.rechargeable = contract::Argument::part("rechargeable", value);
             self
         }
         /// Whether money can be paid back to such a card. Present in the only sample. Source: example of the
         /// reference page; meaning: our inference from how gift cards work.
         pub fn refundable<V>(mut self, value: V) -> Self
         where
-            V: TryInto<bool>,
+            V: ::std::convert::TryInto<bool>,
             V::Error: ::std::fmt::Display,
         {
-            self.refundable = Argument::part("refundable", value);
+            self.refundable = contract::Argument::part("refundable", value);
             self
         }
     }
-    impl TryFrom<BinRange> for super::BinRange {
+    impl ::std::convert::TryFrom<BinRange> for super::BinRange {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: BinRange) -> Result<Self, Self::Error> {
+        fn try_from(value: BinRange) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 pin_required: value.pin_required.optional_field()?,
                 range: value.range.field("range")?,
@@ -489,56 +492,56 @@ pub mod builder {
             })
         }
     }
-    impl From<super::BinRange> for BinRange {
+    impl ::std::convert::From<super::BinRange> for BinRange {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::BinRange) -> Self {
             Self {
-                pin_required: Argument::from(value.pin_required),
-                range: Argument::of(value.range),
-                rechargeable: Argument::from(value.rechargeable),
-                refundable: Argument::from(value.refundable),
+                pin_required: contract::Argument::from(value.pin_required),
+                range: contract::Argument::of(value.range),
+                rechargeable: contract::Argument::from(value.rechargeable),
+                refundable: contract::Argument::from(value.refundable),
             }
         }
     }
     /// Builder of [`BinRanges`](super::BinRanges).
     #[derive(Clone, Debug, Default)]
     pub struct BinRanges {
-        bin_ranges: Argument<::std::vec::Vec<super::BinRange>>,
+        bin_ranges: contract::Argument<::std::vec::Vec<super::BinRange>>,
     }
     impl BinRanges {
         /// The ranges. Source: example of the reference page.
         pub fn bin_ranges<V>(mut self, value: V) -> Self
         where
-            V: TryInto<::std::vec::Vec<super::BinRange>>,
+            V: ::std::convert::TryInto<::std::vec::Vec<super::BinRange>>,
             V::Error: ::std::fmt::Display,
         {
-            self.bin_ranges = Argument::part("bin_ranges", value);
+            self.bin_ranges = contract::Argument::part("bin_ranges", value);
             self
         }
     }
-    impl TryFrom<BinRanges> for super::BinRanges {
+    impl ::std::convert::TryFrom<BinRanges> for super::BinRanges {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: BinRanges) -> Result<Self, Self::Error> {
+        fn try_from(value: BinRanges) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 bin_ranges: value.bin_ranges.field("bin_ranges")?,
             })
         }
     }
-    impl From<super::BinRanges> for BinRanges {
+    impl ::std::convert::From<super::BinRanges> for BinRanges {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::BinRanges) -> Self {
             Self {
-                bin_ranges: Argument::of(value.bin_ranges),
+                bin_ranges: contract::Argument::of(value.bin_ranges),
             }
         }
     }
     /// Builder of [`ErrorData`](super::ErrorData).
     #[derive(Clone, Debug, Default)]
     pub struct ErrorData {
-        info_message: Argument<super::InfoMessage>,
-        message: Argument<::std::string::String>,
-        validations: Argument<
+        info_message: contract::Argument<super::InfoMessage>,
+        message: contract::Argument<::std::string::String>,
+        validations: contract::Argument<
             ::std::collections::BTreeMap<
                 ::std::string::String,
                 ::std::vec::Vec<super::Validation>,
@@ -549,22 +552,22 @@ pub mod builder {
         /// Text that may be shown to the customer. Often absent. Source: client code.
         pub fn info_message<V>(mut self, value: V) -> Self
         where
-            V: TryInto<super::InfoMessage>,
+            V: ::std::convert::TryInto<super::InfoMessage>,
             V::Error: ::std::fmt::Display,
         {
-            self.info_message = Argument::part("info_message", value);
+            self.info_message = contract::Argument::part("info_message", value);
             self
         }
         /// Sentence for the developer. Can be absent. Source: client code.
-        pub fn message(mut self, value: impl Into<crate::Text>) -> Self {
-            self.message = Argument::of(value.into().into());
+        pub fn message(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.message = contract::Argument::of(value.into().into());
             self
         }
         /// Rules that the request broke, by the name of the field. Can be absent; an empty one may arrive as
         /// `[]`. Source: client code.
         pub fn validations<V>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: ::std::convert::TryInto<
                 ::std::collections::BTreeMap<
                     ::std::string::String,
                     ::std::vec::Vec<super::Validation>,
@@ -572,14 +575,14 @@ pub mod builder {
             >,
             V::Error: ::std::fmt::Display,
         {
-            self.validations = Argument::part("validations", value);
+            self.validations = contract::Argument::part("validations", value);
             self
         }
     }
-    impl TryFrom<ErrorData> for super::ErrorData {
+    impl ::std::convert::TryFrom<ErrorData> for super::ErrorData {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: ErrorData) -> Result<Self, Self::Error> {
+        fn try_from(value: ErrorData) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 info_message: value.info_message.optional_field()?,
                 message: value.message.optional_field()?,
@@ -587,52 +590,52 @@ pub mod builder {
             })
         }
     }
-    impl From<super::ErrorData> for ErrorData {
+    impl ::std::convert::From<super::ErrorData> for ErrorData {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::ErrorData) -> Self {
             Self {
-                info_message: Argument::from(value.info_message),
-                message: Argument::from(value.message),
-                validations: Argument::of(value.validations),
+                info_message: contract::Argument::from(value.info_message),
+                message: contract::Argument::from(value.message),
+                validations: contract::Argument::of(value.validations),
             }
         }
     }
     /// Builder of [`ErrorEnvelope`](super::ErrorEnvelope).
     #[derive(Clone, Debug, Default)]
     pub struct ErrorEnvelope {
-        code: Argument<i64>,
-        data: Argument<super::ErrorData>,
-        status: Argument<::std::string::String>,
+        code: contract::Argument<i64>,
+        data: contract::Argument<super::ErrorData>,
+        status: contract::Argument<::std::string::String>,
     }
     impl ErrorEnvelope {
         /// HTTP status repeated in the body. Can be absent. Source: client code.
         pub fn code<V>(mut self, value: V) -> Self
         where
-            V: TryInto<i64>,
+            V: ::std::convert::TryInto<i64>,
             V::Error: ::std::fmt::Display,
         {
-            self.code = Argument::part("code", value);
+            self.code = contract::Argument::part("code", value);
             self
         }
         /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
         pub fn data<V>(mut self, value: V) -> Self
         where
-            V: TryInto<super::ErrorData>,
+            V: ::std::convert::TryInto<super::ErrorData>,
             V::Error: ::std::fmt::Display,
         {
-            self.data = Argument::part("data", value);
+            self.data = contract::Argument::part("data", value);
             self
         }
         /// Word for the outcome. Can be absent. Source: client code.
-        pub fn status(mut self, value: impl Into<crate::Text>) -> Self {
-            self.status = Argument::of(value.into().into());
+        pub fn status(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.status = contract::Argument::of(value.into().into());
             self
         }
     }
-    impl TryFrom<ErrorEnvelope> for super::ErrorEnvelope {
+    impl ::std::convert::TryFrom<ErrorEnvelope> for super::ErrorEnvelope {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: ErrorEnvelope) -> Result<Self, Self::Error> {
+        fn try_from(value: ErrorEnvelope) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 code: value.code.optional_field()?,
                 data: value.data.optional_field()?,
@@ -640,87 +643,92 @@ pub mod builder {
             })
         }
     }
-    impl From<super::ErrorEnvelope> for ErrorEnvelope {
+    impl ::std::convert::From<super::ErrorEnvelope> for ErrorEnvelope {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::ErrorEnvelope) -> Self {
             Self {
-                code: Argument::from(value.code),
-                data: Argument::from(value.data),
-                status: Argument::from(value.status),
+                code: contract::Argument::from(value.code),
+                data: contract::Argument::from(value.data),
+                status: contract::Argument::from(value.status),
             }
         }
     }
     /// Builder of [`GenerateTokensData`](super::GenerateTokensData).
     #[derive(Clone, Debug, Default)]
     pub struct GenerateTokensData {
-        tokens: Argument<::std::vec::Vec<super::PaymentProcessorToken>>,
+        tokens: contract::Argument<::std::vec::Vec<super::PaymentProcessorToken>>,
     }
     impl GenerateTokensData {
         /// The tokens, one entry for each payment processor that issued one. Source: example of the reference
         /// page.
         pub fn tokens<V>(mut self, value: V) -> Self
         where
-            V: TryInto<::std::vec::Vec<super::PaymentProcessorToken>>,
+            V: ::std::convert::TryInto<::std::vec::Vec<super::PaymentProcessorToken>>,
             V::Error: ::std::fmt::Display,
         {
-            self.tokens = Argument::part("tokens", value);
+            self.tokens = contract::Argument::part("tokens", value);
             self
         }
     }
-    impl TryFrom<GenerateTokensData> for super::GenerateTokensData {
+    impl ::std::convert::TryFrom<GenerateTokensData> for super::GenerateTokensData {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: GenerateTokensData) -> Result<Self, Self::Error> {
+        fn try_from(
+            value: GenerateTokensData,
+        ) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 tokens: value.tokens.field("tokens")?,
             })
         }
     }
-    impl From<super::GenerateTokensData> for GenerateTokensData {
+    impl ::std::convert::From<super::GenerateTokensData> for GenerateTokensData {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::GenerateTokensData) -> Self {
             Self {
-                tokens: Argument::of(value.tokens),
+                tokens: contract::Argument::of(value.tokens),
             }
         }
     }
     /// Builder of [`GenerateTokensResponse`](super::GenerateTokensResponse).
     #[derive(Clone, Debug, Default)]
     pub struct GenerateTokensResponse {
-        code: Argument<i64>,
-        data: Argument<super::GenerateTokensData>,
-        status: Argument<::std::string::String>,
+        code: contract::Argument<i64>,
+        data: contract::Argument<super::GenerateTokensData>,
+        status: contract::Argument<::std::string::String>,
     }
     impl GenerateTokensResponse {
         /// HTTP status repeated in the body; 200 on success. Source: example of the reference page.
         pub fn code<V>(mut self, value: V) -> Self
         where
-            V: TryInto<i64>,
+            V: ::std::convert::TryInto<i64>,
             V::Error: ::std::fmt::Display,
         {
-            self.code = Argument::part("code", value);
+            self.code = contract::Argument::part("code", value);
             self
         }
         /// What a successful call is about. Sibling endpoints sometimes leave it out; here an answer without it
         /// has no tokens and is an error. Source: example of the reference page.
         pub fn data<V>(mut self, value: V) -> Self
         where
-            V: TryInto<super::GenerateTokensData>,
+            V: ::std::convert::TryInto<super::GenerateTokensData>,
             V::Error: ::std::fmt::Display,
         {
-            self.data = Argument::part("data", value);
+            self.data = contract::Argument::part("data", value);
             self
         }
         /// Word for the outcome; `OK` on success. Source: example of the reference page.
-        pub fn status(mut self, value: impl Into<crate::Text>) -> Self {
-            self.status = Argument::of(value.into().into());
+        pub fn status(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.status = contract::Argument::of(value.into().into());
             self
         }
     }
-    impl TryFrom<GenerateTokensResponse> for super::GenerateTokensResponse {
+    impl ::std::convert::TryFrom<GenerateTokensResponse>
+    for super::GenerateTokensResponse {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: GenerateTokensResponse) -> Result<Self, Self::Error> {
+        fn try_from(
+            value: GenerateTokensResponse,
+        ) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 code: value.code.field("code")?,
                 data: value.data.field("data")?,
@@ -728,71 +736,71 @@ pub mod builder {
             })
         }
     }
-    impl From<super::GenerateTokensResponse> for GenerateTokensResponse {
+    impl ::std::convert::From<super::GenerateTokensResponse> for GenerateTokensResponse {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::GenerateTokensResponse) -> Self {
             Self {
-                code: Argument::of(value.code),
-                data: Argument::of(value.data),
-                status: Argument::of(value.status),
+                code: contract::Argument::of(value.code),
+                data: contract::Argument::of(value.data),
+                status: contract::Argument::of(value.status),
             }
         }
     }
     /// Builder of [`InfoMessage`](super::InfoMessage).
     #[derive(Clone, Debug, Default)]
     pub struct InfoMessage {
-        body: Argument<::std::string::String>,
-        title: Argument<::std::string::String>,
+        body: contract::Argument<::std::string::String>,
+        title: contract::Argument<::std::string::String>,
     }
     impl InfoMessage {
         /// The text itself. Can be absent. Source: client code.
-        pub fn body(mut self, value: impl Into<crate::Text>) -> Self {
-            self.body = Argument::of(value.into().into());
+        pub fn body(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.body = contract::Argument::of(value.into().into());
             self
         }
         /// Heading of the text. Can be absent. Source: client code.
-        pub fn title(mut self, value: impl Into<crate::Text>) -> Self {
-            self.title = Argument::of(value.into().into());
+        pub fn title(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.title = contract::Argument::of(value.into().into());
             self
         }
     }
-    impl TryFrom<InfoMessage> for super::InfoMessage {
+    impl ::std::convert::TryFrom<InfoMessage> for super::InfoMessage {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: InfoMessage) -> Result<Self, Self::Error> {
+        fn try_from(value: InfoMessage) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 body: value.body.optional_field()?,
                 title: value.title.optional_field()?,
             })
         }
     }
-    impl From<super::InfoMessage> for InfoMessage {
+    impl ::std::convert::From<super::InfoMessage> for InfoMessage {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::InfoMessage) -> Self {
             Self {
-                body: Argument::from(value.body),
-                title: Argument::from(value.title),
+                body: contract::Argument::from(value.body),
+                title: contract::Argument::from(value.title),
             }
         }
     }
     /// Builder of [`PaymentProcessorToken`](super::PaymentProcessorToken).
     #[derive(Clone, Debug, Default)]
     pub struct PaymentProcessorToken {
-        actions: Argument<super::TokenActions>,
-        additional_info: Argument<super::AdditionalInfo>,
-        bin_ranges: Argument<super::BinRanges>,
-        payment_processor_id: Argument<::std::string::String>,
-        payment_processor_type_id: Argument<i64>,
-        token: Argument<crate::runtime::Secret>,
+        actions: contract::Argument<super::TokenActions>,
+        additional_info: contract::Argument<super::AdditionalInfo>,
+        bin_ranges: contract::Argument<super::BinRanges>,
+        payment_processor_id: contract::Argument<::std::string::String>,
+        payment_processor_type_id: contract::Argument<i64>,
+        token: contract::Argument<crate::runtime::Secret>,
     }
     impl PaymentProcessorToken {
         /// What to do with the customer next. Always present. Source: example of the reference page.
         pub fn actions<V>(mut self, value: V) -> Self
         where
-            V: TryInto<super::TokenActions>,
+            V: ::std::convert::TryInto<super::TokenActions>,
             V::Error: ::std::fmt::Display,
         {
-            self.actions = Argument::part("actions", value);
+            self.actions = contract::Argument::part("actions", value);
             self
         }
         /// Details that differ from one payment processor to the next, so that keys not named here are normal;
@@ -800,37 +808,40 @@ pub mod builder {
         /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
         pub fn additional_info<V>(mut self, value: V) -> Self
         where
-            V: TryInto<super::AdditionalInfo>,
+            V: ::std::convert::TryInto<super::AdditionalInfo>,
             V::Error: ::std::fmt::Display,
         {
-            self.additional_info = Argument::part("additional_info", value);
+            self.additional_info = contract::Argument::part("additional_info", value);
             self
         }
         /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is nested
         /// twice in the API. Source: example of the reference page.
         pub fn bin_ranges<V>(mut self, value: V) -> Self
         where
-            V: TryInto<super::BinRanges>,
+            V: ::std::convert::TryInto<super::BinRanges>,
             V::Error: ::std::fmt::Display,
         {
-            self.bin_ranges = Argument::part("bin_ranges", value);
+            self.bin_ranges = contract::Argument::part("bin_ranges", value);
             self
         }
         /// Identifier of the payment processor, a UUID in every sample of API version 4 and 5. A plain string
         /// here: an identifier of another shape is no reason to lose the token beside it. Always present.
         /// Source: example of the reference page.
-        pub fn payment_processor_id(mut self, value: impl Into<crate::Text>) -> Self {
-            self.payment_processor_id = Argument::of(value.into().into());
+        pub fn payment_processor_id(
+            mut self,
+            value: impl ::std::convert::Into<crate::Text>,
+        ) -> Self {
+            self.payment_processor_id = contract::Argument::of(value.into().into());
             self
         }
         /// Number of the kind of payment processor; 32 is PAR-Pay. Always present. Source: example of the
         /// reference page; meaning of 32: other pages of the vendor.
         pub fn payment_processor_type_id<V>(mut self, value: V) -> Self
         where
-            V: TryInto<i64>,
+            V: ::std::convert::TryInto<i64>,
             V::Error: ::std::fmt::Display,
         {
-            self.payment_processor_type_id = Argument::part(
+            self.payment_processor_type_id = contract::Argument::part(
                 "payment_processor_type_id",
                 value,
             );
@@ -838,15 +849,18 @@ pub mod builder {
         }
         /// The token to be handed to the payment processor's own SDK. A secret: whoever holds it can act with
         /// it (our inference). Always present. Source: example of the reference page.
-        pub fn token(mut self, value: impl Into<crate::Text>) -> Self {
-            self.token = Argument::of(value.into().into());
+        pub fn token(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.token = contract::Argument::of(value.into().into());
             self
         }
     }
-    impl TryFrom<PaymentProcessorToken> for super::PaymentProcessorToken {
+    impl ::std::convert::TryFrom<PaymentProcessorToken>
+    for super::PaymentProcessorToken {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: PaymentProcessorToken) -> Result<Self, Self::Error> {
+        fn try_from(
+            value: PaymentProcessorToken,
+        ) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 actions: value.actions.field("actions")?,
                 additional_info: value.additional_info.optional_field()?,
@@ -861,30 +875,32 @@ pub mod builder {
             })
         }
     }
-    impl From<super::PaymentProcessorToken> for PaymentProcessorToken {
+    impl ::std::convert::From<super::PaymentProcessorToken> for PaymentProcessorToken {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::PaymentProcessorToken) -> Self {
             Self {
-                actions: Argument::of(value.actions),
-                additional_info: Argument::from(value.additional_info),
-                bin_ranges: Argument::from(value.bin_ranges),
-                payment_processor_id: Argument::of(value.payment_processor_id),
-                payment_processor_type_id: Argument::of(value.payment_processor_type_id),
-                token: Argument::of(value.token),
+                actions: contract::Argument::of(value.actions),
+                additional_info: contract::Argument::from(value.additional_info),
+                bin_ranges: contract::Argument::from(value.bin_ranges),
+                payment_processor_id: contract::Argument::of(value.payment_processor_id),
+                payment_processor_type_id: contract::Argument::of(
+                    value.payment_processor_type_id,
+                ),
+                token: contract::Argument::of(value.token),
             }
         }
     }
     /// Builder of [`TokenActions`](super::TokenActions).
     #[derive(Clone, Debug, Default)]
     pub struct TokenActions {
-        type_: Argument<::std::string::String>,
-        url: Argument<crate::runtime::PaymentUrl>,
+        type_: contract::Argument<::std::string::String>,
+        url: contract::Argument<crate::runtime::PaymentUrl>,
     }
     impl TokenActions {
         /// Kind of action; `redirect` is the only value seen, on some answers. A plain string here: a kind that
         /// was never seen is no reason to lose the token. Source: other pages of the vendor.
-        pub fn type_(mut self, value: impl Into<crate::Text>) -> Self {
-            self.type_ = Argument::of(value.into().into());
+        pub fn type_(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.type_ = contract::Argument::of(value.into().into());
             self
         }
         /// Address of the page on which the customer enters the card, to be opened in an iframe or web view until
@@ -893,66 +909,66 @@ pub mod builder {
         /// again. Always present. Source: example of the reference page; use: guides.
         pub fn url<V>(mut self, value: V) -> Self
         where
-            V: TryInto<crate::runtime::PaymentUrl>,
+            V: ::std::convert::TryInto<crate::runtime::PaymentUrl>,
             V::Error: ::std::fmt::Display,
         {
-            self.url = Argument::part("url", value);
+            self.url = contract::Argument::part("url", value);
             self
         }
     }
-    impl TryFrom<TokenActions> for super::TokenActions {
+    impl ::std::convert::TryFrom<TokenActions> for super::TokenActions {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: TokenActions) -> Result<Self, Self::Error> {
+        fn try_from(value: TokenActions) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 type_: value.type_.optional_field()?,
                 url: value.url.field("url")?,
             })
         }
     }
-    impl From<super::TokenActions> for TokenActions {
+    impl ::std::convert::From<super::TokenActions> for TokenActions {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::TokenActions) -> Self {
             Self {
-                type_: Argument::from(value.type_),
-                url: Argument::of(value.url),
+                type_: contract::Argument::from(value.type_),
+                url: contract::Argument::of(value.url),
             }
         }
     }
     /// Builder of [`Validation`](super::Validation).
     #[derive(Clone, Debug, Default)]
     pub struct Validation {
-        message: Argument<::std::string::String>,
-        rule: Argument<::std::string::String>,
+        message: contract::Argument<::std::string::String>,
+        rule: contract::Argument<::std::string::String>,
     }
     impl Validation {
         /// Sentence on what is wrong with the field. Can be absent. Source: client code.
-        pub fn message(mut self, value: impl Into<crate::Text>) -> Self {
-            self.message = Argument::of(value.into().into());
+        pub fn message(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.message = contract::Argument::of(value.into().into());
             self
         }
         /// Name of the rule, such as `required`. Can be absent. Source: client code.
-        pub fn rule(mut self, value: impl Into<crate::Text>) -> Self {
-            self.rule = Argument::of(value.into().into());
+        pub fn rule(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+            self.rule = contract::Argument::of(value.into().into());
             self
         }
     }
-    impl TryFrom<Validation> for super::Validation {
+    impl ::std::convert::TryFrom<Validation> for super::Validation {
         type Error = super::error::ConversionError;
         #[allow(unused_variables, reason = "a type may have no fields")]
-        fn try_from(value: Validation) -> Result<Self, Self::Error> {
+        fn try_from(value: Validation) -> ::std::result::Result<Self, Self::Error> {
             Ok(Self {
                 message: value.message.optional_field()?,
                 rule: value.rule.optional_field()?,
             })
         }
     }
-    impl From<super::Validation> for Validation {
+    impl ::std::convert::From<super::Validation> for Validation {
         #[allow(unused_variables, reason = "a type may have no fields")]
         fn from(value: super::Validation) -> Self {
             Self {
-                message: Argument::from(value.message),
-                rule: Argument::from(value.rule),
+                message: contract::Argument::from(value.message),
+                rule: contract::Argument::from(value.rule),
             }
         }
     }
@@ -993,7 +1009,7 @@ impl crate::runtime::contract::Check for GenerateTokensXQbEnabled {
     fn check(
         &self,
         _: &'static [crate::runtime::contract::Rule],
-    ) -> Result<(), crate::runtime::contract::Breach> {
+    ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
         match self {
             Self::True => Ok(()),
             Self::False => Ok(()),
@@ -1005,7 +1021,7 @@ impl crate::runtime::contract::FormValue for GenerateTokensXQbEnabled {
         &self,
         name: &str,
         form: &mut crate::runtime::contract::FormWriter,
-    ) -> Result<(), crate::runtime::contract::NoRoom> {
+    ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
         form.pair(name, &self.to_string())
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::generate::rewrite::RewriteError;
 use crate::generate::rust_name::{type_name, value_name};
-use crate::generate::signature::{Argument, Signature, last_segment};
+use crate::generate::signature::{Argument, Signature, is_text, last_segment};
 use openapi::body::{Body, Encoding};
 
 /// The runtime's word for the identifier of a request, among what it generates.
@@ -149,6 +149,7 @@ impl<'a> Call<'a> {
         } = self.signature;
         let table = operation_ident(self.id);
         let names: Vec<&syn::Ident> = self.names().collect();
+        let [client, call, request] = ["client", "call", "request"].map(|name| self.local(name));
         let fields = self.parameters.iter().map(|parameter| {
             let Argument { name, ty, .. } = parameter.argument;
             quote!(#name: Argument<#ty>)
@@ -171,15 +172,15 @@ impl<'a> Call<'a> {
             #[derive(Clone, Debug)]
             #[must_use = "a call is made when it is sent"]
             pub struct #builder {
-                client: Client,
+                #client: Client,
                 #(#fields,)*
             }
 
             impl #builder {
                 #[doc = #new]
-                pub fn new(client: Client) -> Self {
+                pub fn new(#client: Client) -> Self {
                     Self {
-                        client,
+                        #client,
                         #(#names: Argument::default(),)*
                     }
                 }
@@ -190,22 +191,31 @@ impl<'a> Call<'a> {
 
                 #[doc = #send]
                 pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error>> {
-                    let Self { client, #(#names,)* } = self;
-                    let call = Call::begin(&client, &operations::#table, #request_id);
+                    let Self { #client, #(#names,)* } = self;
+                    let #call = Call::begin(&#client, &operations::#table, #request_id);
                     let answer = async {
                         #[allow(unused_mut, reason = "not every call has arguments")]
-                        let mut request = call.request();
+                        let mut #request = #call.request();
                         #(#statements)*
-                        let response = call.send(request).await?;
+                        let response = #call.send(#request).await?;
                         match response.status().as_u16() {
                             #(#arms)*
                             _ => Err(Error::UnexpectedResponse(response)),
                         }
                     };
-                    call.run(Box::pin(answer)).await
+                    #call.run(Box::pin(answer)).await
                 }
             }
         }
+    }
+
+    /// A variable of the generated code, which is not one of the arguments.
+    fn local(&self, name: &str) -> syn::Ident {
+        let mut name = name.to_owned();
+        while self.names().any(|argument| *argument == name) {
+            name.push('_');
+        }
+        format_ident!("{name}")
     }
 
     fn names(&self) -> impl Iterator<Item = &syn::Ident> {
@@ -310,6 +320,7 @@ impl<'a> Call<'a> {
 
     /// What puts the request together, one argument after the other.
     fn statements(&self) -> Vec<TokenStream> {
+        let request = self.local("request");
         let mut statements = Vec::new();
         let mut path = self.operation.path.to_owned();
         let mut segments = Vec::new();
@@ -329,18 +340,18 @@ impl<'a> Call<'a> {
                     segments.push(quote!(contract::encode_path(&#name.to_string())));
                     continue;
                 }
-                "query" => quote!(request.query(#wire, &#name)?;),
-                _ if parameter.is_required() => quote!(request.header(#wire, #name.to_string())?;),
+                "query" => quote!(#request.query(#wire, &#name)?;),
+                _ if parameter.is_required() => quote!(#request.header(#wire, #name.to_string())?;),
                 _ => quote! {
                     if let Some(value) = #name {
-                        request.header(#wire, value.to_string())?;
+                        #request.header(#wire, value.to_string())?;
                     }
                 },
             });
         }
         if !segments.is_empty() {
             // The segments stand in the order of the signature, which is the one of the path.
-            statements.push(quote!(request.path(format!(#path, #(#segments),*));));
+            statements.push(quote!(#request.path(format!(#path, #(#segments),*));));
         }
         if let Some(body) = &self.body {
             let write = match body.encoding {
@@ -365,11 +376,11 @@ impl<'a> Call<'a> {
             };
             statements.push(given);
             statements.push(if body.required {
-                quote!(request.#write(&body)?;)
+                quote!(#request.#write(&body)?;)
             } else {
                 quote! {
                     if let Some(body) = &body {
-                        request.#write(body)?;
+                        #request.#write(body)?;
                     }
                 }
             });
@@ -724,10 +735,6 @@ impl Argument {
         let name = &last_segment(&self.ty)?.ident;
         self.is_built.then(|| quote!(types::builder::#name))
     }
-}
-
-fn is_text(ty: &syn::Type) -> bool {
-    last_segment(ty).is_some_and(|last| last.ident == "String" || last.ident == "Secret")
 }
 
 fn missing(what: String) -> RewriteError {

@@ -90,9 +90,10 @@ fn arguments(items: &[syn::Item], builder: &syn::Ident) -> Vec<Argument> {
         .flatten()
         .filter_map(|field| {
             let ty = type_arguments(&field.ty).into_iter().next()?;
-            let ty = match last_segment(&ty) {
-                Some(last) if last.ident == "Option" => type_arguments(&ty).pop()?,
-                _ => ty,
+            let ty = if is_option(&ty) {
+                type_arguments(&ty).pop()?
+            } else {
+                ty
             };
             let (ty, is_built) = built(ty);
             Some(Argument {
@@ -149,6 +150,21 @@ pub fn type_arguments(ty: &syn::Type) -> Vec<syn::Type> {
             _ => None,
         })
         .collect()
+}
+
+/// Whether it is Rust's `Option`, and not a type of the API that is called so.
+pub fn is_option(ty: &syn::Type) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == "Option" && !last.arguments.is_empty())
+}
+
+/// Whether it is a text of Rust or of the runtime, and not a type of the API that is called so.
+pub fn is_text(ty: &syn::Type) -> bool {
+    let syn::Type::Path(syn::TypePath { path, .. }) = ty else {
+        return false;
+    };
+    let is_of_api = path.leading_colon.is_none() && path.segments[0].ident != "crate";
+    !is_of_api
+        && last_segment(ty).is_some_and(|last| last.ident == "String" || last.ident == "Secret")
 }
 
 /// What a path ends with.

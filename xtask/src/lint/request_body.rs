@@ -44,6 +44,12 @@ pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Find
                     findings.add(place.at("properties").at(name), Problem::FormShape);
                 }
             }
+            if let Some(rest) = schema.get("additionalProperties")
+                && rest.is_object()
+                && !is_flat(document, rest, true)
+            {
+                findings.add(place.at("additionalProperties"), Problem::FormShape);
+            }
         }
     }
 }

@@ -204,11 +204,9 @@ fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
 fn setters(operation: &Operation<'_>, findings: &mut Findings) {
     let mut scope = Scope::default();
     if operation.value.get("requestBody").is_some() {
-        scope.take(
-            "body".to_owned(),
-            operation.place.at("requestBody"),
-            findings,
-        );
+        let place = operation.place.at("requestBody");
+        scope.take("body".to_owned(), place.clone(), findings);
+        scope.take("body_map".to_owned(), place, findings);
     }
     for parameter in operation.parameters() {
         let name = value_name(parameter.value["name"].as_str().unwrap_or_default());
@@ -249,12 +247,14 @@ fn fields_and_variants(place: &Place, schema: &Value, findings: &mut Findings) {
         let place = place.at("additionalProperties");
         fields.take("extra".to_owned(), place, findings);
     }
-    for name in schema["properties"]
-        .as_object()
-        .into_iter()
-        .flat_map(|all| all.keys())
-    {
+    let properties = schema["properties"].as_object();
+    for (name, property) in properties.into_iter().flatten() {
         let place = place.at("properties").at(name);
+        // What can be `null` has a setter that says so.
+        if property["nullable"] == true {
+            let null = format!("{}_null", value_name(name));
+            fields.take(null, place.clone(), findings);
+        }
         fields.take(value_name(name), place, findings);
     }
     let mut variants = Scope::default();

@@ -115,6 +115,10 @@ fn is_email(text: &str) -> bool {
 }
 
 fn number(value: f64, rules: &[Rule]) -> Result<(), Breach> {
+    // JSON has no such numbers: it would be written as `null`.
+    if !value.is_finite() {
+        return Err(Breach::new("must be a finite number"));
+    }
     for rule in rules {
         let problem = match *rule {
             Rule::Minimum {
@@ -199,6 +203,7 @@ checked! {
     u32: |value, rules| number(f64::from(*value), rules),
     u64: |value, rules| number(*value as f64, rules),
     serde_json::Value: |_value, _rules| Ok(()),
+    serde_json::Map<String, serde_json::Value>: |_value, _rules| Ok(()),
 }
 
 impl<T: Check> Check for Option<T> {
@@ -305,6 +310,14 @@ mod tests {
                 "it must be at most 1",
             ),
         ];
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(said(&value, &[]), "it must be a finite number");
+            let value = value as f32;
+            assert_eq!(
+                said(&vec![Some(value)], &[]),
+                "it[0] must be a finite number"
+            );
+        }
         let least = said(
             &0,
             &[Rule::Minimum {

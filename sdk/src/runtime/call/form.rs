@@ -3,6 +3,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::runtime::PaymentUrl;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
@@ -75,6 +76,12 @@ impl FormValue for String {
 }
 
 impl FormValue for Secret {
+    fn write(&self, name: &str, form: &mut FormWriter) -> Result<(), NoRoom> {
+        form.pair(name, self.expose_secret())
+    }
+}
+
+impl FormValue for PaymentUrl {
     fn write(&self, name: &str, form: &mut FormWriter) -> Result<(), NoRoom> {
         form.pair(name, self.expose_secret())
     }

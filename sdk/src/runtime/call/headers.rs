@@ -4,7 +4,7 @@
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Entry, HeaderMap, HeaderValue, USER_AGENT,
 };
-use reqwest::{Method, Request};
+use reqwest::{Body, Method, Request};
 
 use crate::runtime::call::operation::{DefaultFrom, Generated, Header, Setting};
 use crate::runtime::call::{Call, without_token};
@@ -16,6 +16,10 @@ use crate::runtime::error::failure::Failure;
 impl Call<'_> {
     pub(super) async fn fill_in_headers(&self, request: &mut Request) -> Result<(), Failure> {
         let has_body = request.body().is_some();
+        let is_empty = request
+            .body()
+            .and_then(Body::as_bytes)
+            .is_none_or(<[u8]>::is_empty);
         let expects_body = matches!(
             *request.method(),
             Method::POST | Method::PUT | Method::PATCH
@@ -43,8 +47,8 @@ impl Call<'_> {
             };
             headers.insert(AUTHORIZATION, value?);
         }
-        // The length of a body is known to the HTTP stack, which writes it once.
-        if expects_body && !has_body {
+        // The length of a body is known to the HTTP stack, which writes it once, unless there is nothing in it.
+        if is_empty && (expects_body || has_body) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(())

@@ -245,6 +245,41 @@ mod tests {
         assert_eq!(body, Some(&br#"{"a":1,"b":null}"#[..]));
     }
 
+    /// Nothing is written into memory that the guard does not zero: neither what grows, nor what is given up.
+    #[test]
+    fn a_body_grows_by_moving_into_memory_of_its_own_and_never_beyond_its_limit() {
+        use std::io::Write as _;
+
+        let mut writer = BodyWriter::new(1_000);
+        let (mut place, mut capacity) = (writer.bytes.as_ptr(), writer.bytes.capacity());
+        for count in 1..=100 {
+            writer.write_all(b"0123456789").unwrap();
+            assert_eq!(writer.bytes.len(), count * 10);
+            let moved = (writer.bytes.as_ptr(), writer.bytes.capacity());
+            assert_eq!(moved.0 == place, moved.1 == capacity, "after {count}");
+            assert!(moved.1 <= 1_000);
+            (place, capacity) = moved;
+        }
+        assert!(writer.write_all(b"!").is_err());
+        assert_eq!(writer.bytes.len(), 1_000);
+        assert!(writer.bytes.chunks(10).all(|chunk| chunk == b"0123456789"));
+    }
+
+    #[test]
+    fn the_body_that_is_sent_is_the_memory_that_is_zeroed_when_it_is_dropped() {
+        let base_url = base_url();
+        let mut request = begin(&base_url, &CALL);
+        let bytes = Zeroizing::new(b"{\"secret\":1}".to_vec());
+        let place = bytes.as_ptr();
+        request.encoded(bytes);
+        let request = request.build();
+        let again = request.try_clone().unwrap();
+        for request in [&request, &again] {
+            let body = request.body().and_then(reqwest::Body::as_bytes).unwrap();
+            assert_eq!(body.as_ptr(), place, "a copy would not be zeroed");
+        }
+    }
+
     #[test]
     fn what_can_not_be_sent_is_named_and_not_shown() {
         let base_url = base_url();

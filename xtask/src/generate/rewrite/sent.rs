@@ -12,9 +12,9 @@ use serde_json::Value;
 use syn::visit::{self, Visit};
 
 use super::{items, json_key, serde_arguments};
-use crate::generate::builders::{Call, rule_list};
+use crate::generate::builders::{Call, rule_list, rules};
 use crate::generate::rust_name::type_name;
-use crate::generate::signature::{last_segment, type_arguments};
+use crate::generate::signature::{is_option, type_arguments};
 use openapi::body::Encoding;
 
 pub fn apply(types: &mut syn::ItemMod, calls: &[Call<'_>], document: &Document) {
@@ -30,7 +30,7 @@ pub fn apply(types: &mut syn::ItemMod, calls: &[Call<'_>], document: &Document) 
                     .as_ref()
                     .is_some_and(|body| body.encoding == Encoding::Form)
             {
-                forms.extend(named.0.iter().cloned());
+                reach(types, named.0.clone(), &mut forms);
             }
             reach(types, named.0, &mut sent);
         }
@@ -41,7 +41,7 @@ pub fn apply(types: &mut syn::ItemMod, calls: &[Call<'_>], document: &Document) 
             syn::Item::Struct(item) if sent.contains(&item.ident.to_string()) => {
                 let schema = schemas.get(&item.ident.to_string()).copied();
                 let schema = schema.unwrap_or(&Value::Null);
-                nullable(item, schema);
+                nullable(document, item, schema);
                 implementations.push(check(document, item, schema));
                 if forms.contains(&item.ident.to_string()) {
                     implementations.push(form(item));
@@ -101,30 +101,81 @@ fn schemas<'a>(document: &'a Document, calls: &[Call<'a>]) -> BTreeMap<String, &
     let named = document.root()["components"]["schemas"].as_object();
     for (name, schema) in named.into_iter().flatten() {
         if schema.get(RUNTIME_TYPE).is_none() {
-            add(name, schema, &mut schemas);
+            add(document, name, schema, &mut schemas);
         }
     }
     for call in calls {
         if let Some(body) = &call.body
             && reference(body.schema()).is_none()
         {
-            add(&format!("{}-body", call.id), body.schema(), &mut schemas);
+            add(
+                document,
+                &format!("{}-body", call.id),
+                body.schema(),
+                &mut schemas,
+            );
         }
     }
     schemas
 }
 
-fn add<'a>(name: &str, schema: &'a Value, schemas: &mut BTreeMap<String, &'a Value>) {
+fn add<'a>(
+    document: &'a Document,
+    name: &str,
+    schema: &'a Value,
+    schemas: &mut BTreeMap<String, &'a Value>,
+) {
     let name = schema["title"].as_str().unwrap_or(name);
     schemas.insert(type_name(name), schema);
+    add_parts(document, name, schema, schemas);
+}
+
+/// Adds what a schema describes on the spot, under the names that the generator gives.
+fn add_parts<'a>(
+    document: &'a Document,
+    name: &str,
+    schema: &'a Value,
+    schemas: &mut BTreeMap<String, &'a Value>,
+) {
     let properties = schema["properties"].as_object();
-    let properties = properties.into_iter().flatten();
-    let parts = properties.map(|(key, part)| (key.as_str(), part));
-    for (key, part) in parts.chain(schema.get("items").map(|items| ("item", items))) {
-        if reference(part).is_none() {
-            add(&format!("{name}_{key}"), part, schemas);
+    let mut parts: Vec<(&str, &Value)> = Vec::new();
+    parts.extend(
+        properties
+            .into_iter()
+            .flatten()
+            .map(|(key, part)| (key.as_str(), part)),
+    );
+    parts.extend(schema.get("items").map(|items| ("item", items)));
+    let of_rest = if properties.is_some() {
+        "extra_value"
+    } else {
+        "value"
+    };
+    parts.extend(
+        schema
+            .get("additionalProperties")
+            .map(|rest| (of_rest, rest)),
+    );
+    for (key, part) in parts {
+        if part.is_object() && reference(part).is_none() {
+            add(document, &format!("{name}_{key}"), part, schemas);
         }
     }
+    for part in all_of(document, schema) {
+        add_parts(document, name, part, schemas);
+    }
+}
+
+/// The schemas that a value must be of besides.
+fn all_of<'a>(document: &'a Document, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    parts.filter_map(|part| document.resolve(part))
+}
+
+/// What a field is, wherever a schema says it.
+fn property<'a>(document: &'a Document, schema: &'a Value, key: &str) -> Option<&'a Value> {
+    let own = schema["properties"].get(key);
+    own.or_else(|| all_of(document, schema).find_map(|part| property(document, part, key)))
 }
 
 fn check(document: &Document, item: &syn::ItemStruct, schema: &Value) -> syn::Item {
@@ -135,36 +186,57 @@ fn check(document: &Document, item: &syn::ItemStruct, schema: &Value) -> syn::It
                 fn check(
                     &self,
                     rules: &'static [crate::runtime::contract::Rule],
-                ) -> Result<(), crate::runtime::contract::Breach> {
+                ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
                     self.0.check(rules)
                 }
             }
         };
     };
-    let checks = fields
-        .named
-        .iter()
-        .filter(|field| !is_rest(field))
-        .filter_map(|field| {
-            let (ident, key) = (field.ident.as_ref()?, json_key(field)?);
-            let rules = schema["properties"]
-                .get(&key)
-                .map(|schema| rules_of(document, schema));
-            let rules = rules.unwrap_or_else(|| quote!(&[]));
-            Some(quote! {
-                self.#ident.check(#rules).map_err(|breach| breach.within(#key))?;
-            })
-        });
+    let checks = fields.named.iter().filter_map(|field| {
+        let ident = field.ident.as_ref()?;
+        if is_rest(field) {
+            let rest = document.resolve(&schema["additionalProperties"])?;
+            let rules = rules(document, rest);
+            let rules = (!rules.is_empty()).then(|| quote!(contract::Rule::Each(#rules)));
+            return Some(quote!(self.#ident.check(&[#rules])?;));
+        }
+        let key = json_key(field)?;
+        let rules = property(document, schema, &key).map(|schema| rules_of(document, schema));
+        let rules = rules.unwrap_or_else(|| quote!(&[]));
+        Some(quote! {
+            self.#ident.check(#rules).map_err(|breach| breach.within(#key))?;
+        })
+    });
     syn::parse_quote! {
         impl crate::runtime::contract::Check for #name {
             fn check(
                 &self,
                 _: &'static [crate::runtime::contract::Rule],
-            ) -> Result<(), crate::runtime::contract::Breach> {
+            ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
                 #[allow(unused_imports, reason = "not every type has rules")]
                 use crate::runtime::contract::{self, Check as _};
                 #(#checks)*
                 Ok(())
+            }
+        }
+    }
+}
+
+/// How a struct is written in a form: as all of it, or as a field if it is but a name for another type.
+fn form(item: &syn::ItemStruct) -> syn::Item {
+    if matches!(item.fields, syn::Fields::Named(_)) {
+        form_of_fields(item)
+    } else {
+        let name = &item.ident;
+        syn::parse_quote! {
+            impl crate::runtime::contract::FormValue for #name {
+                fn write(
+                    &self,
+                    name: &str,
+                    form: &mut crate::runtime::contract::FormWriter,
+                ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
+                    self.0.write(name, form)
+                }
             }
         }
     }
@@ -175,22 +247,26 @@ fn rules_of(document: &Document, schema: &Value) -> TokenStream {
     rule_list(document, document.resolve(schema).unwrap_or(schema))
 }
 
-fn form(item: &syn::ItemStruct) -> syn::Item {
+fn form_of_fields(item: &syn::ItemStruct) -> syn::Item {
     let name = &item.ident;
-    let fields = item
-        .fields
-        .iter()
-        .filter(|field| !is_rest(field))
-        .filter_map(|field| {
-            let (ident, key) = (field.ident.as_ref()?, json_key(field)?);
-            Some(quote!(form.field(#key, &self.#ident)?;))
-        });
+    let fields = item.fields.iter().filter_map(|field| {
+        let ident = field.ident.as_ref()?;
+        if is_rest(field) {
+            return Some(quote! {
+                for (name, value) in &self.#ident {
+                    form.field(name, value)?;
+                }
+            });
+        }
+        let key = json_key(field)?;
+        Some(quote!(form.field(#key, &self.#ident)?;))
+    });
     syn::parse_quote! {
         impl crate::runtime::contract::Form for #name {
             fn write(
                 &self,
                 form: &mut crate::runtime::contract::FormWriter,
-            ) -> Result<(), crate::runtime::contract::NoRoom> {
+            ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
                 #(#fields)*
                 Ok(())
             }
@@ -220,7 +296,7 @@ fn of_enum(item: &syn::ItemEnum) -> Vec<syn::Item> {
             fn check(
                 &self,
                 _: &'static [crate::runtime::contract::Rule],
-            ) -> Result<(), crate::runtime::contract::Breach> {
+            ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
                 match self { #(#arms)* }
             }
         }
@@ -232,7 +308,7 @@ fn of_enum(item: &syn::ItemEnum) -> Vec<syn::Item> {
                     &self,
                     name: &str,
                     form: &mut crate::runtime::contract::FormWriter,
-                ) -> Result<(), crate::runtime::contract::NoRoom> {
+                ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
                     form.pair(name, &self.to_string())
                 }
             }
@@ -242,14 +318,15 @@ fn of_enum(item: &syn::ItemEnum) -> Vec<syn::Item> {
 }
 
 /// Lets an optional field that may be `null` be so: what is absent is not what is nothing.
-fn nullable(item: &mut syn::ItemStruct, schema: &Value) {
+fn nullable(document: &Document, item: &mut syn::ItemStruct, schema: &Value) {
     for field in &mut item.fields {
         let Some(key) = json_key(field) else { continue };
         let is_optional = serde_arguments(field)
             .iter()
             .any(|argument| argument.path().is_ident("skip_serializing_if"));
-        let is_option = last_segment(&field.ty).is_some_and(|last| last.ident == "Option");
-        if schema["properties"][&key]["nullable"] == true && is_optional && is_option {
+        let can_be_null =
+            property(document, schema, &key).is_some_and(|one| one["nullable"] == true);
+        if can_be_null && is_optional && is_option(&field.ty) {
             let ty = type_arguments(&field.ty);
             field.ty = syn::parse_quote!(::std::option::Option<::std::option::Option<#(#ty),*>>);
             field.attrs.push(syn::parse_quote! {

@@ -5,7 +5,7 @@
 use quote::{format_ident, quote};
 
 use super::{items, serde_arguments};
-use crate::generate::signature::{last_segment, type_arguments};
+use crate::generate::signature::{is_option, is_text, type_arguments};
 
 pub fn apply(types: &mut syn::ItemMod) {
     let mut builders = Vec::new();
@@ -26,7 +26,7 @@ pub fn apply(types: &mut syn::ItemMod) {
                 /// Builders of the types.
                 pub mod builder {
                     #[allow(unused_imports, reason = "not every specification has types with fields")]
-                    use crate::runtime::contract::Argument;
+                    use crate::runtime::contract;
 
                     #(#builders)*
                 }
@@ -56,7 +56,7 @@ fn builder<'a>(
         .collect();
     let declared = fields
         .iter()
-        .map(|(name, ty, _)| quote!(#name: Argument<#ty>));
+        .map(|(name, ty, _)| quote!(#name: contract::Argument<#ty>));
     let setters = fields
         .iter()
         .map(|(name, ty, presence)| setter(name, ty, presence));
@@ -74,8 +74,8 @@ fn builder<'a>(
         }
     });
     let kept = fields.iter().map(|(name, _, presence)| match presence {
-        Presence::Optional => quote!(#name: Argument::from(value.#name)),
-        _ => quote!(#name: Argument::of(value.#name)),
+        Presence::Optional => quote!(#name: contract::Argument::from(value.#name)),
+        _ => quote!(#name: contract::Argument::of(value.#name)),
     });
     quote! {
         #[derive(Clone, Debug, Default)]
@@ -83,16 +83,16 @@ fn builder<'a>(
 
         impl #name { #(#setters)* }
 
-        impl TryFrom<#name> for super::#name {
+        impl ::std::convert::TryFrom<#name> for super::#name {
             type Error = super::error::ConversionError;
 
             #[allow(unused_variables, reason = "a type may have no fields")]
-            fn try_from(value: #name) -> Result<Self, Self::Error> {
+            fn try_from(value: #name) -> ::std::result::Result<Self, Self::Error> {
                 Ok(Self { #(#values,)* })
             }
         }
 
-        impl From<super::#name> for #name {
+        impl ::std::convert::From<super::#name> for #name {
             #[allow(unused_variables, reason = "a type may have no fields")]
             fn from(value: super::#name) -> Self {
                 Self { #(#kept,)* }
@@ -121,17 +121,15 @@ fn setter(name: &syn::Ident, ty: &syn::Type, presence: &Presence) -> proc_macro2
         quote! {
             #[doc = #doc]
             pub fn #null(mut self) -> Self {
-                self.#name = Argument::of(None);
+                self.#name = contract::Argument::of(None);
                 self
             }
         }
     });
-    let is_text =
-        last_segment(ty).is_some_and(|last| last.ident == "String" || last.ident == "Secret");
-    if is_text {
+    if is_text(ty) {
         return quote! {
-            pub fn #name(mut self, value: impl Into<crate::Text>) -> Self {
-                self.#name = Argument::of(value.into().into())#or_null;
+            pub fn #name(mut self, value: impl ::std::convert::Into<crate::Text>) -> Self {
+                self.#name = contract::Argument::of(value.into().into())#or_null;
                 self
             }
             #null
@@ -140,10 +138,10 @@ fn setter(name: &syn::Ident, ty: &syn::Type, presence: &Presence) -> proc_macro2
     quote! {
         pub fn #name<V>(mut self, value: V) -> Self
         where
-            V: TryInto<#ty>,
+            V: ::std::convert::TryInto<#ty>,
             V::Error: ::std::fmt::Display,
         {
-            self.#name = Argument::part(#text, value)#or_null;
+            self.#name = contract::Argument::part(#text, value)#or_null;
             self
         }
         #null
@@ -178,10 +176,6 @@ fn presence(field: &syn::Field) -> (syn::Type, Presence) {
         (_, Some(default)) => (ty.clone(), Presence::Default(default)),
         (false, None) => (ty.clone(), Presence::Required),
     }
-}
-
-fn is_option(ty: &syn::Type) -> bool {
-    last_segment(ty).is_some_and(|last| last.ident == "Option")
 }
 
 /// A type of the API, which stands beside the builders, from within their module.
