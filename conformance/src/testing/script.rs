@@ -117,6 +117,12 @@ impl ScriptedServer {
         self.kept().first().cloned()
     }
 
+    /// All requests that were read, in their order.
+    #[must_use]
+    pub fn all_requests(&self) -> Vec<Message> {
+        self.kept().clone()
+    }
+
     fn kept(&self) -> MutexGuard<'_, Vec<Message>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }

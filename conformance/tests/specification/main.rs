@@ -6,6 +6,7 @@
     reason = "in a test a panic is the report"
 )]
 
+mod bodies;
 mod cases;
 mod copy;
 mod decoding;

@@ -1,0 +1,619 @@
+//! What each operation sends as its body: the documented value in its encoding, once and complete, the same each time,
+//! in clear on the wire and nowhere else; and nothing at all where the body is not what the specification describes.
+
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use conformance::agreement::calls::call;
+use conformance::agreement::parameters::documented_arguments;
+use conformance::agreement::round_trip::entry;
+use conformance::testing::canary::Canaries;
+use conformance::testing::message::{Message, json_answer};
+use conformance::testing::script::{ScriptedServer, Step};
+use conformance::workspace;
+use openapi::body::Encoding;
+use openapi::document::Document;
+use openapi::secret::is_secret;
+use openapi::specification::{Operation, RequestBody};
+use par_ordering::conformance::{Arguments, Failure, Outcome};
+use par_ordering::{
+    Client, Customer, ErrorKind, ProviderError, RetryPolicy, Secret, TokenProvider,
+};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+use serde_json::{Value, json};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+const CANARY: &str = "canary-of-a-secret-in-a-body-0a1b2c3d";
+
+/// An operation that has a body, with one of the documented ones.
+struct Case<'a> {
+    operation: &'a Operation,
+    body: &'a RequestBody,
+    name: &'a str,
+    value: &'a Value,
+}
+
+fn cases(operations: &[Operation]) -> impl Iterator<Item = Case<'_>> {
+    operations.iter().flat_map(|operation| {
+        let body = operation.request_body.as_ref();
+        body.into_iter().flat_map(move |body| {
+            body.examples.iter().map(move |example| Case {
+                operation,
+                body,
+                name: &example.name,
+                value: &example.value,
+            })
+        })
+    })
+}
+
+impl Case<'_> {
+    /// A call with this body.
+    fn arguments(&self, value: &Value) -> Arguments {
+        let entry = entry(&self.operation.id).unwrap();
+        let mut arguments = documented_arguments(self.operation, entry).unwrap();
+        arguments.set_body(self.given(value));
+        arguments
+    }
+
+    fn given(&self, value: &Value) -> String {
+        match value {
+            Value::String(text) if !self.body.encoding.is_of_a_value() => text.clone(),
+            value => value.to_string(),
+        }
+    }
+
+    fn answer(&self, status: u16) -> Vec<u8> {
+        let success = self.operation.success().unwrap();
+        let body = success.examples.first().map(|one| one.value.to_string());
+        match status {
+            200 => json_answer(success.status, &body.unwrap_or_default()),
+            status => json_answer(status, ""),
+        }
+    }
+
+    /// What came of a call to a server that gives these answers, and what that read.
+    async fn call(
+        &self,
+        arguments: &Arguments,
+        answers: &[u16],
+        change: impl FnOnce(par_ordering::ClientBuilder) -> par_ordering::ClientBuilder,
+    ) -> (Outcome, Vec<Message>, usize) {
+        self.call_of("customer-token".into(), arguments, answers, change)
+            .await
+    }
+
+    async fn call_of(
+        &self,
+        customer: Customer,
+        arguments: &Arguments,
+        answers: &[u16],
+        change: impl FnOnce(par_ordering::ClientBuilder) -> par_ordering::ClientBuilder,
+    ) -> (Outcome, Vec<Message>, usize) {
+        let scripts = answers.iter().map(|status| match status {
+            0 => vec![Step::Read, Step::Reset],
+            status => vec![Step::Read, Step::Write(self.answer(*status))],
+        });
+        let server = ScriptedServer::start(scripts.collect()).await.unwrap();
+        let builder = Client::builder().base_url(server.url());
+        let client = change(builder.application("configured-application"));
+        let client = client.build().unwrap().for_customer(customer);
+        let entry = entry(&self.operation.id).unwrap();
+        let outcome = call(&client, entry, arguments).await.unwrap();
+        (outcome, server.all_requests(), server.connections())
+    }
+
+    fn problem(&self, problem: impl std::fmt::Display) -> String {
+        format!("{} with {}: {problem}", self.operation.id, self.name)
+    }
+}
+
+/// The pairs of a form, decoded.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let url = reqwest::Url::parse(&format!("http://form/?{text}")).unwrap();
+    url.query_pairs().into_owned().collect()
+}
+
+fn documented_pairs(value: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut pairs = Vec::new();
+    for (name, value) in value.as_object().unwrap() {
+        match value {
+            Value::Null => {}
+            Value::Array(items) => {
+                pairs.extend(items.iter().map(|item| (name.clone(), text(item))))
+            }
+            other => pairs.push((name.clone(), text(other))),
+        }
+    }
+    pairs
+}
+
+/// The value with each number as a fraction: to JSON `7` and `7.0` are one number.
+fn same_numbers(value: &Value) -> Value {
+    match value {
+        Value::Number(number)
+            if number.is_f64() || number.as_i64().is_some_and(|n| n.abs() < 1 << 53) =>
+        {
+            Value::from(number.as_f64())
+        }
+        Value::Array(items) => items.iter().map(same_numbers).collect(),
+        Value::Object(members) => {
+            let members = members.iter();
+            members
+                .map(|(key, member)| (key.clone(), same_numbers(member)))
+                .collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// What is wrong with a request that carries this body.
+fn problems(case: &Case<'_>, request: &Message) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (name, expected) in [
+        ("content-type", vec![case.body.media_type.clone()]),
+        ("content-length", vec![request.body.len().to_string()]),
+        ("transfer-encoding", vec![]),
+    ] {
+        if request.values(name) != expected {
+            problems.push(format!("{name} is {:?}", request.values(name)));
+        }
+    }
+    let is_same = match case.body.encoding {
+        // Compact: no longer than this library writes what it reads.
+        Encoding::Json => {
+            let sent = request.json();
+            same_numbers(case.value) == same_numbers(&sent)
+                && request.body.len() == sent.to_string().len()
+        }
+        Encoding::Form => {
+            let (mut sent, mut expected) = (pairs(&request.body), documented_pairs(case.value));
+            sent.sort();
+            expected.sort();
+            sent == expected
+        }
+        Encoding::Text | Encoding::Bytes => request.body == case.given(case.value),
+    };
+    if !is_same {
+        problems.push(format!("{} is sent for {}", request.body, case.value));
+    }
+    problems
+}
+
+fn report(failures: &[String]) {
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[tokio::test]
+async fn a_body_is_sent_once_and_complete_and_the_same_each_time() {
+    let specification = workspace::specification().unwrap();
+    let mut failures = Vec::new();
+    for case in cases(&specification.operations) {
+        let arguments = case.arguments(case.value);
+        let soon = |policy: RetryPolicy| policy.base_delay(Duration::from_millis(1));
+        let (_, once, _) = case.call(&arguments, &[200], |client| client).await;
+        let [first] = &once[..] else {
+            failures.push(case.problem(format!("{} requests", once.len())));
+            continue;
+        };
+        failures.extend(
+            problems(&case, first)
+                .into_iter()
+                .map(|one| case.problem(one)),
+        );
+        let (outcome, repeated, _) = case
+            .call(&arguments, &[503, 503, 200], |client| {
+                client.retry(soon(RetryPolicy::transient()))
+            })
+            .await;
+        // Whether it may be repeated is not up to its body.
+        if matches!(outcome, Outcome::Success(_)) && repeated.len() != 3 {
+            failures.push(case.problem(format!("{} attempts", repeated.len())));
+        }
+        for request in &repeated {
+            if request.body != first.body
+                || request.values("content-length") != first.values("content-length")
+            {
+                failures.push(case.problem(format!("an attempt sends {}", request.body)));
+            }
+        }
+        let (_, renewed, _) = case
+            .call_of(
+                Customer::provided_by(Login),
+                &arguments,
+                &[401, 200],
+                |client| client,
+            )
+            .await;
+        let is_renewed = !first.values("authorization").is_empty();
+        if renewed.len() != 1 + usize::from(is_renewed) {
+            failures.push(case.problem(format!("{} requests with a renewal", renewed.len())));
+        }
+        if renewed.iter().any(|request| request.body != first.body) {
+            failures.push(case.problem("another body is sent after a renewal"));
+        }
+    }
+    report(&failures);
+}
+
+/// Tells a token, and another one where that is rejected.
+struct Login;
+
+impl TokenProvider for Login {
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        Ok("expired".into())
+    }
+
+    async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+        Ok("renewed".into())
+    }
+}
+
+/// The same values on every run; a failure prints the value, made as small as possible.
+#[test]
+fn any_value_of_a_body_is_the_same_after_it_was_encoded_and_decoded_and_on_the_wire() {
+    let specification = workspace::specification().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    for case in cases(&specification.operations) {
+        let entry = entry(&case.operation.id).unwrap();
+        let Some(decode) = entry.body.as_ref().and_then(|body| body.decode) else {
+            continue;
+        };
+        let mut runner = TestRunner::new(ProptestConfig {
+            cases: 24,
+            rng_seed: RngSeed::Fixed(15),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
+        let values = of_schema(&specification.document, &case.body.schema, 0);
+        let checked = runner.run(&values, |value| {
+            let decoded = decode(value.to_string().as_bytes()).map_err(|error| {
+                TestCaseError::fail(format!("{}: {}", error.path, error.problem))
+            })?;
+            prop_assert_eq!(&decoded.json, &value);
+            let again = decode(&decoded.encoded).map(|again| again.encoded);
+            prop_assert_eq!(again.ok(), Some(decoded.encoded));
+            let arguments = case.arguments(&value);
+            let call = case.call(&arguments, &[200], |client| client);
+            let (outcome, requests, _) = runtime.block_on(call);
+            prop_assert_eq!(requests.len(), 1, "{}", shown(&outcome));
+            let problems = problems(
+                &Case {
+                    value: &value,
+                    ..case
+                },
+                &requests[0],
+            );
+            prop_assert!(problems.is_empty(), "{}", problems.join("\n"));
+            Ok(())
+        });
+        checked.unwrap_or_else(|error| panic!("{}", case.problem(error)));
+    }
+}
+
+/// Values that a schema allows.
+fn of_schema(document: &Document, schema: &Value, depth: usize) -> BoxedStrategy<Value> {
+    let schema = document.resolve(schema).unwrap();
+    let part = |schema: &Value| of_schema(document, schema, depth + 1);
+    let from = |key: &str| schema[key].as_u64().unwrap_or(0) as usize;
+    let up_to =
+        |key: &str, otherwise: usize| schema[key].as_u64().map_or(otherwise, |most| most as usize);
+    let value = if let Some(values) = schema["enum"].as_array() {
+        prop::sample::select(values.clone()).boxed()
+    } else {
+        match (schema["type"].as_str(), schema["format"].as_str()) {
+            (_, Some("uuid")) => any::<[u8; 16]>()
+                .prop_map(|bytes| uuid::Uuid::from_bytes(bytes).to_string().into())
+                .boxed(),
+            (_, Some("email")) => "[a-z]{1,8}@[a-z]{1,8}".prop_map(Value::from).boxed(),
+            (Some("integer"), _) => {
+                let least = schema["minimum"].as_i64().unwrap_or(-1_000_000);
+                (least..=schema["maximum"].as_i64().unwrap_or(1 << 53))
+                    .prop_map(Value::from)
+                    .boxed()
+            }
+            (Some("number"), _) => {
+                let least = schema["minimum"].as_f64().unwrap_or(-1e300);
+                (least..=schema["maximum"].as_f64().unwrap_or(1e300))
+                    .prop_map(Value::from)
+                    .boxed()
+            }
+            (Some("boolean"), _) => any::<bool>().prop_map(Value::from).boxed(),
+            (Some("array"), _) => {
+                let least = from("minItems");
+                vec(part(&schema["items"]), least..=up_to("maxItems", least + 3))
+                    .prop_map(Value::from)
+                    .boxed()
+            }
+            (Some("object"), _) => object(document, schema, depth),
+            _ => {
+                let least = from("minLength");
+                let text = vec(
+                    any::<char>(),
+                    least..=up_to("maxLength", least + 8).min(least + 8),
+                );
+                text.prop_map(|text| text.into_iter().collect::<String>().into())
+                    .boxed()
+            }
+        }
+    };
+    if schema["nullable"] == true {
+        prop_oneof![1 => Just(Value::Null), 3 => value].boxed()
+    } else {
+        value
+    }
+}
+
+fn object(document: &Document, schema: &Value, depth: usize) -> BoxedStrategy<Value> {
+    let part = |schema: &Value| of_schema(document, schema, depth + 1);
+    let required = |name: &str| {
+        let mut names = schema["required"].as_array().into_iter().flatten();
+        names.any(|required| required == name)
+    };
+    let mut members = Just(serde_json::Map::new()).boxed();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let member = match (required(name), depth < 3) {
+            (true, _) => part(property).prop_map(Some).boxed(),
+            // A list or a map that need not be there is left out where it is empty.
+            (false, true) => prop::option::of(
+                part(property)
+                    .prop_filter("empty", |value| *value != json!([]) && *value != json!({})),
+            )
+            .boxed(),
+            (false, false) => continue,
+        };
+        let name = name.clone();
+        members = (members, member)
+            .prop_map(move |(mut members, value)| {
+                members.extend(value.map(|value| (name.clone(), value)));
+                members
+            })
+            .boxed();
+    }
+    if schema["additionalProperties"].is_object() && depth < 3 {
+        let rest = btree_map(
+            "other_[a-z]{1,3}",
+            part(&schema["additionalProperties"]),
+            0..3,
+        );
+        members = (members, rest)
+            .prop_map(|(mut members, rest)| {
+                members.extend(rest);
+                members
+            })
+            .boxed();
+    }
+    members.prop_map(Value::Object).boxed()
+}
+
+#[tokio::test]
+async fn a_body_without_a_byte_has_its_type_and_its_length() {
+    let specification = workspace::specification().unwrap();
+    let mut failures = Vec::new();
+    for case in cases(&specification.operations) {
+        if case.body.encoding.is_of_a_value() || case.body.schema["minLength"].is_u64() {
+            continue;
+        }
+        let empty = Value::String(String::new());
+        let case = Case {
+            value: &empty,
+            ..case
+        };
+        let (_, requests, _) = case
+            .call(&case.arguments(&empty), &[200], |client| client)
+            .await;
+        match &requests[..] {
+            [request] => failures.extend(
+                problems(&case, request)
+                    .into_iter()
+                    .map(|one| case.problem(one)),
+            ),
+            other => failures.push(case.problem(format!("{} requests", other.len()))),
+        }
+    }
+    report(&failures);
+}
+
+#[tokio::test]
+async fn a_body_up_to_the_limit_is_sent_and_one_byte_more_is_not() {
+    let specification = workspace::specification().unwrap();
+    let mut failures = Vec::new();
+    for case in cases(&specification.operations) {
+        let arguments = case.arguments(case.value);
+        let (_, requests, _) = case.call(&arguments, &[200], |client| client).await;
+        let size = requests[0].body.len();
+        let (_, requests, _) = case
+            .call(&arguments, &[200], |client| {
+                client.max_request_body_bytes(size)
+            })
+            .await;
+        if requests.len() != 1 {
+            failures.push(case.problem("is not sent at the limit"));
+        }
+        let (outcome, _, connections) = case
+            .call(&arguments, &[200], |client| {
+                client.max_request_body_bytes(size - 1)
+            })
+            .await;
+        failures.extend(refused(&outcome, connections, "larger").map(|one| case.problem(one)));
+    }
+    report(&failures);
+}
+
+/// What is wrong with a call that must not go out.
+fn refused(outcome: &Outcome, connections: usize, named: &str) -> Option<String> {
+    match outcome {
+        Outcome::Failure(failure)
+            if failure.kind == ErrorKind::InvalidRequest
+                && failure.display.contains(named)
+                && connections == 0 =>
+        {
+            None
+        }
+        Outcome::Failure(failure) => Some(format!(
+            "{} with {connections} connections, and not the refusal of {named}",
+            failure.display
+        )),
+        Outcome::Success(_) => Some(format!("is sent in spite of {named}")),
+    }
+}
+
+#[tokio::test]
+async fn a_required_body_that_is_not_given_and_a_broken_bound_are_named_and_not_sent() {
+    let specification = workspace::specification().unwrap();
+    let mut failures = Vec::new();
+    for case in cases(&specification.operations) {
+        let entry = entry(&case.operation.id).unwrap();
+        let without = documented_arguments(case.operation, entry).unwrap();
+        let (outcome, requests, connections) = case.call(&without, &[200], |client| client).await;
+        if case.body.required {
+            failures.extend(refused(&outcome, connections, "body").map(|one| case.problem(one)));
+        } else if requests.len() != 1 || !requests[0].body.is_empty() {
+            failures.push(case.problem("is not left out"));
+        }
+        let schema = specification.document.resolve(&case.body.schema);
+        for (name, value) in broken(&specification.document, schema.unwrap(), case.value) {
+            let arguments = case.arguments(&value);
+            let (outcome, _, connections) = case.call(&arguments, &[200], |client| client).await;
+            failures.extend(refused(&outcome, connections, &name).map(|one| case.problem(one)));
+            failures.extend(leaks(&outcome).map(|one| case.problem(one)));
+        }
+    }
+    report(&failures);
+}
+
+/// Bodies that break one bound of a text field each, with the field's name.
+fn broken(document: &Document, schema: &Value, value: &Value) -> Vec<(String, Value)> {
+    let mut broken = Vec::new();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let property = document.resolve(property).unwrap();
+        let wrong = if matches!(property["format"].as_str(), Some("email" | "uuid")) {
+            Value::from(CANARY)
+        } else if property["minLength"]
+            .as_u64()
+            .is_some_and(|least| least > 0)
+        {
+            Value::from("")
+        } else if let Some(most) = property["maxLength"].as_u64() {
+            Value::from(CANARY.repeat(most as usize / CANARY.len() + 1))
+        } else if let Some(least) = property["minimum"].as_i64() {
+            Value::from(least - 1)
+        } else {
+            continue;
+        };
+        let mut value = value.clone();
+        value[name] = wrong;
+        broken.push((name.clone(), value));
+    }
+    broken
+}
+
+fn shown(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Success(success) => success.debug.clone(),
+        Outcome::Failure(Failure {
+            display,
+            debug,
+            pretty,
+            sources,
+            ..
+        }) => format!("{display}\n{debug}\n{pretty}\n{sources:?}"),
+    }
+}
+
+fn leaks(outcome: &Outcome) -> impl Iterator<Item = String> + use<> {
+    Canaries::new(&[CANARY]).found(&shown(outcome)).into_iter()
+}
+
+/// The value with the canary in each field that is a secret; how many there are.
+fn plant(document: &Document, schema: &Value, value: &mut Value) -> usize {
+    let schema = document.resolve(schema).unwrap();
+    match value {
+        Value::String(text) if is_secret(schema) => {
+            *text = CANARY.to_owned();
+            1
+        }
+        Value::Object(members) => {
+            let members = members.iter_mut();
+            members
+                .map(|(key, member)| plant(document, &schema["properties"][key], member))
+                .sum()
+        }
+        Value::Array(items) => {
+            let items = items.iter_mut();
+            items
+                .map(|item| plant(document, &schema["items"], item))
+                .sum()
+        }
+        _ => 0,
+    }
+}
+
+/// What the process logs, at TRACE.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_secret_of_a_body_is_in_clear_on_the_wire_only() {
+    let log = Log::default();
+    let writer = log.clone();
+    let _guard = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .set_default();
+    let specification = workspace::specification().unwrap();
+    let mut failures = Vec::new();
+    for case in cases(&specification.operations) {
+        let mut value = case.value.clone();
+        if plant(&specification.document, &case.body.schema, &mut value) == 0 {
+            continue;
+        }
+        let arguments = case.arguments(&value);
+        for status in [200, 400, 0] {
+            let (outcome, requests, _) = case.call(&arguments, &[status], |client| client).await;
+            if !requests.iter().any(|request| request.body.contains(CANARY)) {
+                failures.push(case.problem("the secret is not sent"));
+            }
+            failures.extend(leaks(&outcome).map(|one| case.problem(one)));
+        }
+        let entry = entry(&case.operation.id).unwrap();
+        let decode = entry.body.as_ref().and_then(|body| body.decode).unwrap();
+        let debug = decode(value.to_string().as_bytes()).unwrap().debug;
+        for leak in Canaries::new(&[CANARY]).found(&debug) {
+            failures.push(case.problem(format!("{leak} in Debug of the body")));
+        }
+    }
+    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let mut text = String::new();
+    for leak in logged
+        .lines()
+        .flat_map(|line| Canaries::new(&[CANARY]).found(line))
+    {
+        writeln!(text, "{leak} is logged").unwrap();
+    }
+    assert_eq!(text, "");
+    report(&failures);
+}
