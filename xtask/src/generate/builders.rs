@@ -794,4 +794,37 @@ mod tests {
             assert!(text.trim().starts_with(expected), "{text}");
         }
     }
+
+    #[test]
+    fn parameters_may_be_called_as_the_variables_of_the_generated_code_are() {
+        let text = "paths: {/a: {post: {operationId: a, parameters: [{in: query, name: client, schema: {type: string}}, \
+            {in: query, name: request, schema: {type: string}}], \
+            responses: {'204': {description: d}}}}}";
+        let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
+        let operations = Operation::all(&document);
+        let argument = |name: &str| Argument {
+            name: format_ident!("{name}"),
+            ty: parse_quote!(::std::string::String),
+            is_built: false,
+        };
+        let signatures = [Signature {
+            method: parse_quote!(a),
+            builder: parse_quote!(A),
+            success: parse_quote!(()),
+            error: parse_quote!(()),
+            arguments: ["client", "request"].map(argument).into(),
+        }];
+        let calls = calls(&document, &operations, &signatures).unwrap();
+        let code = prettyplease::unparse(&builders(&calls));
+        for expected in [
+            "client_: Client,",
+            "client: Argument<",
+            "let call = Call::begin(&client_,",
+            "let mut request_ = call.request();",
+            "request_.query(\"request\", &request)?;",
+            "call.send(request_).await?",
+        ] {
+            assert!(code.contains(expected), "{expected} is not in\n{code}");
+        }
+    }
 }
