@@ -1,15 +1,18 @@
 //! Whether a request is as its operation documents it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use serde_json::map::Entry;
 
 use super::finding::{Finding, Kind};
 use super::media;
 use crate::path_template::PathValues;
 use crate::text_value;
+use openapi::body::{Encoding, essence};
 use openapi::document::Document;
 use openapi::schema::behind;
 use openapi::schema_check::{Flaw, SchemaCheck};
@@ -54,6 +57,11 @@ struct ParameterCheck {
 
 struct BodyCheck {
     required: bool,
+    encoding: Encoding,
+    media_type: String,
+    /// What it is made of: what a form is read as, pair by pair.
+    schema: Value,
+    document: Arc<Document>,
     check: SchemaCheck,
 }
 
@@ -90,6 +98,10 @@ impl OperationCheck {
         let body = operation.request_body.as_ref().map(|body| {
             Ok(BodyCheck {
                 required: body.required,
+                encoding: body.encoding,
+                media_type: essence(&body.media_type),
+                schema: body.schema.clone(),
+                document: Arc::clone(&specification.document),
                 check: check(&body.schema, &body.place)?,
             })
         });
@@ -130,7 +142,7 @@ impl OperationCheck {
             return findings;
         };
         let content_type = match &self.body {
-            Some(_) if !body.is_empty() => Some(media::JSON),
+            Some(check) if !body.is_empty() => Some(check.media_type.as_str()),
             _ => self.content_type.as_deref(),
         };
         findings.extend(content_type.and_then(|media| media::content_type(headers, media)));
@@ -146,19 +158,81 @@ impl OperationCheck {
             Some(check) if body.is_empty() && check.required => {
                 findings.push(of_body(Kind::Request, "", "required", "is required"));
             }
-            Some(check) if !body.is_empty() => match serde_json::from_slice::<Value>(body) {
-                Err(_) => findings.push(of_body(Kind::Request, "", "json", "is no JSON")),
-                Ok(value) => {
-                    let flaws = check.check.flaws(&value).into_iter();
-                    findings.extend(flaws.map(|Flaw { at, misfit }| {
-                        let part: String = at.iter().map(|step| format!("/{step}")).collect();
-                        of_body(Kind::Request, &part, misfit.rule(), &misfit.to_string())
-                    }));
-                }
-            },
+            Some(check) if !body.is_empty() => findings.extend(check.findings(body)),
             _ => {}
         }
         findings
+    }
+}
+
+impl BodyCheck {
+    fn findings(&self, body: &[u8]) -> Vec<Finding> {
+        let value = match self.encoding {
+            Encoding::Json => match serde_json::from_slice(body) {
+                Ok(value) => value,
+                Err(_) => return vec![of_body(Kind::Request, "", "json", "is not JSON")],
+            },
+            Encoding::Form => match self.of_form(body) {
+                Ok(value) => value,
+                Err(findings) => return findings,
+            },
+            // Any bytes will do.
+            Encoding::Text | Encoding::Bytes => return Vec::new(),
+        };
+        let flaws = self.check.flaws(&value).into_iter();
+        flaws
+            .map(|Flaw { at, misfit }| {
+                let part: String = at.iter().map(|step| format!("/{step}")).collect();
+                of_body(Kind::Request, &part, misfit.rule(), &misfit.to_string())
+            })
+            .collect()
+    }
+
+    /// The object that a form stands for: a field that is a list has an entry for each pair of its name.
+    fn of_form(&self, body: &[u8]) -> Result<Value, Vec<Finding>> {
+        let utf8 = |_| vec![of_body(Kind::Request, "", "encoding", "is not UTF-8")];
+        let (pairs, mut findings) = query_pairs(std::str::from_utf8(body).map_err(utf8)?);
+        let root = self.document.root();
+        let properties = &behind(root, &self.schema)["properties"];
+        let mut members = serde_json::Map::new();
+        for (name, text) in pairs {
+            let schema = behind(root, &properties[&name]);
+            let is_list = schema["type"] == "array";
+            let one = if is_list {
+                behind(root, &schema["items"])
+            } else {
+                schema
+            };
+            let value = match text.and_then(|text| text_value::value(&text, one)) {
+                Ok(value) => value,
+                Err(problem) => {
+                    findings.push(of_body(Kind::Request, &format!("/{name}"), "type", problem));
+                    continue;
+                }
+            };
+            match members.entry(name.clone()) {
+                Entry::Vacant(entry) if is_list => {
+                    entry.insert(Value::Array(vec![value]));
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert(value);
+                }
+                Entry::Occupied(mut entry) => match entry.get_mut() {
+                    Value::Array(values) if is_list => values.push(value),
+                    _ => findings.push(of_body(
+                        Kind::Request,
+                        &format!("/{name}"),
+                        "once",
+                        "is there more than once",
+                    )),
+                },
+            }
+        }
+        if findings.is_empty() {
+            Ok(Value::Object(members))
+        } else {
+            Err(findings)
+        }
     }
 }
 

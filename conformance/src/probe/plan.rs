@@ -8,6 +8,8 @@ use super::broken_text::broken_texts;
 use super::expectation::Expected;
 use super::request::{Request, Text, known};
 use crate::path_template::ByPath;
+use openapi::body::Encoding;
+use openapi::schema::behind;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
 /// What is refused with which status.
@@ -61,13 +63,8 @@ impl Plan {
         let mut plan = Self::default();
         for operation in &specification.operations {
             let with_token = with_token && operation.security != Security::None;
-            let documented = if operation.request_body.is_some() {
-                Err("it takes a body, and no bodies are sent yet".to_owned())
-            } else {
-                Request::documented(operation, with_token).map_err(|parameter| {
-                    format!("the parameter {parameter} is required and has no example")
-                })
-            };
+            let documented = Request::documented(operation, with_token)
+                .map_err(|name| format!("the parameter {name} is required and has no example"));
             match documented {
                 Ok(documented) => {
                     let mut planning = Planning {
@@ -122,6 +119,7 @@ impl Planning<'_> {
             self.malformed(parameter);
         }
         self.content_type();
+        self.body();
         self.bearer_token();
         self.unknown_path();
         self.other_method();
@@ -159,7 +157,7 @@ impl Planning<'_> {
     /// HTTP has a status of its own for a type that is not taken. Whether the header may be left out where there
     /// is no body OpenAPI can't say, so that both is as documented.
     fn content_type(&mut self) {
-        if self.operation.content_type.is_none() {
+        if self.operation.content_type.is_none() || self.documented.body.is_some() {
             return;
         }
         let mut request = self.documented.clone();
@@ -172,6 +170,42 @@ impl Planning<'_> {
         request.set(Position::Header, "Content-Type", known(ANOTHER_TYPE));
         let name = "header Content-Type of another type".to_owned();
         self.bad_request(name, request, &[UNSUPPORTED_MEDIA_TYPE]);
+    }
+
+    /// A body without each part that it must have, of another type, or none at all.
+    fn body(&mut self) {
+        let operation = self.operation;
+        let Some(body) = operation.request_body.as_ref().filter(|body| body.required) else {
+            return;
+        };
+        let mut request = self.documented.clone();
+        request.body = None;
+        request.unset(Position::Header, "Content-Type");
+        let unsupported = &[UNSUPPORTED_MEDIA_TYPE];
+        self.bad_request("body left out".to_owned(), request, unsupported);
+        if !body.encoding.is_of_a_value() {
+            return;
+        }
+        let mut request = self.documented.clone();
+        request.set(Position::Header, "Content-Type", known(ANOTHER_TYPE));
+        self.bad_request("body of another type".to_owned(), request, unsupported);
+        if body.encoding == Encoding::Json {
+            let mut request = self.documented.clone();
+            request.body = Some(b"{".to_vec());
+            self.bad_request("body that is not JSON".to_owned(), request, &[]);
+        }
+        let root = self.specification.document.root();
+        let required = &behind(root, &body.schema)["required"];
+        for name in required.as_array().into_iter().flatten() {
+            let mut value = body.examples[0].value.clone();
+            let (Some(name), Some(members)) = (name.as_str(), value.as_object_mut()) else {
+                continue;
+            };
+            members.remove(name);
+            let mut request = self.documented.clone();
+            request.carry(body, &value);
+            self.bad_request(format!("body without /{name}"), request, &[]);
+        }
     }
 
     fn successes(&self) -> impl Iterator<Item = u16> {

@@ -1,7 +1,10 @@
 //! A request as data: what a probe sends, without the secrets in it.
 
-use openapi::specification::{Operation, Position};
+use openapi::body::Encoding;
+use openapi::specification::{Operation, Position, RequestBody};
 use par_ordering::conformance::encode_path;
+use serde_json::Value;
+use url::form_urlencoded;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -12,6 +15,8 @@ pub struct Request {
     pub in_path: Vec<(String, Text)>,
     pub query: Vec<(String, Text)>,
     pub headers: Vec<(String, Text)>,
+    /// As it is sent.
+    pub body: Option<Vec<u8>>,
 }
 
 /// A text that is known, or that is filled in when the request is sent.
@@ -40,9 +45,14 @@ impl Request {
             in_path: Vec::new(),
             query: Vec::new(),
             headers: vec![("Accept".to_owned(), known("application/json"))],
+            body: None,
         };
         if let Some(content_type) = &operation.content_type {
             request.set(Position::Header, "Content-Type", known(content_type));
+        }
+        if let Some(body) = operation.request_body.as_ref().filter(|body| body.required) {
+            let example = body.examples.first().ok_or("body")?;
+            request.carry(body, &example.value);
         }
         if with_token {
             request.set(Position::Header, "Authorization", Text::CustomerToken);
@@ -70,6 +80,12 @@ impl Request {
         self.of(position).push((name.to_owned(), text));
     }
 
+    /// Gives the request a body that is made of a value.
+    pub fn carry(&mut self, body: &RequestBody, value: &Value) {
+        self.set(Position::Header, "Content-Type", known(&body.media_type));
+        self.body = Some(encoded(body.encoding, value));
+    }
+
     /// Leaves a header or a parameter out.
     pub fn unset(&mut self, position: Position, name: &str) {
         self.of(position).retain(|(other, _)| match position {
@@ -93,6 +109,33 @@ impl Request {
             Position::Header => &mut self.headers,
         }
     }
+}
+
+fn encoded(encoding: Encoding, value: &Value) -> Vec<u8> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match encoding {
+        Encoding::Json => value.to_string(),
+        Encoding::Form => {
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            for (name, value) in value.as_object().into_iter().flatten() {
+                match value {
+                    Value::Array(values) => {
+                        form.extend_pairs(values.iter().map(|value| (name, text(value))));
+                    }
+                    Value::Null => {}
+                    value => {
+                        form.append_pair(name, &text(value));
+                    }
+                }
+            }
+            form.finish()
+        }
+        Encoding::Text | Encoding::Bytes => text(value),
+    }
+    .into_bytes()
 }
 
 pub fn known(text: &str) -> Text {

@@ -76,7 +76,7 @@ fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'stati
         .map_err(|_| "the method can't be sent")?;
     let mut headers = HeaderMap::new();
     // As the sdk does: a server may wait for a body otherwise.
-    if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+    if request.body.is_none() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     for (name, text) in &request.headers {
@@ -87,6 +87,7 @@ fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'stati
     }
     let mut built = reqwest::Request::new(method, url);
     *built.headers_mut() = headers;
+    *built.body_mut() = request.body.clone().map(Into::into);
     Ok(built)
 }
 
