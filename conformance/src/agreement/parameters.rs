@@ -25,12 +25,12 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
         .flat_map(char::to_lowercase)
 }
 
-/// All parameters with their documented examples, by the names of the builder, and the first example of the body.
+/// All parameters with their documented examples, by the names of the builder.
 ///
 /// # Errors
 ///
-/// A parameter is unknown to the builder, or it or the body is required and has no example.
-pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Arguments, Finding> {
+/// A parameter is unknown to the builder, or is required and has no example.
+pub fn documented_parameters(operation: &Operation, entry: &Entry) -> Result<Arguments, Finding> {
     let mut arguments = Arguments::default();
     for (parameter, builder) in pairs(operation, entry) {
         let problem = match (builder, &parameter.example) {
@@ -44,6 +44,16 @@ pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Argu
         };
         return Err(Finding::of_all(problem).of_parameter(operation, parameter));
     }
+    Ok(arguments)
+}
+
+/// The same with the first example of the body.
+///
+/// # Errors
+///
+/// A parameter is unknown to the builder, or it or the body is required and has no example.
+pub fn documented_arguments(operation: &Operation, entry: &Entry) -> Result<Arguments, Finding> {
+    let mut arguments = documented_parameters(operation, entry)?;
     if let Some(body) = &operation.request_body {
         match body.examples.first() {
             Some(example) => arguments.set_body(body_bytes(body, &example.value)),
@@ -69,7 +79,7 @@ pub fn arguments_with_body(
     body: &RequestBody,
     example: &Example,
 ) -> Result<Arguments, Finding> {
-    let mut arguments = documented_arguments(operation, entry)?;
+    let mut arguments = documented_parameters(operation, entry)?;
     arguments.set_body(body_bytes(body, &example.value));
     Ok(arguments)
 }

@@ -5,7 +5,7 @@ use par_ordering::conformance::{Arguments, Failure, Operation, Outcome};
 
 use super::answer::{Answer, Body, Came, Cause};
 use super::target::Target;
-use crate::agreement::parameters::pairs;
+use crate::agreement::parameters::{body_bytes, pairs};
 use openapi::specification;
 
 /// Calls the operation with its required parameters. What the client fills in by itself is left to it.
@@ -24,6 +24,11 @@ pub async fn call(
         ) {
             arguments.set(builder.name, example);
         }
+    }
+    if let Some(body) = operation.request_body.as_ref().filter(|body| body.required)
+        && let Some(example) = body.examples.first()
+    {
+        arguments.set_body(body_bytes(body, &example.value));
     }
     match (entry.call)(&target.sdk, &arguments).await {
         Ok(Outcome::Success(success)) => {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use conformance::agreement::calls::call;
-use conformance::agreement::parameters::documented_arguments;
+use conformance::agreement::parameters::documented_parameters;
 use conformance::agreement::round_trip::entry;
 use conformance::testing::canary::Canaries;
 use conformance::testing::message::{Message, json_answer};
@@ -55,7 +55,7 @@ impl Case<'_> {
     /// A call with this body.
     fn arguments(&self, value: &Value) -> Arguments {
         let entry = entry(&self.operation.id).unwrap();
-        let mut arguments = documented_arguments(self.operation, entry).unwrap();
+        let mut arguments = documented_parameters(self.operation, entry).unwrap();
         arguments.set_body(self.given(value));
         arguments
     }
@@ -475,7 +475,7 @@ async fn a_required_body_that_is_not_given_and_a_broken_bound_are_named_and_not_
     let mut failures = Vec::new();
     for case in cases(&specification.operations) {
         let entry = entry(&case.operation.id).unwrap();
-        let without = documented_arguments(case.operation, entry).unwrap();
+        let without = documented_parameters(case.operation, entry).unwrap();
         let (outcome, requests, connections) = case.call(&without, &[200], |client| client).await;
         if case.body.required {
             failures.extend(refused(&outcome, connections, "body").map(|one| case.problem(one)));
