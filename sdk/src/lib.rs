@@ -109,7 +109,7 @@
 //!
 //! # What it does not do
 //!
-//! No pagination, no streaming, no blocking interface, no request bodies, no other endpoints of the API. It never
+//! No pagination, no streaming, no blocking interface, no multipart bodies, no other endpoints of the API. It never
 //! opens a payment page itself, and logs nothing but the span of the feature `tracing`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

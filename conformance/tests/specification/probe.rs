@@ -47,7 +47,8 @@ async fn the_mock_server_conforms_everywhere() {
     for operation in operations {
         let rows = report.probes.iter();
         let of_operation = rows.filter(|row| row.operation == operation.id).count();
-        assert!(of_operation >= 3, "{}: {of_operation} probes", operation.id);
+        // The documented call, and another at the least.
+        assert!(of_operation >= 2, "{}: {of_operation} probes", operation.id);
     }
 }
 
