@@ -64,7 +64,7 @@ impl Plan {
         for operation in &specification.operations {
             let with_token = with_token && operation.security != Security::None;
             let documented = Request::documented(operation, with_token)
-                .map_err(|name| format!("the parameter {name} is required and has no example"));
+                .map_err(|what| format!("{what} is required and has no example"));
             match documented {
                 Ok(documented) => {
                     let mut planning = Planning {
@@ -411,7 +411,7 @@ mod tests {
                 "/bare": {"get": {"operationId": "bare", "parameters": required, "responses": {"404": {}}}},
                 "/{any}": {"post": {
                     "operationId": "body",
-                    "requestBody": {"content": {"application/json": {"schema": {}}}},
+                    "requestBody": {"required": true, "content": {"application/json": {"schema": {}}}},
                     "responses": {"200": {}},
                 }},
                 "/a/{any}/{thing}": {"post": {
@@ -431,11 +431,52 @@ mod tests {
             "documented call: the operation documents no success",
             "header Key left out: the operation documents no 400",
             "another method: GET is documented, and no other method is safe to try",
-            "all: it takes a body, and no bodies are sent yet",
+            "all: the body is required and has no example",
         ];
         assert_eq!(left_out, expected);
         // Not the path that may be the other operation's.
         assert_eq!(plan.probes[0].request.path, "/bare/no-such-path");
+    }
+
+    #[test]
+    fn a_body_is_left_out_and_is_sent_with_another_type_broken_and_without_each_part() {
+        let plan = plan(
+            &json!({"/orders": {"post": {
+                "operationId": "order",
+                "requestBody": {"required": true, "content": {"application/json": {
+                    "schema": {"type": "object", "required": ["dish", "count"]},
+                    "example": {"dish": "soup", "count": 1, "note": "hot"},
+                }}},
+                "responses": {"200": {}, "400": {}},
+            }}}),
+            false,
+        );
+        let bodies: Vec<(&str, Option<String>)> = plan
+            .probes
+            .iter()
+            .filter(|probe| probe.name.contains("body") || probe.name == "documented call")
+            .map(|probe| {
+                let body = probe.request.body.clone();
+                let body = body.map(|body| String::from_utf8(body).unwrap());
+                (probe.name.as_str(), body)
+            })
+            .collect();
+        let whole = || Some(r#"{"count":1,"dish":"soup","note":"hot"}"#.to_owned());
+        let expected = [
+            ("documented call", whole()),
+            ("body left out", None),
+            ("body of another type", whole()),
+            ("body that is not JSON", Some("{".to_owned())),
+            (
+                "body without /dish",
+                Some(r#"{"count":1,"note":"hot"}"#.to_owned()),
+            ),
+            (
+                "body without /count",
+                Some(r#"{"dish":"soup","note":"hot"}"#.to_owned()),
+            ),
+        ];
+        assert_eq!(bodies, expected);
     }
 
     #[test]

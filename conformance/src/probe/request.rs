@@ -37,7 +37,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// The name of a required parameter that has neither.
+    /// The required parameter, or the body, that has neither.
     pub fn documented(operation: &Operation, with_token: bool) -> Result<Self, String> {
         let mut request = Self {
             method: operation.method.clone(),
@@ -51,7 +51,7 @@ impl Request {
             request.set(Position::Header, "Content-Type", known(content_type));
         }
         if let Some(body) = operation.request_body.as_ref().filter(|body| body.required) {
-            let example = body.examples.first().ok_or("body")?;
+            let example = body.examples.first().ok_or("the body")?;
             request.carry(body, &example.value);
         }
         if with_token {
@@ -67,7 +67,7 @@ impl Request {
                 (Some("api-version"), _) => Text::ApiVersion,
                 _ if parameter.generated => Text::RequestId,
                 (_, Some(example)) => known(example),
-                (_, None) => return Err(parameter.name.clone()),
+                (_, None) => return Err(format!("the parameter {}", parameter.name)),
             };
             request.set(parameter.position, &parameter.name, text);
         }
