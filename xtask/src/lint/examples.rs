@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Findings, Problem};
+use openapi::body::Body;
 use openapi::document::{Document, Part, reference};
 use openapi::element::{self, Kind};
 use openapi::example;
@@ -41,22 +42,29 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     });
 }
 
-/// Responses that have a body show one.
+/// Bodies are shown: those of responses, and the one that is sent.
 fn presence(operations: &[Operation<'_>], findings: &mut Findings) {
     for operation in operations {
+        if let Some(body) = Body::of(operation)
+            && !has_example(body.content.value)
+        {
+            findings.add(body.content.place, Problem::BodyExampleMissing);
+        }
         for (_, response) in operation.responses() {
             let content = response.value["content"].as_object();
             for (media_type, content) in content.into_iter().flatten() {
-                let named = content["examples"].as_object();
-                let has_one = content.get("example").is_some()
-                    || named.is_some_and(|examples| !examples.is_empty());
-                if !has_one {
+                if !has_example(content) {
                     let place = response.place.at("content").at(media_type);
                     findings.add(place, Problem::ExampleMissing);
                 }
             }
         }
     }
+}
+
+fn has_example(content: &Value) -> bool {
+    let named = content["examples"].as_object();
+    content.get("example").is_some() || named.is_some_and(|examples| !examples.is_empty())
 }
 
 fn fit(

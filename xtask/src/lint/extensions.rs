@@ -70,17 +70,19 @@ fn flaw(name: &str, value: &Value) -> Option<&'static str> {
             "object of `code` and `message` with JSON pointers such as `/data/message`",
         ),
         ENVIRONMENT => (is_identifier(text), "name such as `Sandbox`"),
-        CONTENT_TYPE => (
-            text.split_once('/')
-                .is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty())
-                && text.chars().all(|c| matches!(c, ' '..='~')),
-            "media type such as `application/json`",
-        ),
+        CONTENT_TYPE => (is_media_type(text), "media type such as `application/json`"),
         RUNTIME_TYPE => (is_identifier(text), "name of a type of the runtime"),
         // Read, and its flaws reported, with the parameter it stands on.
         _ => return None,
     };
     (!fits).then_some(expected)
+}
+
+/// Whether a text can be sent as the media type of a body.
+pub fn is_media_type(text: &str) -> bool {
+    text.split_once('/')
+        .is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty())
+        && text.chars().all(|c| matches!(c, ' '..='~'))
 }
 
 fn is_identifier(text: &str) -> bool {

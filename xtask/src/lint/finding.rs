@@ -89,8 +89,14 @@ pub enum Problem {
     #[error("stands on a {position} parameter")]
     DefaultFromPosition { position: String },
 
+    #[error("stands on {method}, whose requests have no body in HTTP")]
+    RequestBodyMethod { method: String },
     #[error("names no media type")]
     RequestBodyEmpty,
+    #[error("is no single media type")]
+    RequestBodyType,
+    #[error("has no schema")]
+    RequestBodySchema,
     #[error(
         "is multipart, whose parts have names and types that no generated builder could ask for"
     )]
@@ -142,6 +148,8 @@ pub enum Problem {
     ResponseDescriptionMissing,
     #[error("has no example")]
     ExampleMissing,
+    #[error("has no example")]
+    BodyExampleMissing,
     #[error("does not fit its schema: it {0}")]
     ExampleMisfit(Misfit),
     #[error("the schema names no `{field}`")]
@@ -268,7 +276,7 @@ impl Problem {
             Self::ReservedHeader { .. } => Rule(
                 Error,
                 "reserved-header",
-                "use the media type of the response, a security scheme, or x-par-content-type",
+                "use the media type of the response or of the body, a security scheme, or x-par-content-type",
             ),
             Self::ClientHeader { .. } => Rule(
                 Error,
@@ -304,10 +312,25 @@ impl Problem {
             Self::DefaultFromPosition { .. } => {
                 Rule(Error, "default-from", "it works for header parameters only")
             }
+            Self::RequestBodyMethod { .. } => Rule(
+                Error,
+                "request-body-method",
+                "leave `requestBody` out: servers and proxies may drop the body, or refuse the request",
+            ),
             Self::RequestBodyEmpty => Rule(
                 Error,
                 "request-body",
                 "describe what is sent under `content`, or leave `requestBody` out",
+            ),
+            Self::RequestBodyType => Rule(
+                Error,
+                "request-body-type",
+                "name the one that is sent, such as `application/json`: it becomes the `Content-Type`",
+            ),
+            Self::RequestBodySchema => Rule(
+                Error,
+                "request-body-schema",
+                "describe the body: its type and its checks are made of the schema",
             ),
             Self::RequestBodyMultipart => Rule(
                 Error,
@@ -413,6 +436,11 @@ impl Problem {
                 Warning,
                 "example-missing",
                 "add one under `examples`: the mock server answers with it",
+            ),
+            Self::BodyExampleMissing => Rule(
+                Warning,
+                "example-missing",
+                "add one under `examples`: the tests send it",
             ),
             Self::ExampleMisfit(_) => Rule(
                 Warning,

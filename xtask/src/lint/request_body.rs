@@ -2,55 +2,62 @@
 
 use serde_json::Value;
 
+use super::extensions::is_media_type;
 use super::{Findings, Problem};
-use openapi::body::Encoding;
-use openapi::document::Document;
+use openapi::body::{Body, Encoding};
+use openapi::document::{Document, Part};
 use openapi::operation::Operation;
 
+/// Methods whose requests have no body as far as HTTP is concerned: servers and proxies may drop one.
+const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
+
 pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Findings) {
-    let Some(body) = operation.request_body() else {
+    let Some(part) = operation.request_body() else {
         return;
     };
-    let place = body.place.at("content");
-    let content = body.value["content"].as_object();
-    let Some(content) = content.filter(|content| !content.is_empty()) else {
-        findings.add(place, Problem::RequestBodyEmpty);
-        return;
-    };
-    if content
-        .keys()
-        .all(|media_type| Encoding::of(media_type).is_none())
-    {
-        findings.add(place, Problem::RequestBodyMultipart);
+    if WITHOUT_BODY.contains(&operation.method) {
+        let method = operation.method.to_uppercase();
+        findings.add(part.place, Problem::RequestBodyMethod { method });
         return;
     }
-    for (media_type, holder) in content {
-        let place = place.at(media_type);
-        let encoding = Encoding::of(media_type);
-        let is_value = matches!(encoding, Some(Encoding::Json | Encoding::Form));
-        if is_value && holder.get("schema").is_none() {
-            findings.add(place, Problem::ResponseSchema);
-            continue;
+    let content = part.member("content");
+    let is_empty = content.members().next().is_none();
+    // Of several media types the others are not sent, and may be whatever they are.
+    match Body::of(operation) {
+        None if is_empty => findings.add(content.place, Problem::RequestBodyEmpty),
+        None => findings.add(content.place, Problem::RequestBodyMultipart),
+        Some(body) if !is_media_type(body.media_type) || body.media_type.contains('*') => {
+            findings.add(body.content.place, Problem::RequestBodyType);
         }
-        if encoding == Some(Encoding::Form) {
-            let place = place.at("schema");
-            let schema = document.resolve(&holder["schema"]).unwrap_or(&Value::Null);
-            let Some(properties) = schema["properties"].as_object() else {
-                findings.add(place, Problem::FormShape);
-                continue;
-            };
-            for (name, property) in properties {
-                if !is_flat(document, property, true) {
-                    findings.add(place.at("properties").at(name), Problem::FormShape);
-                }
-            }
-            if let Some(rest) = schema.get("additionalProperties")
-                && rest.is_object()
-                && !is_flat(document, rest, true)
-            {
-                findings.add(place.at("additionalProperties"), Problem::FormShape);
-            }
+        Some(body) if !body.encoding.is_of_a_value() => {}
+        Some(body) if body.schema().is_null() => {
+            findings.add(body.content.place, Problem::RequestBodySchema);
         }
+        Some(body) if body.encoding == Encoding::Form => {
+            form(&body.content.member("schema"), document, findings);
+        }
+        Some(_) => {}
+    }
+}
+
+/// A form is an object of pairs.
+fn form(schema: &Part<'_>, document: &Document, findings: &mut Findings) {
+    let place = &schema.place;
+    let schema = document.resolve(schema.value).unwrap_or(&Value::Null);
+    let Some(properties) = schema["properties"].as_object() else {
+        findings.add(place.clone(), Problem::FormShape);
+        return;
+    };
+    for (name, property) in properties {
+        if !is_flat(document, property, true) {
+            findings.add(place.at("properties").at(name), Problem::FormShape);
+        }
+    }
+    if let Some(rest) = schema.get("additionalProperties")
+        && rest.is_object()
+        && !is_flat(document, rest, true)
+    {
+        findings.add(place.at("additionalProperties"), Problem::FormShape);
     }
 }
 

@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{Findings, Problem};
 use crate::generate::rewrite::answer_names;
 use crate::generate::rust_name::{type_name, value_name};
+use openapi::body::Body;
 use openapi::document::{Document, reference};
 use openapi::element::{self, Kind};
 use openapi::example;
 use openapi::extension::RUNTIME_TYPE;
 use openapi::operation::Operation;
 use openapi::place::Place;
-use openapi::secret::is_secret;
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     types(document, operations, findings);
@@ -79,9 +79,15 @@ fn of_operation(operation: &Operation<'_>, scope: &mut Scope, findings: &mut Fin
         let place = parameter.place.at("schema");
         on_the_spot(&format!("{id}-{name}"), &place, schema, scope, findings);
     }
-    if let Some(body) = operation.request_body() {
-        let name = format!("{id}-body");
-        of_content(&name, &body.place, body.value, scope, findings);
+    if let Some(body) = Body::of(operation).filter(|body| body.encoding.is_of_a_value()) {
+        let place = body.content.place.at("schema");
+        on_the_spot(
+            &format!("{id}-body"),
+            &place,
+            body.schema(),
+            scope,
+            findings,
+        );
     }
     for (_, response) in operation.responses() {
         let name = format!("{id}-response");
@@ -128,18 +134,22 @@ fn parts(name: &str, place: &Place, schema: &Value, scope: &mut Scope, findings:
         let place = place.at("items");
         on_the_spot(&format!("{name}_item"), &place, items, scope, findings);
     }
+    if let Some(rest) = schema.get("additionalProperties") {
+        let place = place.at("additionalProperties");
+        let of_rest = if schema.get("properties").is_some() {
+            "extra_value"
+        } else {
+            "value"
+        };
+        on_the_spot(&format!("{name}_{of_rest}"), &place, rest, scope, findings);
+    }
 }
 
-/// Whether the generator makes a type of its own of a schema; plain scalars and lists become Rust's.
+/// Whether the generator makes a type of its own of a schema; plain scalars, lists and maps become Rust's. Bounds make
+/// none: they are checked when a value is sent.
 fn becomes_type(schema: &Value) -> bool {
     let has = |keyword: &str| schema.get(keyword).is_some();
-    let is_bounded_text = has("minLength") || has("maxLength") || has("pattern");
-    has("properties")
-        || has("oneOf")
-        || has("anyOf")
-        || has("allOf")
-        || has("enum")
-        || (schema["type"] == "string" && is_bounded_text && !is_secret(schema))
+    has("properties") || has("oneOf") || has("anyOf") || has("allOf") || has("enum")
 }
 
 /// Methods that the runtime's client or the mock's server has already, and `new`.
@@ -203,8 +213,8 @@ fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
 /// The builder of an operation has a method for each parameter beside its own.
 fn setters(operation: &Operation<'_>, findings: &mut Findings) {
     let mut scope = Scope::default();
-    if operation.value.get("requestBody").is_some() {
-        let place = operation.place.at("requestBody");
+    if let Some(body) = operation.request_body() {
+        let place = body.place;
         scope.take("body".to_owned(), place.clone(), findings);
         scope.take("body_map".to_owned(), place, findings);
     }

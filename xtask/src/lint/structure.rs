@@ -1,12 +1,14 @@
 //! Whatever else keeps the document from being read as OpenAPI.
 
+use openapiv3::OpenAPI;
+
 use super::{Findings, Problem};
-use crate::generate::lower::lower;
 use crate::report::Severity;
 use openapi::document::Document;
 use openapi::place::Place;
 
-/// Looks only where nothing else is wrong: other findings say more.
+/// Looks only where nothing else is wrong: other findings say more. At the document itself, since lowering takes
+/// out of it what the generator does not read, such as bounds.
 pub fn check(document: &Document, findings: &mut Findings) {
     if findings
         .0
@@ -15,7 +17,8 @@ pub fn check(document: &Document, findings: &mut Findings) {
     {
         return;
     }
-    if let Err(error) = lower(document) {
+    let root = document.root().clone();
+    if let Err(error) = serde_path_to_error::deserialize::<_, OpenAPI>(root) {
         // The path of the document itself is a dot.
         let steps = error.path().iter();
         let place = steps
