@@ -40,8 +40,19 @@ pub enum Change {
         old: Need,
         new: Need,
     },
-    RequestBodyAdded,
+    RequestBodyAdded {
+        required: bool,
+    },
     RequestBodyRemoved,
+    RequestBodyRequired {
+        required: bool,
+    },
+    /// `retyped`: what callers give for it is of another type.
+    RequestBodyType {
+        old: String,
+        new: String,
+        retyped: bool,
+    },
     ResponseAdded {
         status: String,
     },
@@ -74,6 +85,13 @@ pub enum Change {
     ValueRemoved {
         value: Value,
     },
+    /// A rule that values are checked by where they are sent.
+    Rule {
+        old: Option<Value>,
+        new: Option<Value>,
+        effect: Effect,
+        direction: Direction,
+    },
     /// A field of an element, which the place names; `None` where it is not there.
     Field {
         kind: Kind,
@@ -91,6 +109,17 @@ pub enum Need {
     Supplied,
     /// The call or the client's configuration must give it.
     Required,
+}
+
+/// What another rule means to who sends a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Values that were sent are refused.
+    Narrower,
+    /// All values that were sent still are.
+    Wider,
+    /// The rule is not checked.
+    None,
 }
 
 /// Fields that only become documentation, by the kind of element that has them.
@@ -180,9 +209,25 @@ impl Change {
                 new: Need::Supplied,
                 ..
             } => Compatible,
+            Change::RequestBodyAdded { required: false }
+            | Change::RequestBodyRequired { required: false } => Compatible,
+            Change::RequestBodyType { retyped: false, .. } => BreaksWire,
             Change::PropertyAdded {
                 required: false,
                 open: false,
+            } => Compatible,
+            // What is received is not checked.
+            Change::Rule {
+                effect: Effect::None,
+                ..
+            }
+            | Change::Rule {
+                direction: Direction { given: false, .. },
+                ..
+            } => Documentation,
+            Change::Rule {
+                effect: Effect::Wider,
+                ..
             } => Compatible,
             Change::ValueAdded { direction, .. } if direction.is_given_only() => Compatible,
             Change::Field { kind, name, .. } if is_in(DOCUMENTATION, *kind, name) => Documentation,
@@ -238,8 +283,16 @@ impl fmt::Display for Change {
             Self::ParameterAdded { name, need } => write!(f, "parameter {name} added ({need})"),
             Self::ParameterRemoved { name } => write!(f, "parameter {name} removed"),
             Self::ParameterNeed { name, old, new } => write!(f, "parameter {name}: {old} → {new}"),
-            Self::RequestBodyAdded => f.write_str("request body added"),
+            Self::RequestBodyAdded { required } => {
+                write!(f, "request body added ({})", need(*required))
+            }
             Self::RequestBodyRemoved => f.write_str("request body removed"),
+            Self::RequestBodyRequired { required } => {
+                write!(f, "request body: {}", turned(*required))
+            }
+            Self::RequestBodyType { old, new, .. } => {
+                write!(f, "media type of the request body: {old} → {new}")
+            }
             Self::ResponseAdded { status } => write!(f, "response {status} added"),
             Self::ResponseRemoved { status } => write!(f, "response {status} removed"),
             Self::Security => f.write_str("security changed"),
@@ -248,8 +301,7 @@ impl fmt::Display for Change {
             Self::SchemaAdded => f.write_str("schema added"),
             Self::SchemaRemoved => f.write_str("schema removed"),
             Self::PropertyAdded { required, open } => {
-                let need = if *required { "required" } else { "optional" };
-                write!(f, "property added ({need})")?;
+                write!(f, "property added ({})", need(*required))?;
                 if *open {
                     f.write_str(", which was among the fields without a name")?;
                 }
@@ -259,18 +311,23 @@ impl fmt::Display for Change {
             Self::PropertyRequired {
                 required,
                 direction,
-            } => {
-                let change = if *required {
-                    "optional → required"
-                } else {
-                    "required → optional"
-                };
-                write!(f, "{change}{}", way(direction))
-            }
+            } => write!(f, "{}{}", turned(*required), way(direction)),
             Self::ValueAdded { value, direction } => {
                 write!(f, "value {value} added{}", way(direction))
             }
             Self::ValueRemoved { value } => write!(f, "value {value} removed"),
+            Self::Rule {
+                old,
+                new,
+                effect,
+                direction,
+            } => {
+                replaced(f, old.as_ref(), new.as_ref())?;
+                match effect {
+                    Effect::None => Ok(()),
+                    _ => f.write_str(way(direction)),
+                }
+            }
             Self::Field {
                 kind,
                 name,
@@ -282,16 +339,30 @@ impl fmt::Display for Change {
                 if is_in(DOCUMENTATION, *kind, name) {
                     return f.write_str("changed");
                 }
-                match (old, new) {
-                    (None, Some(new)) => write!(f, "added: {}", shortened(new)),
-                    (Some(old), None) => write!(f, "removed: {}", shortened(old)),
-                    (Some(old), Some(new)) => {
-                        write!(f, "{} → {}", shortened(old), shortened(new))
-                    }
-                    (None, None) => f.write_str("changed"),
-                }
+                replaced(f, old.as_ref(), new.as_ref())
             }
         }
+    }
+}
+
+fn need(required: bool) -> &'static str {
+    if required { "required" } else { "optional" }
+}
+
+fn turned(required: bool) -> &'static str {
+    if required {
+        "optional → required"
+    } else {
+        "required → optional"
+    }
+}
+
+fn replaced(f: &mut fmt::Formatter<'_>, old: Option<&Value>, new: Option<&Value>) -> fmt::Result {
+    match (old, new) {
+        (None, Some(new)) => write!(f, "added: {}", shortened(new)),
+        (Some(old), None) => write!(f, "removed: {}", shortened(old)),
+        (Some(old), Some(new)) => write!(f, "{} → {}", shortened(old), shortened(new)),
+        (None, None) => f.write_str("changed"),
     }
 }
 

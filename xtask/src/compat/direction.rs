@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use openapi::body::Body;
 use openapi::document::{Document, reference};
 use openapi::operation::Operation;
 
@@ -46,8 +47,8 @@ pub fn of_schemas(document: &Document) -> BTreeMap<String, Direction> {
         for parameter in operation.parameters() {
             spread(document, parameter.value, Direction::GIVEN, &mut directions);
         }
-        if let Some(body) = operation.request_body() {
-            spread(document, body.value, Direction::GIVEN, &mut directions);
+        if let Some(body) = Body::of(&operation) {
+            spread(document, body.schema(), Direction::GIVEN, &mut directions);
         }
         for (_, response) in operation.responses() {
             spread(document, response.value, Direction::GOT, &mut directions);

@@ -7,6 +7,7 @@ use super::difference::{Changes, keys};
 use super::direction::Direction;
 use super::schemas;
 use crate::generate::rust_name::value_name;
+use openapi::body::Body;
 use openapi::document::{Document, Part};
 use openapi::element::Kind;
 use openapi::extension::{DEFAULT_FROM, DefaultFrom};
@@ -167,15 +168,39 @@ fn need(parameter: &Value) -> Need {
 }
 
 fn request_body(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
-    match (old.request_body(), new.request_body()) {
-        (None, None) => {}
-        (None, Some(body)) => changes.add(body.place, Change::RequestBodyAdded),
-        (Some(body), None) => changes.add(body.place, Change::RequestBodyRemoved),
-        (Some(before), Some(after)) => {
-            let (before, place) = (before.value, after.place);
-            changes.fields(&place, Kind::RequestBody, before, after.value, &[]);
-            content(&place, before, after.value, Direction::GIVEN, changes);
+    let (before, after) = match (Body::of(old), Body::of(new)) {
+        (None, None) => return,
+        (None, Some(body)) => {
+            let required = body.required;
+            return changes.add(body.part.place, Change::RequestBodyAdded { required });
         }
+        (Some(body), None) => return changes.add(body.part.place, Change::RequestBodyRemoved),
+        (Some(before), Some(after)) => (before, after),
+    };
+    let (place, required) = (&after.part.place, after.required);
+    if before.required != required {
+        changes.add(place.clone(), Change::RequestBodyRequired { required });
+    }
+    let (one, other) = (before.part.value, after.part.value);
+    changes.fields(place, Kind::RequestBody, one, other, &["required"]);
+    // What is not sent is but another way to say the same.
+    let retyped = before.encoding.is_of_a_value() != after.encoding.is_of_a_value();
+    if before.media_type != after.media_type {
+        let (old, new) = (before.media_type.to_owned(), after.media_type.to_owned());
+        changes.add(place.clone(), Change::RequestBodyType { old, new, retyped });
+    }
+    if !retyped {
+        let place = &after.content.place;
+        let (one, other) = (before.content.value, after.content.value);
+        changes.fields(place, Kind::MediaType, one, other, &[]);
+        let place = place.at("schema");
+        schemas::compare(
+            &place,
+            before.schema(),
+            after.schema(),
+            Direction::GIVEN,
+            changes,
+        );
     }
 }
 
@@ -185,8 +210,7 @@ fn responses(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
         match new.iter().find(|(other, _)| other == status) {
             Some((_, after)) => {
                 changes.fields(&after.place, Kind::Response, before.value, after.value, &[]);
-                let (before, place) = (before.value, &after.place);
-                content(place, before, after.value, Direction::GOT, changes);
+                content(&after.place, before.value, after.value, changes);
             }
             None => changes.add(
                 before.place.clone(),
@@ -208,7 +232,7 @@ fn responses(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
     }
 }
 
-fn content(place: &Place, old: &Value, new: &Value, direction: Direction, changes: &mut Changes) {
+fn content(place: &Place, old: &Value, new: &Value, changes: &mut Changes) {
     let (old, new) = (&old["content"], &new["content"]);
     for media_type in keys(old, new) {
         let place = place.at("content").at(media_type);
@@ -217,7 +241,7 @@ fn content(place: &Place, old: &Value, new: &Value, direction: Direction, change
                 changes.fields(&place, Kind::MediaType, before, after, &[]);
                 let place = place.at("schema");
                 let (before, after) = (&before["schema"], &after["schema"]);
-                schemas::compare(&place, before, after, direction, changes);
+                schemas::compare(&place, before, after, Direction::GOT, changes);
             }
             (before, after) => changes.add(
                 place,

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::change::Change;
+use super::change::{Change, Effect};
 use super::difference::{Changes, keys};
 use super::direction::{self, Direction};
+use crate::generate::lower::BOUNDS;
 use openapi::document::{Document, reference};
 use openapi::element::Kind;
 use openapi::place::Place;
@@ -61,6 +62,7 @@ pub fn compare(
     if values(place, old, new, direction, changes) {
         except.push("enum");
     }
+    except.extend(rules(place, old, new, direction, changes));
     changes.fields(place, Kind::Schema, old, new, &except);
     properties(place, old, new, direction, changes);
     required_elsewhere(place, old, new, direction, changes);
@@ -116,6 +118,67 @@ fn values(
         changes.add(place.clone(), Change::ValueAdded { value, direction });
     }
     true
+}
+
+/// Compares the rules that make no type: what they ask of a value is checked where it is sent, or not at all. Returns the
+/// fields that have been compared.
+fn rules(
+    place: &Place,
+    old: &Value,
+    new: &Value,
+    direction: Direction,
+    changes: &mut Changes,
+) -> Vec<&'static str> {
+    let mut compared = BOUNDS.to_vec();
+    if makes_no_type(old) && makes_no_type(new) {
+        compared.push("format");
+    }
+    for field in &compared {
+        let (before, after) = (old.get(*field), new.get(*field));
+        if before != after {
+            let change = Change::Rule {
+                old: before.cloned(),
+                new: after.cloned(),
+                effect: effect(field, before, after),
+                direction,
+            };
+            changes.add(place.at(field), change);
+        }
+    }
+    compared
+}
+
+/// Whether the format is one of a text, which stays a text.
+fn makes_no_type(schema: &Value) -> bool {
+    schema["type"] == "string" && !matches!(schema["format"].as_str(), Some("password" | "binary"))
+}
+
+fn effect(field: &str, old: Option<&Value>, new: Option<&Value>) -> Effect {
+    let is_narrower = match field {
+        "exclusiveMaximum" | "exclusiveMinimum" => new.is_some_and(|flag| flag == true),
+        "format" => {
+            let is_checked = |format: Option<&Value>| {
+                format.is_some_and(|format| format == "uuid" || format == "email")
+            };
+            if !is_checked(old) && !is_checked(new) {
+                return Effect::None;
+            }
+            is_checked(new)
+        }
+        _ if field.starts_with("min") => limit(old, f64::MIN) < limit(new, f64::MIN),
+        _ if field.starts_with("max") => limit(old, f64::MAX) > limit(new, f64::MAX),
+        _ => return Effect::None,
+    };
+    if is_narrower {
+        Effect::Narrower
+    } else {
+        Effect::Wider
+    }
+}
+
+/// A bound, or what stands for none.
+fn limit(bound: Option<&Value>, none: f64) -> f64 {
+    bound.and_then(Value::as_f64).unwrap_or(none)
 }
 
 fn properties(

@@ -9,6 +9,24 @@ use openapi::document::{Document, is_data};
 use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE};
 use openapi::secret::is_secret;
 
+/// Fields of a schema that make no type.
+pub const BOUNDS: [&str; 14] = [
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+];
+
 /// What the generator works on.
 pub struct Lowered {
     pub spec: OpenAPI,
@@ -76,22 +94,6 @@ fn runtime_types_go_by_name(object: &mut serde_json::Map<String, Value>) {
 /// What a schema asks of a value is checked where the value is sent. In a type it would cost an answer that breaks it,
 /// and the generator makes a type of its own of each text that has a bound. A default is the server's to apply.
 fn bounds_are_the_runtimes(object: &mut serde_json::Map<String, Value>) {
-    const BOUNDS: [&str; 14] = [
-        "default",
-        "exclusiveMaximum",
-        "exclusiveMinimum",
-        "maxItems",
-        "maxLength",
-        "maxProperties",
-        "maximum",
-        "minItems",
-        "minLength",
-        "minProperties",
-        "minimum",
-        "multipleOf",
-        "pattern",
-        "uniqueItems",
-    ];
     for holder in ["schema", "items", "additionalProperties"] {
         if let Some(Value::Object(schema)) = object.get_mut(holder) {
             schema.retain(|key, _| !BOUNDS.contains(&key.as_str()));
