@@ -64,7 +64,7 @@ fn of_specification(document: &Document, published: &Published, format: Format) 
         match all.remove(id) {
             Some(facts) => findings.extend(agreement::findings(document, &operation, &facts)),
             None => notes.push(format!(
-                "{id} has no published facts: nothing to hold it against"
+                "{id} has no published facts: nothing to check it against"
             )),
         }
     }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::shape::{self, ShapeChange};
 use crate::report::{Finding, Severity};
-use openapi::document::Document;
+use openapi::body::{Body, essence};
+use openapi::document::{Document, Part};
 use openapi::example;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom};
 use openapi::operation::{Operation, Security};
@@ -39,6 +40,7 @@ struct Described {
     /// Whether `required` only says that the client always sends it.
     is_implied: bool,
     kind: Option<String>,
+    format: Option<String>,
     values: Vec<String>,
     /// The only value that the client sends unless it is told otherwise.
     constant: Option<String>,
@@ -124,6 +126,7 @@ impl Check<'_> {
                     required: parameter.value["required"] == true,
                     is_implied: false,
                     kind: schema["type"].as_str().map(str::to_owned),
+                    format: schema["format"].as_str().map(str::to_owned),
                     values: values(schema),
                     constant,
                     place: parameter.place,
@@ -141,6 +144,7 @@ impl Check<'_> {
             required,
             is_implied: name != "Authorization",
             kind: Some("string".to_owned()),
+            format: None,
             values: Vec::new(),
             constant: constant.map(str::to_owned),
             place,
@@ -152,17 +156,12 @@ impl Check<'_> {
             headers.push(implied("Accept", place.clone(), true, Some(media_type)));
         }
         let stated = operation.value.get(CONTENT_TYPE).and_then(Value::as_str);
-        let body = operation.request_body();
-        let of_body = body
-            .as_ref()
-            .and_then(|body| body.value["content"].as_object()?.keys().next())
-            .map(String::as_str);
-        if let Some(content_type) = stated.or(of_body) {
-            let place = match stated {
-                Some(_) => operation.place.at(CONTENT_TYPE),
-                None => operation.place.at("requestBody"),
-            };
-            headers.push(implied("Content-Type", place, true, Some(content_type)));
+        if let Some(body) = Body::of(operation) {
+            let media_type = Some(body.media_type);
+            headers.push(implied("Content-Type", body.part.place, true, media_type));
+        } else if stated.is_some() {
+            let place = operation.place.at(CONTENT_TYPE);
+            headers.push(implied("Content-Type", place, true, stated));
         }
         if operation.takes_bearer_token() {
             let required = operation.security() == Security::Bearer;
@@ -227,6 +226,14 @@ impl Check<'_> {
         {
             self.of_type(place, topic, one, other);
         }
+        // A page need not name the format, and never says what is secret.
+        if let Some(other) = &published.format
+            && described.format.as_ref() != Some(other)
+        {
+            let one = described.format.as_deref().unwrap_or("(none)");
+            let problem = format!("{topic} is of the format {one}, and {other} on the page");
+            self.add(place, &problem);
+        }
         for value in &published.values {
             if !described.values.contains(value) {
                 let problem =
@@ -245,58 +252,72 @@ impl Check<'_> {
 
     fn body(&mut self) {
         let place = self.operation.place.at("requestBody");
-        match (self.operation.request_body(), &self.facts.body) {
-            (None, None) => {}
-            (None, Some(_)) => self.not_described(&place, BODY),
-            (Some(_), None) => self.not_published(&place, BODY),
-            (Some(described), Some(published)) => {
-                let required = described.value["required"] == true;
-                if published.required && !required {
-                    self.required(&place, BODY, required);
-                }
-                let content = described.value["content"].as_object();
-                let (media_type, content) = content
-                    .and_then(|content| content.iter().next())
-                    .map_or(("", &Value::Null), |(name, one)| (name.as_str(), one));
-                if let Some(other) = &published.media_type
-                    && other != media_type
-                {
-                    self.of_type(&place, BODY, media_type, other);
-                }
-                // A page may describe the body without its fields.
-                if !published.fields.is_empty() {
-                    let fields = self.body_fields(&place, &content["schema"]);
-                    self.group(
-                        &|name| format!("field {name} of the request body"),
-                        &place,
-                        &fields,
-                        &published.fields,
-                    );
-                }
+        let (described, published) = match (Body::of(self.operation), &self.facts.body) {
+            (None, None) => return,
+            (None, Some(_)) => return self.not_described(&place, BODY),
+            (Some(_), None) => return self.not_published(&place, BODY),
+            (Some(described), Some(published)) => (described, published),
+        };
+        let is_required = published.required || published.fields.iter().any(|field| field.required);
+        // A page need not say it of the body itself.
+        if is_required && !described.required {
+            self.required(&place, BODY, described.required);
+        }
+        if let Some(other) = &published.media_type
+            && essence(other) != essence(described.media_type)
+        {
+            self.of_type(&place, BODY, described.media_type, other);
+        }
+        // A page may describe the body without its fields.
+        if !published.fields.is_empty() {
+            let mut fields = Vec::new();
+            if described.encoding.is_of_a_value() {
+                let schema = described.content.member("schema");
+                self.body_fields(schema, &mut Vec::new(), &mut fields);
             }
+            self.group(
+                &|name| format!("field {name} of the request body"),
+                &place,
+                &fields,
+                &published.fields,
+            );
         }
     }
 
-    fn body_fields(&self, place: &Place, schema: &Value) -> Vec<Described> {
-        let schema = self.document.resolve(schema).unwrap_or(&Value::Null);
-        let required = schema["required"].as_array();
-        let properties = schema["properties"].as_object();
-        properties
-            .into_iter()
-            .flatten()
-            .map(|(name, property)| {
-                let property = self.document.resolve(property).unwrap_or(&Value::Null);
-                Described {
-                    place: place.clone(),
-                    name: name.clone(),
-                    required: required.is_some_and(|all| all.iter().any(|one| one == name)),
-                    is_implied: false,
-                    kind: property["type"].as_str().map(str::to_owned),
-                    values: values(property),
-                    constant: None,
-                }
-            })
-            .collect()
+    /// Adds the fields of a schema, whichever of its parts has them.
+    fn body_fields(&self, schema: Part<'_>, seen: &mut Vec<Place>, fields: &mut Vec<Described>) {
+        // Where a reference leads nowhere, or a part back to the whole, is lint's affair.
+        let Ok(schema) = self.document.follow(schema) else {
+            return;
+        };
+        if seen.contains(&schema.home) {
+            return;
+        }
+        seen.push(schema.home.clone());
+        for part in items(&schema.member("allOf")) {
+            self.body_fields(part, seen, fields);
+        }
+        for property in schema.member("properties").members() {
+            let name = property.home.steps().last().cloned().unwrap_or_default();
+            let resolved = self.document.resolve(property.value);
+            let value = resolved.unwrap_or(&Value::Null);
+            fields.push(Described {
+                place: property.home,
+                name,
+                required: false,
+                is_implied: false,
+                kind: value["type"].as_str().map(str::to_owned),
+                format: value["format"].as_str().map(str::to_owned),
+                values: values(value),
+                constant: None,
+            });
+        }
+        let required = schema.value["required"].as_array();
+        for name in required.into_iter().flatten() {
+            for field in fields.iter_mut().filter(|field| *name == *field.name) {
+                field.required = true;
+            }
+        }
     }
 
     /// The media types of successes and where they stand.
@@ -519,6 +540,17 @@ fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
     fields
         .iter()
         .find(|field| field.name.eq_ignore_ascii_case(name))
+}
+
+fn items<'a>(part: &Part<'a>) -> Vec<Part<'a>> {
+    let items = part.value.as_array().into_iter().flatten().enumerate();
+    items
+        .map(|(index, value)| Part {
+            place: part.place.at(index),
+            home: part.home.at(index),
+            value,
+        })
+        .collect()
 }
 
 fn values(schema: &Value) -> Vec<String> {

@@ -84,6 +84,7 @@ fn field(
     let mut field = Field {
         name: name.to_owned(),
         kind: None,
+        format: None,
         required: false,
         values: Vec::new(),
     };
