@@ -1,4 +1,4 @@
-//! What goes over the wire, byte for byte, held against the sample request of the reference page.
+//! What goes over the wire, byte for byte, checked against the sample request of the reference page.
 
 use std::collections::BTreeMap;
 

@@ -333,7 +333,7 @@ mod tests {
         workspace.commit();
         workspace.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
         workspace.state("0.1.0", &SPEC.replace("/a:", "/c:"));
-        // The first commit has none before it, so what is not committed is held against it.
+        // The first commit has none before it, so what is not committed is checked against it.
         let uncommitted = since(workspace.root(), None).unwrap().ok().unwrap();
         assert_eq!(uncommitted.bump, Bump::Breaking);
 
