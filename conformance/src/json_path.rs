@@ -31,6 +31,12 @@ pub fn of_steps(steps: &[Step], name: impl Fn(&str) -> String) -> String {
     })
 }
 
+/// A name as a token of a JSON pointer.
+#[must_use]
+pub fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// The path that a JSON pointer stands for.
 #[must_use]
 pub fn of_pointer(pointer: &str) -> String {

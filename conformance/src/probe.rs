@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod answer_check;
 pub mod body;
+pub mod broken_body;
 pub mod broken_text;
 pub mod command;
 pub mod error;

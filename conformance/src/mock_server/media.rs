@@ -5,6 +5,7 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE};
 
 use super::finding::{Finding, Kind};
 use super::quoted_list::split;
+use openapi::body::essence;
 
 /// The type of all bodies here.
 pub(super) const JSON: &str = "application/json";
@@ -59,9 +60,15 @@ pub(super) fn content_type(headers: &HeaderMap, documented: &str) -> Option<Find
         return Some(wrong("once", "is there more than once"));
     }
     let text = String::from_utf8_lossy(value.as_bytes());
-    let essence = text.split(';').next().unwrap_or_default().trim();
     let problem = format!("is not {documented}");
-    (!essence.eq_ignore_ascii_case(documented)).then(|| wrong("content-type", &problem))
+    (essence(&text) != essence(documented)).then(|| wrong("content-type", &problem))
+}
+
+/// What is wrong where there is a body that no `Content-Type` tells the type of.
+pub(super) fn missing(headers: &HeaderMap) -> Option<Finding> {
+    let problem = "is required where there is a body";
+    let finding = || Finding::of_header(Kind::ContentType, "Content-Type", "required", problem);
+    (!headers.contains_key(CONTENT_TYPE)).then(finding)
 }
 
 #[cfg(test)]

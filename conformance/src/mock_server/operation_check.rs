@@ -1,23 +1,32 @@
 //! Whether a request is as its operation documents it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use serde_json::map::Entry;
 
 use super::finding::{Finding, Kind};
 use super::media;
+use crate::json_path::pointer_token;
 use crate::path_template::PathValues;
 use crate::text_value;
 use openapi::body::{Encoding, essence};
 use openapi::document::Document;
 use openapi::schema::behind;
-use openapi::schema_check::{Flaw, SchemaCheck};
+use openapi::schema_check::{Flaw, Misfit, SchemaCheck, Step};
 use openapi::secret::is_secret;
 use openapi::specification::{Operation, Parameter, Position, Specification};
+
+/// So many violations of a body are named: its size is all that bounds how many it has.
+const MOST: usize = 100;
+
+/// Stands in a JSON pointer where a name is not shown.
+const UNKNOWN: &str = "/[unknown]";
 
 /// Why a specification can't be served.
 #[derive(Debug, thiserror::Error)]
@@ -141,25 +150,30 @@ impl OperationCheck {
             findings.push(of_body(Kind::Size, "", "size", "is too large"));
             return findings;
         };
-        let content_type = match &self.body {
-            Some(check) if !body.is_empty() => Some(check.media_type.as_str()),
-            _ => self.content_type.as_deref(),
+        let Some(check) = &self.body else {
+            let content_type = self.content_type.as_deref();
+            findings.extend(content_type.and_then(|media| media::content_type(headers, media)));
+            if !body.is_empty() {
+                let problem = "is there, but none is documented";
+                findings.push(of_body(Kind::Request, "", "empty", problem));
+            }
+            return findings;
         };
-        findings.extend(content_type.and_then(|media| media::content_type(headers, media)));
-        match &self.body {
-            None if !body.is_empty() => {
-                findings.push(of_body(
-                    Kind::Request,
-                    "",
-                    "empty",
-                    "is there, but none is documented",
-                ));
+        let wrong_type = media::content_type(headers, &check.media_type);
+        // JSON has no text without a sign; of all others one that is empty may be sent, and its type says so.
+        let is_sent = !body.is_empty()
+            || check.encoding != Encoding::Json
+                && headers.contains_key(CONTENT_TYPE)
+                && wrong_type.is_none();
+        if is_sent {
+            // What is of another type is not read as if it were of this one.
+            match wrong_type.or_else(|| media::missing(headers)) {
+                Some(finding) => findings.push(finding),
+                None => findings.extend(check.findings(body)),
             }
-            Some(check) if body.is_empty() && check.required => {
-                findings.push(of_body(Kind::Request, "", "required", "is required"));
-            }
-            Some(check) if !body.is_empty() => findings.extend(check.findings(body)),
-            _ => {}
+        } else if check.required {
+            findings.extend(wrong_type);
+            findings.push(of_body(Kind::Request, "", "required", "is required"));
         }
         findings
     }
@@ -179,38 +193,63 @@ impl BodyCheck {
             // Any bytes will do.
             Encoding::Text | Encoding::Bytes => return Vec::new(),
         };
-        let flaws = self.check.flaws(&value).into_iter();
-        flaws
-            .map(|Flaw { at, misfit }| {
-                let part: String = at.iter().map(|step| format!("/{step}")).collect();
-                of_body(Kind::Request, &part, misfit.rule(), &misfit.to_string())
-            })
-            .collect()
+        let flaws = self.check.flaws(&value);
+        let names = self.document.property_names();
+        let told = flaws.iter().take(MOST).map(|Flaw { at, misfit }| {
+            let part: String = at.iter().map(|step| token(step, &names)).collect();
+            let member = |name: &str| {
+                let step = Step::Member(name.to_owned());
+                part.clone() + &token(&step, &names)
+            };
+            let rule = misfit.rule();
+            match misfit {
+                Misfit::Missing { name } => {
+                    let part = format!("{part}/{}", pointer_token(name));
+                    of_body(Kind::Request, &part, rule, "is required")
+                }
+                Misfit::NotAllowed { name } => {
+                    of_body(Kind::Request, &member(name), rule, "is not allowed")
+                }
+                _ => of_body(Kind::Request, &part, rule, &misfit.to_string()),
+            }
+        });
+        let mut findings: Vec<Finding> = told.collect();
+        if flaws.len() > MOST {
+            let problem = "has more that is not as documented";
+            findings.push(of_body(Kind::Request, "", "more", problem));
+        }
+        findings
     }
 
-    /// The object that a form stands for: a field that is a list has an entry for each pair of its name.
+    /// The object that a form stands for: a field that is a list has an entry for each pair of its name. What is no
+    /// value of its field stays as it is, for the schema to say so.
     fn of_form(&self, body: &[u8]) -> Result<Value, Vec<Finding>> {
-        let utf8 = |_| vec![of_body(Kind::Request, "", "encoding", "is not UTF-8")];
-        let (pairs, mut findings) = query_pairs(std::str::from_utf8(body).map_err(utf8)?);
+        let encoding = |problem: &str| of_body(Kind::Request, "", "encoding", problem);
+        let text = std::str::from_utf8(body).map_err(|_| vec![encoding("is not UTF-8")])?;
+        let (pairs, unreadable) = query_pairs(text);
+        if !unreadable.is_empty() {
+            return Err(vec![encoding("has a name that is badly encoded")]);
+        }
         let root = self.document.root();
-        let properties = &behind(root, &self.schema)["properties"];
+        let form = behind(root, &self.schema);
         let mut members = serde_json::Map::new();
         for (name, text) in pairs {
-            let schema = behind(root, &properties[&name]);
+            let property = form["properties"].get(&name);
+            let schema = behind(root, property.unwrap_or(&form["additionalProperties"]));
             let is_list = schema["type"] == "array";
             let one = if is_list {
                 behind(root, &schema["items"])
             } else {
                 schema
             };
-            let value = match text.and_then(|text| text_value::value(&text, one)) {
-                Ok(value) => value,
-                Err(problem) => {
-                    findings.push(of_body(Kind::Request, &format!("/{name}"), "type", problem));
-                    continue;
-                }
-            };
-            match members.entry(name.clone()) {
+            let text = text.map_err(|problem| {
+                // Another name is the client's word.
+                let part = property.map(|_| format!("/{}", pointer_token(&name)));
+                let part = part.unwrap_or_else(|| UNKNOWN.to_owned());
+                vec![of_body(Kind::Request, &part, "encoding", problem)]
+            })?;
+            let value = text_value::value(&text, one).unwrap_or_else(|_| text.into());
+            match members.entry(name) {
                 Entry::Vacant(entry) if is_list => {
                     entry.insert(Value::Array(vec![value]));
                 }
@@ -218,21 +257,23 @@ impl BodyCheck {
                     entry.insert(value);
                 }
                 Entry::Occupied(mut entry) => match entry.get_mut() {
-                    Value::Array(values) if is_list => values.push(value),
-                    _ => findings.push(of_body(
-                        Kind::Request,
-                        &format!("/{name}"),
-                        "once",
-                        "is there more than once",
-                    )),
+                    Value::Array(values) => values.push(value),
+                    // Where nothing is said of a list, that is one all the same.
+                    first => *first = Value::Array(vec![first.take(), value]),
                 },
             }
         }
-        if findings.is_empty() {
-            Ok(Value::Object(members))
-        } else {
-            Err(findings)
-        }
+        Ok(Value::Object(members))
+    }
+}
+
+/// A step as a part of a JSON pointer. A name that the specification does not know is the client's word, and may be
+/// a secret.
+fn token(step: &Step, names: &BTreeSet<&str>) -> String {
+    match step {
+        Step::Item(index) => format!("/{index}"),
+        Step::Member(name) if names.contains(name.as_str()) => format!("/{}", pointer_token(name)),
+        Step::Member(_) => UNKNOWN.to_owned(),
     }
 }
 

@@ -46,7 +46,8 @@ impl Default for Settings {
             seed: 0,
             expire_after: None,
             payment_page: None,
-            body_limit: 64 * 1024,
+            // What the sdk sends unless told otherwise.
+            body_limit: 1024 * 1024,
             head_timeout: Duration::from_secs(30),
             connections: 4096,
             grace: Duration::from_secs(5),

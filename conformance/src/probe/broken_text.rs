@@ -41,7 +41,7 @@ pub fn broken_texts(specification: &Specification, schema: &Value) -> Vec<Broken
 }
 
 /// Rules, and texts that probably break each of them.
-fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
+pub(super) fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
     let mut candidates = Vec::new();
     let mut add = |what: String, texts: &[&str]| {
         let texts = texts.iter().map(|text| (*text).to_owned());

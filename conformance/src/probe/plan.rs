@@ -4,12 +4,12 @@
 use par_ordering::conformance::OPERATIONS;
 use serde::Serialize;
 
+use super::broken_body::broken_bodies;
 use super::broken_text::broken_texts;
 use super::expectation::Expected;
 use super::request::{Request, Text, known};
 use crate::path_template::ByPath;
 use openapi::body::Encoding;
-use openapi::schema::behind;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
 /// What is refused with which status.
@@ -26,6 +26,9 @@ const MALFORMED_TOKEN: &str = "Bearer not a token";
 const ANOTHER_TYPE: &str = "text/x-no-such-type";
 
 const NOWHERE: &str = "no-such-path";
+
+/// So many rules of a body are broken: a schema may have any number of them.
+const BROKEN_BODIES: usize = 32;
 
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -172,7 +175,7 @@ impl Planning<'_> {
         self.bad_request(name, request, &[UNSUPPORTED_MEDIA_TYPE]);
     }
 
-    /// A body without each part that it must have, of another type, or none at all.
+    /// A body that breaks one rule of its schema, is of another type or no JSON, or none at all.
     fn body(&mut self) {
         let operation = self.operation;
         let Some(body) = operation.request_body.as_ref().filter(|body| body.required) else {
@@ -194,17 +197,15 @@ impl Planning<'_> {
             request.body = Some(b"{".to_vec());
             self.bad_request("body that is not JSON".to_owned(), request, &[]);
         }
-        let root = self.specification.document.root();
-        let required = &behind(root, &body.schema)["required"];
-        for name in required.as_array().into_iter().flatten() {
-            let mut value = body.examples[0].value.clone();
-            let (Some(name), Some(members)) = (name.as_str(), value.as_object_mut()) else {
-                continue;
-            };
-            members.remove(name);
+        let broken = broken_bodies(self.specification, body, &body.examples[0].value);
+        for broken in broken.iter().take(BROKEN_BODIES) {
             let mut request = self.documented.clone();
-            request.carry(body, &value);
-            self.bad_request(format!("body without /{name}"), request, &[]);
+            request.carry(body, &broken.value);
+            self.bad_request(format!("body {}", broken.rule), request, &[]);
+        }
+        if broken.len() > BROKEN_BODIES {
+            let reason = format!("only {BROKEN_BODIES} rules of a body are broken");
+            self.leave_out("further rules of the body", &reason);
         }
     }
 
@@ -402,6 +403,67 @@ mod tests {
     }
 
     #[test]
+    fn a_body_is_sent_as_documented_and_broken_rule_by_rule_up_to_a_bound() {
+        let responses = json!({"200": {}, "400": {}});
+        let body = |media_type: &str, schema: &Value, example: &Value| json!({"required": true, "content": {media_type: {"schema": schema, "example": example}}});
+        let size = json!({"type": "object", "required": ["size"], "properties": {
+            "size": {"type": "integer", "maximum": 7},
+        }});
+        let mut many = json!({"type": "object", "properties": {}});
+        for number in 0..40 {
+            many["properties"][format!("a{number}")] = json!({"type": "string"});
+        }
+        let broken = [
+            "body left out: 400 or 415",
+            "body of another type: 400 or 415",
+            "body that is not JSON: 400",
+            "body without /size: 400",
+            "body that is no object: 400",
+            "body /size that is no integer: 400",
+            "body /size above its maximum: 400",
+        ];
+        let cases = [
+            (
+                body("application/json", &size, &json!({"size": 7})),
+                r#"{"size":7}"#,
+                broken.to_vec(),
+            ),
+            (
+                body(
+                    "application/x-www-form-urlencoded",
+                    &size,
+                    &json!({"size": 7}),
+                ),
+                "size=7",
+                [&broken[..2], &broken[3..4], &broken[5..]].concat(),
+            ),
+            (
+                body("text/plain", &json!({"type": "string"}), &json!("a b")),
+                "a b",
+                vec![broken[0]],
+            ),
+        ];
+        for (body, sent, expected) in cases {
+            let operation =
+                json!({"operationId": "a", "requestBody": body, "responses": responses});
+            let plan = plan(&json!({"/a": {"put": operation}}), false);
+            let (probes, left_out) = lines(&plan);
+            let of_body = probes.iter().filter(|line| line.starts_with("body "));
+            assert_eq!(of_body.collect::<Vec<_>>(), expected);
+            assert_eq!(left_out, [""; 0]);
+            let documented = &plan.probes[0].request;
+            assert_eq!(documented.body.as_deref(), Some(sent.as_bytes()));
+        }
+        let body = body("application/json", &many, &json!({}));
+        let operation = json!({"operationId": "a", "requestBody": body, "responses": responses});
+        let (probes, left_out) = lines(&plan(&json!({"/a": {"put": operation}}), false));
+        let of_schema = probes.iter().filter(|line| line.starts_with("body /"));
+        assert_eq!(of_schema.count(), 31, "beside the one for the whole body");
+        let expected = "further rules of the body: only 32 rules of a body are broken";
+        assert_eq!(left_out, [expected]);
+    }
+
+    #[test]
     fn what_the_operation_says_nothing_of_is_not_probed_and_the_reason_is_told() {
         let required = json!([
             {"name": "Key", "in": "header", "required": true, "schema": {}, "example": "k"}
@@ -475,6 +537,7 @@ mod tests {
                 "body without /count",
                 Some(r#"{"dish":"soup","note":"hot"}"#.to_owned()),
             ),
+            ("body that is no object", Some(r#""no-object""#.to_owned())),
         ];
         assert_eq!(bodies, expected);
     }

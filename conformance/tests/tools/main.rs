@@ -10,6 +10,7 @@ mod browser;
 mod demo;
 mod examples;
 mod mock_server;
+mod mock_server_bodies;
 mod mock_server_settings;
 mod payment_page;
 mod probe_command;

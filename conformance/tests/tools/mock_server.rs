@@ -654,7 +654,7 @@ async fn another_specification_is_served_without_a_line_written_for_it() {
             &[JSON],
             "{\"canary\":\"canary\"}",
             400,
-            "body: required",
+            "body/name: required",
         ),
         (
             "PUT",

@@ -1,0 +1,343 @@
+//! The mock server takes the bodies that are documented and refuses all others: each with its status, and with the
+//! place of each violation, but never with what was sent.
+
+use std::sync::{Arc, Mutex};
+
+use conformance::mock_server::{MockServer, RequestLog, Settings};
+use conformance::testing::message::{Message, send};
+use openapi::specification::Specification;
+use serde_json::{Value, json};
+
+use crate::made_up;
+
+/// Stands in what is sent, and nowhere in what is answered or told.
+const CANARY: &str = "canary";
+
+const JSON: &str = "application/json";
+const PATCH: &str = "application/merge-patch+json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn server(settings: Settings) -> MockServer {
+    let specification = Specification::load(&made_up()).unwrap();
+    MockServer::start_with(specification, settings)
+        .await
+        .unwrap()
+}
+
+/// Sends a body with these values of `Content-Type`.
+async fn answer(server: &MockServer, operation: &str, types: &[&str], body: &[u8]) -> Message {
+    let (method, path) = operation.split_once(' ').unwrap();
+    let mut head = format!("{method} /v1/bodies/{path} HTTP/1.1\r\nHost: a\r\n");
+    for one in types {
+        head.push_str(&format!("Content-Type: {one}\r\n"));
+    }
+    let length = body.len();
+    head.push_str(&format!(
+        "Connection: close\r\nContent-Length: {length}\r\n\r\n"
+    ));
+    let bytes = [head.as_bytes(), body].concat();
+    send(&server.url(), &bytes).await.unwrap()
+}
+
+/// Every field that is named in a refusal with its rules, in order.
+fn rules(answer: &Message) -> String {
+    let body = match answer.status {
+        204 => Value::Null,
+        _ => answer.json(),
+    };
+    let fields = body["data"]["validations"].as_object();
+    let named = fields.into_iter().flatten().map(|(field, rules)| {
+        let rules = rules.as_array().unwrap().iter();
+        let rules: Vec<&str> = rules.map(|rule| rule["rule"].as_str().unwrap()).collect();
+        format!("{field}: {}", rules.join(" "))
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test]
+async fn a_body_is_taken_or_refused_with_the_place_of_each_violation() {
+    const GOOD: &[u8] = br#"{"name":"a","lines":[]}"#;
+    let told = Arc::new(Mutex::new(String::new()));
+    let lines = Arc::clone(&told);
+    let log = RequestLog::new(move |line| lines.lock().unwrap().push_str(line));
+    let server = server(Settings {
+        log: Some(log),
+        ..Settings::default()
+    })
+    .await;
+    type Row = (
+        &'static str,
+        &'static [&'static str],
+        &'static [u8],
+        u16,
+        &'static str,
+    );
+    let rows: &[Row] = &[
+        // Which type a body is said to be of.
+        ("PUT json", &[JSON], GOOD, 204, ""),
+        (
+            "PUT json",
+            &["Application/JSON; charset=utf-8"],
+            GOOD,
+            204,
+            "",
+        ),
+        ("PUT json", &[], GOOD, 415, "content-type: required"),
+        ("PUT json", &[""], GOOD, 415, "content-type: content-type"),
+        (
+            "PUT json",
+            &[PATCH],
+            GOOD,
+            415,
+            "content-type: content-type",
+        ),
+        (
+            "PUT json",
+            &["text/canary"],
+            b"canary",
+            415,
+            "content-type: content-type",
+        ),
+        ("PUT json", &[JSON, JSON], GOOD, 415, "content-type: once"),
+        ("PATCH patch", &[PATCH], GOOD, 204, ""),
+        (
+            "PATCH patch",
+            &[JSON],
+            GOOD,
+            415,
+            "content-type: content-type",
+        ),
+        (
+            "POST form",
+            &[JSON],
+            b"{}",
+            415,
+            "content-type: content-type",
+        ),
+        // Whether there is one.
+        ("PUT json", &[JSON], b"", 400, "body: required"),
+        ("PUT json", &[], b"", 400, "body: required"),
+        ("PATCH patch", &[PATCH], b"", 204, ""),
+        ("PATCH patch", &[], b"", 204, ""),
+        ("POST form", &[], b"", 400, "body: required"),
+        ("POST form", &[FORM], b"", 204, ""),
+        ("POST text", &[], b"", 400, "body: required"),
+        ("POST text", &["text/plain"], b"", 204, ""),
+        // JSON.
+        ("PUT json", &[JSON], b"canary", 400, "body: json"),
+        (
+            "PUT json",
+            &[JSON],
+            b"{\"name\":\"canary",
+            400,
+            "body: json",
+        ),
+        ("PUT json", &[JSON], b"\"\xff\"", 400, "body: json"),
+        ("PUT json", &[JSON], b"\"canary\"", 400, "body: type"),
+        (
+            "PUT json",
+            &[JSON],
+            b"{}",
+            400,
+            "body/lines: required, body/name: required",
+        ),
+        (
+            "PUT json",
+            &[JSON],
+            br#"{"name":null,"lines":[{"amount":1.5}]}"#,
+            204,
+            "",
+        ),
+        (
+            "PUT json",
+            &[JSON],
+            br#"{"name":"canary-canary","lines":[]}"#,
+            400,
+            "body/name: maxLength",
+        ),
+        (
+            "PUT json",
+            &[JSON],
+            br#"{"name":7,"lines":[],"key":"canary"}"#,
+            400,
+            "body/key: minLength, body/name: type",
+        ),
+        (
+            "PUT json",
+            &[JSON],
+            br#"{"name":"a","lines":[{"amount":1},{"amount":0},{}]}"#,
+            400,
+            "body/lines/1/amount: minimum, body/lines/2/amount: required",
+        ),
+        (
+            "PUT json",
+            &[JSON],
+            br#"{"name":"a","lines":[],"a/b":"canary"}"#,
+            400,
+            "body/a~1b: type",
+        ),
+        // A name that is the client's own may be a secret, wherever it stands.
+        (
+            "PUT json",
+            &[JSON],
+            br#"{"name":"a","lines":[],"canary":1}"#,
+            400,
+            "body/[unknown]: additionalProperties",
+        ),
+        (
+            "PUT json",
+            &[JSON],
+            br#"{"name":"a","lines":[],"labels":{"canary":"canary"}}"#,
+            400,
+            "body/labels/[unknown]: enum",
+        ),
+        (
+            "PATCH patch",
+            &[PATCH],
+            br#"{"name":"a"}"#,
+            400,
+            "body/lines: required",
+        ),
+        // Forms.
+        (
+            "POST form",
+            &[FORM],
+            b"name=a+b&size=7&tag=1&tag=%32&free=true",
+            204,
+            "",
+        ),
+        (
+            "POST form",
+            &["Application/X-WWW-Form-Urlencoded;charset=utf-8"],
+            b"tag=1",
+            204,
+            "",
+        ),
+        (
+            "POST form",
+            &[FORM],
+            b"name=&size=8&tag=1&tag=2&tag=3",
+            400,
+            "body/name: minLength, body/size: maximum, body/tag: maxItems",
+        ),
+        (
+            "POST form",
+            &[FORM],
+            b"size=canary&tag=1&tag=canary",
+            400,
+            "body/size: type, body/tag/1: type",
+        ),
+        (
+            "POST form",
+            &[FORM],
+            b"name=canary&name=b",
+            400,
+            "body/name: type",
+        ),
+        (
+            "POST form",
+            &[FORM],
+            b"canary=canary",
+            400,
+            "body/[unknown]: type",
+        ),
+        (
+            "POST form",
+            &[FORM],
+            b"name=canary%zz",
+            400,
+            "body/name: encoding",
+        ),
+        (
+            "POST form",
+            &[FORM],
+            b"canary=canary%ff",
+            400,
+            "body/[unknown]: encoding",
+        ),
+        ("POST form", &[FORM], b"canary%zz=1", 400, "body: encoding"),
+        ("POST form", &[FORM], b"name=\xff", 400, "body: encoding"),
+        // Anything else.
+        (
+            "POST text",
+            &["text/plain; charset=latin1"],
+            b"\xff canary",
+            204,
+            "",
+        ),
+        (
+            "POST bytes",
+            &["application/octet-stream"],
+            b"\x00\xff",
+            204,
+            "",
+        ),
+        (
+            "POST bytes",
+            &[JSON],
+            b"{}",
+            415,
+            "content-type: content-type",
+        ),
+        ("POST bytes", &[], b"{}", 415, "content-type: required"),
+    ];
+    let mut failures = Vec::new();
+    for (operation, types, body, status, violations) in rows {
+        let answer = answer(&server, operation, types, body).await;
+        let found = (answer.status, rules(&answer));
+        let is_envelope = answer.status == 204 || answer.json()["code"] == *status;
+        if found != (*status, (*violations).to_owned())
+            || !is_envelope
+            || answer.body.contains(CANARY)
+        {
+            let body = String::from_utf8_lossy(body);
+            let problem = format!("{operation} {types:?} {body}: {found:?}\n{}", answer.body);
+            failures.push(problem);
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+    let told = told.lock().unwrap();
+    assert!(
+        told.contains("/v1/bodies/form 400 ") && !told.contains(CANARY),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_may_be_as_large_as_the_sdk_sends_one_and_no_larger() {
+    let mebibyte = Settings::default();
+    let small = Settings {
+        body_limit: 64,
+        ..Settings::default()
+    };
+    for (settings, limit) in [(mebibyte, 1024 * 1024), (small, 64)] {
+        let server = server(settings).await;
+        for (operation, media_type, begins, ends) in [
+            ("PUT json", JSON, r#"{"name":"a","lines":["#, "]}"),
+            ("POST form", FORM, "name=", ""),
+            ("POST text", "text/plain", "", ""),
+        ] {
+            for (size, status, violations) in [(limit, 204, ""), (limit + 1, 413, "body: size")] {
+                let filling = size - begins.len() - ends.len();
+                let filling = if media_type == JSON { " " } else { "a" }.repeat(filling);
+                let body = [begins, &filling, ends].concat();
+                let answer = answer(&server, operation, &[media_type], body.as_bytes()).await;
+                let found = (answer.status, rules(&answer));
+                let expected = (status, violations.to_owned());
+                assert_eq!(found, expected, "{operation}, {size} bytes");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_very_many_violations_only_some_are_named() {
+    let server = server(Settings::default()).await;
+    let lines = vec![json!({}); 150];
+    let body = json!({"name": "a", "lines": lines}).to_string();
+    let answer = answer(&server, "PUT json", &[JSON], body.as_bytes()).await;
+    assert_eq!(answer.status, 400);
+    let named = rules(&answer);
+    assert_eq!(named.matches("/amount: required").count(), 100, "{named}");
+    assert!(named.starts_with("body: more, "), "{named}");
+}
