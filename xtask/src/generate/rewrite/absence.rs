@@ -50,8 +50,7 @@ fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str
                 Some(boxed) if inner == "Box" => last_segment(&boxed)?.0,
                 _ => inner,
             };
-            objects
-                .contains(&inner)
+            (inner == "BTreeMap" || objects.contains(&inner))
                 .then_some("crate::runtime::contract::optional_object")
         }
         // Only optional ones have a default; a flattened map takes the keys that have no field.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapi::document::{Document, reference};
 use openapi::extension::RUNTIME_TYPE;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::visit::{self, Visit};
 
@@ -41,6 +41,7 @@ pub fn apply(types: &mut syn::ItemMod, calls: &[Call<'_>], document: &Document) 
             syn::Item::Struct(item) if sent.contains(&item.ident.to_string()) => {
                 let schema = schemas.get(&item.ident.to_string()).copied();
                 let schema = schema.unwrap_or(&Value::Null);
+                empty_is_not_absent(item);
                 nullable(document, item, schema);
                 implementations.push(check(document, item, schema));
                 if forms.contains(&item.ident.to_string()) {
@@ -336,9 +337,74 @@ fn nullable(document: &Document, item: &mut syn::ItemStruct, schema: &Value) {
     }
 }
 
+/// Lets an optional list or map be sent empty: to a server that is not what is absent. The generator leaves out what
+/// is empty, because it has no other way of saying that it is absent.
+fn empty_is_not_absent(item: &mut syn::ItemStruct) {
+    for field in &mut item.fields {
+        let is_left_out = serde_arguments(field).iter().any(|argument| {
+            argument.path().is_ident("skip_serializing_if")
+                && argument.to_token_stream().to_string().contains("is_empty")
+        });
+        let name = json_key(field).filter(|_| is_left_out);
+        let Some(name) = name else { continue };
+        let ty = &field.ty;
+        field.ty = syn::parse_quote!(::std::option::Option<#ty>);
+        field
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
+        if field.ident.as_ref().is_none_or(|ident| *ident != name) {
+            field
+                .attrs
+                .push(syn::parse_quote!(#[serde(rename = #name)]));
+        }
+        field.attrs.push(syn::parse_quote! {
+            #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        });
+    }
+}
+
 fn is_rest(field: &syn::Field) -> bool {
     let arguments = serde_arguments(field);
     arguments
         .iter()
         .any(|argument| argument.path().is_ident("flatten"))
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn an_optional_list_or_map_that_is_sent_can_be_empty_and_can_be_absent() {
+        let mut item: syn::ItemStruct = parse_quote! {
+            struct Update {
+                #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+                list: Vec<i64>,
+                #[serde(rename = "a-map", default, skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty")]
+                a_map: BTreeMap<String, i64>,
+                required: Vec<i64>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                text: Option<String>,
+            }
+        };
+        empty_is_not_absent(&mut item);
+        let expected: syn::ItemStruct = parse_quote! {
+            struct Update {
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                list: ::std::option::Option<Vec<i64>>,
+                #[serde(rename = "a-map")]
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                a_map: ::std::option::Option<BTreeMap<String, i64>>,
+                required: Vec<i64>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                text: Option<String>,
+            }
+        };
+        assert_eq!(
+            item.to_token_stream().to_string(),
+            expected.to_token_stream().to_string()
+        );
+    }
 }
