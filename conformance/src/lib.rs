@@ -9,7 +9,6 @@ pub mod descriptors;
 pub mod json_path;
 mod line_printer;
 pub mod mock_server;
-mod path_template;
 pub mod probe;
 pub mod serve;
 pub mod testing;

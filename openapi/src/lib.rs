@@ -8,6 +8,7 @@ pub mod example;
 pub mod extension;
 pub mod operation;
 pub mod ordered;
+pub mod path_template;
 pub mod place;
 pub mod published;
 pub mod schema;

@@ -25,9 +25,9 @@ use super::routing::{NoRoute, Route, Routes};
 use super::settings::Settings;
 use super::token_ages::TokenAges;
 use super::{bearer, minting, payment_page, refusal};
-use crate::path_template::PathValues;
 use crate::tls::Protocol;
 use openapi::document::Document;
+use openapi::path_template::PathValues;
 use openapi::secret::{self, SecretKind};
 use openapi::specification::{Example, Response as Documented, Specification};
 

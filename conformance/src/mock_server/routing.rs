@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::operation_check::{OperationCheck, UncheckableError};
-use crate::path_template::{ByPath, PathValues};
+use openapi::path_template::{ByPath, PathValues};
 use openapi::specification::{Operation, Specification};
 
 /// The operations of a specification by their paths: below the paths of its servers, and without them.

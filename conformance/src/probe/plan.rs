@@ -8,8 +8,8 @@ use super::broken_body::broken_bodies;
 use super::broken_text::broken_texts;
 use super::expectation::Expected;
 use super::request::{Request, Text, known};
-use crate::path_template::ByPath;
 use openapi::body::Encoding;
+use openapi::path_template::ByPath;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
 /// What is refused with which status.

@@ -9,6 +9,7 @@ use openapi::document::{Document, Part};
 use openapi::example;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom};
 use openapi::operation::{Operation, Security};
+use openapi::path_template::PathTemplate;
 use openapi::place::Place;
 use openapi::published::{Facts, Field};
 use openapi::schema_check::{self, Flaw, Misfit};
@@ -435,12 +436,13 @@ impl Check<'_> {
     /// Whether a URL is that of a server, followed by the path with its parameters filled in.
     fn is_address(&self, url: &str) -> bool {
         let url = url.split(['?', '#']).next().unwrap_or_default();
+        let template = PathTemplate::new(self.operation.path);
         let servers = self.document.root()["servers"].as_array();
         servers
             .into_iter()
             .flatten()
             .filter_map(|server| url.strip_prefix(server["url"].as_str()?.trim_end_matches('/')))
-            .any(|path| is_filled_in(self.operation.path, path))
+            .any(|path| template.values(path).is_some())
     }
 
     fn example(&mut self) {
@@ -525,15 +527,6 @@ fn compared(path: &str, change: &ShapeChange) -> String {
             format!("the example has another value of {path} than that of the page")
         }
     }
-}
-
-fn is_filled_in(template: &str, path: &str) -> bool {
-    let (template, path): (Vec<&str>, Vec<&str>) =
-        (template.split('/').collect(), path.split('/').collect());
-    template.len() == path.len()
-        && template.iter().zip(&path).all(|(template, segment)| {
-            template == segment || (template.contains('{') && !segment.is_empty())
-        })
 }
 
 fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 
 /// Things by the templates of their paths.
-pub(crate) struct ByPath<T>(Vec<(PathTemplate, T)>);
+pub struct ByPath<T>(Vec<(PathTemplate, T)>);
 
 /// The path of an operation, taken apart.
-struct PathTemplate {
+pub struct PathTemplate {
     segments: Vec<Vec<Piece>>,
 }
 
@@ -18,9 +18,10 @@ enum Piece {
 }
 
 /// The values of a path's parameters as they were sent, still percent-encoded.
-pub(crate) type PathValues = BTreeMap<String, String>;
+pub type PathValues = BTreeMap<String, String>;
 
 impl<T> ByPath<T> {
+    #[must_use]
     pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>) -> Self {
         let all = all.into_iter();
         Self(
@@ -54,7 +55,8 @@ impl<T> ByPath<T> {
 }
 
 impl PathTemplate {
-    fn new(path: &str) -> Self {
+    #[must_use]
+    pub fn new(path: &str) -> Self {
         Self {
             segments: path.split('/').map(pieces).collect(),
         }
@@ -62,7 +64,8 @@ impl PathTemplate {
 
     /// The values of the parameters, if the path is one of this template. A parameter is never empty and
     /// holds no `/` but an encoded one.
-    fn values(&self, path: &str) -> Option<PathValues> {
+    #[must_use]
+    pub fn values(&self, path: &str) -> Option<PathValues> {
         let mut values = PathValues::new();
         let mut segments = path.split('/');
         for pieces in &self.segments {
