@@ -27,9 +27,9 @@ pub struct Data {
 pub struct Token {
     pub payment_processor_id: String,
     pub payment_processor_type_id: i64,
-    pub token: String,
+    pub token: Option<String>,
     pub additional_info: Option<AdditionalInfo>,
-    pub actions: Actions,
+    pub actions: Option<Actions>,
     pub bin_ranges: Option<BinRanges>,
 }
 
@@ -41,7 +41,7 @@ pub struct AdditionalInfo {
 #[derive(Deserialize)]
 pub struct Actions {
     pub r#type: Option<String>,
-    pub url: String,
+    pub url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -90,11 +90,14 @@ impl Caller {
 
     /// The request of the documented sample.
     pub fn request(&self) -> reqwest::RequestBuilder {
+        self.request_with_headers().header(CONTENT_LENGTH, "0")
+    }
+
+    fn request_with_headers(&self) -> reqwest::RequestBuilder {
         self.http
             .post(&self.url)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
-            .header(CONTENT_LENGTH, "0")
             .header("api-version", "5.0.0")
             .header("application", &self.application)
             .header("x-request-id", Uuid::new_v4().to_string())
@@ -105,6 +108,12 @@ impl Caller {
     /// Sends it and decodes what comes back.
     pub async fn call(&self) -> Result<Answer, reqwest::Error> {
         let response = self.request().send().await?;
+        response.error_for_status()?.json().await
+    }
+
+    /// The same with a body.
+    pub async fn call_with(&self, body: Vec<u8>) -> Result<Answer, reqwest::Error> {
+        let response = self.request_with_headers().body(body).send().await?;
         response.error_for_status()?.json().await
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use conformance::testing::workspace_copy::{Files, GENERATED};
 use conformance::workspace;
 use openapi::body::Encoding;
 use openapi::specification::{Operation, Position, Specification};
@@ -12,7 +13,7 @@ use openapi::workspace::SPECIFICATION;
 use par_ordering::conformance::encode_path;
 use serde_json::{Value, json};
 
-use crate::copy::{Copy, Files, GENERATED, document, files_of_workspace};
+use crate::copy::{Copy, document, files_of_workspace};
 use crate::snapshots::{CASES, REQUESTS, case, contents, file};
 
 /// The header that an operation must not send unless it is documented.

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use serde::Serialize;
@@ -20,6 +21,7 @@ pub use crate::generated::conformance::OPERATIONS;
 pub use crate::generated::httpmock::{ANSWERS, EXPECTATIONS};
 use crate::generated::operations::ENVELOPE;
 use crate::runtime::call::json::{json_value, write_json};
+use crate::runtime::call::request::encode_json;
 use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
 use crate::runtime::response::strict::Unchanged;
@@ -242,6 +244,11 @@ where
         encoded,
         ..decoded
     })
+}
+
+/// A body as a call encodes it, but of any size; `None` if it is not JSON.
+pub fn encode_body<T: Serialize>(value: &T) -> Option<Bytes> {
+    encode_json(value, usize::MAX).ok()
 }
 
 /// The value of a success's body, read as a call reads it; `None` if it is none.

@@ -82,15 +82,7 @@ impl<'a> RequestBuilder<'a> {
 
     /// Compact JSON.
     pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
-        let mut writer = BodyWriter::new(self.max_body);
-        match write_json(&mut writer, value) {
-            Ok(()) => self.encoded(writer.bytes),
-            Err(error) if error.is_io() => return Err(too_large(self.max_body)),
-            Err(_) => {
-                let problem = "the body can't be written as JSON";
-                return Err(Failure::new(ErrorKind::InvalidRequest, problem));
-            }
-        }
+        self.body = Some(encode_json(value, self.max_body)?);
         Ok(())
     }
 
@@ -99,7 +91,7 @@ impl<'a> RequestBuilder<'a> {
         let mut writer = FormWriter::new(self.max_body);
         let written = value.write(&mut writer);
         written.map_err(|NoRoom| too_large(self.max_body))?;
-        self.encoded(writer.bytes());
+        self.body = Some(Bytes::from_owner(writer.bytes()));
         Ok(())
     }
 
@@ -110,10 +102,6 @@ impl<'a> RequestBuilder<'a> {
         }
         self.body = Some(bytes.clone());
         Ok(())
-    }
-
-    fn encoded(&mut self, bytes: Zeroizing<Vec<u8>>) {
-        self.body = Some(Bytes::from_owner(bytes));
     }
 
     pub(crate) fn build(self) -> Request {
@@ -127,6 +115,19 @@ impl<'a> RequestBuilder<'a> {
         *request.headers_mut() = self.headers;
         *request.body_mut() = self.body.map(Into::into);
         request
+    }
+}
+
+/// A value as compact JSON of at most so many bytes, which are zeroed in the end.
+pub(crate) fn encode_json<T: Serialize>(value: &T, most: usize) -> Result<Bytes, Failure> {
+    let mut writer = BodyWriter::new(most);
+    match write_json(&mut writer, value) {
+        Ok(()) => Ok(Bytes::from_owner(writer.bytes)),
+        Err(error) if error.is_io() => Err(too_large(most)),
+        Err(_) => {
+            let problem = "the body can't be written as JSON";
+            Err(Failure::new(ErrorKind::InvalidRequest, problem))
+        }
     }
 }
 
