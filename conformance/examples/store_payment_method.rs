@@ -138,10 +138,16 @@ async fn payment_page(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Resp
         }
         Err(error) => return unavailable(&error),
     };
-    let Some(token) = response.data.tokens.first() else {
+    // An entry without a page is one for the payment processor's own SDK.
+    let mut actions = response
+        .data
+        .tokens
+        .iter()
+        .filter_map(|token| token.actions.as_ref());
+    let Some(url) = actions.find_map(|actions| actions.url.as_ref()) else {
         return message(StatusCode::OK, "No card can be stored here.");
     };
-    match shop.check(&token.actions.url) {
+    match shop.check(url) {
         Ok((page, origin)) => framed(&page, &origin, &shop.origin),
         Err(error) => unavailable(error.as_ref()),
     }

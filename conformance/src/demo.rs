@@ -64,6 +64,11 @@ pub async fn run() -> Result<String, Box<dyn Error>> {
     Ok(out)
 }
 
+/// An entry may have any part of what can be asked for.
+fn shown(part: Option<String>) -> String {
+    part.unwrap_or_else(|| "-".to_owned())
+}
+
 fn table(tokens: &[PaymentProcessorToken]) -> String {
     let head = ["payment processor", "type", "token", "session key", "page"].map(str::to_owned);
     let mut rows = vec![head];
@@ -72,12 +77,14 @@ fn table(tokens: &[PaymentProcessorToken]) -> String {
             .additional_info
             .as_ref()
             .and_then(|info| info.session_key.as_ref());
+        let actions = token.actions.as_ref();
+        let url = actions.and_then(|actions| actions.url.as_ref());
         [
             token.payment_processor_id.clone(),
             token.payment_processor_type_id.to_string(),
-            format!("{:?}", token.token),
-            session_key.map_or_else(|| "-".to_owned(), |key| format!("{key:?}")),
-            token.actions.url.to_string(),
+            shown(token.token.as_ref().map(|token| format!("{token:?}"))),
+            shown(session_key.map(|key| format!("{key:?}"))),
+            shown(url.map(|url| url.to_string())),
         ]
     }));
     aligned(&rows).concat()

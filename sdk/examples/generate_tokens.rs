@@ -20,10 +20,21 @@ pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let customer = client.for_customer("token-of-the-customer");
     let response = customer.generate_tokens().send().await?;
-    for token in &response.data.tokens {
-        let page = token.actions.url.check(&PaymentUrlPolicy::default())?;
-        // Printed without its query, which is a secret; `page.expose_secret()` is what a browser opens.
-        println!("{}: {page:?}", token.payment_processor_id);
+    for entry in &response.data.tokens {
+        let processor = &entry.payment_processor_id;
+        let url = entry
+            .actions
+            .as_ref()
+            .and_then(|actions| actions.url.as_ref());
+        match url {
+            Some(url) => {
+                let page = url.check(&PaymentUrlPolicy::default())?;
+                // Printed without its query, which is a secret; `page.expose_secret()` is what a browser opens.
+                println!("{processor}: {page:?}");
+            }
+            // Without a page, the token is for the payment processor's own SDK.
+            None => println!("{processor}: {:?}", entry.token),
+        }
     }
     Ok(())
 }

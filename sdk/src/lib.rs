@@ -44,13 +44,18 @@
 //! # let customer_token = "the-customers-token";
 //!
 //! let response = client.for_customer(customer_token).generate_tokens().send().await?;
-//! for token in &response.data.tokens {
-//!     let page = token.actions.url.check(&PaymentUrlPolicy::default())?;
-//!     open_in_an_iframe(page.expose_secret());
+//! for entry in &response.data.tokens {
+//!     if let Some(url) = entry.actions.as_ref().and_then(|actions| actions.url.as_ref()) {
+//!         let page = url.check(&PaymentUrlPolicy::default())?;
+//!         open_in_an_iframe(page.expose_secret());
+//!     } else if let Some(token) = &entry.token {
+//!         hand_to_the_processors_sdk(token.expose_secret());
+//!     }
 //! }
 //! # Ok(())
 //! # }
 //! # fn open_in_an_iframe(_: &str) {}
+//! # fn hand_to_the_processors_sdk(_: &str) {}
 //! ```
 //!
 //! Then watch for a navigation to the page's [success](PaymentPage::success_url) or

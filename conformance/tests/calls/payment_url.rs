@@ -14,10 +14,15 @@ fn documented() -> (GenerateTokensResponse, String) {
     (serde_json::from_value(answer).unwrap(), url)
 }
 
+fn page(answer: &GenerateTokensResponse) -> &PaymentUrl {
+    let actions = answer.data.tokens[0].actions.as_ref().unwrap();
+    actions.url.as_ref().unwrap()
+}
+
 #[test]
 fn the_documented_page_is_allowed_with_and_without_its_host_listed() {
     let (answer, text) = documented();
-    let url = &answer.data.tokens[0].actions.url;
+    let url = page(&answer);
     let any = PaymentUrlPolicy::default();
     let listed = any.clone().allow_host("api-playground.menu.app");
     for policy in [&any, &listed] {
@@ -43,11 +48,7 @@ fn the_documented_page_is_refused_once_only_other_hosts_are_listed() {
     let (answer, _) = documented();
     let policy = PaymentUrlPolicy::default().allow_host("uatps48.aurusepay.com");
     assert_eq!(
-        answer.data.tokens[0]
-            .actions
-            .url
-            .check(&policy)
-            .unwrap_err(),
+        page(&answer).check(&policy).unwrap_err(),
         PaymentUrlError::HostNotAllowed {
             host: "api-playground.menu.app".to_owned()
         }
@@ -57,7 +58,7 @@ fn the_documented_page_is_refused_once_only_other_hosts_are_listed() {
 #[test]
 fn the_documented_page_prints_without_its_query() {
     let (answer, text) = documented();
-    let url = &answer.data.tokens[0].actions.url;
+    let url = page(&answer);
     let page = url.check(&PaymentUrlPolicy::default()).unwrap();
     let (_, query) = text.split_once('?').unwrap();
     for shown in [

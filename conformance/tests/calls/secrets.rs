@@ -104,8 +104,8 @@ fn surfaces(outcome: &Outcome) -> String {
             text += &printed(response);
             text += &printed(&**response);
             text += &format!(
-                "{} {}",
-                response.data.tokens[0].actions.url,
+                "{:?} {}",
+                response.data.tokens[0].actions,
                 response.request_id()
             );
         }

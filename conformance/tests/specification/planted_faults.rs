@@ -134,21 +134,28 @@ async fn faults_in_the_specification_are_noticed() {
         },
         InTheSpecification {
             name: "a renamed property",
-            plant: |document| rename(document, "TokenActions", "url", "link"),
+            plant: |document| {
+                rename(
+                    document,
+                    "PaymentProcessorToken",
+                    "payment_processor_id",
+                    "id",
+                );
+            },
             noticed: &[
                 (
                     "generate_tokens, response 200",
-                    "data.tokens[*].actions.link",
+                    "data.tokens[*].id",
                     "the type has no such property",
                 ),
                 (
                     "generate_tokens, response 200",
-                    "data.tokens[*].actions.url",
+                    "data.tokens[*].payment_processor_id",
                     "the specification has no such property",
                 ),
                 (
                     "generate_tokens, response 200, example documented",
-                    "data.tokens[0].actions",
+                    "data.tokens[0]",
                     "the example is not of its schema",
                 ),
             ],

@@ -226,12 +226,13 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
         Deviation {
             name: "a field that is gone",
             plant: Plant::Specification(|document| {
-                remove(document, &format!("{OPERATION}{EXAMPLE}"), "token");
+                let entry = format!("{OPERATION}{EXAMPLE}");
+                remove(document, &entry, "payment_processor_id");
             }),
             named: (
                 "documented call",
                 Deviates,
-                "data.tokens[0].token: is missing",
+                "data.tokens[0].payment_processor_id: is missing",
             ),
         },
         Deviation {

@@ -1,7 +1,10 @@
 //! A reader that tolerates what does no harm and loses nothing: a defined answer for each oddity of JSON.
 
 use par_ordering::conformance::{Decoded, OPERATIONS};
+use par_ordering::types::GenerateTokensResponse;
 use serde_json::{Value, json};
+
+use crate::snapshots;
 
 fn decode(status: u16, body: &[u8]) -> Result<Decoded, String> {
     let operation = OPERATIONS
@@ -98,8 +101,8 @@ fn what_is_missing_is_named_with_its_path() {
             "field `tokens` is missing at `data`",
         ),
         (
-            r#"{"status":"OK","code":200,"data":{"tokens":[{"actions":{}}]}}"#,
-            "field `url` is missing at `data.tokens[0].actions`",
+            r#"{"status":"OK","code":200,"data":{"tokens":[{"token":"t"}]}}"#,
+            "field `payment_processor_id` is missing at `data.tokens[0]`",
         ),
         (
             r#"{"status":"OK","code":200,"data":null}"#,
@@ -221,6 +224,47 @@ fn each_oddity_has_its_answer() {
 }
 
 #[test]
+fn any_part_of_what_an_entry_hands_out_may_be_missing_and_the_other_entries_stay() {
+    let parts = [
+        r#""token":"t""#,
+        r#""actions":{"url":"https://pay.example.com/?s=1"}"#,
+        r#""token":"t","actions":{"type":"redirect"}"#,
+        r#""token":"t","actions":{"url":"https://pay.example.com/?s=1"}"#,
+        r#""token":"t","actions":null"#,
+        r#""token":"t","actions":[]"#,
+        r#""additional_info":{"session_key":"k"}"#,
+    ];
+    let entries = parts.map(|part| {
+        format!(r#"{{"payment_processor_id":"p","payment_processor_type_id":32,{part}}}"#)
+    });
+    let body = format!(
+        r#"{{"status":"OK","code":200,"data":{{"tokens":[{}]}}}}"#,
+        entries.join(",")
+    );
+    let answer: GenerateTokensResponse = serde_json::from_str(&body).unwrap();
+    let seen = answer.data.tokens.iter().map(|entry| {
+        let url = entry
+            .actions
+            .as_ref()
+            .and_then(|actions| actions.url.as_ref());
+        match (url, &entry.token) {
+            (Some(url), Some(token)) => format!("open {url}, or use {token:?}"),
+            (Some(url), None) => format!("open {url}"),
+            (None, Some(token)) => format!("use {token:?}"),
+            (None, None) => "nothing to go on with".to_owned(),
+        }
+    });
+    let seen: Vec<String> = parts
+        .iter()
+        .zip(seen)
+        .map(|(part, seen)| format!("{part}\n  {seen}"))
+        .collect();
+    snapshots::described("What a caller does with each entry.", || {
+        insta::assert_snapshot!(seen.join("\n"));
+    });
+}
+
+#[test]
 fn an_identifier_or_a_kind_of_action_never_seen_before_is_no_reason_to_lose_the_token() {
     let body = br#"{"status":"OK","code":200,"data":{"tokens":[{"payment_processor_id":"not a UUID",
         "payment_processor_type_id":-1,"token":"t","actions":{"type":"teleport","url":"no URL at all"}}]}}"#;
@@ -234,8 +278,6 @@ fn an_identifier_or_a_kind_of_action_never_seen_before_is_no_reason_to_lose_the_
 
 #[test]
 fn opaque_values_are_kept_digit_by_digit() {
-    use par_ordering::types::GenerateTokensResponse;
-
     let nested = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let values = [
         "309200223163384375330000281485",

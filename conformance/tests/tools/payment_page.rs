@@ -3,6 +3,7 @@
 use conformance::mock_server::{MockServer, PaymentPageSettings, Settings};
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::{Message, request};
+use par_ordering::types::GenerateTokensResponse;
 use par_ordering::{Client, PaymentUrl, PaymentUrlPolicy};
 
 use crate::mock_server_with;
@@ -23,7 +24,12 @@ async fn payment_url(server: &MockServer) -> PaymentUrl {
         .build()
         .unwrap();
     let response = client.generate_tokens().send().await.unwrap();
-    response.data.tokens[0].actions.url.clone()
+    page_of(&response).clone()
+}
+
+fn page_of(answer: &GenerateTokensResponse) -> &PaymentUrl {
+    let actions = answer.data.tokens[0].actions.as_ref().unwrap();
+    actions.url.as_ref().unwrap()
 }
 
 fn policy() -> PaymentUrlPolicy {
@@ -85,7 +91,7 @@ async fn a_payment_url_names_the_address_that_the_client_has_called() {
             .build()
             .unwrap();
         let response = client.generate_tokens().send().await.unwrap();
-        let url = response.data.tokens[0].actions.url.expose_secret();
+        let url = page_of(&response).expose_secret();
         let origin = called.strip_suffix("/api").unwrap();
         let is_so = url.starts_with(&format!("{origin}/payment-page?"));
         assert!(is_so, "{:?}: {url}", server.protocol());
