@@ -272,7 +272,7 @@ mod tests {
         let mut request = begin(&base_url, &CALL);
         let bytes = Zeroizing::new(b"{\"secret\":1}".to_vec());
         let place = bytes.as_ptr();
-        request.encoded(bytes);
+        request.body = Some(Bytes::from_owner(bytes));
         let request = request.build();
         let again = request.try_clone().unwrap();
         for request in [&request, &again] {
