@@ -1,0 +1,128 @@
+//! What the conformance tests need: for each operation a way to call it, and the type that each of its bodies is
+//! decoded into.
+
+use openapi::body::Encoding;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Call;
+use crate::generate::signature::{Argument, Signature};
+
+/// The table of all operations.
+pub fn table(calls: &[Call<'_>]) -> syn::File {
+    let operations = calls.iter().map(Call::entry);
+    syn::parse_quote! {
+        //! Every operation with its documented statuses and the types they are decoded into.
+
+        #[allow(unused_imports, reason = "which of them are needed depends on the specification")]
+        use super::types;
+        #[allow(unused_imports, reason = "which of them are needed depends on the specification")]
+        use crate::runtime::conformance::{self, Body, Operation, Parameter, Response};
+
+        /// All operations of the specification.
+        pub static OPERATIONS: &[Operation] = &[#(#operations),*];
+    }
+}
+impl Call<'_> {
+    /// The entry of the table for the conformance tests.
+    fn entry(&self) -> TokenStream {
+        let Signature {
+            method,
+            success,
+            error,
+            ..
+        } = self.signature;
+        let id = self.id;
+        let responses = self.operation.responses();
+        let responses = responses.iter().filter_map(|(status, _)| {
+            let status: u16 = status.parse().ok()?;
+            let ty = if status < 400 { success } else { error };
+            Some(quote! {
+                Response {
+                    status: #status,
+                    decode: conformance::decode::<#ty>,
+                    #[cfg(feature = "schemars")]
+                    schema: conformance::schema::<#ty>,
+                }
+            })
+        });
+        let given = self.parameters.iter().map(|parameter| {
+            let Argument { name, ty, .. } = parameter.argument;
+            let key = name.to_string();
+            quote! {
+                if let Some(value) = arguments.parse::<#ty>(#key)? {
+                    request = request.#name(value);
+                }
+            }
+        });
+        let parameters = self.parameters.iter().map(|parameter| {
+            let Argument { name, ty, .. } = parameter.argument;
+            let (name, required) = (name.to_string(), parameter.is_required());
+            quote! {
+                Parameter {
+                    name: #name,
+                    required: #required,
+                    #[cfg(feature = "schemars")]
+                    schema: conformance::schema::<#ty>,
+                }
+            }
+        });
+        let (body, given_body) = match (&self.body, self.body_argument()) {
+            (Some(body), argument) => {
+                let (media_type, required) = (body.media_type, body.required);
+                match (body.encoding, argument) {
+                    (Encoding::Json | Encoding::Form, Some(Argument { ty, .. })) => (
+                        quote! {
+                            Some(Body {
+                                media_type: #media_type,
+                                required: #required,
+                                decode: Some(conformance::decode_sent::<#ty>),
+                                #[cfg(feature = "schemars")]
+                                schema: Some(conformance::schema::<#ty>),
+                            })
+                        },
+                        quote! {
+                            if let Some(value) = arguments.body::<#ty>()? {
+                                request = request.body(value);
+                            }
+                        },
+                    ),
+                    _ => (
+                        quote! {
+                            Some(Body {
+                                media_type: #media_type,
+                                required: #required,
+                                decode: None,
+                                #[cfg(feature = "schemars")]
+                                schema: None,
+                            })
+                        },
+                        quote! {
+                            if let Some(value) = arguments.raw_body() {
+                                request = request.body(value);
+                            }
+                        },
+                    ),
+                }
+            }
+            (None, _) => (quote!(None), quote!()),
+        };
+        quote! {
+            Operation {
+                id: #id,
+                parameters: &[#(#parameters),*],
+                body: #body,
+                responses: &[#(#responses),*],
+                call: |client, arguments| {
+                    Box::pin(async move {
+                        #[allow(unused_mut)]
+                        let mut request = client.#method();
+                        #(#given)*
+                        #given_body
+                        Ok(conformance::outcome(request.send().await))
+                    })
+                },
+            }
+        }
+    }
+}

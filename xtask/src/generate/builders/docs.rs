@@ -1,0 +1,173 @@
+//! What the documentation of a builder says.
+
+use openapi::extension::DefaultFrom;
+use serde_json::Value;
+
+use super::{Call, Parameter};
+use crate::generate::rust_name::value_name;
+
+impl Call<'_> {
+    /// A link to the method of the client.
+    pub(super) fn link(&self) -> String {
+        let method = &self.signature.method;
+        format!("[`Client::{method}`](crate::Client::{method})")
+    }
+
+    fn request_line(&self) -> String {
+        let method = self.operation.method.to_uppercase();
+        format!("`{method} {}`", self.operation.path)
+    }
+
+    pub(super) fn text(&self) -> String {
+        let own = |key| self.operation.value[key].as_str().map(str::trim);
+        let parts = [own("summary"), own("description")].into_iter().flatten();
+        let said: String = parts.map(|part| format!("{part}\n\n")).collect();
+        let builder = &self.signature.builder;
+        format!(
+            "{said}{} goes out when the builder is [sent](builder::{builder}::send).",
+            self.request_line()
+        )
+    }
+
+    pub(super) fn send_text(&self) -> String {
+        let mut text = format!(
+            "Sends {} and waits for the answer.\n\n# Errors\n\n\
+             What went wrong is its [kind](crate::ErrorKind). ",
+            self.request_line()
+        );
+        let errors: Vec<String> = self
+            .operation
+            .responses()
+            .iter()
+            .filter(|(status, _)| status.starts_with(['4', '5']))
+            .map(|(status, response)| {
+                let said = response.value["description"].as_str().unwrap_or_default();
+                format!("\n- {status}: {}", said.trim().replace('\n', "\n  "))
+            })
+            .collect();
+        if errors.is_empty() {
+            text.push_str("No error of the server is documented.");
+        } else {
+            text.push_str("These errors of the server are documented:\n");
+            text.push_str(&errors.concat());
+        }
+        text
+    }
+}
+
+impl Parameter<'_> {
+    /// What the parameter means, which values it takes, and what is sent without it.
+    pub(super) fn text(&self) -> String {
+        let value = self.part.value;
+        let position = match self.position() {
+            "path" => "Path parameter",
+            "query" => "Query parameter",
+            _ => "Header",
+        };
+        let name = value["name"].as_str().unwrap_or_default();
+        let said = value["description"].as_str().unwrap_or_default().trim();
+        let without = match DefaultFrom::of(value) {
+            Ok(Some(DefaultFrom::Setting(setting))) => {
+                format!("the client's setting `{}` is sent", value_name(setting))
+            }
+            Ok(Some(DefaultFrom::Generated(_))) => "a fresh one is sent with each call".to_owned(),
+            Ok(Some(DefaultFrom::Constant(text))) => format!("`{text}` is sent"),
+            _ if value["required"] == true => "the call fails".to_owned(),
+            _ => "nothing is sent".to_owned(),
+        };
+        let limits = match limits(self.schema).as_str() {
+            "" => String::new(),
+            limits => format!(", {limits}"),
+        };
+        format!(
+            "{said}\n\n{position} `{name}`{limits}.\nUnless it is set, {without}.\nA value that can't be one fails the \
+             call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent."
+        )
+    }
+}
+
+/// What a schema asks of a value, in words.
+pub fn limits(schema: &Value) -> String {
+    let mut limits = Vec::new();
+    if let Some(values) = schema["enum"].as_array() {
+        let values: Vec<String> = values
+            .iter()
+            .map(|value| match value.as_str() {
+                Some(text) => format!("`{text}`"),
+                None => format!("`{value}`"),
+            })
+            .collect();
+        limits.push(format!("one of {}", values.join(", ")));
+    }
+    for (key, words) in [("minimum", "at least"), ("maximum", "at most")] {
+        if let Some(limit) = schema.get(key) {
+            limits.push(format!("{words} {limit}"));
+        }
+    }
+    // Listed values say by themselves how long they are.
+    if limits.is_empty() {
+        match schema["minLength"].as_u64() {
+            None | Some(0) => {}
+            Some(1) => limits.push("not empty".to_owned()),
+            Some(length) => limits.push(format!("at least {length} characters")),
+        }
+        if let Some(length) = schema["maxLength"].as_u64() {
+            limits.push(format!("at most {length} characters"));
+        }
+    }
+    limits.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi::document::Part;
+    use serde_json::json;
+    use syn::parse_quote;
+
+    use super::*;
+    use crate::generate::signature::Argument;
+
+    #[test]
+    fn a_setter_says_which_values_it_takes_and_what_is_sent_without_it() {
+        let argument = Argument {
+            name: parse_quote!(a),
+            ty: parse_quote!(i64),
+            is_built: false,
+        };
+        let cases = [
+            (
+                json!({"in": "query", "name": "page", "schema": {"minimum": 1, "maximum": 9}}),
+                "Query parameter `page`, at least 1, at most 9.\nUnless it is set, nothing is sent.",
+            ),
+            (
+                json!({"in": "path", "name": "id", "required": true, "schema": {"minLength": 1}}),
+                "Path parameter `id`, not empty.\nUnless it is set, the call fails.",
+            ),
+            (
+                json!({"in": "header", "name": "On", "required": true, "schema": {"enum": ["a", "b"], "minLength": 1},
+                       "x-par-default-from": {"constant": "a"}}),
+                "Header `On`, one of `a`, `b`.\nUnless it is set, `a` is sent.",
+            ),
+            (
+                json!({"in": "header", "name": "Key", "schema": {"minLength": 2, "maxLength": 3},
+                       "x-par-default-from": {"setting": "api-key"}}),
+                "Header `Key`, at least 2 characters, at most 3 characters.\nUnless it is set, the client's \
+                 setting `api_key` is sent.",
+            ),
+            (
+                json!({"in": "header", "name": "Id", "schema": {}, "description": " What.\n",
+                       "x-par-default-from": {"generated": "id"}}),
+                "What.\n\nHeader `Id`.\nUnless it is set, a fresh one is sent with each call.",
+            ),
+        ];
+        for (parameter, expected) in &cases {
+            let parameter = Parameter {
+                part: Part::at(Default::default(), parameter),
+                schema: &parameter["schema"],
+                argument: &argument,
+            };
+            let text = parameter.text();
+            assert!(text.trim().starts_with(expected), "{text}");
+        }
+    }
+}
