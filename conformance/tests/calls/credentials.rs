@@ -87,6 +87,72 @@ async fn an_expired_token_is_renewed_once_and_the_call_is_repeated_once() {
     assert_eq!(renewals(&login), 1);
 }
 
+/// Tells a token that is not accepted, and notes which one is to be renewed.
+struct Told {
+    token: &'static str,
+    rejected: Mutex<Vec<String>>,
+}
+
+impl TokenProvider for Told {
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        Ok(self.token.into())
+    }
+
+    async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderError> {
+        let rejected = rejected.expose_secret().to_owned();
+        self.rejected.lock().unwrap().push(rejected);
+        Ok("bearer valid".into())
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_whatever_it_holds_and_however_it_is_told() {
+    let cases = [
+        ("old", "old"),
+        ("Bearer old", "old"),
+        (" BEARER  old\t", "old"),
+        ("g\u{fc}ltig \u{1f511}", "g\u{fc}ltig \u{1f511}"),
+    ];
+    let (_server, client, ..) = start(Renewal::Succeeds).await;
+    for (token, expected) in cases {
+        let rejected = Mutex::default();
+        let told = Arc::new(Told { token, rejected });
+        let client = client.for_customer(Customer::provided_by(Arc::clone(&told)));
+        let response = client.generate_tokens().send().await;
+        let attempts = response.map(|response| response.attempts());
+        assert_eq!(attempts.unwrap(), 2, "{token:?}");
+        assert_eq!(*told.rejected.lock().unwrap(), [expected], "{token:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_fixed_token_is_sent_with_its_scheme_once_and_never_as_white_space() {
+    let (_server, client, ..) = start(Renewal::Succeeds).await;
+    for token in [
+        "valid",
+        "Bearer valid",
+        "bearer  valid ",
+        "Bearer Bearer valid",
+    ] {
+        let call = client.for_customer(token).generate_tokens().send().await;
+        assert!(call.is_ok(), "{token:?}: {call:?}");
+    }
+    for token in [
+        "",
+        " ",
+        "\t",
+        "\u{a0}",
+        "\u{200b}",
+        "Bearer",
+        "Bearer \u{2003}",
+    ] {
+        let call = client.for_customer(token).generate_tokens().send().await;
+        let error = call.unwrap_err();
+        let seen = (error.kind(), error.attempts());
+        assert_eq!(seen, (ErrorKind::InvalidRequest, 0), "{token:?}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn neither_the_expired_token_nor_the_renewed_one_is_quoted_by_an_error() {
     let (server, client, _, customer) = start(Renewal::Succeeds).await;

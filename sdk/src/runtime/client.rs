@@ -91,8 +91,8 @@ impl Client {
     /// A view of this client, on the same connections, whose calls carry that customer's token as
     /// `Authorization: Bearer …` (reference page: optional; guides: expected).
     ///
-    /// A text is a fixed token, alone and without the word `Bearer`; one that can't be sent in a header is
-    /// refused by the call. A [`Customer`] with a provider renews the token when it has expired.
+    /// A text is a fixed token; the word `Bearer` before it, should it have been copied with it, is left out. One that
+    /// can't be sent in a header is refused by the call, and so is white space alone. A [`Customer`] with a provider renews the token when it has expired.
     #[must_use]
     pub fn for_customer(&self, customer: impl Into<Customer>) -> Self {
         Self {

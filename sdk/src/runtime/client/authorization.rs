@@ -2,7 +2,7 @@
 
 use reqwest::header::HeaderValue;
 
-use crate::runtime::client::header_value::{InvalidHeader, header_value};
+use crate::runtime::client::header_value::{InvalidHeader, header_value, is_blank};
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
@@ -11,18 +11,30 @@ const SCHEME: &str = "Bearer ";
 
 /// The value of the header for one token.
 pub(crate) fn authorization(token: &Secret) -> Result<HeaderValue, InvalidHeader> {
-    let text = match token.expose_secret() {
-        // Refused as empty by the header: a scheme alone is no credential.
-        "" => String::new(),
+    let text = match bare(token.expose_secret()) {
+        // Refused by the header: a scheme alone is not a credential.
+        token if is_blank(token) => token.to_owned(),
         token => [SCHEME, token].concat(),
     };
     header_value("authorization", Zeroizing::new(text))
 }
 
-/// The token in the value of the header.
+/// A token without the scheme, should it have been copied with it, and without the white space around it, which is no
+/// part of a header's value.
+pub(crate) fn bare(token: &str) -> &str {
+    let token = token.trim_matches([' ', '\t']);
+    let (scheme, rest) = token.split_once([' ', '\t']).unwrap_or((token, ""));
+    if scheme.eq_ignore_ascii_case(SCHEME.trim_end()) {
+        bare(rest)
+    } else {
+        token
+    }
+}
+
+/// The token in the value of the header, which was made of a text and so is one.
 pub(crate) fn token_in(value: &HeaderValue) -> Option<Secret> {
-    let token = value.to_str().ok()?.strip_prefix(SCHEME)?;
-    Some(token.into())
+    let token = str::from_utf8(value.as_bytes()).ok()?;
+    Some(token.strip_prefix(SCHEME)?.into())
 }
 
 /// A credential as a header holds it, without the scheme, which is no secret.
@@ -47,9 +59,34 @@ mod tests {
 
     #[test]
     fn a_token_that_can_not_be_sent_is_refused() {
-        for token in ["", "can\nary"] {
+        for token in [
+            "", " ", "\t", "\u{a0}", "\u{200b}", "Bearer", "bearer ", "can\nary",
+        ] {
             let refused = authorization(&token.into()).unwrap_err();
-            assert_eq!(refused.name, "authorization");
+            assert_eq!(refused.name, "authorization", "{token:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_sent_once_with_its_scheme_and_found_again_whatever_it_holds() {
+        let cases = [
+            ("abc", "abc"),
+            ("Bearer abc", "abc"),
+            ("bearer abc", "abc"),
+            ("BEARER \t abc", "abc"),
+            (" Bearer abc ", "abc"),
+            ("Bearer Bearer abc", "abc"),
+            ("Bearerabc", "Bearerabc"),
+            ("Basic abc", "Basic abc"),
+            ("abc Bearer", "abc Bearer"),
+            ("t\u{f6}ken", "t\u{f6}ken"),
+        ];
+        for (token, expected) in cases {
+            let value = authorization(&token.into()).unwrap();
+            let sent = format!("Bearer {expected}");
+            assert_eq!(value.as_bytes(), sent.as_bytes(), "{token:?}");
+            let found = token_in(&value).unwrap();
+            assert_eq!(found.expose_secret(), expected, "{token:?}");
         }
     }
 }

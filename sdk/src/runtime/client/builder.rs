@@ -142,8 +142,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The key of the application, sent as the `Application` header (reference page: required). A call can
-    /// name another; without either, the call is refused.
+    /// The key of the application, sent as the `Application` header (reference page: required); one that is white space
+    /// alone is refused by [`build`](Self::build). A call can name another; without either, the call is refused.
     #[must_use]
     pub fn application(mut self, key: impl Into<Secret>) -> Self {
         self.application = Some(key.into());
@@ -469,7 +469,7 @@ mod tests {
     #[test]
     fn a_setting_that_cannot_be_used_is_refused_by_its_name_and_without_its_value() {
         let server = ("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9");
-        let cases: [(&[(&str, &str)], &str); 7] = [
+        let cases: [(&[(&str, &str)], &str); 8] = [
             (&[], "no server is named: set an environment or a base URL"),
             (
                 &[("PAR_ORDERING_ENVIRONMENT", "canary")],
@@ -488,6 +488,10 @@ mod tests {
             (
                 &[server, ("PAR_ORDERING_APPLICATION", "can\nary")],
                 "the application key holds a character that is not allowed in a header",
+            ),
+            (
+                &[server, ("PAR_ORDERING_APPLICATION", " \t")],
+                "the application key holds nothing but white space",
             ),
             (
                 &[server, ("PAR_ORDERING_API_VERSION", "5\u{0}")],

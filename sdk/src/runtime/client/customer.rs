@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
@@ -11,7 +11,7 @@ use std::task::Poll;
 use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
 
-use crate::runtime::client::authorization::authorization;
+use crate::runtime::client::authorization::{authorization, bare};
 use crate::runtime::client::header_value::InvalidHeader;
 use crate::runtime::secret::Secret;
 
@@ -50,8 +50,9 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// The token to send; asked for once for each call, so it should be at hand.
     fn token(&self) -> impl Future<Output = Result<Secret, ProviderError>> + Send;
 
-    /// A new token in the place of one that the server answered 401 to. Asked for once, however many calls
-    /// met the same 401 at the same time; if the call that asks is dropped, another one asks again.
+    /// A new token in the place of one that the server answered 401 to, which is given as it was sent: without the
+    /// word `Bearer`. Asked for once, however many calls met the same 401 at the same time; if the call that asks is
+    /// dropped, another one asks again.
     fn refresh(
         &self,
         rejected: &Secret,
@@ -182,8 +183,9 @@ impl Provided {
     }
 }
 
+/// Whether two tokens are sent as the same.
 fn same(one: &Secret, other: &Secret) -> bool {
-    one.expose_secret() == other.expose_secret()
+    bare(one.expose_secret()) == bare(other.expose_secret())
 }
 
 type Providing<'a> = Pin<Box<dyn Future<Output = Result<Secret, ProviderError>> + Send + 'a>>;
@@ -205,20 +207,24 @@ impl<P: TokenProvider> AnyProvider for P {
     }
 }
 
-async fn without_panicking(work: Providing<'_>) -> Result<Secret, ProviderFailure> {
-    let mut work = pin!(work);
-    std::future::poll_fn(|context| {
-        // After a panic the future is dropped and never polled again.
-        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Ok(token))) => Poll::Ready(Ok(token)),
-            Ok(Poll::Ready(Err(error))) => {
-                Poll::Ready(Err(ProviderFailure::Failed(Arc::from(error))))
-            }
-            Err(_) => Poll::Ready(Err(ProviderFailure::Panicked)),
-        }
+async fn without_panicking(mut work: Providing<'_>) -> Result<Secret, ProviderFailure> {
+    let outcome = std::future::poll_fn(|context| {
+        let polled = contain(|| work.as_mut().poll(context));
+        polled.map_or_else(|panicked| Poll::Ready(Err(panicked)), |poll| poll.map(Ok))
     })
-    .await
+    .await;
+    // What the future holds is the provider's as well, and may panic as it is dropped.
+    contain(|| drop(work))?;
+    outcome?.map_err(|error| ProviderFailure::Failed(Arc::from(error)))
+}
+
+/// What comes of a provider's work, should it not panic.
+fn contain<T>(work: impl FnOnce() -> T) -> Result<T, ProviderFailure> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        // To drop it may be the next panic, so it stays where it is.
+        std::mem::forget(payload);
+        ProviderFailure::Panicked
+    })
 }
 
 impl fmt::Debug for Customer {
@@ -401,6 +407,63 @@ mod tests {
         }
         assert_eq!(login.renewals.load(Ordering::SeqCst), 1);
         assert!(refresh(&customer).await.is_ok_and(|token| token == "new 2"));
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_told_with_its_scheme_is_still_the_rejected_one() {
+        let (login, customer) = login(1, "Bearer old", succeed);
+        assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
+        assert_eq!(login.renewals.load(Ordering::SeqCst), 1);
+    }
+
+    /// Panics as it is dropped.
+    struct Grenade;
+
+    impl Drop for Grenade {
+        fn drop(&mut self) {
+            panic!("as it was dropped");
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_of_a_provider_panics_does_not_get_out() {
+        struct Throws;
+        impl TokenProvider for Throws {
+            async fn token(&self) -> Result<Secret, ProviderError> {
+                std::panic::panic_any(Grenade)
+            }
+
+            async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+                Ok("new".into())
+            }
+        }
+        /// A future that is done, and not easily got rid of.
+        struct Done(#[allow(dead_code, reason = "it is dropped")] Grenade);
+        impl Future for Done {
+            type Output = Result<Secret, ProviderError>;
+
+            fn poll(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+                Poll::Ready(Ok("a token".into()))
+            }
+        }
+        struct Holds;
+        impl TokenProvider for Holds {
+            fn token(&self) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
+                Done(Grenade)
+            }
+
+            async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+                Ok("new".into())
+            }
+        }
+        let cases = [
+            ("the payload of a panic", Customer::provided_by(Throws)),
+            ("the future", Customer::provided_by(Holds)),
+        ];
+        for (what, customer) in cases {
+            let told = customer.provided().unwrap().token().await;
+            assert!(matches!(told, Err(ProviderFailure::Panicked)), "{what}");
+        }
     }
 
     #[tokio::test]

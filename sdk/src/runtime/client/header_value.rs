@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
-use crate::runtime::error::failure::Failure;
+use crate::runtime::error::failure::{Failure, is_invisible};
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
@@ -27,8 +27,12 @@ pub(crate) fn header_value(
     name: &'static str,
     text: impl HeaderText,
 ) -> Result<HeaderValue, InvalidHeader> {
-    if text.is_empty() {
-        let problem = "is empty";
+    let problem = match text.as_str() {
+        "" => Some("is empty"),
+        text if is_blank(text) => Some("holds nothing but white space"),
+        _ => None,
+    };
+    if let Some(problem) = problem {
         return Err(InvalidHeader { name, problem });
     }
     text.into_value().map_err(|_| InvalidHeader {
@@ -37,15 +41,20 @@ pub(crate) fn header_value(
     })
 }
 
+/// Whether nothing of a text is seen, so that a server takes it for empty or for what nobody can see it is.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
 /// A text that can become the value of a header.
 pub(crate) trait HeaderText {
-    fn is_empty(&self) -> bool;
+    fn as_str(&self) -> &str;
     fn into_value(self) -> Result<HeaderValue, InvalidHeaderValue>;
 }
 
 impl HeaderText for String {
-    fn is_empty(&self) -> bool {
-        self.as_str().is_empty()
+    fn as_str(&self) -> &str {
+        self
     }
 
     fn into_value(self) -> Result<HeaderValue, InvalidHeaderValue> {
@@ -55,8 +64,8 @@ impl HeaderText for String {
 
 /// A secret: the HTTP stack does not show the value, and its memory is zeroed when the last copy of it is dropped.
 impl HeaderText for Zeroizing<String> {
-    fn is_empty(&self) -> bool {
-        self.as_str().is_empty()
+    fn as_str(&self) -> &str {
+        self
     }
 
     fn into_value(self) -> Result<HeaderValue, InvalidHeaderValue> {
@@ -92,7 +101,16 @@ mod tests {
 
     #[test]
     fn a_value_that_can_not_be_sent_is_refused_by_the_name_of_its_header() {
-        let cases = [("", "is empty"), ("can\nary", "holds a character")];
+        let blank = "holds nothing but white space";
+        let cases = [
+            ("", "is empty"),
+            (" ", blank),
+            (" \t ", blank),
+            ("\n", blank),
+            ("\u{a0}\u{3000}", blank),
+            ("\u{200b}\u{feff}", blank),
+            ("can\nary", "holds a character"),
+        ];
         for (text, expected) in cases {
             let plain = header_value("name", text.to_owned());
             let secret = header_value("name", Zeroizing::new(text.to_owned()));

@@ -117,7 +117,7 @@ pub(crate) fn presentable(message: &str) -> String {
 }
 
 /// Characters that break a line or turn the direction of what follows without being seen.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'
