@@ -9,6 +9,7 @@ mod cancellation;
 mod credentials;
 mod faults;
 mod http2;
+mod idle_connection;
 mod own_http_client;
 mod payment_url;
 mod secrets;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Request;
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
 use crate::runtime::client::Http;
@@ -31,6 +32,9 @@ pub(crate) async fn send(
             Cause::Final,
         ));
     };
+    // Lets the runtime look at its sockets. Otherwise, on one thread that was busy or asleep since the last call, what
+    // came unasked on an idle connection would be read only after the request was sent on it, as the answer to it.
+    yield_now().await;
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
     let response = match within(end, || client.client.execute(copy)).await {
