@@ -21,6 +21,7 @@ pub struct Document {
 }
 
 /// A part of a document that another part names, perhaps by a reference.
+#[derive(Clone)]
 pub struct Part<'a> {
     /// Where it is named.
     pub place: Place,
@@ -51,6 +52,18 @@ impl<'a> Part<'a> {
             home: self.home.at(name),
             value: &self.value[name],
         }
+    }
+
+    /// The items of a list; none of what is no list.
+    #[must_use]
+    pub fn items(&self) -> Vec<Self> {
+        let items = self.value.as_array().into_iter().flatten().enumerate();
+        let parts = items.map(|(index, value)| Self {
+            place: self.place.at(index),
+            home: self.home.at(index),
+            value,
+        });
+        parts.collect()
     }
 }
 
@@ -185,6 +198,24 @@ impl Document {
         let mut names: Vec<&str> = members.map(|(name, _)| name.as_str()).collect();
         names.sort_by_key(|name| self.order.position(&object.home, name));
         names
+    }
+
+    /// The value of a part, with its members in the order of the file.
+    pub fn ordered(&self, part: &Part<'_>) -> Ordered {
+        Ordered {
+            value: part.value.clone(),
+            order: self.order.within(&part.home).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// What stands at that place, without following references.
+    pub fn part(&self, place: &Place) -> Option<Part<'_>> {
+        let mut steps = place.steps().iter();
+        let value = steps.try_fold(&self.root, |value, step| match value {
+            Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+            _ => value.get(step),
+        })?;
+        Some(Part::at(place.clone(), value))
     }
 
     /// Every property that the document names.

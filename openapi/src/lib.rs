@@ -11,6 +11,7 @@ pub mod ordered;
 pub mod path_template;
 pub mod place;
 pub mod published;
+pub mod sample;
 pub mod schema;
 pub mod schema_check;
 pub mod secret;

@@ -13,9 +13,82 @@ use crate::place::Place;
 #[derive(Clone, Debug, Default)]
 pub struct Order(Vec<(String, Order)>);
 
+/// A value, and the order of its members. Where that tells of none, they come in the order of their names.
+#[derive(Clone, Debug)]
 pub struct Ordered {
     pub value: Value,
     pub order: Order,
+}
+
+impl Ordered {
+    /// An object of these members.
+    #[must_use]
+    pub fn object(members: Vec<(String, Self)>) -> Self {
+        let (mut object, mut order) = (Map::new(), Vec::new());
+        for (name, member) in members {
+            object.insert(name.clone(), member.value);
+            order.push((name, member.order));
+        }
+        let (value, order) = (Value::Object(object), Order(order));
+        Self { value, order }
+    }
+
+    /// A list of these items.
+    #[must_use]
+    pub fn array(items: Vec<Self>) -> Self {
+        let (mut array, mut order) = (Vec::new(), Vec::new());
+        for item in items {
+            order.push((array.len().to_string(), item.order));
+            array.push(item.value);
+        }
+        let (value, order) = (Value::Array(array), Order(order));
+        Self { value, order }
+    }
+}
+
+impl From<Value> for Ordered {
+    fn from(value: Value) -> Self {
+        let order = Order::default();
+        Self { value, order }
+    }
+}
+
+/// As JSON, with the members in their order.
+impl fmt::Display for Ordered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, &self.value, &self.order)
+    }
+}
+
+fn write(f: &mut fmt::Formatter<'_>, value: &Value, order: &Order) -> fmt::Result {
+    let nothing = Order::default();
+    let of = |position: usize| order.0.get(position).map_or(&nothing, |(_, order)| order);
+    let (begin, end) = match value {
+        Value::Object(_) => ('{', '}'),
+        Value::Array(_) => ('[', ']'),
+        _ => return write!(f, "{value}"),
+    };
+    write!(f, "{begin}")?;
+    let mut separator = "";
+    if let Value::Object(members) = value {
+        let position = |name: &str| order.0.iter().position(|(other, _)| other == name);
+        let members = members.iter();
+        let mut members: Vec<(usize, &String, &Value)> = members
+            .map(|(name, member)| (position(name).unwrap_or(order.0.len()), name, member))
+            .collect();
+        members.sort_by_key(|(position, ..)| *position);
+        for (position, name, member) in members {
+            write!(f, "{separator}{}:", Value::from(name.as_str()))?;
+            write(f, member, of(position))?;
+            separator = ",";
+        }
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        f.write_str(separator)?;
+        write(f, item, of(index))?;
+        separator = ",";
+    }
+    write!(f, "{end}")
 }
 
 impl Order {
@@ -23,13 +96,18 @@ impl Order {
     /// there.
     #[must_use]
     pub fn position(&self, place: &Place, name: &str) -> usize {
-        let at_place = place.steps().iter().try_fold(self, |order, step| {
-            let mut members = order.0.iter();
-            members.find(|(name, _)| name == step).map(|(_, one)| one)
-        });
-        let members = at_place.map_or(&[][..], |order| &order.0);
+        let members = self.within(place).map_or(&[][..], |order| &order.0);
         let position = members.iter().position(|(other, _)| other == name);
         position.unwrap_or(members.len())
+    }
+
+    /// The order of what stands at that place.
+    #[must_use]
+    pub fn within(&self, place: &Place) -> Option<&Self> {
+        place.steps().iter().try_fold(self, |order, step| {
+            let mut members = order.0.iter();
+            members.find(|(name, _)| name == step).map(|(_, one)| one)
+        })
     }
 }
 
@@ -45,9 +123,7 @@ struct OrderedVisitor;
 macro_rules! without_members {
     ($($visit:ident($ty:ty))*) => {
         $(fn $visit<E: Error>(self, value: $ty) -> Result<Ordered, E> {
-            let value = Value::deserialize(value.into_deserializer())?;
-            let order = Order::default();
-            Ok(Ordered { value, order })
+            Value::deserialize(value.into_deserializer()).map(Ordered::from)
         })*
     };
 }
@@ -60,23 +136,19 @@ impl<'de> Visitor<'de> for OrderedVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
-        let (mut members, mut order) = (Map::new(), Vec::new());
-        while let Some((name, one)) = map.next_entry::<String, Ordered>()? {
-            members.insert(name.clone(), one.value);
-            order.push((name, one.order));
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
         }
-        let (value, order) = (Value::Object(members), Order(order));
-        Ok(Ordered { value, order })
+        Ok(Ordered::object(members))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Ordered, A::Error> {
-        let (mut items, mut order) = (Vec::new(), Vec::new());
-        while let Some(one) = list.next_element::<Ordered>()? {
-            order.push((items.len().to_string(), one.order));
-            items.push(one.value);
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
         }
-        let (value, order) = (Value::Array(items), Order(order));
-        Ok(Ordered { value, order })
+        Ok(Ordered::array(items))
     }
 
     fn visit_none<E: Error>(self) -> Result<Ordered, E> {
@@ -84,8 +156,7 @@ impl<'de> Visitor<'de> for OrderedVisitor {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Ordered, E> {
-        let (value, order) = (Value::Null, Order::default());
-        Ok(Ordered { value, order })
+        Ok(Value::Null.into())
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Ordered, D::Error> {
