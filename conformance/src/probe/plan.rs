@@ -16,6 +16,7 @@ use openapi::specification::{Operation, Parameter, Position, Security, Specifica
 const BAD_REQUEST: u16 = 400;
 const UNAUTHORIZED: u16 = 401;
 const NOT_FOUND: u16 = 404;
+const UNPROCESSABLE: u16 = 422;
 const METHOD_NOT_ALLOWED: u16 = 405;
 const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
 
@@ -178,14 +179,23 @@ impl Planning<'_> {
     /// A body that breaks one rule of its schema, is of another type or no JSON, or none at all.
     fn body(&mut self) {
         let operation = self.operation;
-        let Some(body) = operation.request_body.as_ref().filter(|body| body.required) else {
+        let Some(body) = &operation.request_body else {
+            return;
+        };
+        let Some(example) = body.examples.first() else {
+            self.leave_out("body", "it is optional and has no example");
             return;
         };
         let mut request = self.documented.clone();
         request.body = None;
         request.unset(Position::Header, "Content-Type");
         let unsupported = &[UNSUPPORTED_MEDIA_TYPE];
-        self.bad_request("body left out".to_owned(), request, unsupported);
+        let name = "body left out".to_owned();
+        if body.required {
+            self.bad_request(name, request, unsupported);
+        } else {
+            self.add(name, request, Expected::any_of(self.successes()));
+        }
         if !body.encoding.is_of_a_value() {
             return;
         }
@@ -197,7 +207,7 @@ impl Planning<'_> {
             request.body = Some(b"{".to_vec());
             self.bad_request("body that is not JSON".to_owned(), request, &[]);
         }
-        let broken = broken_bodies(self.specification, body, &body.examples[0].value);
+        let broken = broken_bodies(self.specification, body, &example.value);
         for broken in broken.iter().take(BROKEN_BODIES) {
             let mut request = self.documented.clone();
             request.carry(body, &broken.value);
@@ -290,8 +300,15 @@ impl Planning<'_> {
         meant.map(|(operation, _)| *operation).collect()
     }
 
+    /// Where only the status for a request that was understood and is not right is documented, it stands for all.
     fn bad_request(&mut self, name: String, request: Request, instead: &[u16]) {
-        self.refused(name, request, BAD_REQUEST, instead);
+        let is_documented = |status| self.operation.response(status).is_some();
+        let status = if !is_documented(BAD_REQUEST) && is_documented(UNPROCESSABLE) {
+            UNPROCESSABLE
+        } else {
+            BAD_REQUEST
+        };
+        self.refused(name, request, status, instead);
     }
 
     /// Adds a request that is refused with that status, or with one of those `instead`.
@@ -300,7 +317,10 @@ impl Planning<'_> {
             let statuses = [status].into_iter().chain(instead.iter().copied());
             self.add(name, request, Expected::any_of(statuses));
         } else {
-            let reason = format!("the operation documents no {status}");
+            let reason = match status {
+                BAD_REQUEST => "the operation documents neither 400 nor 422".to_owned(),
+                _ => format!("the operation documents no {status}"),
+            };
             self.leave_out(&name, &reason);
         }
     }
@@ -454,6 +474,29 @@ mod tests {
             let documented = &plan.probes[0].request;
             assert_eq!(documented.body.as_deref(), Some(sent.as_bytes()));
         }
+        let optional = |responses: &Value| {
+            let mut body = body("application/json", &size, &json!({"size": 7}));
+            body["required"] = json!(false);
+            let operation =
+                json!({"operationId": "a", "requestBody": body, "responses": responses});
+            lines(&plan(&json!({"/a": {"put": operation}}), false))
+        };
+        let (probes, _) = optional(&json!({"200": {}, "422": {}}));
+        let of_body = probes.iter().filter(|line| line.starts_with("body "));
+        let expected = [
+            "body left out: 200",
+            "body of another type: 415 or 422",
+            "body that is not JSON: 422",
+            "body without /size: 422",
+            "body that is no object: 422",
+            "body /size that is no integer: 422",
+            "body /size above its maximum: 422",
+        ];
+        assert_eq!(of_body.collect::<Vec<_>>(), expected);
+        let (_, left_out) = optional(&json!({"200": {}}));
+        let reason = "body without /size: the operation documents neither 400 nor 422";
+        assert!(left_out.contains(&reason.to_owned()), "{left_out:?}");
+
         let body = body("application/json", &many, &json!({}));
         let operation = json!({"operationId": "a", "requestBody": body, "responses": responses});
         let (probes, left_out) = lines(&plan(&json!({"/a": {"put": operation}}), false));
@@ -491,7 +534,7 @@ mod tests {
         let expected = [
             "all: the parameter any is required and has no example",
             "documented call: the operation documents no success",
-            "header Key left out: the operation documents no 400",
+            "header Key left out: the operation documents neither 400 nor 422",
             "another method: GET is documented, and no other method is safe to try",
             "all: the body is required and has no example",
         ];

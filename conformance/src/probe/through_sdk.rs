@@ -25,7 +25,7 @@ pub async fn call(
             arguments.set(builder.name, example);
         }
     }
-    if let Some(body) = operation.request_body.as_ref().filter(|body| body.required)
+    if let Some(body) = &operation.request_body
         && let Some(example) = body.examples.first()
     {
         arguments.set_body(body_bytes(body, &example.value));
