@@ -92,7 +92,8 @@
 //! # }
 //! ```
 //!
-//! A call is repeated by itself only where it provably never reached the server; [`RetryPolicy`] says how often,
+//! A call is repeated by itself only where it provably never reached the server, and with an
+//! [HTTP client of the caller's own](ClientBuilder::http_client) not at all; [`RetryPolicy`] says how often,
 //! and lets a caller opt in to more.
 //!
 //! # Test your code

@@ -7,7 +7,9 @@ use std::time::Duration;
 use conformance::testing::script::{ScriptedServer, Step};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use par_ordering::{ErrorKind, StatusCode};
+use par_ordering::{
+    Client, Customer, ErrorKind, ProviderError, RetryPolicy, Secret, StatusCode, TokenProvider,
+};
 
 use crate::{SUCCESS, builder};
 
@@ -77,6 +79,88 @@ async fn what_an_own_client_did_before_it_failed_to_connect_is_not_known_so_noth
     let error = client.generate_tokens().send().await.unwrap_err();
     assert_eq!((error.attempts(), server.requests()), (1, 1), "{error:?}");
     assert!(!error.is_safe_to_repeat(), "{error:?}");
+}
+
+struct Login;
+
+impl TokenProvider for Login {
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        Ok("old".into())
+    }
+
+    async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+        Ok("new".into())
+    }
+}
+
+#[tokio::test]
+async fn with_an_own_client_nothing_is_repeated_but_what_was_asked_for() {
+    let answer = |status| {
+        let head = format!(
+            "HTTP/1.1 {status} No\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        );
+        vec![Step::Read, Step::Write(head.into_bytes())]
+    };
+    // How often a call is sent: unless a policy is set, and under `never`, `safe` and `transient`.
+    let fixed = Customer::from("fixed");
+    let provided = Customer::provided_by(Login);
+    let cases = [
+        ("503", &fixed, Some(answer(503)), [1, 1, 1, 3]),
+        ("429", &fixed, Some(answer(429)), [1, 1, 1, 3]),
+        ("500", &fixed, Some(answer(500)), [1, 1, 1, 1]),
+        ("a 401", &fixed, Some(answer(401)), [1, 1, 1, 1]),
+        ("a 401, renewed", &provided, Some(answer(401)), [2, 2, 2, 2]),
+        (
+            "no answer in time",
+            &fixed,
+            Some(vec![Step::Read, Step::Stall]),
+            [1, 1, 1, 3],
+        ),
+        (
+            "broken off",
+            &fixed,
+            Some(vec![Step::Read, Step::Reset]),
+            [1, 1, 1, 1],
+        ),
+        ("no connection", &fixed, None, [1, 1, 1, 3]),
+    ];
+    let policies = [
+        None,
+        Some(RetryPolicy::never()),
+        Some(RetryPolicy::safe()),
+        Some(RetryPolicy::transient()),
+    ];
+    let mut failures = Vec::new();
+    for (what, customer, script, expected) in cases {
+        for (policy, expected) in policies.iter().zip(expected) {
+            let server = match &script {
+                Some(script) => Some(ScriptedServer::start(vec![script.clone()]).await.unwrap()),
+                None => None,
+            };
+            let nobody_listens = || "http://127.0.0.1:1".to_owned();
+            let url = server
+                .as_ref()
+                .map_or_else(nobody_listens, ScriptedServer::url);
+            let own = reqwest::Client::builder().no_proxy().build().unwrap();
+            let mut builder = builder(url)
+                .http_client(own)
+                .deadline(Duration::from_secs(2));
+            if let Some(policy) = policy {
+                let attempt = Duration::from_millis(300);
+                let policy = policy.clone().base_delay(Duration::ZERO);
+                builder = builder.retry(policy.attempt_timeout(attempt));
+            }
+            let client: Client = builder.build().unwrap().for_customer(customer.clone());
+            let error = client.generate_tokens().send().await.unwrap_err();
+            let sent = server.map_or(expected, |server| server.requests());
+            if (error.attempts() as usize, sent) != (expected, expected)
+                || error.is_safe_to_repeat()
+            {
+                failures.push(format!("{what}, {policy:?}: {sent} sent: {error:?}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[tokio::test]

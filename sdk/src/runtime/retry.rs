@@ -8,7 +8,8 @@ use std::time::Duration;
 /// When a call that failed is tried again.
 ///
 /// The default is [`safe`](Self::safe): each call presumably mints new tokens, so only what provably never
-/// reached the server is repeated. Every attempt of a call has the same request id, and all of them together
+/// reached the server is repeated; and [`never`](Self::never) with an
+/// [HTTP client of the caller's own](crate::ClientBuilder::http_client). Every attempt of a call has the same request id, and all of them together
 /// keep within its deadline.
 ///
 /// ```
@@ -43,8 +44,9 @@ enum Scope {
 pub(crate) enum Cause {
     /// Nothing of the request was handled by the server.
     NeverSent,
-    /// No answer within the time of one attempt; the request may have been sent.
-    AttemptTimeout,
+    /// No answer within the time of one attempt, or no connection for an HTTP client of the caller's own; the request may
+    /// have been sent.
+    Unanswered,
     /// An answer of this status, and how long the server asked to wait.
     Answered {
         status: u16,
@@ -149,11 +151,11 @@ pub(crate) fn decide(
     let is_repeatable = match (policy.scope, cause) {
         (Scope::Never, _) | (_, Cause::Final) => false,
         (Scope::Safe | Scope::Transient, Cause::NeverSent) => true,
-        (Scope::Transient, Cause::AttemptTimeout) => true,
+        (Scope::Transient, Cause::Unanswered) => true,
         (Scope::Transient, Cause::Answered { status, .. }) => {
             matches!(status, 429 | 502 | 503 | 504)
         }
-        (Scope::Safe, Cause::AttemptTimeout | Cause::Answered { .. }) => false,
+        (Scope::Safe, Cause::Unanswered | Cause::Answered { .. }) => false,
     };
     if !is_repeatable || attempt >= policy.max_attempts {
         return Decision::Stop;
@@ -212,7 +214,7 @@ mod tests {
         // never, safe, transient
         let cases = [
             (Cause::NeverSent, [false, true, true]),
-            (Cause::AttemptTimeout, [false, false, true]),
+            (Cause::Unanswered, [false, false, true]),
             (Cause::Final, [false, false, false]),
             (answered(429), [false, false, true]),
             (answered(502), [false, false, true]),

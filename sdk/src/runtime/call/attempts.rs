@@ -197,7 +197,7 @@ mod tests {
                 }
                 Step::AttemptTimeout(time) => {
                     tokio::time::sleep_until(until(time)).await;
-                    fail(ErrorKind::DeadlineExceeded, Cause::AttemptTimeout)
+                    fail(ErrorKind::DeadlineExceeded, Cause::Unanswered)
                 }
                 Step::Final(time) => {
                     tokio::time::sleep_until(until(time)).await;

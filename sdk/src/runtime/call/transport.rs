@@ -47,7 +47,7 @@ pub(crate) async fn send(
         None => {
             let problem = "no answer within the time of one attempt";
             let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
-            return Err((failure, Cause::AttemptTimeout));
+            return Err((failure, Cause::Unanswered));
         }
     };
     read(response, deadline, max_body)
@@ -172,8 +172,11 @@ fn not_answered(error: &reqwest::Error, client: &Http) -> (Failure, Cause) {
             Cause::Final,
         )
     };
-    // A caller's own client may have followed a redirect, or tried again, before it failed to connect.
-    let cause = if client.is_ours { cause } else { Cause::Final };
+    let cause = match cause {
+        // It may have followed a redirect, or tried again, before it failed to connect.
+        Cause::NeverSent if !client.is_ours => Cause::Unanswered,
+        cause => cause,
+    };
     (Failure::new(kind, problem).caused_by(error), cause)
 }
 

@@ -49,7 +49,7 @@ pub struct ClientBuilder {
     max_request_body: Option<usize>,
     root_certificates: Vec<Vec<u8>>,
     http_client: Option<Http>,
-    retry: RetryPolicy,
+    retry: Option<RetryPolicy>,
     product: Option<String>,
 }
 
@@ -166,10 +166,11 @@ impl ClientBuilder {
         self
     }
 
-    /// When a call that failed is tried again; [`RetryPolicy::safe`] unless set.
+    /// When a call that failed is tried again; [`RetryPolicy::safe`] unless set, and [`RetryPolicy::never`] with an
+    /// [HTTP client of your own](Self::http_client).
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+        self.retry = Some(policy);
         self
     }
 
@@ -214,9 +215,19 @@ impl ClientBuilder {
     }
 
     /// Uses this HTTP client instead of one of our own. Its timeouts, root certificates, redirects, retries and
-    /// proxies are then the caller's, and no call is repeated here, for nobody knows what it did already. One that
-    /// follows redirects takes the application key to strangers, one that retries may mint tokens twice, and
-    /// `connection_verbose` writes everything that is sent and received, secrets included, to the log.
+    /// proxies are then the caller's. One that follows redirects takes the application key to strangers, one that
+    /// retries may mint tokens twice, and `connection_verbose` writes everything that is sent and received, secrets
+    /// included, to the log.
+    ///
+    /// Nobody knows what such a client did before it failed, so by default no call is repeated, and none is called
+    /// [safe to repeat](crate::Error::is_safe_to_repeat). What you ask for is done all the same:
+    ///
+    /// | asked for | what is repeated |
+    /// |---|---|
+    /// | nothing, or [`RetryPolicy::never`] | nothing |
+    /// | [`RetryPolicy::safe`] | nothing: there is no failure after which it would be safe |
+    /// | [`RetryPolicy::transient`] | what it says, and a connection that could not be made |
+    /// | [`Customer::provided_by`](crate::Customer::provided_by) | a 401, once and with a renewed token, whatever the policy |
     ///
     /// Together with [`connect_timeout`](Self::connect_timeout) or [`root_certificate`](Self::root_certificate) it
     /// is refused by [`build`](Self::build): they would have no effect.
@@ -306,6 +317,11 @@ impl ClientBuilder {
         let api_version = sendable("API version", api_version)?;
 
         let user_agent = user_agent(self.product.as_deref())?;
+        let retry = self.retry.unwrap_or_else(|| match self.http_client {
+            // What it does by itself is not known.
+            Some(_) => RetryPolicy::never(),
+            None => RetryPolicy::safe(),
+        });
         let http = match self.http_client {
             Some(http) if self.connect_timeout.is_none() && self.root_certificates.is_empty() => {
                 http
@@ -330,7 +346,7 @@ impl ClientBuilder {
             deadline: self.deadline.unwrap_or(DEADLINE),
             max_body: self.max_body.unwrap_or(MAX_BODY),
             max_request_body: self.max_request_body.unwrap_or(MAX_BODY),
-            retry: self.retry,
+            retry,
             retry_budget: RetryBudget::default(),
             user_agent,
         }))
