@@ -151,6 +151,17 @@ impl Document {
         )
     }
 
+    /// This document, saying the same in other words.
+    #[must_use]
+    pub fn with_root(&self, root: Value) -> Self {
+        Self {
+            path: self.path.clone(),
+            root,
+            order: self.order.clone(),
+            sha256: self.sha256.clone(),
+        }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -140,7 +140,9 @@ impl Kind {
                 | "minLength" | "pattern" | "maxItems" | "minItems" | "uniqueItems"
                 | "maxProperties" | "minProperties",
             ) => Data,
-            (Self::Schema, "discriminator" | "not" | "readOnly" | "writeOnly") => Unheeded,
+            (Self::Schema, "discriminator") => Data,
+            (Self::Schema, "not") => One(Self::Schema),
+            (Self::Schema, "readOnly" | "writeOnly") => Unheeded,
             (Self::Schema, "properties") => Map(Self::Schema),
             (Self::Schema, "additionalProperties") => SchemaOrFlag,
             (Self::Schema, "items") => One(Self::Schema),
@@ -162,6 +164,39 @@ impl Kind {
 /// visited as it stands and not followed.
 pub fn walk<'a>(document: &'a Document, visit: &mut dyn FnMut(&Place, Kind, &'a Value)) {
     element(&Place::root(), Kind::Document, document.root(), visit);
+}
+
+/// Calls `change` for each schema of the document that is no reference, from the inside out.
+pub fn change_schemas(root: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+    change_within(Kind::Document, root, change);
+}
+
+fn change_within(kind: Kind, value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+    if reference(value).is_some() {
+        return;
+    }
+    for (key, member) in value.as_object_mut().into_iter().flatten() {
+        match (kind.field(key), member) {
+            (Some(Holds::One(kind)), member) => change_within(kind, member, change),
+            (Some(Holds::SchemaOrFlag), member @ Value::Object(_)) => {
+                change_within(Kind::Schema, member, change);
+            }
+            (Some(Holds::Map(kind)), Value::Object(members)) => {
+                for member in members.values_mut() {
+                    change_within(kind, member, change);
+                }
+            }
+            (Some(Holds::List(kind)), Value::Array(members)) => {
+                for member in members {
+                    change_within(kind, member, change);
+                }
+            }
+            _ => {}
+        }
+    }
+    if kind == Kind::Schema {
+        change(value);
+    }
 }
 
 fn element<'a>(

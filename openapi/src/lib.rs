@@ -2,6 +2,7 @@
 //! workspace.
 
 pub mod body;
+pub mod composition;
 pub mod document;
 pub mod element;
 pub mod example;

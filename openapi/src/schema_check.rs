@@ -309,7 +309,6 @@ impl<'a> Lowering<'a> {
                     let all: Result<_, _> = schemas.iter().map(|one| self.schema(one)).collect();
                     Value::Array(all?)
                 }
-                _ if keyword == "not" => self.schema(value)?,
                 _ => value.clone(),
             };
             lowered.insert(keyword.clone(), value);

@@ -38,6 +38,7 @@ pub(crate) use crate::runtime::{
     },
     response::{
         absence::{optional_array, optional_map, optional_object},
+        alternatives::{Alternative, Discriminator, Object, Shape, one_of},
         envelope::{Envelope, EnvelopeCode},
         open_object::open_object,
     },

@@ -1,6 +1,7 @@
 //! Answers: buffered as they came, and with the value decoded from them.
 
 pub(crate) mod absence;
+pub(crate) mod alternatives;
 pub(crate) mod decode;
 pub(crate) mod envelope;
 pub(crate) mod open_object;

@@ -38,7 +38,7 @@ pub(crate) struct Breach {
 }
 
 impl Breach {
-    fn new(problem: impl Into<String>) -> Self {
+    pub(crate) fn new(problem: impl Into<String>) -> Self {
         Self {
             place: String::new(),
             problem: problem.into(),

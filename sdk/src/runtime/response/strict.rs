@@ -5,7 +5,7 @@
 use std::fmt;
 
 use serde::de::{
-    Deserialize as _, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
+    Deserialize as _, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess,
     VariantAccess, Visitor,
 };
 use serde_json::value::RawValue;
@@ -31,6 +31,11 @@ pub(crate) trait Change: Copy {
 
     /// What to take in the place of a value that is kept as the JSON it came in.
     fn instead_of_json(self, json: &str) -> Option<String>;
+
+    /// Whether nobody asks for the text of a value.
+    fn is_sketch(self) -> bool {
+        false
+    }
 }
 
 /// Texts stay as they are.
@@ -85,6 +90,10 @@ impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
         let Self { inner, change } = self;
         if name != AS_JSON {
             return inner.deserialize_newtype_struct(name, Strict::new(visitor, change));
+        }
+        if change.is_sketch() {
+            IgnoredAny::deserialize(inner)?;
+            return visitor.visit_unit();
         }
         let json: Box<str> = Box::<RawValue>::deserialize(inner)?.into();
         let json = Zeroizing::new(String::from(json));

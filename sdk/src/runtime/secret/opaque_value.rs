@@ -30,6 +30,11 @@ use crate::runtime::secret::zeroizing::Zeroizing;
 pub struct OpaqueValue(Zeroizing<String>);
 
 impl OpaqueValue {
+    /// The value of a text that is JSON.
+    pub(crate) fn of_json(json: String) -> Self {
+        Self(Zeroizing::new(json))
+    }
+
     /// The value as JSON text.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
@@ -48,7 +53,7 @@ impl OpaqueValue {
 
 impl From<Value> for OpaqueValue {
     fn from(value: Value) -> Self {
-        Self(Zeroizing::new(value.to_string()))
+        Self::of_json(value.to_string())
     }
 }
 
@@ -73,7 +78,11 @@ impl<'de> Visitor<'de> for Json {
     }
 
     fn visit_string<E>(self, json: String) -> Result<OpaqueValue, E> {
-        Ok(OpaqueValue(Zeroizing::new(json)))
+        Ok(OpaqueValue::of_json(json))
+    }
+
+    fn visit_unit<E>(self) -> Result<OpaqueValue, E> {
+        Ok(OpaqueValue::of_json("null".to_owned()))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(
