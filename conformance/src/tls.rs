@@ -42,7 +42,7 @@ impl Identity {
     ///
     /// `host` is no host name.
     pub fn new(host: &str) -> Result<Self, rcgen::Error> {
-        Self::signed(host, 2999)
+        Self::signed(host, 2000, 2999)
     }
 
     /// A certificate for `host` that is no longer valid.
@@ -51,10 +51,19 @@ impl Identity {
     ///
     /// `host` is no host name.
     pub fn expired(host: &str) -> Result<Self, rcgen::Error> {
-        Self::signed(host, 2001)
+        Self::signed(host, 2000, 2001)
     }
 
-    fn signed(host: &str, last_year: i32) -> Result<Self, rcgen::Error> {
+    /// A certificate for `host` that is not valid yet.
+    ///
+    /// # Errors
+    ///
+    /// `host` is not a host name.
+    pub fn not_valid_yet(host: &str) -> Result<Self, rcgen::Error> {
+        Self::signed(host, 2998, 2999)
+    }
+
+    fn signed(host: &str, first_year: i32, last_year: i32) -> Result<Self, rcgen::Error> {
         let mut root = CertificateParams::default();
         root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         root.distinguished_name
@@ -63,7 +72,7 @@ impl Identity {
 
         let key = KeyPair::generate()?;
         let mut server = CertificateParams::new([host.to_owned()])?;
-        server.not_before = date_time_ymd(2000, 1, 1);
+        server.not_before = date_time_ymd(first_year, 1, 1);
         server.not_after = date_time_ymd(last_year, 1, 1);
         let certificate = server.signed_by(&key, &root)?;
         Ok(Self {

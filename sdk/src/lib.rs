@@ -84,7 +84,7 @@
 //! let what_to_do = match error.kind() {
 //!     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "ask the customer to sign in again",
 //!     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "fix the request",
-//!     _ if error.is_safe_to_repeat() => "try again: nothing was sent",
+//!     _ if error.is_safe_to_repeat() && error.is_worth_repeating() => "try again: nothing was sent",
 //!     _ => "find out before trying again: tokens may have been minted",
 //! };
 //! # assert_eq!(what_to_do, "ask the customer to sign in again");

@@ -322,7 +322,9 @@ async fn each_fault_ends_in_the_right_kind_within_the_deadline_and_is_not_sent_t
             failures.push(format!("{what}: {result:?}\n  instead of {expected:?}"));
         }
         if let Err(error) = &result
-            && (error.request_id() != "mine" || error.attempts() != 1 || error.is_safe_to_repeat())
+            && (error.request_id() != "mine"
+                || error.attempts() != 1
+                || error.is_safe_to_repeat() != error.is_unauthorized())
         {
             failures.push(format!(
                 "{what}: {error:?} forgets something or may have been repeated"
@@ -383,8 +385,92 @@ async fn a_connection_that_cannot_be_made_is_tried_again_unless_told_otherwise()
             (error.kind(), error.attempts()),
             (ErrorKind::NotConnected, attempts)
         );
-        assert!(error.is_safe_to_repeat());
+        assert!(error.is_safe_to_repeat() && error.is_worth_repeating());
     }
+}
+
+/// As long as a resolver may take that reaches nobody.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn an_error_says_to_where_there_is_no_connection_and_why() {
+    let tls_of = async |steps: Vec<Step>| {
+        let server = ScriptedServer::start(vec![steps]).await.unwrap();
+        let url = server.url().replace("http:", "https:");
+        (url, Some(server))
+    };
+    let alert = Write(vec![0x15, 3, 3, 0, 2, 2, 40]);
+    let cases = [
+        (
+            "nobody listens",
+            ("http://127.0.0.1:1".to_owned(), None),
+            ("no connection to ADDRESS: connection refused", true),
+        ),
+        (
+            // RFC 6761: there is never an address for it.
+            "a name that is not found",
+            ("https://pay.invalid".to_owned(), None),
+            (
+                "no connection to ADDRESS:443: no address was found for the name ADDRESS",
+                true,
+            ),
+        ),
+        (
+            "a server without TLS",
+            tls_of(vec![bytes("HTTP/1.1 400 Bad Request\r\n\r\n"), Stall]).await,
+            (
+                "no secure connection to ADDRESS: it does not speak TLS",
+                false,
+            ),
+        ),
+        (
+            "a server that refuses TLS",
+            tls_of(vec![alert, Stall]).await,
+            (
+                "no secure connection to ADDRESS: it refused the TLS handshake",
+                false,
+            ),
+        ),
+        (
+            "a server that hangs up",
+            tls_of(vec![Reset]).await,
+            ("no connection to ADDRESS: connection reset", true),
+        ),
+    ];
+    let mut failures = Vec::new();
+    for (what, (url, _server), (expected, may_pass)) in cases {
+        let policy = RetryPolicy::never();
+        let builder = builder(&url).retry(policy).deadline(PATIENCE);
+        let client = builder.connect_timeout(PATIENCE).build().unwrap();
+        let call = client.generate_tokens().x_request_id("mine");
+        let error = call.send().await.unwrap_err();
+        let (_, address) = url.split_once("//").unwrap();
+        let problem = expected.replace("ADDRESS", address);
+        let expected = format!("generate_tokens: not connected (request mine): {problem}");
+        if error.to_string() != expected
+            || error.is_worth_repeating() != may_pass
+            || !error.is_safe_to_repeat()
+        {
+            failures.push(format!("{what}: {error}\n  instead of {expected}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[tokio::test]
+async fn a_connection_that_takes_too_long_is_told_with_its_address() {
+    // Nobody shakes hands here.
+    let server = ScriptedServer::start(vec![vec![Stall]]).await.unwrap();
+    let url = server.url().replace("http:", "https:");
+    let timeout = Duration::from_millis(300);
+    let policy = RetryPolicy::never();
+    let builder = builder(&url).connect_timeout(timeout).retry(policy);
+    let client = builder.build().unwrap();
+    let error = client.generate_tokens().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectTimeout, "{error:?}");
+    let expected = url.replace("https://", "no connection in time to ");
+    assert!(error.to_string().ends_with(&expected), "{error}");
+    assert!(error.is_safe_to_repeat() && error.is_worth_repeating());
 }
 
 #[tokio::test]
@@ -413,7 +499,7 @@ async fn who_asks_for_it_gets_transient_failures_repeated_with_the_same_request_
         .unwrap();
     let error = client(&server).generate_tokens().send().await.unwrap_err();
     assert_eq!((error.attempts(), server.requests()), (1, 1));
-    assert!(error.is_transient());
+    assert!(error.is_worth_repeating());
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 use conformance::tls::{Identity, Protocol};
 use h2::Reason;
 use par_ordering::{Client, ErrorKind, RetryPolicy};
@@ -21,6 +22,15 @@ fn client_of(port: u16, identity: &Identity) -> Client {
 
 /// A server that resets as many streams as it is told to and then answers; and how many requests it saw.
 async fn start(resets: usize, reason: Reason) -> (Client, Arc<AtomicUsize>) {
+    start_with_interim(None, resets, reason).await
+}
+
+/// The same with an interim answer before whatever it does.
+async fn start_with_interim(
+    interim: Option<u16>,
+    resets: usize,
+    reason: Reason,
+) -> (Client, Arc<AtomicUsize>) {
     let identity = Identity::new("localhost").unwrap();
     let acceptor = identity.acceptor(Protocol::Http2).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -35,6 +45,11 @@ async fn start(resets: usize, reason: Reason) -> (Client, Arc<AtomicUsize>) {
                 let stream = acceptor.accept(stream).await.unwrap();
                 let mut connection = h2::server::handshake(stream).await.unwrap();
                 while let Some(Ok((_, mut respond))) = connection.accept().await {
+                    if let Some(status) = interim {
+                        let mut interim = Response::new(());
+                        *interim.status_mut() = StatusCode::from_u16(status).unwrap();
+                        respond.send_informational(interim).unwrap();
+                    }
                     if seen.fetch_add(1, Ordering::SeqCst) < resets {
                         respond.send_reset(reason);
                         continue;
@@ -49,23 +64,28 @@ async fn start(resets: usize, reason: Reason) -> (Client, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_refused_stream_is_sent_again() {
-    let (client, requests) = start(2, Reason::REFUSED_STREAM).await;
-    let response = client.generate_tokens().send().await.unwrap();
-    assert_eq!(
-        (response.attempts(), requests.load(Ordering::SeqCst)),
-        (3, 3)
-    );
-}
-
-#[tokio::test]
-async fn a_refused_stream_is_told_apart_by_who_does_not_repeat_it() {
-    let (client, requests) = start(1, Reason::REFUSED_STREAM).await;
-    let client = client.with_retry(RetryPolicy::never());
-    let error = client.generate_tokens().send().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Refused, "{error:?}");
-    assert!(error.is_safe_to_repeat());
-    assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 1));
+async fn a_refused_stream_is_sent_again_only_by_who_asks_for_it() {
+    // An interim answer shows that the server was at work; whether there was one can't be seen from here.
+    for interim in [None, Some(100), Some(103)] {
+        for (policy, sent) in [
+            (RetryPolicy::never(), 1),
+            (RetryPolicy::safe(), 1),
+            (RetryPolicy::transient(), 3),
+        ] {
+            let (client, requests) =
+                start_with_interim(interim, usize::MAX, Reason::REFUSED_STREAM).await;
+            let client = client.with_retry(policy.base_delay(Duration::ZERO));
+            let error = client.generate_tokens().send().await.unwrap_err();
+            let what = format!("after {interim:?}: {error:?}");
+            assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
+            assert!(
+                !error.is_safe_to_repeat() && error.is_worth_repeating(),
+                "{what}"
+            );
+            let seen = (error.attempts() as usize, requests.load(Ordering::SeqCst));
+            assert_eq!(seen, (sent, sent), "{what}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -44,13 +44,40 @@ async fn a_certificate_that_is_not_to_be_trusted_ends_the_call_before_anything_i
     let stranger = Identity::new("localhost").unwrap();
     let of_another_host = Identity::new("elsewhere.example.com").unwrap();
     let expired = Identity::expired("localhost").unwrap();
+    let not_valid_yet = Identity::not_valid_yet("localhost").unwrap();
     let cases = [
-        ("no root at all", &trusted, None),
-        ("another root", &stranger, Some(&trusted)),
-        ("another host", &of_another_host, Some(&of_another_host)),
-        ("expired", &expired, Some(&expired)),
+        (
+            "no root at all",
+            &trusted,
+            None,
+            "its certificate is from an unknown issuer",
+        ),
+        (
+            "another root of the same name",
+            &stranger,
+            Some(&trusted),
+            "its certificate is not signed by its issuer",
+        ),
+        (
+            "another host",
+            &of_another_host,
+            Some(&of_another_host),
+            "its certificate is for another name",
+        ),
+        (
+            "expired",
+            &expired,
+            Some(&expired),
+            "its certificate has expired",
+        ),
+        (
+            "not valid yet",
+            &not_valid_yet,
+            Some(&not_valid_yet),
+            "its certificate is not valid yet",
+        ),
     ];
-    for (what, identity, root) in cases {
+    for (what, identity, root, why) in cases {
         for protocol in [Protocol::Http1, Protocol::Http2] {
             let server = server(identity, protocol).await;
             let error = client(&server, root)
@@ -64,11 +91,12 @@ async fn a_certificate_that_is_not_to_be_trusted_ends_the_call_before_anything_i
                 1,
                 "{what}: a certificate does not get better by trying"
             );
-            assert!(
-                error.to_string().ends_with("no secure connection"),
-                "{what}: {error}"
-            );
+            let url = server.url();
+            let address = url.split('/').nth(2).unwrap();
+            let expected = format!(": no secure connection to {address}: {why}");
+            assert!(error.to_string().ends_with(&expected), "{what}: {error}");
             assert!(error.is_safe_to_repeat(), "{what}");
+            assert!(!error.is_worth_repeating(), "{what}");
             assert_eq!(server.protocol(), None, "{what}: a request arrived");
         }
     }

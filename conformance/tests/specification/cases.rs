@@ -184,7 +184,7 @@ fn shown(failure: &Failure) -> String {
         ("is_unauthorized", &failure.is_unauthorized),
         ("is_timeout", &failure.is_timeout),
         ("is_safe_to_repeat", &failure.is_safe_to_repeat),
-        ("is_transient", &failure.is_transient),
+        ("is_worth_repeating", &failure.is_worth_repeating),
         ("sources", &failure.sources),
     ];
     for (name, value) in lines {

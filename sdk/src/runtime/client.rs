@@ -5,6 +5,7 @@ pub(crate) mod base_url;
 pub(crate) mod builder;
 pub(crate) mod customer;
 pub(crate) mod header_value;
+pub(crate) mod resolver;
 
 use std::sync::Arc;
 use std::time::Duration;

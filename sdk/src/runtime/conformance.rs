@@ -167,7 +167,7 @@ pub struct Failure {
     pub is_unauthorized: bool,
     pub is_timeout: bool,
     pub is_safe_to_repeat: bool,
-    pub is_transient: bool,
+    pub is_worth_repeating: bool,
 }
 
 impl Arguments {
@@ -309,7 +309,7 @@ where
             is_unauthorized: error.is_unauthorized(),
             is_timeout: error.is_timeout(),
             is_safe_to_repeat: error.is_safe_to_repeat(),
-            is_transient: error.is_transient(),
+            is_worth_repeating: error.is_worth_repeating(),
         }),
     }
 }

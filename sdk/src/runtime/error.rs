@@ -2,16 +2,20 @@
 
 pub(crate) mod failure;
 pub(crate) mod kind;
+pub(crate) mod prospects;
 pub(crate) mod transport_error;
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 
 use crate::runtime::error::failure::{Failure, presentable};
 use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::error::prospects::Prospects;
 use crate::runtime::response::OfCall;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
+use crate::runtime::retry::retry_after::retry_after;
 
 /// Why a call failed.
 ///
@@ -32,7 +36,7 @@ use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 ///     "generate_tokens: 404 Not Found (request mine): No payment processor is configured.",
 /// );
 /// assert_eq!(error.kind(), ErrorKind::DocumentedStatus(StatusCode::NOT_FOUND));
-/// assert!(error.is_not_found() && !error.is_transient() && !error.is_safe_to_repeat());
+/// assert!(error.is_not_found() && !error.is_worth_repeating() && !error.is_safe_to_repeat());
 ///
 /// // What it knows of the call, and of the answer that came.
 /// assert_eq!((error.operation_id(), error.request_id()), ("generate_tokens", "mine"));
@@ -48,7 +52,7 @@ use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 /// let client = Client::builder().base_url(nobody_listens).application("key").build()?;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let error = client.generate_tokens().send().await.unwrap_err();
-/// assert!(error.is_safe_to_repeat());
+/// assert!(error.is_safe_to_repeat() && error.is_worth_repeating());
 /// assert_eq!(error.attempts(), 3, "nothing was sent, so it was safe to try again");
 /// assert_eq!(error.request_id().len(), 36, "a fresh UUID");
 /// assert_eq!(error.status(), None);
@@ -122,31 +126,81 @@ impl<E> Error<E> {
         self.failure.message()
     }
 
+    /// How long the server asks to wait before the call is made again, if it does: its header `Retry-After`, counted from
+    /// now where that is a date.
+    ///
+    /// ```
+    /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
+    /// # let server = MockServer::start();
+    /// # server.mock(|_, then| { then.status(429).header("retry-after", "7"); });
+    /// use std::time::Duration;
+    /// use par_ordering::Client;
+    ///
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let error = client.generate_tokens().send().await.unwrap_err();
+    /// assert!(error.is_worth_repeating());
+    /// assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(self.headers()?.expose_secret(), SystemTime::now())
+    }
+
     /// Whether the server understood the request and refused it as it is: 400.
+    ///
+    /// # Troubleshooting
+    ///
+    /// [`message`](Self::message) and [`envelope`](Self::envelope) say what the server objects to. The same call is
+    /// refused again: change it.
     #[must_use]
     pub fn is_bad_request(&self) -> bool {
         self.says(StatusCode::BAD_REQUEST)
     }
 
     /// Whether the customer's token is missing or not accepted, as after its expiry: 401.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Let the customer sign in again, or give the client a [`TokenProvider`](crate::TokenProvider), which renews the
+    /// token by itself. If it was renewed a moment ago, check that token, application key and server belong together:
+    /// those of one environment are not accepted by another.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.says(StatusCode::UNAUTHORIZED)
     }
 
     /// Whether the caller is known and not allowed to do this: 403.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Check the application key, and with the vendor what it is allowed to do. A gateway may be the one that refuses:
+    /// then there is no [`envelope`](Self::envelope).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.says(StatusCode::FORBIDDEN)
     }
 
     /// Whether there is nothing at this address for this application: 404.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Without an [`envelope`](Self::envelope) it is the address that is not found: check the base URL, its path
+    /// included. With one the server says itself what is missing.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.says(StatusCode::NOT_FOUND)
     }
 
     /// Whether time ran out, while connecting or later.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The [kind](Self::kind) says when. [`ConnectTimeout`](ErrorKind::ConnectTimeout): nobody answers at that host and
+    /// port, so check the network, a firewall, a proxy. [`DeadlineExceeded`](ErrorKind::DeadlineExceeded): the server is
+    /// slow, or the [deadline](crate::ClientBuilder::deadline) short; with a [status](Self::status) the answer had begun.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(
@@ -155,27 +209,37 @@ impl<E> Error<E> {
         )
     }
 
-    /// Whether nothing of the request reached the server, or it was answered with 401 for want of a valid token,
-    /// so that repeating it can't do anything twice. That holds for all attempts of the call; with an HTTP client of the
-    /// caller's own nobody knows.
+    /// Whether making the same call again can't do anything twice: nothing of it reached the server, or it was answered
+    /// with 401 for want of a valid token. [`ErrorKind`] has the whole table. That holds for all attempts of the call;
+    /// with an HTTP client of the caller's own nobody knows.
+    ///
+    /// # Troubleshooting
+    ///
+    /// This says nothing of whether it helps: a loop asks [`is_worth_repeating`](Self::is_worth_repeating) as well, or it
+    /// goes on for ever with a token that has expired. Where this is false and the call is to be made again, find out
+    /// first what came of it, by its [request id](Self::request_id).
     #[must_use]
     pub fn is_safe_to_repeat(&self) -> bool {
-        let nothing_was_sent = matches!(
-            self.kind(),
-            ErrorKind::ConnectTimeout
-                | ErrorKind::NotConnected
-                | ErrorKind::Refused
-                | ErrorKind::Credentials
-                | ErrorKind::InvalidRequest
-        );
-        nothing_was_sent && !self.of_call.may_have_had_effect
+        self.prospects().is_safe && !self.of_call.may_have_had_effect
     }
 
-    /// Whether the same call may succeed later: 429, 502, 503, 504, or time ran out. It may have been
-    /// carried out nevertheless: see [`is_safe_to_repeat`](Self::is_safe_to_repeat).
+    /// Whether the same call may succeed later although nobody changed anything: no connection, 429, 502, 503, 504, a
+    /// broken connection, or time ran out. [`ErrorKind`] has the whole table. It may have been carried out nevertheless:
+    /// see [`is_safe_to_repeat`](Self::is_safe_to_repeat).
+    ///
+    /// # Troubleshooting
+    ///
+    /// Wait before the next try, longer each time, and no less than [`retry_after`](Self::retry_after) says.
+    /// [`RetryPolicy`](crate::RetryPolicy) does that within a call. Where this is false somebody has to act: `Display`
+    /// says on what.
     #[must_use]
-    pub fn is_transient(&self) -> bool {
-        self.is_timeout() || matches!(self.code(), Some(429 | 502 | 503 | 504))
+    pub fn is_worth_repeating(&self) -> bool {
+        self.prospects().is_worth_it
+    }
+
+    fn prospects(&self) -> Prospects {
+        let status = self.status().map(|status| status.as_u16());
+        Prospects::of(self.kind(), status, self.failure.is_untrusted())
     }
 
     /// The status, or what the envelope of a success says instead.
@@ -274,9 +338,11 @@ impl<E> std::error::Error for Error<E> {
 #[cfg(test)]
 mod tests {
     use std::error::Error as _;
+    use std::io::ErrorKind as ErrorKindOfIo;
 
     use super::*;
     use crate::generated::operations::ENVELOPE;
+    use crate::runtime::error::transport_error::TransportError;
     use crate::runtime::response::{Response, ResponseValue};
     use crate::runtime::secret::credentials::Credentials;
     use crate::runtime::secret::zeroizing::Zeroizing;
@@ -329,43 +395,103 @@ mod tests {
             ('n', error.is_not_found()),
             ('t', error.is_timeout()),
             ('s', error.is_safe_to_repeat()),
-            ('T', error.is_transient()),
+            ('w', error.is_worth_repeating()),
         ]
         .into_iter()
         .filter_map(|(initial, says_yes)| says_yes.then_some(initial))
         .collect()
     }
 
+    fn not_connected(source: Option<TransportError>) -> Error<String> {
+        let failure = Failure::new(ErrorKind::NotConnected, "").caused_by(source);
+        Error::from(failure).of_call(of_call())
+    }
+
+    /// The table in the documentation of [`ErrorKind`], and what else is said of each kind.
     #[test]
     fn predicates_say_what_the_kind_and_the_status_mean() {
+        use ErrorKind::{
+            BodyTooLarge, ConnectTimeout, Credentials, DeadlineExceeded, ErrorEnvelope,
+            Interrupted, InvalidRequest, NotConnected, NotDecodable, Refused, UndocumentedStatus,
+        };
+        let undocumented = |status| {
+            let code = StatusCode::from_u16(status).unwrap();
+            answered(UndocumentedStatus(code), status, "")
+        };
+        let io = |kind| not_connected(Some(TransportError::Io(kind)));
         let cases = [
             (documented(400), "b"),
-            (documented(401), "u"),
+            (documented(401), "us"),
             (documented(403), "f"),
             (documented(404), "n"),
+            (documented(408), ""),
             (documented(422), ""),
-            (documented(429), "T"),
+            (documented(429), "w"),
             (documented(500), ""),
-            (documented(502), "T"),
-            (documented(503), "T"),
-            (documented(504), "T"),
-            (answered(ErrorKind::ErrorEnvelope(401), 200, ""), "u"),
-            (answered(ErrorKind::ErrorEnvelope(503), 200, ""), "T"),
-            (answered(ErrorKind::NotDecodable, 200, ""), ""),
-            (answered(ErrorKind::DeadlineExceeded, 401, ""), "utT"),
-            (unanswered(ErrorKind::BodyTooLarge), ""),
-            (unanswered(ErrorKind::ConnectTimeout), "tsT"),
-            (unanswered(ErrorKind::DeadlineExceeded), "tT"),
-            (unanswered(ErrorKind::NotConnected), "s"),
-            (unanswered(ErrorKind::Refused), "s"),
-            (unanswered(ErrorKind::Interrupted), ""),
-            (unanswered(ErrorKind::Credentials), "s"),
-            (answered(ErrorKind::Credentials, 401, ""), "us"),
-            (unanswered(ErrorKind::InvalidRequest), "s"),
+            (documented(501), ""),
+            (documented(502), "w"),
+            (documented(503), "w"),
+            (documented(504), "w"),
+            (documented(505), ""),
+            (undocumented(204), ""),
+            (undocumented(302), ""),
+            (undocumented(401), "us"),
+            (undocumented(503), "w"),
+            (answered(ErrorEnvelope(400), 200, ""), "b"),
+            (answered(ErrorEnvelope(401), 200, ""), "u"),
+            (answered(ErrorEnvelope(503), 200, ""), "w"),
+            (answered(ErrorEnvelope(503 + 65_536), 200, ""), ""),
+            (answered(NotDecodable, 200, ""), ""),
+            (answered(BodyTooLarge, 200, ""), ""),
+            (answered(BodyTooLarge, 401, ""), "us"),
+            (answered(BodyTooLarge, 503, ""), "w"),
+            (unanswered(ConnectTimeout), "tsw"),
+            (unanswered(DeadlineExceeded), "tw"),
+            (answered(DeadlineExceeded, 200, ""), "tw"),
+            (answered(DeadlineExceeded, 299, ""), "tw"),
+            (answered(DeadlineExceeded, 300, ""), "t"),
+            (answered(DeadlineExceeded, 401, ""), "uts"),
+            (answered(DeadlineExceeded, 404, ""), "nt"),
+            (answered(DeadlineExceeded, 503, ""), "tw"),
+            (io(ErrorKindOfIo::ConnectionRefused), "sw"),
+            (io(ErrorKindOfIo::HostUnreachable), "sw"),
+            (not_connected(Some(TransportError::Tls(""))), "s"),
+            (not_connected(None), "s"),
+            (unanswered(NotConnected), "s"),
+            (unanswered(Refused), "w"),
+            (unanswered(Interrupted), "w"),
+            (answered(Interrupted, 200, ""), "w"),
+            (answered(Interrupted, 404, ""), "n"),
+            (unanswered(Credentials), "s"),
+            (answered(Credentials, 401, ""), "us"),
+            (unanswered(InvalidRequest), ""),
         ];
+        let mut failures = Vec::new();
         for (error, expected) in cases {
-            assert_eq!(predicates(&error), expected, "{error:?}");
+            let found = predicates(&error);
+            if found != expected {
+                failures.push(format!("{found} instead of {expected}: {error:?}"));
+            }
         }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn how_long_the_server_asks_to_wait_is_told() {
+        let asks = |text: &'static str| {
+            let mut response = raw(503, "");
+            let value = reqwest::header::HeaderValue::from_static(text);
+            let name = reqwest::header::RETRY_AFTER;
+            response.headers = reqwest::header::HeaderMap::from_iter([(name, value)]).into();
+            let kind = ErrorKind::UndocumentedStatus(StatusCode::SERVICE_UNAVAILABLE);
+            let error = Error::<()>::from(Failure::new(kind, "").with_response(response));
+            error.retry_after()
+        };
+        assert_eq!(asks("7"), Some(Duration::from_secs(7)));
+        assert_eq!(asks("Sun, 22 Nov 2020 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(asks("soon"), None);
+        assert_eq!(documented(503).retry_after(), None);
+        assert_eq!(unanswered(ErrorKind::NotConnected).retry_after(), None);
     }
 
     #[test]
@@ -480,7 +606,7 @@ mod tests {
         let builder = reqwest::Client::new().get("http://127.0.0.1:1/canary?canary");
         let cause = builder.header("\n", "").build().unwrap_err();
         let failure = Failure::new(ErrorKind::Interrupted, "");
-        let error = Error::<()>::from(failure.caused_by(&cause));
+        let error = Error::<()>::from(failure.caused_by(TransportError::of(&cause)));
         assert!(error.source().is_none());
         assert!(!format!("{error} {error:?}").contains("canary"));
 

@@ -44,8 +44,8 @@ enum Scope {
 pub(crate) enum Cause {
     /// Nothing of the request was handled by the server.
     NeverSent,
-    /// No answer within the time of one attempt, or no connection for an HTTP client of the caller's own; the request may
-    /// have been sent.
+    /// No answer within the time of one attempt, a stream that the server refused, or no connection for an HTTP client of
+    /// the caller's own; the request may have been sent.
     Unanswered,
     /// An answer of this status, and how long the server asked to wait.
     Answered {
@@ -70,15 +70,15 @@ impl RetryPolicy {
         Self::new(Scope::Never)
     }
 
-    /// Only what provably never reached the server is repeated: no connection could be made, or the server
-    /// refused the stream over HTTP/2. Once a byte of the request was written over HTTP/1.1 nothing is
-    /// repeated, and a certificate that is not trusted never is.
+    /// Only what provably never reached the server is repeated: no connection could be made. Once a byte of the
+    /// request was written nothing is repeated, and a certificate that is not trusted never is.
     #[must_use]
     pub fn safe() -> Self {
         Self::new(Scope::Safe)
     }
 
-    /// Repeats also after 429, 502, 503 and 504, and after an
+    /// Repeats also after 429, 502, 503 and 504, when the server says over HTTP/2 that it
+    /// [did not handle the request](crate::ErrorKind::Refused), and after an
     /// [attempt that took too long](Self::attempt_timeout). **May mint tokens twice**: the first try may have
     /// been carried out although no success came back.
     #[must_use]
@@ -152,9 +152,7 @@ pub(crate) fn decide(
         (Scope::Never, _) | (_, Cause::Final) => false,
         (Scope::Safe | Scope::Transient, Cause::NeverSent) => true,
         (Scope::Transient, Cause::Unanswered) => true,
-        (Scope::Transient, Cause::Answered { status, .. }) => {
-            matches!(status, 429 | 502 | 503 | 504)
-        }
+        (Scope::Transient, Cause::Answered { status, .. }) => is_temporary(status),
         (Scope::Safe, Cause::Unanswered | Cause::Answered { .. }) => false,
     };
     if !is_repeatable || attempt >= policy.max_attempts {
@@ -176,6 +174,11 @@ pub(crate) fn decide(
         Some(left) if delay >= left => Decision::Stop,
         _ => Decision::After(delay),
     }
+}
+
+/// Whether a server that answers with this status may answer otherwise later, although nobody changed anything.
+pub(crate) fn is_temporary(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
 }
 
 /// The longest wait after that attempt.

@@ -61,7 +61,7 @@ impl CallSpan {
                 target: TARGET,
                 parent: &self.span,
                 attempt = number,
-                error.r#type = error_type(failure.kind()),
+                error.r#type = failure.kind().as_str(),
                 "failed"
             ),
         }
@@ -82,29 +82,10 @@ impl CallSpan {
                     self.span.record("error.type", status.as_str());
                 }
                 kind => {
-                    self.span.record("error.type", error_type(kind));
+                    self.span.record("error.type", kind.as_str());
                 }
             }
         }
-    }
-}
-
-/// Low-cardinality name of a kind, after the convention of `error.type`.
-#[cfg(feature = "tracing")]
-fn error_type(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::DocumentedStatus(_) => "documented_status",
-        ErrorKind::UndocumentedStatus(_) => "undocumented_status",
-        ErrorKind::ErrorEnvelope(_) => "error_envelope",
-        ErrorKind::NotDecodable => "not_decodable",
-        ErrorKind::BodyTooLarge => "body_too_large",
-        ErrorKind::ConnectTimeout => "connect_timeout",
-        ErrorKind::DeadlineExceeded => "deadline_exceeded",
-        ErrorKind::NotConnected => "not_connected",
-        ErrorKind::Refused => "refused",
-        ErrorKind::Interrupted => "interrupted",
-        ErrorKind::Credentials => "credentials",
-        ErrorKind::InvalidRequest => "invalid_request",
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::Request;
+use reqwest::{Request, Url};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
@@ -39,7 +39,7 @@ pub(crate) async fn send(
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
     let response = match within(end, || client.client.execute(copy)).await {
         Some(Ok(response)) => response,
-        Some(Err(error)) => return Err(not_answered(&error, client)),
+        Some(Err(error)) => return Err(not_answered(&error, client, request.url())),
         None if end == deadline => {
             let failure = Failure::new(ErrorKind::DeadlineExceeded, "no answer in time");
             return Err((failure, Cause::Final));
@@ -103,7 +103,7 @@ async fn read_into(
             }
             Err(error) => {
                 let failure = Failure::new(ErrorKind::Interrupted, "the answer broke off");
-                return Err(failure.caused_by(&error));
+                return Err(failure.caused_by(TransportError::of(&error)));
             }
         }
     }
@@ -130,45 +130,55 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Resu
     })
 }
 
-fn not_answered(error: &reqwest::Error, client: &Http) -> (Failure, Cause) {
+/// What a failure to get an answer from that server means.
+fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure, Cause) {
     let behind = TransportError::of(error);
     let (kind, problem, cause) = if error.is_builder() {
         (
             ErrorKind::InvalidRequest,
-            "the request can't be sent",
+            "the request can't be sent".to_owned(),
             Cause::Final,
         )
-    } else if error.is_connect() && error.is_timeout() {
-        (
-            ErrorKind::ConnectTimeout,
-            "no connection in time",
-            Cause::NeverSent,
-        )
-    } else if error.is_connect() && matches!(behind, Some(TransportError::Io(_))) {
-        (ErrorKind::NotConnected, "no connection", Cause::NeverSent)
     } else if error.is_connect() {
-        // A certificate that is not trusted does not get better by trying again.
-        (
-            ErrorKind::NotConnected,
-            "no secure connection",
-            Cause::Final,
-        )
+        let (host, port) = (server.host_str(), server.port_or_known_default());
+        let (host, port) = (host.unwrap_or_default(), port.unwrap_or_default());
+        let (kind, what, cause) = match behind {
+            _ if error.is_timeout() => {
+                let what = "no connection in time";
+                (ErrorKind::ConnectTimeout, what, Cause::NeverSent)
+            }
+            Some(TransportError::Name(_) | TransportError::Io(_)) => {
+                (ErrorKind::NotConnected, "no connection", Cause::NeverSent)
+            }
+            // A certificate that is not trusted does not get better by trying again.
+            _ => (
+                ErrorKind::NotConnected,
+                "no secure connection",
+                Cause::Final,
+            ),
+        };
+        let problem = match &behind {
+            Some(behind) => format!("{what} to {host}:{port}: {behind}"),
+            None => format!("{what} to {host}:{port}"),
+        };
+        (kind, problem, cause)
     } else if TransportError::is_refused_stream(error) {
+        // An interim answer may have come before, as of a server that was at work. The HTTP stack does not tell.
         (
             ErrorKind::Refused,
-            "the server refused the request before handling it",
-            Cause::NeverSent,
+            "the server says that it did not handle the request".to_owned(),
+            Cause::Unanswered,
         )
     } else if error.is_timeout() {
         (
             ErrorKind::DeadlineExceeded,
-            "no answer within the time that the HTTP client allows",
+            "no answer within the time that the HTTP client allows".to_owned(),
             Cause::Final,
         )
     } else {
         (
             ErrorKind::Interrupted,
-            "the connection broke before an answer came",
+            "the connection broke before an answer came".to_owned(),
             Cause::Final,
         )
     };
@@ -177,7 +187,7 @@ fn not_answered(error: &reqwest::Error, client: &Http) -> (Failure, Cause) {
         Cause::NeverSent if !client.is_ours => Cause::Unanswered,
         cause => cause,
     };
-    (Failure::new(kind, problem).caused_by(error), cause)
+    (Failure::new(kind, problem).caused_by(behind), cause)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::generated::environment::Environment;
 use crate::generated::operations::API_VERSION;
 use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem};
 use crate::runtime::client::header_value::{HeaderText, InvalidHeader, header_value};
+use crate::runtime::client::resolver::Resolver;
 use crate::runtime::client::{Client, Http, Shared};
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::retry::budget::RetryBudget;
@@ -360,6 +361,7 @@ fn http_client(
 ) -> Result<Http, BuildError> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(connect_timeout)
+        .dns_resolver(Resolver)
         // Credentials stay with the server they were meant for, and a call is sent once.
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())

@@ -66,9 +66,19 @@ impl Failure {
         }
     }
 
+    /// Whether no connection was made for another reason than the network: the server can't be trusted.
+    pub(crate) fn is_untrusted(&self) -> bool {
+        !matches!(
+            self.0.source,
+            Some(Source::Transport(
+                TransportError::Name(_) | TransportError::Io(_)
+            ))
+        )
+    }
+
     /// Of the HTTP stack's own error no more is kept than is known to be harmless.
-    pub(crate) fn caused_by(mut self, source: &reqwest::Error) -> Self {
-        self.0.source = TransportError::of(source).map(Source::Transport);
+    pub(crate) fn caused_by(mut self, source: Option<TransportError>) -> Self {
+        self.0.source = source.map(Source::Transport);
         self
     }
 
