@@ -101,12 +101,14 @@ async fn a_payment_url_names_the_address_that_the_client_has_called() {
 #[tokio::test]
 async fn the_integrators_own_urls_are_led_to_and_watched_for() {
     let success = "http://127.0.0.1:3000/stored?order=1";
-    let fail = "https://shop.example/failed?order=1&why=\"><script>alert(1)</script>";
-    let server = server(PaymentPageSettings {
-        success_url: Some(success.parse().unwrap()),
-        fail_url: Some(fail.parse().unwrap()),
-    })
-    .await;
+    let fail = "https://shop.example/failed?order=1&why=a%20b";
+    let server_with = |fail: &str| {
+        server(PaymentPageSettings {
+            success_url: Some(success.parse().unwrap()),
+            fail_url: Some(fail.parse().unwrap()),
+        })
+    };
+    let server = server_with(fail).await;
     let url = payment_url(&server).await;
     let page = url.check(&policy()).unwrap();
     assert_eq!(page.success_url().as_deref(), Some(success));
@@ -117,9 +119,15 @@ async fn the_integrators_own_urls_are_led_to_and_watched_for() {
     );
     let answer = get(&server, page.expose_secret()).await;
     assert_eq!(link(&answer.body, "store"), success);
+
+    let server = server_with(&format!("{fail}\"><script>alert(1)</script>")).await;
+    let url = payment_url(&server).await;
+    let page = url.check(&policy()).unwrap();
+    assert_eq!(page.fail_url(), None, "it has no place in a URL");
+    let answer = get(&server, page.expose_secret()).await;
     assert!(!answer.body.contains("<script"), "{}", answer.body);
     assert!(
-        answer.body.contains("why=&quot;&gt;&lt;script&gt;"),
+        answer.body.contains("why=a%20b&quot;&gt;&lt;script&gt;"),
         "{}",
         answer.body
     );

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode, percent_decode_str};
 
 use crate::runtime::payment::url::PaymentUrl;
+use crate::runtime::payment::url_policy::belongs_in_url;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// A payment page that a policy allows: what [`PaymentUrl::check`] returns.
 ///
@@ -49,8 +51,12 @@ impl<'a> PaymentPage<'a> {
     /// that is percent-encoded as a whole is decoded; one that is a URL as it stands, as in the reference
     /// page's example, is left alone.
     ///
-    /// `None` if it is missing or empty, if it is there twice, so that readers could disagree on which one
-    /// counts, or if it does not decode to UTF-8.
+    /// `None` if it is missing or empty, or if two readers could disagree on what it is:
+    ///
+    /// - the parameter is there twice, in whatever spelling: bare, in another case, percent-encoded, with brackets;
+    /// - the query has a `;`, which some take for a `&`;
+    /// - the value has a `+`, which some take for a blank, or codes of its own in a URL that is not encoded;
+    /// - what it decodes to is not UTF-8, or holds a character that has no place in a URL, such as a line break.
     ///
     /// It is **not** checked: the page's host says nothing about this one, which may use any scheme. Compare
     /// a navigation with it; don't open it, and don't show it unescaped.
@@ -75,24 +81,57 @@ impl<'a> PaymentPage<'a> {
     fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
         let before_fragment = self.expose_secret().split('#').next()?;
         let (_, query) = before_fragment.split_once('?')?;
-        let mut values = query
-            .split('&')
-            .filter_map(|parameter| parameter.strip_prefix(name)?.strip_prefix('='));
-        let value = values.next().filter(|value| !value.is_empty())?;
-        if values.next().is_some() {
+        if query.contains(';') {
             return None;
         }
-        // Of a URL that was encoded as a whole no colon is left; in one that was not, the codes are its own.
-        let is_encoded = value
-            .split_once('%')
-            .is_some_and(|(start, _)| !start.contains(':'));
-        if is_encoded {
-            percent_decode_str(value).decode_utf8().ok()
-        } else {
-            Some(Cow::Borrowed(value))
+        let mut parameters = query
+            .split('&')
+            .filter(|parameter| may_be_read_as(parameter, name));
+        let value = parameters.next()?.strip_prefix(name)?.strip_prefix('=')?;
+        if parameters.next().is_some() {
+            return None;
         }
+        let value = read(value)?;
+        (!value.is_empty() && value.chars().all(belongs_in_url)).then_some(value)
     }
 }
+
+/// The one thing that a value can be.
+fn read(value: &str) -> Option<Cow<'_, str>> {
+    match value.split_once('%') {
+        _ if value.contains('+') => None,
+        None => Some(Cow::Borrowed(value)),
+        // Of a URL that was encoded as a whole no colon is left; in one that was not, the codes are its own.
+        Some((start, _)) if start.contains(':') => None,
+        Some(_) => percent_decode_str(value).decode_utf8().ok(),
+    }
+}
+
+/// Whether somebody could take a parameter for the one of that name: in another case, percent-encoded, more than once as
+/// well, with blanks around it, or as a part of it by brackets.
+fn may_be_read_as(parameter: &str, name: &str) -> bool {
+    let written = parameter.split('=').next().unwrap_or_default();
+    let mut decoded = Zeroizing::new(written.as_bytes().to_vec());
+    for _ in 0..ENCODINGS {
+        if !decoded.contains(&b'%') {
+            break;
+        }
+        // With all the room that it may need: what grows leaves a copy behind.
+        let mut less = Zeroizing::new(Vec::with_capacity(decoded.len()));
+        less.extend(percent_decode(&decoded));
+        decoded = less;
+    }
+    let is_end = |byte: &u8| matches!(byte, b'[' | b'=' | 0);
+    let read = decoded.split(is_end).next().unwrap_or_default();
+    let is_blank = |byte: &u8| !byte.is_ascii_graphic() || *byte == b'+';
+    let start = read.iter().position(|byte| !is_blank(byte)).unwrap_or(0);
+    let end = read.iter().rposition(|byte| !is_blank(byte)).unwrap_or(0);
+    let read = read.get(start..=end).unwrap_or_default();
+    read.eq_ignore_ascii_case(name.as_bytes())
+}
+
+/// How often a name may have been percent-encoded on the way to a reader.
+const ENCODINGS: usize = 8;
 
 impl fmt::Debug for PaymentPage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,15 +164,22 @@ mod tests {
                 Some("https://a.example/\u{e9}"),
             ),
             (
-                "?successUrl=https://a.example/%2F?to=b%3Ac&failUrl=app:no%20card",
-                Some("https://a.example/%2F?to=b%3Ac"),
-                Some("app:no%20card"),
-            ),
-            (
-                "?successUrl=a+b&failUrl=a%2Bb:c",
-                Some("a+b"),
+                "?successUrl=a%2Fb&failUrl=a%2Bb:c",
+                Some("a/b"),
                 Some("a+b:c"),
             ),
+            (
+                "?successUrl=app%3Ano%2520card&failUrl=a",
+                Some("app:no%20card"),
+                Some("a"),
+            ),
+            // Codes of a URL's own, and a blank that may be a plus: who decodes reads something else.
+            (
+                "?successUrl=https://a.example/%2F?to=b%3Ac&failUrl=app:no%20card",
+                None,
+                None,
+            ),
+            ("?successUrl=a+b&failUrl=a%2Bb+c", None, None),
             // What does not decode has no text.
             ("?successUrl=https%3A%2F%2F%FF&failUrl=%ff", None, None),
             // Missing and empty ones.
@@ -146,6 +192,35 @@ mod tests {
             ),
             ("?successUrl=&failUrl", None, None),
             ("?SuccessUrl=a&failurl=b", None, None),
+            // Spelled so that only some readers find it.
+            ("?success%55rl=a&%66ailUrl=b", None, None),
+            ("?success%2555rl=a&failUrl%20=b", None, None),
+            ("?successUrl[]=a&failUrl%5B0%5D=b", None, None),
+            ("?successUrl%00x=a&failUrl%3Dx=b", None, None),
+            ("?success%55rl=a&successUrl=b&failUrl=c", None, Some("c")),
+            ("?successUrl=a&SUCCESSURL=b&failUrl=c&failUrl", None, None),
+            ("?successUrl&successUrl=a&failUrl=b&failUrl[]=c", None, None),
+            (
+                "?successUrl=a&+successUrl=b&failUrl=c&failUrl+=d",
+                None,
+                None,
+            ),
+            ("?successUrl=a&failUrl=b&%C3%A9%zz%=c", Some("a"), Some("b")),
+            (
+                "?successUrl=a&failUrl=b&&=&=successUrl",
+                Some("a"),
+                Some("b"),
+            ),
+            // Some take a semicolon for an ampersand.
+            ("?successUrl=a;failUrl=b", None, None),
+            ("?x=1;successUrl=a&successUrl=b&failUrl=c", None, None),
+            // What is decoded and has no place in a URL.
+            ("?successUrl=a%0Ab&failUrl=a%0D%0Ab", None, None),
+            ("?successUrl=a%00b&failUrl=a%7Fb", None, None),
+            ("?successUrl=a%20b&failUrl=a%09b", None, None),
+            ("?successUrl=a%22b&failUrl=a%3Cb", None, None),
+            ("?successUrl=a%E2%80%AEb&failUrl=a%E2%80%8Bb", None, None),
+            ("?successUrl=a%C2%85b&failUrl=a%EF%BB%BFb", None, None),
             ("?xsuccessUrl=a&failUrls=b", None, None),
             ("?x=successUrl=a&successUrl=b&y=failUrl=c", Some("b"), None),
             ("?x=?successUrl=a&failUrl=b=c=", None, Some("b=c=")),

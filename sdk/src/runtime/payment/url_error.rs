@@ -18,8 +18,9 @@ use std::fmt;
 pub enum PaymentUrlError {
     /// It is no absolute URL with a host.
     NotAUrl,
-    /// It holds a control character, white space or a backslash. Browsers drop some of them and take others
-    /// for a slash, so that the address would lead elsewhere than it reads.
+    /// It holds a character that has no place in a URL, such as a control character, white space, a backslash, a quote, an
+    /// angle bracket or an invisible mark. Browsers drop some of them and take others for a slash, so that the address
+    /// would lead elsewhere than it reads; others end a text where the address is written into a page.
     Character,
     /// Its scheme is not https.
     Scheme,
@@ -27,13 +28,14 @@ pub enum PaymentUrlError {
     UserInfo,
     /// Its host is an IP address, in whatever spelling.
     IpAddress,
-    /// Its host is a name of this machine or of a private network: `localhost`, a name without a dot, or one
-    /// below a domain such as `.local` or `.internal`.
+    /// Its host is not a name of the public DNS: one of this machine or of a private network, such as `localhost`, a name
+    /// without a dot, or one below `.local` or `.internal`; or one of special use, such as those below `.onion`,
+    /// `.invalid` or `.example`.
     PrivateName,
     /// Its host is an international name, which can look like another one, and is not listed.
     InternationalName,
     /// Its host and port are not written as they are read: percent-encoded, with an empty label, without the
-    /// two slashes before them, or in characters that names of hosts don't have.
+    /// two slashes before them, in characters that names of hosts don't have, or with a hyphen at the end of a label.
     Ambiguous,
     /// Its port is not 443, and no list permits another.
     Port {
@@ -52,12 +54,14 @@ impl fmt::Display for PaymentUrlError {
         f.write_str(match self {
             Self::NotAUrl => "it is no absolute URL with a host",
             Self::Character => {
-                "it holds a control character, white space or a backslash, which browsers drop or change"
+                "it holds a character that has no place in a URL, such as white space, a quote or a backslash"
             }
             Self::Scheme => "its scheme is not https",
             Self::UserInfo => "it names a user or a password",
             Self::IpAddress => "its host is an IP address",
-            Self::PrivateName => "its host is a name of this machine or of a private network",
+            Self::PrivateName => {
+                "its host is not a public name, but one of this machine, of a private network or of special use"
+            }
             Self::InternationalName => {
                 "its host is an international name, which can look like another; \
                  allow its ASCII form if it is the right one"
@@ -89,7 +93,7 @@ mod tests {
             (
                 &any,
                 "https://canary:canary@pay.example.com/canary\t?canary#canary",
-                "it holds a control character, white space or a backslash, which browsers drop or change",
+                "it holds a character that has no place in a URL, such as white space, a quote or a backslash",
             ),
             (&any, "canary:canary", "its scheme is not https"),
             (
@@ -105,11 +109,11 @@ mod tests {
             (
                 &any,
                 "https://canary.local/canary?canary#canary",
-                "its host is a name of this machine or of a private network",
+                "its host is not a public name, but one of this machine, of a private network or of special use",
             ),
             (
                 &any,
-                "https://xn--bcher-kva.example/canary?canary#canary",
+                "https://xn--bcher-kva.example.net/canary?canary#canary",
                 "its host is an international name, which can look like another; \
                  allow its ASCII form if it is the right one",
             ),
