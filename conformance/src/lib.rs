@@ -9,6 +9,7 @@ pub mod descriptors;
 pub mod json_path;
 mod line_printer;
 pub mod mock_server;
+pub mod parameter_text;
 pub mod probe;
 pub mod serve;
 pub mod testing;

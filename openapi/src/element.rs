@@ -111,12 +111,9 @@ impl Kind {
             (Self::Parameter, "name" | "in") => Data,
             (
                 Self::Parameter | Self::Header,
-                "description" | "required" | "deprecated" | "example",
+                "description" | "required" | "deprecated" | "example" | "style" | "explode"
+                | "allowReserved" | "allowEmptyValue",
             ) => Data,
-            (
-                Self::Parameter | Self::Header,
-                "style" | "explode" | "allowReserved" | "allowEmptyValue",
-            ) => Unheeded,
             (Self::Parameter | Self::Header, "schema") => One(Self::Schema),
             (Self::Parameter | Self::Header, "content") => Map(Self::MediaType),
             (Self::Parameter | Self::Header | Self::MediaType, "examples") => Map(Self::Example),

@@ -9,6 +9,7 @@ pub mod example;
 pub mod extension;
 pub mod operation;
 pub mod ordered;
+pub mod parameter;
 pub mod path_template;
 pub mod place;
 pub mod published;

@@ -30,9 +30,13 @@ pub fn with_article(name: &str) -> String {
 
 /// The schema behind references, `allOf` of one, and "this or null". `root` is what references lead into.
 #[must_use]
-pub fn behind<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
-    // A chain longer than this is a circle, and the last link of it is as good as any.
-    for _ in 0..32 {
+pub fn behind<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    links(root, schema).last().unwrap_or(schema)
+}
+
+/// A schema, and on the way to the one behind it each that stands for the next.
+pub fn links<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let next = |schema: &&'a Value| {
         let of_one = ["allOf", "anyOf"].iter().find_map(|keyword| {
             let mut schemas = schema[keyword]
                 .as_array()?
@@ -44,10 +48,8 @@ pub fn behind<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
             }
         });
         let referred = reference(schema).and_then(|target| root.pointer(target.strip_prefix('#')?));
-        match referred.or(of_one) {
-            Some(next) => schema = next,
-            None => break,
-        }
-    }
-    schema
+        referred.or(of_one)
+    };
+    // A chain longer than this is a circle, and the last link of it is as good as any.
+    std::iter::successors(Some(schema), next).take(32)
 }

@@ -78,8 +78,8 @@ pub fn documented_secrets(specification: &Specification) -> BTreeSet<String> {
     };
     for operation in &specification.operations {
         for parameter in &operation.parameters {
-            if let Some(example) = &parameter.example {
-                add(&parameter.schema, &Value::from(example.as_str()));
+            if let Some(example) = parameter.example_value() {
+                add(&parameter.schema, &example);
             }
         }
         for response in &operation.responses {

@@ -13,6 +13,7 @@ use crate::document::{BrokenReference, Document, LoadError, Part};
 use crate::example;
 use crate::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
 use crate::operation;
+use crate::parameter::{self, Layout};
 
 pub use crate::example::Example;
 pub use crate::operation::Security;
@@ -76,8 +77,10 @@ pub struct Parameter {
     pub setting: Option<String>,
     /// Whether the client makes a fresh value for each call.
     pub generated: bool,
-    /// The documented example, as text.
-    pub example: Option<String>,
+    /// How a value of it is written.
+    pub layout: Layout,
+    /// The documented example as text, entry by entry where it is a list.
+    pub example: Option<Vec<String>>,
     pub schema: Value,
 }
 
@@ -108,10 +111,7 @@ pub enum SpecificationError {
     #[error(transparent)]
     Reference(#[from] BrokenReference),
     #[error("failed to understand {place}: {problem}")]
-    Place {
-        place: String,
-        problem: &'static str,
-    },
+    Place { place: String, problem: String },
 }
 
 impl Specification {
@@ -148,7 +148,7 @@ impl Specification {
             .collect();
         let root = document.root();
         Ok(Self {
-            version: text(&root["info"]["version"]),
+            version: parameter::text(&root["info"]["version"]),
             base_paths: base_paths(root),
             operations: operations?,
             envelope_code: root[ENVELOPE]["code"].as_str().map(str::to_owned),
@@ -177,6 +177,18 @@ impl Operation {
         self.responses
             .iter()
             .find(|response| response.status == status)
+    }
+}
+
+impl Parameter {
+    /// The documented example as a value of its schema, whose texts are texts.
+    #[must_use]
+    pub fn example_value(&self) -> Option<Value> {
+        let example = self.example.as_ref()?;
+        match self.layout {
+            Layout::Single => example.first().map(|text| text.as_str().into()),
+            Layout::Repeated | Layout::Joined(_) => Some(example.as_slice().into()),
+        }
     }
 }
 
@@ -292,11 +304,12 @@ fn read_parameter(
     parameter: &Part<'_>,
 ) -> Result<Parameter, SpecificationError> {
     let Part { home, value, .. } = parameter;
+    let layout = Layout::of(document, value);
+    let layout = layout.map_err(|reason| wrong(home, reason.to_string()))?;
     let position = match value["in"].as_str() {
         Some("path") => Position::Path,
         Some("query") => Position::Query,
-        Some("header") => Position::Header,
-        _ => return Err(wrong(home, "is no parameter in path, query or header")),
+        _ => Position::Header,
     };
     let name = value["name"].as_str();
     let of_schema = || value["schema"].get("example").cloned();
@@ -317,24 +330,16 @@ fn read_parameter(
             .next()
             .map(|example| example.value)
             .or_else(of_schema)
-            .map(|example| text(&example)),
+            .map(|example| parameter::texts(&example)),
+        layout,
         schema: value["schema"].clone(),
     })
 }
 
-/// A text, or what stands for one: YAML reads `5.0` as a number.
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
-fn wrong(place: &impl fmt::Display, problem: &'static str) -> SpecificationError {
+fn wrong(place: &impl fmt::Display, problem: impl Into<String>) -> SpecificationError {
     SpecificationError::Place {
         place: place.to_string(),
-        problem,
+        problem: problem.into(),
     }
 }
 
@@ -360,7 +365,7 @@ mod tests {
             ),
             (
                 operation("parameters: [{in: cookie, name: c}]"),
-                "paths./a.get.parameters.0: is no parameter in path, query or header",
+                "paths./a.get.parameters.0: is a parameter in `cookie`",
             ),
             (
                 operation("parameters: [{in: query}]"),

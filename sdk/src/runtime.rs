@@ -22,6 +22,8 @@ mod example;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod loopback;
+#[cfg(feature = "httpmock")]
+pub(crate) mod matching;
 mod payment;
 mod response;
 mod retry;

@@ -4,6 +4,7 @@ pub mod builders;
 pub mod generator;
 pub mod lower;
 pub mod output;
+pub mod parameter_name;
 pub mod rewrite;
 pub mod rust_name;
 pub mod signature;

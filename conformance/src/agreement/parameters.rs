@@ -12,17 +12,12 @@ pub fn pairs<'a>(
     entry: &'a Entry,
 ) -> impl Iterator<Item = (&'a Parameter, Option<&'a BuilderParameter>)> {
     operation.parameters.iter().map(|parameter| {
+        let position = parameter.position.to_string();
         let mut candidates = entry.parameters.iter();
-        let found = candidates.find(|other| letters(&parameter.name).eq(letters(other.name)));
+        let found =
+            candidates.find(|other| other.wire == parameter.name && other.position == position);
         (parameter, found)
     })
-}
-
-/// The builder spells names in Rust's way: `X-Page-Size` is `x_page_size`.
-fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars()
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_lowercase)
 }
 
 /// All parameters with their documented examples, by the names of the builder.
@@ -35,7 +30,7 @@ pub fn documented_parameters(operation: &Operation, entry: &Entry) -> Result<Arg
     for (parameter, builder) in pairs(operation, entry) {
         let problem = match (builder, &parameter.example) {
             (Some(builder), Some(example)) => {
-                arguments.set(builder.name, example);
+                arguments.set_list(builder.name, example.clone());
                 continue;
             }
             (None, _) => "the builder has no such parameter",

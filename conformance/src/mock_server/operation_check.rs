@@ -13,14 +13,16 @@ use serde_json::map::Entry;
 use super::finding::{Finding, Kind};
 use super::media;
 use crate::json_path::pointer_token;
+use crate::parameter_text::entries;
 use crate::text_value;
 use openapi::body::{Encoding, essence};
 use openapi::document::Document;
+use openapi::parameter::{Layout, entry};
 use openapi::path_template::PathValues;
 use openapi::schema::behind;
 use openapi::schema_check::{Flaw, Misfit, SchemaCheck, Step};
 use openapi::secret::is_secret;
-use openapi::specification::{Operation, Parameter, Position, Specification};
+use openapi::specification::{Operation, Position, Specification};
 
 /// So many violations of a body are named: its size is all that bounds how many it has.
 const MOST: usize = 100;
@@ -60,7 +62,7 @@ struct ParameterCheck {
     required: bool,
     /// What it is a value of, references resolved; of a list, what its entries are.
     schema: Value,
-    is_list: bool,
+    layout: Layout,
     check: SchemaCheck,
 }
 
@@ -94,13 +96,12 @@ impl OperationCheck {
             if is_header && ["accept", "authorization", "content-type"].contains(&name.as_str()) {
                 continue;
             }
-            let (schema, is_list) = shape(&specification.document, parameter)?;
             parameters.push(ParameterCheck {
                 name: parameter.name.clone(),
                 position: parameter.position,
                 required: parameter.required,
-                schema,
-                is_list,
+                schema: entry(&specification.document, &parameter.schema).clone(),
+                layout: parameter.layout,
                 check: check(&parameter.schema, &parameter.place)?,
             });
         }
@@ -242,7 +243,7 @@ impl BodyCheck {
             } else {
                 schema
             };
-            let text = text.map_err(|problem| {
+            let text = decoded_query(text).map_err(|problem| {
                 // Another name is the client's word.
                 let part = property.map(|_| format!("/{}", pointer_token(&name)));
                 let part = part.unwrap_or_else(|| UNKNOWN.to_owned());
@@ -278,21 +279,35 @@ fn token(step: &Step, names: &BTreeSet<&str>) -> String {
 }
 
 impl ParameterCheck {
-    fn findings(&self, parts: Parts<'_>, query: &[(String, Text)]) -> Vec<Finding> {
+    fn findings(&self, parts: Parts<'_>, query: &[(String, &str)]) -> Vec<Finding> {
+        let entries = |text: &str| match self.layout {
+            Layout::Joined(separator) => entries(self.position, separator, text),
+            Layout::Single | Layout::Repeated => vec![text.to_owned()],
+        };
         let texts: Vec<Text> = match self.position {
             Position::Path => {
-                let value = parts.path.get(&self.name);
-                value.map(|value| decoded(value)).into_iter().collect()
+                let value = parts.path.get(&self.name).map(|value| entries(value));
+                let value = value.into_iter().flatten();
+                value.map(|value| decoded(&value)).collect()
             }
             Position::Query => {
                 let same = query.iter().filter(|(name, _)| *name == self.name);
-                same.map(|(_, text)| text.clone()).collect()
+                let same: Vec<_> = same.map(|(_, text)| entries(text)).collect();
+                if same.len() > 1 && self.layout != Layout::Repeated {
+                    return vec![self.finding("once", "is there more than once")];
+                }
+                same.iter()
+                    .flatten()
+                    .map(|text| decoded_query(text))
+                    .collect()
             }
             Position::Header => {
                 let values = parts.headers.get_all(&self.name).iter();
                 values
-                    .map(|value| std::str::from_utf8(value.as_bytes()).map(str::to_owned))
-                    .map(|text| text.map_err(|_| "is no UTF-8"))
+                    .flat_map(|value| match std::str::from_utf8(value.as_bytes()) {
+                        Ok(text) => entries(text).into_iter().map(Ok).collect(),
+                        Err(_) => vec![Err("is no UTF-8")],
+                    })
                     .collect()
             }
         };
@@ -303,7 +318,7 @@ impl ParameterCheck {
                 .into_iter()
                 .collect();
         }
-        if texts.len() > 1 && !self.is_list {
+        if texts.len() > 1 && !self.layout.is_list() {
             return vec![self.finding("once", "is there more than once")];
         }
         let mut values = Vec::new();
@@ -320,7 +335,7 @@ impl ParameterCheck {
         if !findings.is_empty() {
             return findings;
         }
-        let value = if self.is_list {
+        let value = if self.layout.is_list() {
             Value::Array(values)
         } else {
             values.pop().unwrap_or_default()
@@ -344,28 +359,6 @@ impl ParameterCheck {
     }
 }
 
-/// What the values of a parameter are, and whether it may have several.
-fn shape(document: &Document, parameter: &Parameter) -> Result<(Value, bool), UncheckableError> {
-    let wrong = |problem: &str| UncheckableError {
-        place: parameter.place.clone(),
-        problem: problem.to_owned(),
-    };
-    let schema = behind(document.root(), &parameter.schema);
-    let is_list = schema["type"] == "array";
-    if is_list && parameter.position != Position::Query {
-        return Err(wrong("a list is understood in the query only"));
-    }
-    let one = if is_list {
-        behind(document.root(), &schema["items"])
-    } else {
-        schema
-    };
-    match one["type"].as_str() {
-        Some("object" | "array") => Err(wrong("its values are no single texts")),
-        _ => Ok((one.clone(), is_list)),
-    }
-}
-
 fn of_body(kind: Kind, part: &str, rule: &str, problem: &str) -> Finding {
     let field = format!("body{part}");
     Finding {
@@ -379,15 +372,14 @@ fn of_body(kind: Kind, part: &str, rule: &str, problem: &str) -> Finding {
 /// A text, or what is wrong with its encoding.
 type Text = Result<String, &'static str>;
 
-/// Names and values of a query. A name that can't be decoded is a finding by itself.
-fn query_pairs(query: &str) -> (Vec<(String, Text)>, Vec<Finding>) {
+/// Names of a query, and the texts that stand for values. A name that can't be decoded is a finding by itself.
+fn query_pairs(query: &str) -> (Vec<(String, &str)>, Vec<Finding>) {
     let mut pairs = Vec::new();
     let mut findings = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        // In a query a plus sign is a space.
-        match decoded(&name.replace('+', " ")) {
-            Ok(name) => pairs.push((name, decoded(&value.replace('+', " ")))),
+        match decoded_query(name) {
+            Ok(name) => pairs.push((name, value)),
             Err(problem) => findings.push(Finding {
                 kind: Kind::Request,
                 field: "query".to_owned(),
@@ -397,6 +389,11 @@ fn query_pairs(query: &str) -> (Vec<(String, Text)>, Vec<Finding>) {
         }
     }
     (pairs, findings)
+}
+
+/// In a query a plus sign is a space.
+fn decoded_query(text: &str) -> Text {
+    decoded(&text.replace('+', " "))
 }
 
 fn decoded(text: &str) -> Text {

@@ -3,41 +3,92 @@
 use serde_json::Value;
 
 use crate::text_value;
+use openapi::parameter::entry;
 use openapi::schema::behind;
 use openapi::schema_check::SchemaCheck;
-use openapi::specification::Specification;
+use openapi::specification::{Parameter, Specification};
 
-/// A text that breaks one rule of its schema.
+/// What a parameter is given that breaks one rule of its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenText {
     /// What is wrong with it; fits after the name of a parameter.
     pub rule: String,
-    pub text: String,
+    /// One text, or one for each entry of a list.
+    pub entries: Vec<String>,
 }
 
-/// Longer texts are refused by servers for reasons of their own.
+/// Longer texts are refused by servers for reasons of their own, and so are longer lists.
 const LONGEST: u64 = 2000;
+const MOST: u64 = 100;
 
-/// What breaks the rules of a schema of a parameter; nothing where it has none.
+/// What breaks the rules of a parameter; nothing where it has none.
 #[must_use]
-pub fn broken_texts(specification: &Specification, schema: &Value) -> Vec<BrokenText> {
+pub fn broken_texts(specification: &Specification, parameter: &Parameter) -> Vec<BrokenText> {
     let document = &specification.document;
-    let Ok(check) = SchemaCheck::new(document, schema) else {
+    let Ok(check) = SchemaCheck::new(document, &parameter.schema) else {
         return Vec::new();
     };
-    let rules = behind(document.root(), schema);
-    let breaks = |text: &str| {
-        let value = text_value::value(text, rules);
-        value.map_or(true, |value| !check.fits(&value))
+    let is_list = parameter.layout.is_list();
+    let of_entry = entry(document, &parameter.schema);
+    let breaks = |entries: &[String]| {
+        let values = entries.iter().map(|text| text_value::value(text, of_entry));
+        let values: Result<Vec<Value>, _> = values.collect();
+        values.map_or(true, |values| {
+            let value = if is_list {
+                Value::Array(values)
+            } else {
+                values.into_iter().next().unwrap_or_default()
+            };
+            !check.fits(&value)
+        })
     };
+    let texts = candidates(of_entry).into_iter().map(|(rule, texts)| {
+        let rule = if is_list {
+            format!("with an entry {rule}")
+        } else {
+            rule
+        };
+        let texts = texts.into_iter().map(|text| vec![text]);
+        (rule, texts.collect::<Vec<_>>())
+    });
+    let lists = is_list.then(|| lists(specification, parameter));
     let mut broken: Vec<BrokenText> = Vec::new();
-    for (rule, texts) in candidates(rules) {
-        let text = texts.into_iter().find(|text| breaks(text));
-        // A text that breaks two rules is sent once.
-        let text = text.filter(|text| broken.iter().all(|other| other.text != *text));
-        broken.extend(text.map(|text| BrokenText { rule, text }));
+    for (rule, lists) in texts.chain(lists.into_iter().flatten()) {
+        let entries = lists.into_iter().find(|entries| breaks(entries));
+        // What breaks two rules is sent once.
+        let entries = entries.filter(|one| broken.iter().all(|other| other.entries != *one));
+        broken.extend(entries.map(|entries| BrokenText { rule, entries }));
     }
     broken
+}
+
+/// Rules of a list, and lists of the documented entry that break each of them.
+fn lists(specification: &Specification, parameter: &Parameter) -> Vec<(String, Vec<Vec<String>>)> {
+    let rules = behind(specification.document.root(), &parameter.schema);
+    let example = parameter
+        .example
+        .as_ref()
+        .and_then(|example| example.first());
+    let Some(entry) = example else {
+        return Vec::new();
+    };
+    let of = |count: u64| {
+        vec![vec![
+            entry.clone();
+            usize::try_from(count).unwrap_or_default()
+        ]]
+    };
+    let mut lists = Vec::new();
+    if let Some(least @ 2..=MOST) = rules["minItems"].as_u64() {
+        lists.push((format!("with less than {least} entries"), of(least - 1)));
+    }
+    if let Some(most @ ..MOST) = rules["maxItems"].as_u64() {
+        lists.push((format!("with more than {most} entries"), of(most + 1)));
+    }
+    if rules["uniqueItems"] == true {
+        lists.push(("with an entry twice".to_owned(), of(2)));
+    }
+    lists
 }
 
 /// Rules, and texts that probably break each of them.
@@ -177,14 +228,31 @@ mod tests {
                 json!({"$ref": "#/components/schemas/Switch"}),
                 vec!["outside its enumeration: undocumented"],
             ),
+            (
+                json!({"type": "array", "minItems": 2, "maxItems": 3, "uniqueItems": true,
+                       "items": {"$ref": "#/components/schemas/Switch"}}),
+                vec![
+                    "with an entry outside its enumeration: undocumented",
+                    "with less than 2 entries: on",
+                    "with more than 3 entries: on on on on",
+                    "with an entry twice: on on",
+                ],
+            ),
         ];
         let components = json!({"schemas": {"Switch": {"type": "string", "enum": ["on", "off"]}}});
-        let specification = Specification::of(&json!({"components": components})).unwrap();
         let mut failures = Vec::new();
         for (schema, expected) in cases {
-            let found: Vec<String> = broken_texts(&specification, &schema)
+            let parameter =
+                json!({"name": "it", "in": "query", "schema": schema, "example": ["on"]});
+            let specification = Specification::of(&json!({
+                "paths": {"/a": {"get": {"operationId": "a", "parameters": [parameter], "responses": {}}}},
+                "components": components,
+            }));
+            let specification = specification.unwrap();
+            let parameter = &specification.operations[0].parameters[0];
+            let found: Vec<String> = broken_texts(&specification, parameter)
                 .into_iter()
-                .map(|broken| format!("{}: {}", broken.rule, broken.text))
+                .map(|broken| format!("{}: {}", broken.rule, broken.entries.join(" ")))
                 .collect();
             if found != expected {
                 failures.push(format!("{schema}: {found:?} instead of {expected:?}"));

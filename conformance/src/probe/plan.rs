@@ -145,13 +145,13 @@ impl Planning<'_> {
 
     /// A parameter with each text that its schema does not allow.
     fn malformed(&mut self, parameter: &Parameter) {
-        for broken in broken_texts(self.specification, &parameter.schema) {
+        for broken in broken_texts(self.specification, parameter) {
             let name = format!("{} {} {}", parameter.position, parameter.name, broken.rule);
             let mut request = self.documented.clone();
-            request.set(parameter.position, &parameter.name, known(&broken.text));
+            request.give(parameter, &broken.entries);
             match parameter.position {
                 // Another path altogether, and perhaps another operation's.
-                Position::Path if broken.text.is_empty() => {}
+                Position::Path if broken.entries.iter().all(String::is_empty) => {}
                 Position::Path => self.bad_request(name, request, &[NOT_FOUND]),
                 Position::Query | Position::Header => self.bad_request(name, request, &[]),
             }

@@ -1,10 +1,13 @@
 //! A request as data: what a probe sends, without the secrets in it.
 
 use openapi::body::Encoding;
-use openapi::specification::{Operation, Position, RequestBody};
+use openapi::parameter::Layout;
+use openapi::specification::{Operation, Parameter, Position, RequestBody};
 use par_ordering::conformance::encode_path;
 use serde_json::Value;
 use url::form_urlencoded;
+
+use crate::parameter_text::written;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -30,6 +33,8 @@ pub enum Text {
     RequestId,
     /// The customer's token, as a bearer token.
     CustomerToken,
+    /// As it stands in the request, encoded where it has to be.
+    Written(String),
 }
 
 impl Request {
@@ -65,14 +70,17 @@ impl Request {
             .iter()
             .filter(|parameter| parameter.required)
         {
-            let text = match (parameter.setting.as_deref(), &parameter.example) {
-                (Some("application"), _) => Text::Application,
-                (Some("api-version"), _) => Text::ApiVersion,
-                _ if parameter.generated => Text::RequestId,
-                (_, Some(example)) => known(example),
+            let entries = match (parameter.setting.as_deref(), &parameter.example) {
+                (Some("application"), _) => Err(Text::Application),
+                (Some("api-version"), _) => Err(Text::ApiVersion),
+                _ if parameter.generated => Err(Text::RequestId),
+                (_, Some(example)) => Ok(example),
                 (_, None) => return Err(format!("the parameter {}", parameter.name)),
             };
-            request.set(parameter.position, &parameter.name, text);
+            match entries {
+                Ok(entries) => request.give(parameter, entries),
+                Err(text) => request.set(parameter.position, &parameter.name, text),
+            }
         }
         Ok(request)
     }
@@ -81,6 +89,21 @@ impl Request {
     pub fn set(&mut self, position: Position, name: &str, text: Text) {
         self.unset(position, name);
         self.of(position).push((name.to_owned(), text));
+    }
+
+    /// Gives a parameter a value, entry by entry where it is a list.
+    pub fn give(&mut self, parameter: &Parameter, entries: &[String]) {
+        let Parameter { name, position, .. } = parameter;
+        self.unset(*position, name);
+        let texts: Vec<Text> = match parameter.layout {
+            Layout::Single | Layout::Repeated => entries.iter().map(|one| known(one)).collect(),
+            Layout::Joined(_) if entries.is_empty() => Vec::new(),
+            Layout::Joined(separator) => {
+                vec![Text::Written(written(*position, separator, entries))]
+            }
+        };
+        let texts = texts.into_iter().map(|text| (name.clone(), text));
+        self.of(*position).extend(texts);
     }
 
     /// Gives the request a body that is made of a value.
@@ -101,7 +124,11 @@ impl Request {
     pub fn filled_path(&self, text: impl Fn(&Text) -> String) -> String {
         let parameters = self.in_path.iter();
         parameters.fold(self.path.clone(), |path, (name, value)| {
-            path.replace(&format!("{{{name}}}"), &encode_path(&text(value)))
+            let text = match value {
+                Text::Written(text) => text.clone(),
+                other => encode_path(&text(other)),
+            };
+            path.replace(&format!("{{{name}}}"), &text)
         })
     }
 

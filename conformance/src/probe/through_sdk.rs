@@ -22,7 +22,7 @@ pub async fn call(
             builder,
             &parameter.example,
         ) {
-            arguments.set(builder.name, example);
+            arguments.set_list(builder.name, example.clone());
         }
     }
     if let Some(body) = &operation.request_body

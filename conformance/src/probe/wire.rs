@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::answer::{Answer, Body, Came, Cause, LARGEST_BODY};
 use super::request::{Request, Text};
 use super::target::Target;
+use crate::parameter_text::encode_query;
 
 /// Sends a request and reads the answer.
 pub async fn send(target: &Target, request: &Request) -> Came {
@@ -66,9 +67,16 @@ fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'stati
     let path = request.filled_path(|text| fill_in(target, text));
     let url = format!("{}{path}", target.base_url);
     let mut url = Url::parse(&url).map_err(|_| "the URL can't be built")?;
-    for (name, text) in &request.query {
-        url.query_pairs_mut()
-            .append_pair(name, &fill_in(target, text));
+    let pairs = request.query.iter().map(|(name, text)| {
+        let text = match text {
+            Text::Written(text) => text.clone(),
+            other => encode_query(&fill_in(target, other)),
+        };
+        format!("{}={text}", encode_query(name))
+    });
+    let pairs: Vec<String> = pairs.collect();
+    if !pairs.is_empty() {
+        url.set_query(Some(&pairs.join("&")));
     }
     let method: Method = request
         .method
@@ -93,7 +101,7 @@ fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'stati
 
 fn fill_in(target: &Target, text: &Text) -> String {
     match text {
-        Text::Known(text) => text.clone(),
+        Text::Known(text) | Text::Written(text) => text.clone(),
         Text::ApiVersion => target.api_version.clone(),
         Text::Application => target.credentials.application.clone(),
         Text::RequestId => Uuid::new_v4().to_string(),

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::parameters::{body_bytes, documented_arguments, pairs};
 use conformance::agreement::round_trip::entry;
+use conformance::parameter_text::written;
 use conformance::testing::message::{Message, authority, json_answer};
 use conformance::testing::script::ScriptedServer;
 use conformance::workspace;
+use openapi::parameter::Layout;
 use openapi::specification::{Operation, Position};
 use par_ordering::conformance::Arguments;
 
@@ -69,7 +71,7 @@ fn required_alone(operation: &Operation) -> Arguments {
         if let (Some(builder), Some(example)) = (builder, &parameter.example)
             && builder.required
         {
-            arguments.set(builder.name, example);
+            arguments.set_list(builder.name, example.clone());
         }
     }
     if let Some(body) = &operation.request_body
@@ -108,7 +110,14 @@ fn problems(operation: &Operation, request: &Message, with_examples: bool) -> Ve
         if sent.is_none() && parameter.required {
             problems.push(format!("{name} is required and not sent"));
         }
-        if with_examples && sent != parameter.example.as_deref() {
+        let expected = parameter
+            .example
+            .as_ref()
+            .map(|entries| match parameter.layout {
+                Layout::Joined(separator) => written(Position::Header, separator, entries),
+                Layout::Single | Layout::Repeated => entries.concat(),
+            });
+        if with_examples && sent != expected.as_deref() {
             problems.push(format!("{name} is {sent:?}"));
         }
     }

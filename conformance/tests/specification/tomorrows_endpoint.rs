@@ -1,14 +1,16 @@
 //! An endpoint that is added to the specification is served, called, decoded and recorded without a line
 //! written for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
+use conformance::parameter_text::{encode_query, written};
 use conformance::testing::workspace_copy::{Files, GENERATED};
 use conformance::workspace;
 use openapi::body::Encoding;
-use openapi::specification::{Operation, Position, Specification};
+use openapi::parameter::Layout;
+use openapi::specification::{Operation, Parameter, Position, Specification};
 use openapi::workspace::SPECIFICATION;
 use par_ordering::conformance::encode_path;
 use serde_json::{Value, json};
@@ -96,16 +98,23 @@ fn unlike(operation: &Operation, request: &str) -> Vec<String> {
     let documented = |position| {
         let parameters = operation.parameters.iter();
         let parameters = parameters.filter(move |parameter| parameter.position == position);
-        parameters.filter_map(|one| Some((one.name.as_str(), one.example.as_deref()?)))
+        parameters.filter_map(|one| Some((one, one.example.as_deref()?)))
     };
     let mut path = operation.path.clone();
-    for (name, example) in documented(Position::Path) {
-        path = path.replace(&format!("{{{name}}}"), &encode_path(example));
+    for (parameter, example) in documented(Position::Path) {
+        let text = texts(parameter, example, encode_path).concat();
+        path = path.replace(&format!("{{{}}}", parameter.name), &text);
     }
-    let query = documented(Position::Query).map(|(name, example)| format!("{name}={example}"));
-    // The builder sends them in the order of their names.
-    let query = query.collect::<BTreeSet<_>>();
-    let query = query.into_iter().collect::<Vec<_>>().join("&");
+    // The builder sends them in the order of their names, and the entries of a list in theirs.
+    let query: BTreeMap<_, _> = documented(Position::Query)
+        .map(|(parameter, example)| {
+            let name = encode_query(&parameter.name);
+            let texts = texts(parameter, example, encode_query).into_iter();
+            let pairs = texts.map(|text| format!("{name}={text}"));
+            (parameter.name.as_str(), pairs.collect::<Vec<_>>().join("&"))
+        })
+        .collect();
+    let query = query.into_values().collect::<Vec<_>>().join("&");
     let separator = if query.is_empty() { "" } else { "?" };
     let mut missing = Vec::new();
     let expected = format!("{} {path}{separator}{query} HTTP/1.1", operation.method);
@@ -114,13 +123,18 @@ fn unlike(operation: &Operation, request: &str) -> Vec<String> {
     }
     let described = operation.request_body.as_ref();
     let content_type = described.map(|body| ("content-type", body.media_type.as_str()));
-    for (name, value) in documented(Position::Header).chain(content_type) {
+    let headers_of = documented(Position::Header).map(|(parameter, example)| {
+        let text = texts(parameter, example, str::to_owned).concat();
+        (parameter.name.as_str(), text)
+    });
+    let content_type = content_type.map(|(name, value)| (name, value.to_owned()));
+    for (name, value) in headers_of.chain(content_type) {
         let header = format!("{}: {value}", name.to_lowercase());
         if !headers.lines().any(|line| line == header) {
             missing.push(header);
         }
     }
-    let has_query_builder = documented(Position::Header).any(|(name, _)| name == QUERY_BUILDER);
+    let has_query_builder = documented(Position::Header).any(|(one, _)| one.name == QUERY_BUILDER);
     if headers.contains(&format!("{}: ", QUERY_BUILDER.to_lowercase())) != has_query_builder {
         missing.push(format!("{QUERY_BUILDER} as documented"));
     }
@@ -137,6 +151,14 @@ fn unlike(operation: &Operation, request: &str) -> Vec<String> {
         _ => missing.push("body as documented".to_owned()),
     }
     missing
+}
+
+/// What stands for the entries of a parameter: a text for each pair, encoded.
+fn texts(parameter: &Parameter, entries: &[String], encode: fn(&str) -> String) -> Vec<String> {
+    match parameter.layout {
+        Layout::Single | Layout::Repeated => entries.iter().map(|one| encode(one)).collect(),
+        Layout::Joined(separator) => vec![written(parameter.position, separator, entries)],
+    }
 }
 
 /// Whatever differs that is neither the specification nor made from it.

@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 
 use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::difference::differences;
-use conformance::agreement::parameters::{arguments_with_body, body_bytes, documented_arguments};
+use conformance::agreement::parameters::{
+    arguments_with_body, body_bytes, documented_arguments, pairs,
+};
 use conformance::agreement::round_trip::entry;
 use conformance::workspace;
-use openapi::specification::{Example, Operation, RequestBody, Specification};
+use openapi::parameter::entry as entry_of;
+use openapi::specification::{Example, Operation, Parameter, RequestBody, Specification};
 use par_ordering::conformance::{ANSWERS, Answer, Arguments, EXPECTATIONS, Expectation, Outcome};
 use par_ordering::httpmock::MockServer;
 use serde_json::Value;
@@ -131,14 +134,11 @@ async fn a_body_is_expected_by_its_value() {
     let mut failures = String::new();
     let mut known = 0;
     for operation in &specification.operations {
+        known += 1;
+        let expectation = expectation(operation);
         let Some(body) = &operation.request_body else {
             continue;
         };
-        let mut expectations = EXPECTATIONS.iter();
-        let expectation = expectations
-            .find(|one| one.operation == operation.id)
-            .unwrap_or_else(|| panic!("{} can't be expected with a body", operation.id));
-        known += 1;
         for example in &body.examples {
             let others = others(&example.value);
             let mut told_apart = 0;
@@ -161,7 +161,7 @@ async fn a_body_is_expected_by_its_value() {
             assert!(told_apart > 0, "{}: no other value", example.place);
         }
     }
-    assert_eq!(known, EXPECTATIONS.len(), "bodies that are not documented");
+    assert_eq!(known, EXPECTATIONS.len(), "calls that are not documented");
     assert!(failures.is_empty(), "\n{failures}");
 }
 
@@ -176,12 +176,87 @@ async fn calls_matched(
     let server = MockServer::start_async().await;
     let mut expected = Arguments::default();
     expected.set_body(body_bytes(body, value));
-    let mock = (expectation.mock)(&server, &expected).ok()?.unwrap();
+    let mock = (expectation.mock)(&server, &expected).ok()?;
     let client = client_of(server.base_url()).unwrap();
     let entry = entry(&operation.id).unwrap();
     let arguments = arguments_with_body(operation, entry, body, example).unwrap();
     call(&client, entry, &arguments).await.unwrap();
     Some(mock.calls())
+}
+
+fn expectation(operation: &Operation) -> &'static Expectation {
+    let mut expectations = EXPECTATIONS.iter();
+    let found = expectations.find(|one| one.operation == operation.id);
+    found.unwrap_or_else(|| panic!("{} can't be expected", operation.id))
+}
+
+#[tokio::test]
+async fn a_parameter_is_expected_by_its_value() {
+    let specification = workspace::specification().unwrap();
+    let mut failures = String::new();
+    let mut told_apart = 0;
+    for operation in &specification.operations {
+        let entry = entry(&operation.id).unwrap();
+        let documented = documented_arguments(operation, entry).unwrap();
+        for (parameter, builder) in pairs(operation, entry) {
+            let (Some(builder), Some(example)) = (builder, &parameter.example) else {
+                continue;
+            };
+            for (expected, matches) in [(example.clone(), true)].into_iter().chain(other_texts(
+                &specification,
+                parameter,
+                example,
+            )) {
+                let server = MockServer::start_async().await;
+                let mut arguments = Arguments::default();
+                arguments.set_list(builder.name, expected.clone());
+                let Ok(mock) = (expectation(operation).mock)(&server, &arguments) else {
+                    // It is none of the parameter's type.
+                    assert!(!matches, "{} takes no {expected:?}", parameter.place);
+                    continue;
+                };
+                let client = client_of(server.base_url()).unwrap();
+                call(&client, entry, &documented).await.unwrap();
+                told_apart += usize::from(!matches);
+                let calls = mock.calls();
+                if calls != usize::from(matches) {
+                    let place = &parameter.place;
+                    writeln!(
+                        failures,
+                        "{place}: {calls} calls where {expected:?} is expected"
+                    )
+                    .unwrap();
+                }
+            }
+        }
+    }
+    assert!(told_apart > 0, "no other value");
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// Other values of a parameter, of which no call with the example is one.
+fn other_texts(
+    specification: &Specification,
+    parameter: &Parameter,
+    example: &[String],
+) -> Vec<(Vec<String>, bool)> {
+    let entry = entry_of(&specification.document, &parameter.schema);
+    let other = |text: &String| match entry["type"].as_str() {
+        Some("integer" | "number") => format!("1{text}"),
+        Some("boolean") => (text != "true").to_string(),
+        _ => {
+            let values = entry["enum"].as_array().into_iter().flatten();
+            let mut values = values.filter_map(Value::as_str);
+            let listed = values.find(|value| value != text);
+            listed.map_or_else(|| format!("{text}7"), str::to_owned)
+        }
+    };
+    let mut others = vec![example.iter().map(other).collect()];
+    if parameter.layout.is_list() {
+        others.push(example[1..].to_vec());
+        others.push([example, &example[..1]].concat());
+    }
+    others.into_iter().map(|other| (other, false)).collect()
 }
 
 /// Values that differ from this one in one place: one for each leaf that is another one, and for each part that is

@@ -61,11 +61,11 @@ impl GenerateTokens {
     /// Query parameter `page`, at least 1.
     /// Unless it is set, nothing is sent.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn page<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<i64>,
-    {
-        self.page = Argument::converted(value, "page must be at least 1");
+    pub fn page(mut self, value: impl TryInto<i64>) -> Self {
+        self.page = Argument::converted(
+            value,
+            "page must be at least 1, at most 9223372036854775807",
+        );
         self
     }
     /// Whether the answer is divided into pages. The server takes `true` when it is absent. Needs the
@@ -75,13 +75,10 @@ impl GenerateTokens {
     /// Query parameter `paginated_results`.
     /// Unless it is set, nothing is sent.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn paginated_results<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<bool>,
-    {
+    pub fn paginated_results(mut self, value: impl TryInto<bool>) -> Self {
         self.paginated_results = Argument::converted(
             value,
-            "paginated_results is not a value that the API takes",
+            "paginated_results must be true or false",
         );
         self
     }
@@ -92,11 +89,11 @@ impl GenerateTokens {
     /// Query parameter `per_page`, at least 1.
     /// Unless it is set, nothing is sent.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn per_page<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<i64>,
-    {
-        self.per_page = Argument::converted(value, "per_page must be at least 1");
+    pub fn per_page(mut self, value: impl TryInto<i64>) -> Self {
+        self.per_page = Argument::converted(
+            value,
+            "per_page must be at least 1, at most 9223372036854775807",
+        );
         self
     }
     /// Version of the API that the caller was written against, such as `5.0.0`. Versions 3.7.0 to 5.0.0
@@ -128,10 +125,10 @@ impl GenerateTokens {
     /// Header `X-QB-Enabled`, one of `true`, `false`.
     /// Unless it is set, `true` is sent.
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
-    pub fn x_qb_enabled<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::GenerateTokensXQbEnabled>,
-    {
+    pub fn x_qb_enabled(
+        mut self,
+        value: impl TryInto<types::GenerateTokensXQbEnabled>,
+    ) -> Self {
         self.x_qb_enabled = Argument::converted(
             value,
             "X-QB-Enabled must be one of `true`, `false`",
@@ -186,7 +183,9 @@ impl GenerateTokens {
             let mut request = call.request();
             let include = include
                 .optional("include", &[contract::Rule::MinLength(1usize)])?;
-            request.query("include", &include)?;
+            if let Some(value) = include {
+                request.query("include", &value.to_string());
+            }
             let page = page
                 .optional(
                     "page",
@@ -197,10 +196,14 @@ impl GenerateTokens {
                         },
                     ],
                 )?;
-            request.query("page", &page)?;
+            if let Some(value) = page {
+                request.query("page", &value.to_string());
+            }
             let paginated_results = paginated_results
                 .optional("paginated_results", &[])?;
-            request.query("paginated_results", &paginated_results)?;
+            if let Some(value) = paginated_results {
+                request.query("paginated_results", &value.to_string());
+            }
             let per_page = per_page
                 .optional(
                     "per_page",
@@ -211,7 +214,9 @@ impl GenerateTokens {
                         },
                     ],
                 )?;
-            request.query("per_page", &per_page)?;
+            if let Some(value) = per_page {
+                request.query("per_page", &value.to_string());
+            }
             let api_version = api_version
                 .optional("API-VERSION", &[contract::Rule::MinLength(1usize)])?;
             if let Some(value) = api_version {

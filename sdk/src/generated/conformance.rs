@@ -20,48 +20,64 @@ pub static OPERATIONS: &[Operation] = &[
         parameters: &[
             Parameter {
                 name: "include",
+                wire: "include",
+                position: "query",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<::std::string::String>,
             },
             Parameter {
                 name: "page",
+                wire: "page",
+                position: "query",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<i64>,
             },
             Parameter {
                 name: "paginated_results",
+                wire: "paginated_results",
+                position: "query",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<bool>,
             },
             Parameter {
                 name: "per_page",
+                wire: "per_page",
+                position: "query",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<i64>,
             },
             Parameter {
                 name: "api_version",
+                wire: "API-VERSION",
+                position: "header",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<::std::string::String>,
             },
             Parameter {
                 name: "application",
+                wire: "Application",
+                position: "header",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<crate::runtime::Secret>,
             },
             Parameter {
                 name: "x_qb_enabled",
+                wire: "X-QB-Enabled",
+                position: "header",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<types::GenerateTokensXQbEnabled>,
             },
             Parameter {
                 name: "x_request_id",
+                wire: "X-Request-ID",
+                position: "header",
                 required: false,
                 #[cfg(feature = "schemars")]
                 schema: conformance::schema::<::std::string::String>,

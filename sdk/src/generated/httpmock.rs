@@ -15,14 +15,12 @@ pub mod operations {
     impl GenerateTokensWhen {
         /// Wraps httpmock's own.
         pub fn new(inner: ::httpmock::When) -> Self {
-            Self(
-                inner
-                    .method(::httpmock::Method::POST)
-                    .path_matches(
-                        regex::Regex::new("^/payment-processors/generate-tokens$")
-                            .unwrap(),
-                    ),
-            )
+            let path = crate::runtime::contract::matching::path_pattern(
+                "/payment-processors/generate-tokens",
+                "",
+                None,
+            );
+            Self(inner.method(::httpmock::Method::POST).path_matches(path))
         }
         /// httpmock's own, for what this type does not offer.
         pub fn into_inner(self) -> ::httpmock::When {
@@ -602,7 +600,62 @@ pub const ANSWERS: &[crate::runtime::conformance::Answer] = &[
         },
     },
 ];
-/// Every operation with a body, for the conformance tests.
+/// What lets a mock expect a call of each operation, for the conformance tests.
 #[cfg(feature = "conformance")]
 #[doc(hidden)]
-pub const EXPECTATIONS: &[crate::runtime::conformance::Expectation] = &[];
+pub const EXPECTATIONS: &[crate::runtime::conformance::Expectation] = &[
+    crate::runtime::conformance::Expectation {
+        operation: "generate_tokens",
+        #[allow(
+            unused_assignments,
+            unused_imports,
+            unused_mut,
+            unused_variables,
+            reason = "not every call has arguments"
+        )]
+        mock: |server, arguments| {
+            use crate::generated::types;
+            let given_include = arguments.parse::<::std::string::String>("include")?;
+            let given_page = arguments.parse::<i64>("page")?;
+            let given_paginated_results = arguments.parse::<bool>("paginated_results")?;
+            let given_per_page = arguments.parse::<i64>("per_page")?;
+            let given_api_version = arguments
+                .parse::<::std::string::String>("api_version")?;
+            let given_application = arguments
+                .parse::<crate::runtime::Secret>("application")?;
+            let given_x_qb_enabled = arguments
+                .parse::<types::GenerateTokensXQbEnabled>("x_qb_enabled")?;
+            let given_x_request_id = arguments
+                .parse::<::std::string::String>("x_request_id")?;
+            Ok(
+                server
+                    .generate_tokens(|mut when, _| {
+                        if let Some(value) = &given_include {
+                            when = when.include(value.as_str());
+                        }
+                        if let Some(value) = &given_page {
+                            when = when.page(value.clone());
+                        }
+                        if let Some(value) = &given_paginated_results {
+                            when = when.paginated_results(value.clone());
+                        }
+                        if let Some(value) = &given_per_page {
+                            when = when.per_page(value.clone());
+                        }
+                        if let Some(value) = &given_api_version {
+                            when = when.api_version(value.as_str());
+                        }
+                        if let Some(value) = &given_application {
+                            when = when.application(value);
+                        }
+                        if let Some(value) = &given_x_qb_enabled {
+                            when = when.x_qb_enabled(value.clone());
+                        }
+                        if let Some(value) = &given_x_request_id {
+                            when = when.x_request_id(value.as_str());
+                        }
+                    }),
+            )
+        },
+    },
+];

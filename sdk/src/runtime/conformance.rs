@@ -49,6 +49,10 @@ type Calling<'a> = Pin<Box<dyn Future<Output = Result<Outcome, ArgumentError>> +
 pub struct Parameter {
     /// As the builder names it.
     pub name: &'static str,
+    /// As it is sent.
+    pub wire: &'static str,
+    /// `path`, `query` or `header`.
+    pub position: &'static str,
     /// Whether the operation can't be called without it.
     pub required: bool,
     /// JSON schema of its type.
@@ -94,19 +98,17 @@ pub struct Answer {
     pub value: fn(usize) -> Value,
 }
 
-/// One operation whose body the typed mock is able to expect.
+/// One operation whose calls the typed mock is able to expect.
 #[cfg(feature = "httpmock")]
 pub struct Expectation {
     pub operation: &'static str,
-    /// Lets a server expect the body of these arguments.
-    pub mock: ExpectBody,
+    /// Lets a server expect these arguments.
+    pub mock: Expect,
 }
 
 #[cfg(feature = "httpmock")]
-pub type ExpectBody = for<'a> fn(
-    &'a httpmock::MockServer,
-    &Arguments,
-) -> Result<Option<httpmock::Mock<'a>>, ArgumentError>;
+pub type Expect =
+    for<'a> fn(&'a httpmock::MockServer, &Arguments) -> Result<httpmock::Mock<'a>, ArgumentError>;
 
 /// Why a body is not of the type of its status.
 #[derive(Clone, Debug)]
@@ -124,10 +126,10 @@ pub struct Decoded {
     pub encoded: Vec<u8>,
 }
 
-/// Values of parameters as text, by the name that the builder gives them.
+/// Values of parameters as text, entry by entry where they are lists, by the name that the builder gives them.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
-    parameters: BTreeMap<String, String>,
+    parameters: BTreeMap<String, Vec<String>>,
     body: Option<Vec<u8>>,
 }
 
@@ -172,7 +174,11 @@ pub struct Failure {
 
 impl Arguments {
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.parameters.insert(name.into(), value.into());
+        self.set_list(name, vec![value.into()]);
+    }
+
+    pub fn set_list(&mut self, name: impl Into<String>, entries: Vec<String>) {
+        self.parameters.insert(name.into(), entries);
     }
 
     /// What the body is made of: JSON for one that has a type, and otherwise its bytes.
@@ -193,13 +199,20 @@ impl Arguments {
     }
 
     pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Result<Option<T>, ArgumentError> {
-        let Some(text) = self.parameters.get(name) else {
+        Ok(self
+            .list(name)?
+            .and_then(|values| values.into_iter().next()))
+    }
+
+    pub(crate) fn list<T: FromStr>(&self, name: &str) -> Result<Option<Vec<T>>, ArgumentError> {
+        let Some(texts) = self.parameters.get(name) else {
             return Ok(None);
         };
-        match text.parse() {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err(ArgumentError(format!("`{text}` is no value for `{name}`"))),
-        }
+        let values = texts.iter().map(|text| {
+            let value = text.parse();
+            value.map_err(|_| ArgumentError(format!("`{text}` is no value for `{name}`")))
+        });
+        values.collect::<Result<_, _>>().map(Some)
     }
 }
 

@@ -19,6 +19,8 @@ use crate::runtime::error::kind::ErrorKind;
 #[cfg(feature = "httpmock")]
 #[allow(unused_imports, reason = "needed by responses that have an example")]
 pub(crate) use crate::runtime::example::Example;
+#[cfg(feature = "httpmock")]
+pub(crate) use crate::runtime::matching;
 use crate::runtime::response::Response;
 pub(crate) use crate::runtime::response::ResponseValue;
 use crate::runtime::response::success::{self, NoSuccess};
@@ -34,6 +36,7 @@ pub(crate) use crate::runtime::{
         form::{Form, FormValue, FormWriter},
         null::nullable,
         operation::{DefaultFrom, Generated, Header, Operation, Setting},
+        parameter::{Style, path_list},
         path::encode_path,
     },
     response::{

@@ -14,6 +14,8 @@ use openapi::body::{Body, Encoding};
 use openapi::document::{Document, Part};
 use openapi::extension::DefaultFrom;
 use openapi::operation::Operation;
+use openapi::parameter::{self, Layout};
+use openapi::schema::behind;
 use quote::format_ident;
 use serde_json::Value;
 
@@ -21,9 +23,10 @@ pub use builder::{builders, client};
 pub use conformance_table::table;
 pub use rules::{rule_list, rules};
 
+use crate::generate::parameter_name::{Named, named};
 use crate::generate::rewrite::RewriteError;
-use crate::generate::rust_name::{type_name, value_name};
-use crate::generate::signature::{Argument, Signature};
+use crate::generate::rust_name::type_name;
+use crate::generate::signature::{Argument, Signature, last_segment};
 
 /// One operation: what the specification says of it, and what the generator made of that.
 pub struct Call<'a> {
@@ -32,13 +35,17 @@ pub struct Call<'a> {
     pub operation: &'a Operation<'a>,
     pub signature: &'a Signature,
     pub body: Option<Body<'a>>,
-    parameters: Vec<Parameter<'a>>,
+    pub parameters: Vec<Parameter<'a>>,
 }
 
-struct Parameter<'a> {
+/// One parameter, likewise.
+pub struct Parameter<'a> {
     part: Part<'a>,
     schema: &'a Value,
-    argument: &'a Argument,
+    /// What each entry of its list is, or the same as `schema`.
+    entry: &'a Value,
+    pub layout: Layout,
+    pub argument: &'a Argument,
 }
 
 /// All operations, each with its signature.
@@ -58,16 +65,22 @@ pub fn calls<'a>(
             .get(&type_name(id))
             .ok_or_else(|| missing(format!("builder of `{id}`")))?;
         let mut parameters = Vec::new();
-        for part in operation.parameters() {
-            let name = part.value["name"].as_str().unwrap_or_default();
+        for Named { part, rust } in named(operation) {
             let argument = signature
                 .arguments
                 .iter()
-                .find(|argument| argument.name == value_name(name).as_str())
-                .ok_or_else(|| missing(format!("parameter `{name}` of `{id}`")))?;
-            let schema = &part.value["schema"];
+                .find(|argument| argument.name == rust)
+                .ok_or_else(|| missing(format!("parameter `{rust}` of `{id}`")))?;
+            let layout = Layout::of(document, part.value).map_err(|reason| {
+                missing(format!(
+                    "way to send the parameter at {}, which {reason}",
+                    part.place
+                ))
+            })?;
             parameters.push(Parameter {
-                schema: document.resolve(schema).unwrap_or(schema),
+                schema: behind(document.root(), &part.value["schema"]),
+                entry: parameter::entry(document, &part.value["schema"]),
+                layout,
                 argument,
                 part,
             });
@@ -123,12 +136,31 @@ impl<'a> Call<'a> {
 }
 
 impl Parameter<'_> {
-    fn position(&self) -> &str {
+    pub fn position(&self) -> &str {
         self.part.value["in"].as_str().unwrap_or_default()
     }
 
+    /// As it is sent.
+    pub fn wire(&self) -> &str {
+        self.part.value["name"].as_str().unwrap_or_default()
+    }
+
+    /// The type of its value, or of each entry of its list.
+    pub fn entry_type(&self) -> &syn::Type {
+        let ty = &self.argument.ty;
+        match last_segment(ty).map(|segment| &segment.arguments) {
+            Some(syn::PathArguments::AngleBracketed(of)) if self.layout.is_list() => {
+                match of.args.first() {
+                    Some(syn::GenericArgument::Type(entry)) => entry,
+                    _ => ty,
+                }
+            }
+            _ => ty,
+        }
+    }
+
     /// Whether a call that is not given one fails; a value that the client fills in is not asked for.
-    fn is_required(&self) -> bool {
+    pub fn is_required(&self) -> bool {
         self.part.value["required"] == true && DefaultFrom::of(self.part.value) == Ok(None)
     }
 }

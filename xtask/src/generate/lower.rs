@@ -5,9 +5,13 @@ use openapiv3::OpenAPI;
 use serde_json::{Value, json};
 
 use openapi::body::{Encoding, chosen};
-use openapi::document::{Document, is_data};
+use openapi::document::{Document, is_data, reference};
 use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE};
+use openapi::operation::Operation;
+use openapi::schema::links;
 use openapi::secret::is_secret;
+
+use crate::generate::parameter_name::named;
 
 /// Fields of a schema that make no type.
 pub const BOUNDS: [&str; 14] = [
@@ -39,6 +43,7 @@ pub fn lower(
     document: &Document,
 ) -> Result<Lowered, serde_path_to_error::Error<serde_json::Error>> {
     let mut root = document.root().clone();
+    parameters_are_plain(document, &mut root);
     visit_objects("", &mut root, &mut |object| {
         supplied_headers_are_optional(object);
         secrets_are_bare(object);
@@ -57,6 +62,74 @@ pub fn lower(
         spec,
         runtime_types,
     })
+}
+
+/// What the generator has no answer to is left to the builders, which are written from the specification itself: styles,
+/// names that are the same in Rust, references, and schemas of which nothing but a type is needed. A parameter is a
+/// scalar, an enumeration, or a list of either.
+fn parameters_are_plain(document: &Document, root: &mut Value) {
+    let mut paths = Vec::new();
+    for operation in Operation::all(document) {
+        let mut path = operation.path.to_owned();
+        let mut parameters = Vec::new();
+        for parameter in named(&operation) {
+            let part = &parameter.part;
+            let wire = part.value["name"].as_str().unwrap_or_default();
+            let name = parameter.given();
+            path = path.replace(&format!("{{{wire}}}"), &format!("{{{name}}}"));
+            let mut parameter = json!({
+                "name": name,
+                "in": part.value["in"],
+                "required": part.value["required"] == true,
+                "schema": plain(document, &part.value["schema"]),
+            });
+            if let Some(default) = part.value.get(DEFAULT_FROM) {
+                parameter[DEFAULT_FROM] = default.clone();
+            }
+            parameters.push(parameter);
+        }
+        paths.push((operation.path, operation.method, path, parameters));
+    }
+    let items = root["paths"].take();
+    root["paths"] = json!({});
+    for (original, method, path, parameters) in paths {
+        let mut operation = items[original][method].clone();
+        if let Some(operation) = operation.as_object_mut() {
+            operation.insert("parameters".to_owned(), Value::Array(parameters));
+            root["paths"][path][method] = operation.clone().into();
+        }
+    }
+    if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
+        components.remove("parameters");
+    }
+}
+
+/// A schema of a parameter without what makes a type of its own: an enumeration keeps its name.
+fn plain(document: &Document, schema: &Value) -> Value {
+    let links: Vec<&Value> = links(document.root(), schema).collect();
+    let (name, target) = match links[..] {
+        [.., last, target] => (reference(last), target),
+        _ => (None, schema),
+    };
+    match (target["type"].as_str(), name) {
+        (Some("array"), _) => json!({"type": "array", "items": plain(document, &target["items"])}),
+        (_, Some(name)) if target.get("enum").is_some() => json!({"$ref": name}),
+        _ if target.get("enum").is_some() => {
+            let mut target = target.clone();
+            if let Some(target) = target.as_object_mut() {
+                target.remove("nullable");
+            }
+            target
+        }
+        (Some(ty @ ("string" | "integer" | "number" | "boolean")), _) => {
+            match target.get("format") {
+                Some(format) => json!({"type": ty, "format": format}),
+                None => json!({"type": ty}),
+            }
+        }
+        // Whatever it is, it is sent as a text.
+        _ => json!({"type": "string"}),
+    }
 }
 
 /// A header that the runtime fills in unless the call gives it is optional in the builder.

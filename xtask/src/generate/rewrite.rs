@@ -5,6 +5,7 @@ mod absence;
 mod docs;
 mod documented_answers;
 mod json_schema;
+mod matchers;
 mod mock_docs;
 mod open_object;
 mod sent;

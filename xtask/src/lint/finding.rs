@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::report::{Finding, Severity};
+use openapi::parameter::Unsendable;
 use openapi::place::Place;
 use openapi::schema_check::Misfit;
 
@@ -58,12 +59,8 @@ pub enum Problem {
     )]
     OperationIdCharacters,
 
-    #[error("is a parameter in {position}")]
-    ParameterPosition { position: Value },
-    #[error("is described by `content`")]
-    ParameterContent,
-    #[error("has the type {}", found.as_deref().unwrap_or("(none)"))]
-    ParameterType { found: Option<String> },
+    #[error("{0}")]
+    Parameter(Unsendable),
     #[error("names the header `{name}`, which HTTP can't carry")]
     HeaderName { name: String },
     #[error("names the header {name}, which OpenAPI ignores here")]
@@ -261,17 +258,7 @@ impl Problem {
                 "operation-id-characters",
                 "choose a name that code and file names can be made of",
             ),
-            Self::ParameterPosition { .. } => Rule(
-                Error,
-                "parameter-position",
-                "only path, query and header parameters can be generated",
-            ),
-            Self::ParameterContent => Rule(Error, "parameter-content", "describe it by `schema`"),
-            Self::ParameterType { .. } => Rule(
-                Error,
-                "parameter-type",
-                "parameters are strings, integers, numbers or booleans: others do not compile in the typed mock",
-            ),
+            Self::Parameter(reason) => Rule(Error, "parameter", reason.advice()),
             Self::HeaderName { .. } => Rule(Error, "header-name", "use letters, digits and `-`"),
             Self::ReservedHeader { .. } => Rule(
                 Error,

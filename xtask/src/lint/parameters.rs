@@ -1,9 +1,10 @@
-//! Parameters are scalars in path, query or header, and no header is sent twice.
+//! Parameters can be sent, and no header is sent twice.
 
 use super::{Findings, Problem};
 use openapi::document::{Document, Part};
 use openapi::extension::{DEFAULT_FROM, DefaultFrom};
 use openapi::operation::Operation;
+use openapi::parameter::Layout;
 use openapi::place::Place;
 
 /// Headers that OpenAPI ignores among parameters because it describes them in other ways.
@@ -32,15 +33,9 @@ pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Find
     for parameter in operation.parameters() {
         let position = parameter.value["in"].as_str().unwrap_or_default();
         let name = parameter.value["name"].as_str().unwrap_or_default();
-        if !matches!(position, "path" | "query" | "header") {
-            findings.add(
-                parameter.place.clone(),
-                Problem::ParameterPosition {
-                    position: parameter.value["in"].clone(),
-                },
-            );
+        if let Err(reason) = Layout::of(document, parameter.value) {
+            findings.add(parameter.place.clone(), Problem::Parameter(reason));
         }
-        shape(&parameter, document, findings);
         let key = if position == "header" {
             header(&parameter, name, findings);
             name.to_ascii_lowercase()
@@ -62,19 +57,6 @@ pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Find
             None => seen.push((key, position.to_owned(), parameter.place.clone())),
         }
         default_from(&parameter, position, findings);
-    }
-}
-
-fn shape(parameter: &Part<'_>, document: &Document, findings: &mut Findings) {
-    if parameter.value.get("content").is_some() {
-        findings.add(parameter.place.clone(), Problem::ParameterContent);
-        return;
-    }
-    let schema = document.resolve(&parameter.value["schema"]);
-    let kind = schema.and_then(|schema| schema["type"].as_str());
-    if !matches!(kind, Some("string" | "integer" | "number" | "boolean")) {
-        let found = kind.map(str::to_owned);
-        findings.add(parameter.place.clone(), Problem::ParameterType { found });
     }
 }
 

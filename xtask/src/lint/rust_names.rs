@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Findings, Problem};
+use crate::generate::parameter_name::named;
 use crate::generate::rewrite::answer_names;
 use crate::generate::rust_name::{type_name, value_name};
 use openapi::body::Body;
@@ -19,7 +20,6 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     types(document, operations, findings);
     methods(operations, findings);
     for operation in operations {
-        setters(operation, findings);
         answers(document, operation, findings);
     }
     element::walk(document, &mut |place, kind, value| {
@@ -73,11 +73,11 @@ fn of_operation(operation: &Operation<'_>, scope: &mut Scope, findings: &mut Fin
     let Some(id) = operation.id() else {
         return;
     };
-    for parameter in operation.parameters() {
-        let name = parameter.value["name"].as_str().unwrap_or_default();
-        let schema = &parameter.value["schema"];
-        let place = parameter.place.at("schema");
-        on_the_spot(&format!("{id}-{name}"), &place, schema, scope, findings);
+    for parameter in named(operation) {
+        let name = format!("{id}-{}", parameter.given());
+        let schema = &parameter.part.value["schema"];
+        let place = parameter.part.place.at("schema");
+        on_the_spot(&name, &place, schema, scope, findings);
     }
     if let Some(body) = Body::of(operation).filter(|body| body.encoding.is_of_a_value()) {
         let place = body.content.place.at("schema");
@@ -206,27 +206,6 @@ fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
             } else {
                 scope.take(name, place, findings);
             }
-        }
-    }
-}
-
-/// The builder of an operation has a method for each parameter beside its own.
-fn setters(operation: &Operation<'_>, findings: &mut Findings) {
-    let mut scope = Scope::default();
-    if let Some(body) = operation.request_body() {
-        let place = body.place;
-        scope.take("body".to_owned(), place.clone(), findings);
-        scope.take("body_map".to_owned(), place, findings);
-    }
-    for parameter in operation.parameters() {
-        let name = value_name(parameter.value["name"].as_str().unwrap_or_default());
-        if matches!(
-            name.as_str(),
-            "new" | "send" | "into_inner" | "bearer_token"
-        ) {
-            findings.add(parameter.place, Problem::RustNameTaken { name });
-        } else {
-            scope.take(name, parameter.place, findings);
         }
     }
 }

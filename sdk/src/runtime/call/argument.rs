@@ -48,6 +48,19 @@ impl<T> Argument<T> {
         Self(value.try_into().map(Some).map_err(|_| problem.into()))
     }
 
+    /// A list of values of which one may be none of `T`; `problem` says which are.
+    pub(crate) fn list<V, E>(values: V, name: &str, problem: &str) -> Self
+    where
+        V: IntoIterator<Item: TryInto<E>>,
+        T: FromIterator<E>,
+    {
+        let values = values.into_iter().enumerate().map(|(index, value)| {
+            let value = value.try_into();
+            value.map_err(|_| Cow::from(format!("{name}[{index}] {problem}")))
+        });
+        Self(values.collect::<Result<T, _>>().map(Some))
+    }
+
     /// A part of a body, which says itself what is wrong with it.
     pub(crate) fn part<V>(name: &str, value: V) -> Self
     where
@@ -180,6 +193,12 @@ impl From<String> for Text {
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
+    }
+}
+
+impl From<&&str> for Text {
+    fn from(text: &&str) -> Self {
+        Self((*text).to_owned())
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::runtime::call::form::{Form, FormWriter};
 use crate::runtime::call::json::write_json;
 use crate::runtime::call::operation::Operation;
-use crate::runtime::call::query::QueryParam;
+use crate::runtime::call::parameter::{Query, Style, header_list};
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::header_value::{HeaderText, InvalidHeader, header_value};
 use crate::runtime::error::failure::Failure;
@@ -21,7 +21,7 @@ pub(crate) struct RequestBuilder<'a> {
     operation: &'static Operation,
     /// Below the base URL; the template itself where it has no parameters.
     path: Option<String>,
-    query: Vec<(&'static str, String)>,
+    query: Query,
     headers: HeaderMap,
     body: Option<Bytes>,
     /// How many bytes of a body are sent.
@@ -49,7 +49,7 @@ impl<'a> RequestBuilder<'a> {
             base_url,
             operation,
             path: None,
-            query: Vec::new(),
+            query: Query::default(),
             headers,
             body: None,
             max_body,
@@ -61,14 +61,22 @@ impl<'a> RequestBuilder<'a> {
         self.path = Some(path);
     }
 
-    /// Adds a query parameter; an absent value adds nothing.
-    pub(crate) fn query<T: Serialize>(
+    /// Adds a query parameter.
+    pub(crate) fn query(&mut self, name: &str, value: &str) {
+        self.query.pair(name, value);
+    }
+
+    /// Adds the entries of a list; nothing where it has none.
+    pub(crate) fn query_list<I>(
         &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), Failure> {
-        self.query.extend(QueryParam::new(name, value).pair()?);
-        Ok(())
+        name: &str,
+        style: Style,
+        entries: I,
+    ) -> Result<(), Failure>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        self.query.list(name, style, entries)
     }
 
     pub(crate) fn header(
@@ -77,6 +85,18 @@ impl<'a> RequestBuilder<'a> {
         text: impl HeaderText,
     ) -> Result<(), InvalidHeader> {
         self.headers.append(name, header_value(name, text)?);
+        Ok(())
+    }
+
+    /// Adds a header with the entries of a list; none where it has none.
+    pub(crate) fn header_list<I>(&mut self, name: &'static str, entries: I) -> Result<(), Failure>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        let text = header_list(name, entries)?;
+        if !text.is_empty() {
+            self.header(name, text)?;
+        }
         Ok(())
     }
 
@@ -109,7 +129,7 @@ impl<'a> RequestBuilder<'a> {
             .base_url
             .below(self.path.as_deref().unwrap_or(self.operation.path));
         if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(self.query);
+            url.set_query(Some(self.query.as_str()));
         }
         let mut request = Request::new(self.operation.method.clone(), url);
         *request.headers_mut() = self.headers;
@@ -206,12 +226,8 @@ mod tests {
         let base_url = base_url();
         let mut request = begin(&base_url, &CALL);
         request.path("/b/7".to_owned());
-        let parameters = [
-            request.query("absent", &None::<bool>),
-            request.query("text", &Some("a b&c=ü")),
-            request.query("number", &7),
-        ];
-        assert!(parameters.iter().all(Result::is_ok));
+        request.query("text", "a b&c=ü");
+        request.query("number", "7");
         request.header("a", "1".to_owned()).unwrap();
         request.header("A", "2".to_owned()).unwrap();
         let request = request.build();
@@ -287,7 +303,7 @@ mod tests {
         let mut request = begin(&base_url, &CALL);
         let bytes = |text: &'static str| Bytes::from_static(text.as_bytes());
         let problems = [
-            (request.query("list", &["canary"]), "list"),
+            (request.header_list("list", ["canary,"]), "list[0]"),
             (
                 request.json(&"canary canary canary"),
                 "larger than 20 bytes",

@@ -74,6 +74,12 @@ impl AsRef<[u8]> for Zeroizing<String> {
 }
 
 /// For who has to hand it to a library that takes no other text.
+impl AsRef<str> for Zeroizing<String> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl From<Zeroizing<String>> for String {
     fn from(mut text: Zeroizing<String>) -> Self {
         std::mem::take(&mut text.0)

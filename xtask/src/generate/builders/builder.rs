@@ -5,7 +5,7 @@ use openapi::extension::DefaultFrom;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::limits;
+use super::docs::problem;
 use super::{Call, Parameter, operation_ident};
 use crate::generate::signature::{Argument, Signature, is_text, last_segment};
 
@@ -234,28 +234,35 @@ impl Call<'_> {
 impl Parameter<'_> {
     fn setter(&self) -> TokenStream {
         let Argument { name, ty, .. } = self.argument;
-        let doc = self.text();
-        let wire = self.part.value["name"].as_str().unwrap_or_default();
-        if is_text(ty) {
-            return quote! {
-                #[doc = #doc]
-                pub fn #name(mut self, value: impl Into<crate::Text>) -> Self {
-                    self.#name = Argument::of(value.into().into());
-                    self
-                }
-            };
-        }
-        let problem = match limits(self.schema).as_str() {
-            "" => format!("{wire} is not a value that the API takes"),
-            limits => format!("{wire} must be {limits}"),
+        let (doc, wire, entry) = (self.text(), self.wire(), self.entry_type());
+        let problem = problem(self.entry);
+        let (taken, given) = match (self.layout.is_list(), is_text(entry)) {
+            (false, true) => (
+                quote!(impl Into<crate::Text>),
+                quote!(Argument::of(value.into().into())),
+            ),
+            (true, true) => (
+                quote!(impl IntoIterator<Item: Into<crate::Text>>),
+                quote! {
+                    Argument::of(value.into_iter().map(|value| value.into().into()).collect())
+                },
+            ),
+            (false, false) => {
+                let problem = format!("{wire} {problem}");
+                (
+                    quote!(impl TryInto<#ty>),
+                    quote!(Argument::converted(value, #problem)),
+                )
+            }
+            (true, false) => (
+                quote!(impl IntoIterator<Item: TryInto<#entry>>),
+                quote!(Argument::list::<_, #entry>(value, #wire, #problem)),
+            ),
         };
         quote! {
             #[doc = #doc]
-            pub fn #name<V>(mut self, value: V) -> Self
-            where
-                V: TryInto<#ty>,
-            {
-                self.#name = Argument::converted(value, #problem);
+            pub fn #name(mut self, value: #taken) -> Self {
+                self.#name = #given;
                 self
             }
         }
@@ -306,7 +313,7 @@ mod tests {
             "client: Argument<",
             "let call = Call::begin(&client_,",
             "let mut request_ = call.request();",
-            "request_.query(\"request\", &request)?;",
+            "request_.query(\"request\", &value.to_string());",
             "call.send(request_).await?",
         ] {
             assert!(code.contains(expected), "{expected} is not in\n{code}");

@@ -47,20 +47,28 @@ impl Call<'_> {
             })
         });
         let given = self.parameters.iter().map(|parameter| {
-            let Argument { name, ty, .. } = parameter.argument;
+            let (Argument { name, .. }, ty) = (parameter.argument, parameter.entry_type());
             let key = name.to_string();
+            let read = if parameter.layout.is_list() {
+                quote!(list)
+            } else {
+                quote!(parse)
+            };
             quote! {
-                if let Some(value) = arguments.parse::<#ty>(#key)? {
+                if let Some(value) = arguments.#read::<#ty>(#key)? {
                     request = request.#name(value);
                 }
             }
         });
         let parameters = self.parameters.iter().map(|parameter| {
             let Argument { name, ty, .. } = parameter.argument;
-            let (name, required) = (name.to_string(), parameter.is_required());
+            let (name, wire) = (name.to_string(), parameter.wire());
+            let (position, required) = (parameter.position(), parameter.is_required());
             quote! {
                 Parameter {
                     name: #name,
+                    wire: #wire,
+                    position: #position,
                     required: #required,
                     #[cfg(feature = "schemars")]
                     schema: conformance::schema::<#ty>,

@@ -75,14 +75,51 @@ impl Parameter<'_> {
             _ if value["required"] == true => "the call fails".to_owned(),
             _ => "nothing is sent".to_owned(),
         };
-        let limits = match limits(self.schema).as_str() {
-            "" => String::new(),
-            limits => format!(", {limits}"),
+        let comma = |limits: String| match limits.as_str() {
+            "" => limits,
+            _ => format!(", {limits}"),
         };
+        let mut limits = comma(limits(self.schema));
+        if self.layout.is_list() {
+            limits = format!(", a list{limits}");
+            let of_each = comma(self::limits(self.entry));
+            if !of_each.is_empty() {
+                limits = format!("{limits}{of_each} each");
+            }
+        }
         format!(
             "{said}\n\n{position} `{name}`{limits}.\nUnless it is set, {without}.\nA value that can't be one fails the \
              call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent."
         )
+    }
+}
+
+/// What a value is not that can't become one of the type of its schema.
+pub fn problem(schema: &Value) -> String {
+    let mut schema = schema.clone();
+    if schema["type"] == "integer" && schema.get("enum").is_none() {
+        let (least, most): (Value, Value) = match schema["format"].as_str() {
+            Some("int8") => (i8::MIN.into(), i8::MAX.into()),
+            Some("int16") => (i16::MIN.into(), i16::MAX.into()),
+            Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+            Some("uint8") => (0.into(), u8::MAX.into()),
+            Some("uint16") => (0.into(), u16::MAX.into()),
+            Some("uint32") => (0.into(), u32::MAX.into()),
+            Some("uint" | "uint64") => (0.into(), u64::MAX.into()),
+            _ => (i64::MIN.into(), i64::MAX.into()),
+        };
+        for (key, bound) in [("minimum", least), ("maximum", most)] {
+            if schema.get(key).is_none() {
+                schema[key] = bound;
+            }
+        }
+    }
+    let limits = limits(&schema);
+    match (limits.as_str(), schema["type"].as_str()) {
+        ("", Some("boolean")) => "must be true or false".to_owned(),
+        ("", Some("number")) => "must be a number".to_owned(),
+        ("", _) => "is not a value that the API takes".to_owned(),
+        (limits, _) => format!("must be {limits}"),
     }
 }
 
@@ -121,6 +158,7 @@ pub fn limits(schema: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use openapi::document::Part;
+    use openapi::parameter::Layout;
     use serde_json::json;
     use syn::parse_quote;
 
@@ -164,6 +202,8 @@ mod tests {
             let parameter = Parameter {
                 part: Part::at(Default::default(), parameter),
                 schema: &parameter["schema"],
+                entry: &parameter["schema"],
+                layout: Layout::Single,
                 argument: &argument,
             };
             let text = parameter.text();

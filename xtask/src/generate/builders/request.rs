@@ -1,13 +1,15 @@
 //! What puts the request of a call together, one argument after the other.
 
 use openapi::body::Encoding;
+use openapi::document::Document;
+use openapi::parameter::Layout;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::Call;
 use super::rules::rule_list;
-use crate::generate::signature::Argument;
+use super::{Call, Parameter};
+use crate::generate::signature::is_text;
 
 impl Call<'_> {
     /// What puts the request together, one argument after the other.
@@ -17,28 +19,31 @@ impl Call<'_> {
         let mut path = self.operation.path.to_owned();
         let mut segments = Vec::new();
         for parameter in &self.parameters {
-            let Argument { name, .. } = parameter.argument;
-            let wire = parameter.part.value["name"].as_str().unwrap_or_default();
-            let rules = rule_list(self.document, parameter.schema);
-            let given = if parameter.is_required() {
+            let name = &parameter.argument.name;
+            let wire = parameter.wire();
+            let rules = parameter.rules(self.document);
+            let is_required = parameter.is_required();
+            let given = if is_required {
                 quote!(required)
             } else {
                 quote!(optional)
             };
             statements.push(quote!(let #name = #name.#given(#wire, #rules)?;));
-            statements.push(match parameter.position() {
-                "path" => {
-                    path = path.replace(&format!("{{{wire}}}"), "{}");
-                    segments.push(quote!(contract::encode_path(&#name.to_string())));
-                    continue;
-                }
-                "query" => quote!(#request.query(#wire, &#name)?;),
-                _ if parameter.is_required() => quote!(#request.header(#wire, #name.to_string())?;),
-                _ => quote! {
-                    if let Some(value) = #name {
-                        #request.header(#wire, value.to_string())?;
-                    }
-                },
+            if parameter.position() == "path" {
+                path = path.replace(&format!("{{{wire}}}"), "{}");
+                segments.push(parameter.segment());
+                continue;
+            }
+            let value = if is_required {
+                quote!(#name)
+            } else {
+                quote!(value)
+            };
+            let write = parameter.write(&request, &value);
+            statements.push(if is_required {
+                write
+            } else {
+                quote!(if let Some(value) = #name { #write })
             });
         }
         if !segments.is_empty() {
@@ -78,5 +83,60 @@ impl Call<'_> {
             });
         }
         statements
+    }
+}
+
+impl Parameter<'_> {
+    /// What is checked before the value is sent. What is required is there: neither a path nor a list has a way of
+    /// saying that it is empty.
+    fn rules(&self, document: &Document) -> TokenStream {
+        let mut schema = self.schema.clone();
+        let least = if self.layout.is_list() {
+            "minItems"
+        } else {
+            "minLength"
+        };
+        let is_there = self.position() == "path" || self.layout.is_list() && self.is_required();
+        let is_text = self.layout.is_list() || is_text(&self.argument.ty);
+        if is_there && is_text && schema[least].as_u64().is_none_or(|least| least == 0) {
+            schema[least] = 1.into();
+        }
+        rule_list(document, &schema)
+    }
+
+    /// The value within the path.
+    fn segment(&self) -> TokenStream {
+        let name = &self.argument.name;
+        if self.layout.is_list() {
+            quote!(contract::path_list(#name.iter().map(|value| value.to_string())))
+        } else {
+            quote!(contract::encode_path(&#name.to_string()))
+        }
+    }
+
+    /// What adds the value to the query or the headers.
+    fn write(&self, request: &syn::Ident, value: &TokenStream) -> TokenStream {
+        let wire = self.wire();
+        let entries = quote!(#value.iter().map(|value| value.to_string()));
+        let reserved = self.part.value["allowReserved"] == true;
+        let style = |separator: TokenStream| quote!(contract::Style { separator: #separator, reserved: #reserved });
+        let none = || style(quote!(None));
+        match (self.position(), self.layout) {
+            ("query", Layout::Single) if reserved => {
+                let style = none();
+                quote!(#request.query_list(#wire, #style, [#value.to_string()])?;)
+            }
+            ("query", Layout::Single) => quote!(#request.query(#wire, &#value.to_string());),
+            ("query", Layout::Repeated) => {
+                let style = none();
+                quote!(#request.query_list(#wire, #style, #entries)?;)
+            }
+            ("query", Layout::Joined(separator)) => {
+                let style = style(quote!(Some(#separator)));
+                quote!(#request.query_list(#wire, #style, #entries)?;)
+            }
+            (_, Layout::Single) => quote!(#request.header(#wire, #value.to_string())?;),
+            _ => quote!(#request.header_list(#wire, #entries)?;),
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
-use super::{RewriteError, answered_status, items};
+use super::{RewriteError, answered_status, items, matchers};
 use crate::generate::builders::Call;
 use crate::generate::rust_name::{type_name, value_name};
 use openapi::body::{Body, Encoding};
@@ -25,16 +25,13 @@ pub fn apply(
     for call in calls {
         let (id, operation) = (call.id, call.operation);
         let wrappers = wrappers(file)?;
+        let when = implementation(wrappers, &format!("{}When", type_name(id)))?;
+        matchers::apply(when, call);
         if let Some(body) = &call.body {
-            let when = implementation(wrappers, &format!("{}When", type_name(id)))?;
-            when.items.retain(
-                |item| !matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == "body"),
-            );
             when.items.push(matches_body(call, body));
-            expectations.push(expectation(call, body));
         }
+        expectations.push(expectation(call));
         if operation.takes_bearer_token() {
-            let when = implementation(wrappers, &format!("{}When", type_name(id)))?;
             when.items.push(bearer_token());
         }
         let then = implementation(wrappers, &format!("{}Then", type_name(id)))?;
@@ -81,7 +78,7 @@ pub fn apply(
     };
     file.items.push(table);
     let table: syn::Item = syn::parse_quote! {
-        /// Every operation with a body, for the conformance tests.
+        /// What lets a mock expect a call of each operation, for the conformance tests.
         #[cfg(feature = "conformance")]
         #[doc(hidden)]
         pub const EXPECTATIONS: &[crate::runtime::conformance::Expectation] = &[#(#expectations),*];
@@ -304,22 +301,31 @@ fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
 }
 
 /// Entry of the table for the conformance tests.
-fn expectation(call: &Call<'_>, body: &Body<'_>) -> TokenStream {
+fn expectation(call: &Call<'_>) -> TokenStream {
     let (id, method) = (call.id, format_ident!("{}", value_name(call.id)));
-    let given = match (body.encoding, call.body_type()) {
-        (Encoding::Json | Encoding::Form, Some(_)) => quote!(arguments.body()?),
-        _ => quote!(arguments.raw_body()),
-    };
+    let (mut values, mut matches) = matchers::expectations(call);
+    if let Some(body) = &call.body {
+        values.push(match (body.encoding, call.body_type()) {
+            (Encoding::Json | Encoding::Form, Some(_)) => quote!(let body = arguments.body()?;),
+            _ => quote!(let body = arguments.raw_body();),
+        });
+        matches.push(quote! {
+            if let Some(body) = &body {
+                when = when.body(body);
+            }
+        });
+    }
     quote! {
         crate::runtime::conformance::Expectation {
             operation: #id,
+            #[allow(
+                unused_assignments, unused_imports, unused_mut, unused_variables,
+                reason = "not every call has arguments"
+            )]
             mock: |server, arguments| {
-                let body = #given;
-                Ok(body.as_ref().map(|body| {
-                    server.#method(|when, _| {
-                        when.body(body);
-                    })
-                }))
+                use crate::generated::types;
+                #(#values)*
+                Ok(server.#method(|mut when, _| { #(#matches)* }))
             },
         }
     }

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{answered_status, items};
 use crate::generate::rust_name::{type_name, value_name};
-use openapi::document::{Document, Part};
-use openapi::extension::DefaultFrom;
+use openapi::document::Document;
 use openapi::operation::Operation;
 
 /// The wrappers of the typed mock and what makes it expect a call.
@@ -61,9 +58,8 @@ fn wrappers(items: &mut [syn::Item], document: &Document) {
     }
     for (owner, function) in functions(items) {
         let name = function.sig.ident.to_string();
-        let text = if let Some(operation) = whens.get(&owner) {
-            let parameter = || operation.parameter(&name);
-            wrapper(&name).or_else(|| parameter().map(|parameter| matcher(parameter.value)))
+        let text = if whens.contains_key(&owner) {
+            wrapper(&name)
         } else if let Some(operation) = thens.get(&owner) {
             wrapper(&name).or_else(|| operation.answer(function))
         } else {
@@ -97,14 +93,6 @@ impl<'a> Described<'a> {
         format!("[`Client::{method}`](crate::Client::{method})")
     }
 
-    fn parameter(&self, setter: &str) -> Option<Part<'a>> {
-        let mut parameters = self.operation.parameters().into_iter();
-        parameters.find(|parameter| {
-            let name = parameter.value["name"].as_str();
-            name.is_some_and(|name| value_name(name) == setter)
-        })
-    }
-
     /// What the method of the mock does that answers with a status.
     fn answer(&self, function: &syn::ImplItemFn) -> Option<String> {
         let status = answered_status(function)?.to_string();
@@ -121,26 +109,6 @@ impl<'a> Described<'a> {
             said.trim()
         ))
     }
-}
-
-fn matcher(parameter: &Value) -> String {
-    let (position, name) = position_and_name(parameter);
-    let is_asked = parameter["required"] == true && DefaultFrom::of(parameter) == Ok(None);
-    let without = if is_asked || parameter["in"] == "path" {
-        ""
-    } else {
-        " `None` matches calls without it."
-    };
-    format!("Matches calls with this value. {position} `{name}`.{without}")
-}
-
-fn position_and_name(parameter: &Value) -> (&'static str, &str) {
-    let position = match parameter["in"].as_str() {
-        Some("path") => "Path parameter",
-        Some("query") => "Query parameter",
-        _ => "Header",
-    };
-    (position, parameter["name"].as_str().unwrap_or_default())
 }
 
 /// What every wrapper of the mock has.

@@ -9,6 +9,7 @@ use crate::generate::builders::{Call, operation_ident};
 use openapi::document::Document;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
 use openapi::operation::Operation;
+use openapi::parameter::entry;
 use openapi::secret::is_secret;
 
 pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
@@ -102,9 +103,7 @@ fn headers(document: &Document, operation: &Operation<'_>) -> Vec<TokenStream> {
                 .unwrap_or_default()
                 .to_lowercase();
             let required = parameter.value["required"].as_bool().unwrap_or(false);
-            let secret = document
-                .resolve(&parameter.value["schema"])
-                .is_some_and(is_secret);
+            let secret = is_secret(entry(document, &parameter.value["schema"]));
             let default_from = match DefaultFrom::of(parameter.value) {
                 Ok(Some(DefaultFrom::Setting(setting))) => {
                     let setting = format_ident!("{}", setting.to_upper_camel_case());

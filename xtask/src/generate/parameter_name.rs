@@ -1,0 +1,102 @@
+//! What the parameters of an operation are called in Rust. Each has a name of its own, whatever the specification calls
+//! it: names may be the same in two positions, differ in signs that Rust has not, or be those of the builder's methods.
+
+use openapi::document::Part;
+use openapi::operation::Operation;
+
+use crate::generate::rust_name::value_name;
+
+/// Methods that a builder or a wrapper of the typed mock has already.
+const TAKEN: [&str; 6] = [
+    "bearer_token",
+    "body",
+    "body_map",
+    "into_inner",
+    "new",
+    "send",
+];
+
+/// A parameter with its name in Rust.
+pub struct Named<'a> {
+    pub part: Part<'a>,
+    pub rust: String,
+}
+
+impl Named<'_> {
+    /// The name that the generator is given: its own in Rust only where it would make another of it.
+    pub fn given(&self) -> &str {
+        let wire = self.part.value["name"].as_str().unwrap_or_default();
+        if value_name(wire) == self.rust {
+            wire
+        } else {
+            &self.rust
+        }
+    }
+}
+
+/// All parameters of an operation, those of the path first.
+pub fn named<'a>(operation: &Operation<'a>) -> Vec<Named<'a>> {
+    let mut parameters = operation.parameters();
+    parameters.sort_by_key(|part| place(operation.path, part));
+    let mut all: Vec<Named<'a>> = Vec::new();
+    for part in parameters {
+        let wire = part.value["name"].as_str().unwrap_or_default();
+        let position = part.value["in"].as_str().unwrap_or_default();
+        let is_free = |name: &String| {
+            !TAKEN.contains(&name.as_str()) && all.iter().all(|other| other.rust != *name)
+        };
+        let plain = value_name(wire);
+        let in_position = value_name(&format!("{wire}-in-{position}"));
+        let numbered = (2..).map(|number| format!("{in_position}_{number}"));
+        let rust = [plain, in_position.clone()]
+            .into_iter()
+            .chain(numbered)
+            .find(is_free);
+        // The numbers do not end.
+        let rust = rust.unwrap_or(in_position);
+        all.push(Named { part, rust });
+    }
+    all
+}
+
+/// Where a parameter stands in the path; behind all of those if it is in another position.
+fn place(path: &str, part: &Part<'_>) -> usize {
+    let name = part.value["name"].as_str().unwrap_or_default();
+    let in_path = part.value["in"] == "path";
+    let found = path.find(&format!("{{{name}}}")).filter(|_| in_path);
+    found.unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi::document::Document;
+
+    use super::*;
+
+    #[test]
+    fn each_parameter_has_a_name_of_its_own() {
+        let text = "paths: {'/{b}/{a-b}': {get: {parameters: [{in: query, name: a_b}, {in: header, name: A-B}, \
+                    {in: path, name: a-b}, {in: path, name: b}, {in: query, name: 'expand[]'}, \
+                    {in: query, name: expand}, {in: query, name: 'expand.'}, {in: query, name: send}, \
+                    {in: query, name: type}, {in: header, name: body}]}}}";
+        let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
+        let operation = &Operation::all(&document)[0];
+        let names: Vec<String> = named(operation)
+            .iter()
+            .map(|one| format!("{} {}", one.part.value["name"].as_str().unwrap(), one.rust))
+            .collect();
+        let expected = [
+            "b b",
+            "a-b a_b",
+            "a_b a_b_in_query",
+            "A-B a_b_in_header",
+            "expand[] expand",
+            "expand expand_in_query",
+            "expand. expand_in_query_2",
+            "send send_in_query",
+            "type type_",
+            "body body_in_header",
+        ];
+        assert_eq!(names, expected);
+    }
+}

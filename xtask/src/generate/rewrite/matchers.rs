@@ -1,0 +1,189 @@
+//! Rule: the typed mock tells calls apart by their parameters. What the generator has for lists does not compile, and
+//! what it has for paths takes a value for a pattern; the matchers of all parameters are written here.
+
+use openapi::parameter::Layout;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::generate::builders::{Call, Parameter};
+use crate::generate::signature::{is_text, last_segment};
+
+/// Puts them into the wrapper of an operation, in place of the generator's.
+pub fn apply(when: &mut syn::ItemImpl, call: &Call<'_>) {
+    when.items.retain(|item| {
+        let syn::ImplItem::Fn(function) = item else {
+            return true;
+        };
+        function.sig.ident == "new" || function.sig.ident == "into_inner"
+    });
+    for item in &mut when.items {
+        if let syn::ImplItem::Fn(function) = item
+            && function.sig.ident == "new"
+        {
+            let method = format_ident!("{}", call.operation.method.to_uppercase());
+            let path = call.operation.path;
+            function.block = syn::parse_quote!({
+                let path = crate::runtime::contract::matching::path_pattern(#path, "", None);
+                Self(inner.method(::httpmock::Method::#method).path_matches(path))
+            });
+        }
+    }
+    let matchers = call.parameters.iter().map(|one| matcher(call, one));
+    when.items.extend(matchers);
+}
+
+fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
+    if parameter.layout.is_list() {
+        return of_list(call, parameter);
+    }
+    let name = &parameter.argument.name;
+    let wire = parameter.wire();
+    let ty = &parameter.argument.ty;
+    let is_of_runtime = last_segment(ty).is_some_and(|last| last.ident == "Secret");
+    let (lifetime, taken) = match is_text(ty) {
+        true if is_of_runtime => (Some(quote!('a,)), quote!(&'a #ty)),
+        true => (Some(quote!('a,)), quote!(&'a str)),
+        false => (None, quote!(#ty)),
+    };
+    let (present, absent) = match parameter.position() {
+        "path" => {
+            let doc = doc(parameter, "this value");
+            let path = path_pattern(
+                call,
+                wire,
+                &quote!(&crate::runtime::contract::encode_path(&value.to_string())),
+            );
+            return syn::parse_quote! {
+                #[doc = #doc]
+                pub fn #name<#lifetime>(self, value: #taken) -> Self {
+                    Self(self.0.path_matches(#path))
+                }
+            };
+        }
+        "query" => (quote!(query_param), quote!(query_param_missing)),
+        _ => (quote!(header), quote!(header_missing)),
+    };
+    if parameter.is_required() {
+        let doc = doc(parameter, "this value");
+        return syn::parse_quote! {
+            #[doc = #doc]
+            pub fn #name<#lifetime>(self, value: #taken) -> Self {
+                Self(self.0.#present(#wire, value.to_string()))
+            }
+        };
+    }
+    let doc = format!(
+        "{} `None` matches calls without it.",
+        doc(parameter, "this value")
+    );
+    syn::parse_quote! {
+        #[doc = #doc]
+        pub fn #name<#lifetime T>(self, value: T) -> Self
+        where
+            T: Into<Option<#taken>>,
+        {
+            if let Some(value) = value.into() {
+                Self(self.0.#present(#wire, value.to_string()))
+            } else {
+                Self(self.0.#absent(#wire))
+            }
+        }
+    }
+}
+
+fn of_list(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
+    let name = &parameter.argument.name;
+    let wire = parameter.wire();
+    let entry = parameter.entry_type();
+    let (item, text) = if is_text(entry) {
+        (
+            quote!(Into<crate::Text>),
+            quote!(::std::string::String::from(value.into())),
+        )
+    } else {
+        (quote!(Into<#entry>), quote!(value.into().to_string()))
+    };
+    let actual = match (parameter.position(), parameter.layout) {
+        ("path", _) => None,
+        ("query", Layout::Joined(separator)) => Some(quote! {
+            crate::runtime::contract::matching::query_list(request, #wire, Some(#separator))
+        }),
+        ("query", _) => Some(quote! {
+            crate::runtime::contract::matching::query_list(request, #wire, None)
+        }),
+        _ => Some(quote!(crate::runtime::contract::matching::header_list(request, #wire))),
+    };
+    let matches = match actual {
+        Some(actual) => quote!(self.0.is_true(move |request| #actual == expected)),
+        None => {
+            let path = path_pattern(
+                call,
+                wire,
+                &quote!(&crate::runtime::contract::path_list(expected)),
+            );
+            quote!(self.0.path_matches(#path))
+        }
+    };
+    let without = if parameter.is_required() {
+        ""
+    } else {
+        " None of them matches calls without it."
+    };
+    let doc = format!("{}{without}", doc(parameter, "exactly these values"));
+    syn::parse_quote! {
+        #[doc = #doc]
+        pub fn #name(self, values: impl IntoIterator<Item: #item>) -> Self {
+            let values = values.into_iter().map(|value| #text);
+            let expected: ::std::vec::Vec<::std::string::String> = values.collect();
+            Self(#matches)
+        }
+    }
+}
+
+fn path_pattern(call: &Call<'_>, wire: &str, text: &TokenStream) -> TokenStream {
+    let path = call.operation.path;
+    quote!(crate::runtime::contract::matching::path_pattern(#path, #wire, Some(#text)))
+}
+
+fn doc(parameter: &Parameter<'_>, what: &str) -> String {
+    let position = match parameter.position() {
+        "path" => "Path parameter",
+        "query" => "Query parameter",
+        _ => "Header",
+    };
+    format!(
+        " Matches calls with {what}. {position} `{}`.",
+        parameter.wire()
+    )
+}
+
+/// What lets a mock expect the documented arguments, for the conformance tests.
+pub fn expectations(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let mut values = Vec::new();
+    let mut matches = Vec::new();
+    for parameter in &call.parameters {
+        let name = &parameter.argument.name;
+        let key = name.to_string();
+        let ty = parameter.entry_type();
+        let is_string = is_text(ty) && last_segment(ty).is_some_and(|last| last.ident == "String");
+        let (read, value) = match (parameter.layout.is_list(), is_text(ty)) {
+            (true, _) => (quote!(list), quote!(value)),
+            (false, true) if is_string => (quote!(parse), quote!(value.as_str())),
+            (false, true) => (quote!(parse), quote!(value)),
+            (false, false) => (quote!(parse), quote!(value.clone())),
+        };
+        let given = format_ident!("given_{name}");
+        values.push(quote!(let #given = arguments.#read::<#ty>(#key)?;));
+        let value_of = if parameter.layout.is_list() {
+            quote!(#given)
+        } else {
+            quote!(&#given)
+        };
+        matches.push(quote! {
+            if let Some(value) = #value_of {
+                when = when.#name(#value);
+            }
+        });
+    }
+    (values, matches)
+}
