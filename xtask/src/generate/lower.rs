@@ -76,7 +76,9 @@ fn parameters_are_plain(document: &Document, root: &mut Value) {
             let part = &parameter.part;
             let wire = part.value["name"].as_str().unwrap_or_default();
             let name = parameter.given();
-            path = path.replace(&format!("{{{wire}}}"), &format!("{{{name}}}"));
+            if part.value["in"] == "path" {
+                path = path.replace(&format!("{{{wire}}}"), &format!("{{{name}}}"));
+            }
             let mut parameter = json!({
                 "name": name,
                 "in": part.value["in"],
