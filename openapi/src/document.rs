@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::ordered::{Order, Ordered};
+use crate::ordered::{Order, Ordered, Start};
 use crate::place::Place;
 use crate::schema::{type_of, with_article};
 
@@ -209,6 +209,11 @@ impl Document {
         let mut names: Vec<&str> = members.map(|(name, _)| name.as_str()).collect();
         names.sort_by_key(|name| self.order.position(&object.home, name));
         names
+    }
+
+    /// Where a place begins in the file, or the part around it that is there.
+    pub fn start(&self, place: &Place) -> Option<Start> {
+        self.order.start(place)
     }
 
     /// The value of a part, with its members in the order of the file.

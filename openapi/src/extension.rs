@@ -12,6 +12,8 @@ pub const CONTENT_TYPE: &str = "x-par-content-type";
 pub const DEFAULT_FROM: &str = "x-par-default-from";
 /// On a named schema: type of the runtime that stands for it.
 pub const RUNTIME_TYPE: &str = "x-par-runtime-type";
+/// On a schema or a parameter whose name looks like that of a secret: `false`, if it is none.
+pub const SECRET: &str = "x-par-secret";
 
 /// Where a header's value comes from unless the call gives one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

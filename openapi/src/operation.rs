@@ -58,6 +58,19 @@ impl<'a> Operation<'a> {
 
     /// The parameters; one of the operation replaces one of its path with the same name and position.
     pub fn parameters(&self) -> Vec<Part<'a>> {
+        let mut parameters = self.all_parameters();
+        parameters.retain(|part| !is_ignored(part.value));
+        parameters
+    }
+
+    /// The headers that OpenAPI ignores among parameters, because it describes them in other ways.
+    pub fn ignored_parameters(&self) -> Vec<Part<'a>> {
+        let mut parameters = self.all_parameters();
+        parameters.retain(|part| is_ignored(part.value));
+        parameters
+    }
+
+    fn all_parameters(&self) -> Vec<Part<'a>> {
         let mut parameters: Vec<Part<'a>> = Vec::new();
         for named in self.named_parameters() {
             if let Ok(part) = self.document.follow(named) {
@@ -165,6 +178,14 @@ pub fn is_bearer(scheme: &Value) -> bool {
 fn names(requirement: &Value) -> impl Iterator<Item = &str> {
     let members = requirement.as_object().into_iter().flatten();
     members.map(|(name, _)| name.as_str())
+}
+
+fn is_ignored(parameter: &Value) -> bool {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    parameter["in"] == "header"
+        && ["accept", "authorization", "content-type"]
+            .iter()
+            .any(|ignored| name.eq_ignore_ascii_case(ignored))
 }
 
 fn is_same_parameter(one: &Value, other: &Value) -> bool {

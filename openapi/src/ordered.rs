@@ -1,17 +1,29 @@
-//! A YAML document as a JSON value that remembers the order of the file: the value itself has its members by
-//! name.
+//! A YAML document as a JSON value that remembers where each part stands in the file: the value itself has its members
+//! by name.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer as _};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use serde_saphyr::Spanned;
 
 use crate::place::Place;
 
 /// The members of an object, or the items of an array by their numbers, in the order of the file.
 #[derive(Clone, Debug, Default)]
-pub struct Order(Vec<(String, Order)>);
+pub struct Order {
+    members: Vec<(String, Order)>,
+    start: Option<Start>,
+}
+
+/// Where a part begins in the file, counted from 1: a member with its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    pub line: u64,
+    /// In characters.
+    pub column: u64,
+}
 
 /// A value, and the order of its members. Where that tells of none, they come in the order of their names.
 #[derive(Clone, Debug)]
@@ -29,8 +41,10 @@ impl Ordered {
             object.insert(name.clone(), member.value);
             order.push((name, member.order));
         }
-        let (value, order) = (Value::Object(object), Order(order));
-        Self { value, order }
+        Self {
+            value: Value::Object(object),
+            order: Order::of(order),
+        }
     }
 
     /// A list of these items.
@@ -41,8 +55,10 @@ impl Ordered {
             order.push((array.len().to_string(), item.order));
             array.push(item.value);
         }
-        let (value, order) = (Value::Array(array), Order(order));
-        Self { value, order }
+        Self {
+            value: Value::Array(array),
+            order: Order::of(order),
+        }
     }
 }
 
@@ -62,7 +78,12 @@ impl fmt::Display for Ordered {
 
 fn write(f: &mut fmt::Formatter<'_>, value: &Value, order: &Order) -> fmt::Result {
     let nothing = Order::default();
-    let of = |position: usize| order.0.get(position).map_or(&nothing, |(_, order)| order);
+    let of = |position: usize| {
+        order
+            .members
+            .get(position)
+            .map_or(&nothing, |(_, order)| order)
+    };
     let (begin, end) = match value {
         Value::Object(_) => ('{', '}'),
         Value::Array(_) => ('[', ']'),
@@ -71,10 +92,10 @@ fn write(f: &mut fmt::Formatter<'_>, value: &Value, order: &Order) -> fmt::Resul
     write!(f, "{begin}")?;
     let mut separator = "";
     if let Value::Object(members) = value {
-        let position = |name: &str| order.0.iter().position(|(other, _)| other == name);
+        let position = |name: &str| order.members.iter().position(|(other, _)| other == name);
         let members = members.iter();
         let mut members: Vec<(usize, &String, &Value)> = members
-            .map(|(name, member)| (position(name).unwrap_or(order.0.len()), name, member))
+            .map(|(name, member)| (position(name).unwrap_or(order.members.len()), name, member))
             .collect();
         members.sort_by_key(|(position, ..)| *position);
         for (position, name, member) in members {
@@ -92,11 +113,32 @@ fn write(f: &mut fmt::Formatter<'_>, value: &Value, order: &Order) -> fmt::Resul
 }
 
 impl Order {
+    fn of(members: Vec<(String, Self)>) -> Self {
+        let start = None;
+        Self { members, start }
+    }
+
+    /// Where that place begins in the file, or the part around it that is there.
+    #[must_use]
+    pub fn start(&self, place: &Place) -> Option<Start> {
+        let mut order = self;
+        let mut start = self.start;
+        for step in place.steps() {
+            let mut members = order.members.iter();
+            let Some((_, next)) = members.find(|(name, _)| name == step) else {
+                break;
+            };
+            order = next;
+            start = next.start.or(start);
+        }
+        start
+    }
+
     /// Where a name stands among the members of the object at that place; behind all others if it is not
     /// there.
     #[must_use]
     pub fn position(&self, place: &Place, name: &str) -> usize {
-        let members = self.within(place).map_or(&[][..], |order| &order.0);
+        let members = self.within(place).map_or(&[][..], |order| &order.members);
         let position = members.iter().position(|(other, _)| other == name);
         position.unwrap_or(members.len())
     }
@@ -105,7 +147,7 @@ impl Order {
     #[must_use]
     pub fn within(&self, place: &Place) -> Option<&Self> {
         place.steps().iter().try_fold(self, |order, step| {
-            let mut members = order.0.iter();
+            let mut members = order.members.iter();
             members.find(|(name, _)| name == step).map(|(_, one)| one)
         })
     }
@@ -115,6 +157,12 @@ impl<'de> Deserialize<'de> for Ordered {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OrderedVisitor)
     }
+}
+
+/// What an alias stands for begins where it is used.
+fn start<T>(part: &Spanned<T>) -> Option<Start> {
+    let (line, column) = (part.referenced.line(), part.referenced.column());
+    (line > 0).then_some(Start { line, column })
 }
 
 struct OrderedVisitor;
@@ -137,15 +185,19 @@ impl<'de> Visitor<'de> for OrderedVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+        while let Some((name, mut member)) = map.next_entry::<Spanned<String>, Ordered>()? {
+            member.order.start = start(&name);
+            members.push((name.value, member));
         }
         Ok(Ordered::object(members))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Ordered, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
+        while let Some(item) = list.next_element::<Spanned<Ordered>>()? {
+            let start = start(&item);
+            let mut item = item.value;
+            item.order.start = start;
             items.push(item);
         }
         Ok(Ordered::array(items))
@@ -173,7 +225,7 @@ impl<'de> Visitor<'de> for OrderedVisitor {
 mod tests {
     use serde_json::Value;
 
-    use super::Ordered;
+    use super::{Ordered, Start};
     use crate::place::Place;
 
     #[test]
@@ -194,6 +246,34 @@ mod tests {
             let keys = place.split('.').filter(|key| !key.is_empty());
             let place = keys.fold(Place::root(), |place, key| place.at(key));
             assert_eq!(order.position(&place, name), position, "{place}.{name}");
+        }
+    }
+
+    #[test]
+    fn each_part_begins_where_it_is_written_and_one_that_is_missing_where_the_part_around_it_does()
+    {
+        let yaml = "a:\n  - é: {x: &x 1, 200: 2}\n    y: *x\n  - z\n'b': |\n  text\n";
+        let json = "{\n  \"a\": [1, {\"b\": {}}]\n}\n";
+        let rows = [
+            (yaml, "a", 1, 1),
+            (yaml, "a.0", 2, 5),
+            (yaml, "a.0.é", 2, 5),
+            (yaml, "a.0.é.x", 2, 9),
+            (yaml, "a.0.é.200", 2, 18),
+            (yaml, "a.0.é.none", 2, 5),
+            (yaml, "a.0.y", 3, 5),
+            (yaml, "a.1", 4, 5),
+            (yaml, "b", 5, 1),
+            (json, "a", 2, 3),
+            (json, "a.0", 2, 9),
+            (json, "a.1.b.none.at.all", 2, 13),
+        ];
+        for (text, place, line, column) in rows {
+            let Ordered { order, .. } = serde_saphyr::from_str(text).unwrap();
+            let at = place
+                .split('.')
+                .fold(Place::root(), |place, key| place.at(key));
+            assert_eq!(order.start(&at), Some(Start { line, column }), "{place}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::extension::RUNTIME_TYPE;
+use crate::extension::{RUNTIME_TYPE, SECRET};
 use crate::schema::behind;
 use crate::specification::Specification;
 
@@ -20,7 +20,7 @@ pub enum SecretKind {
 
 /// Whether a schema is that of a secret string.
 pub fn is_secret(schema: &Value) -> bool {
-    schema["type"] == "string" && schema["format"] == "password"
+    schema["type"] == "string" && schema["format"] == "password" && schema[SECRET] != false
 }
 
 /// Shows each secret within `value` to `see`, which may change it.

@@ -319,7 +319,7 @@ fn read_parameter(
         name: name.ok_or_else(|| wrong(home, "has no name"))?.to_owned(),
         place: home.to_string(),
         position,
-        required: value["required"] == true,
+        required: value["required"] == true || position == Position::Path,
         supplied: default_from != Ok(None),
         setting: match default_from {
             Ok(Some(DefaultFrom::Setting(setting))) => Some(setting.to_owned()),

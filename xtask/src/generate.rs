@@ -1,10 +1,10 @@
 //! From a specification to the files of the generated module.
 
 pub mod builders;
+pub mod call_name;
 pub mod generator;
 pub mod lower;
 pub mod output;
-pub mod parameter_name;
 pub mod rewrite;
 pub mod rust_name;
 pub mod signature;

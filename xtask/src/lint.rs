@@ -70,14 +70,17 @@ pub fn findings(document: &Document) -> Vec<Finding> {
     descriptions::check(document, &mut findings);
     examples::check(document, &operations, &mut findings);
     structure::check(document, &mut findings);
-    findings.0
+    let found = findings.0.iter();
+    found
+        .map(|(place, problem)| problem.at(place, document))
+        .collect()
 }
 
 #[derive(Default)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings(Vec<(Place, Problem)>);
 
 impl Findings {
     fn add(&mut self, place: Place, problem: Problem) {
-        self.0.push(problem.at(&place));
+        self.0.push((place, problem));
     }
 }

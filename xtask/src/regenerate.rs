@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::generate::output::Files;
-use crate::report::{self, Outcome, Severity};
+use crate::report::{self, Finding, Outcome, Severity};
 use crate::workspace::{self, Workspace};
 use crate::{generate, lint};
 
@@ -55,10 +55,13 @@ impl Generated {
         let mut findings = lint::findings(&document);
         findings.retain(|finding| finding.severity == Severity::Error);
         if !findings.is_empty() {
-            let lines: String = findings
+            let lines = findings
                 .iter()
-                .map(|finding| format!("\n  {}", finding.text))
-                .collect();
+                .map(|Finding { file, text, .. }| match file {
+                    Some(file) => format!("\n  {file}: {text}"),
+                    None => format!("\n  {text}"),
+                });
+            let lines: String = lines.collect();
             return Err(format!(
                 "failed to generate from {}: {lines}",
                 specification.display()

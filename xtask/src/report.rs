@@ -22,6 +22,8 @@ pub enum Format {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     pub severity: Severity,
+    /// The file with line and column, such as `api.yaml:7:3`, if that is where it was found.
+    pub file: Option<String>,
     /// For people, in one line that begins with the place.
     pub text: String,
     /// The same for machines: an object.
@@ -100,8 +102,12 @@ impl Report<'_> {
         if format == Format::Json {
             return writeln!(out, "{:#}", self.json());
         }
-        for Finding { severity, text, .. } in self.findings {
+        for finding in self.findings {
+            let Finding { severity, text, .. } = finding;
             let (start, end) = if colour { severity.colour() } else { ("", "") };
+            if let Some(file) = &finding.file {
+                write!(out, "{file}: ")?;
+            }
             writeln!(out, "{start}{}{end}: {text}", severity.name())?;
         }
         for note in &self.notes {
@@ -135,6 +141,7 @@ mod tests {
             list: "words",
             findings: &[Finding {
                 severity: Severity::Error,
+                file: Some("api.yaml:7:3".to_owned()),
                 text: "one".to_owned(),
                 json: "one".into(),
             }],
@@ -148,10 +155,13 @@ mod tests {
 
     #[test]
     fn text_is_plain_unless_colour_is_asked_for() {
-        assert_eq!(written(Format::Text, false), "error: one\nnote: two\n");
+        assert_eq!(
+            written(Format::Text, false),
+            "api.yaml:7:3: error: one\nnote: two\n"
+        );
         assert_eq!(
             written(Format::Text, true),
-            "\x1b[31merror\x1b[0m: one\nnote: two\n"
+            "api.yaml:7:3: \x1b[31merror\x1b[0m: one\nnote: two\n"
         );
     }
 

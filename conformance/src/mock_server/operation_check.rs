@@ -90,12 +90,6 @@ impl OperationCheck {
         };
         let mut parameters = Vec::new();
         for parameter in &operation.parameters {
-            // OpenAPI ignores parameters of these names: other parts of it speak of them.
-            let is_header = parameter.position == Position::Header;
-            let name = parameter.name.to_lowercase();
-            if is_header && ["accept", "authorization", "content-type"].contains(&name.as_str()) {
-                continue;
-            }
             parameters.push(ParameterCheck {
                 name: parameter.name.clone(),
                 position: parameter.position,

@@ -182,6 +182,7 @@ impl Change {
         let severity = self.severity(place);
         Finding {
             severity,
+            file: None,
             text: format!("{place}: {self}"),
             json: json!({
                 "effect": severity.name(),

@@ -497,6 +497,7 @@ impl Check<'_> {
 pub fn finding(place: &Place, problem: &str) -> Finding {
     Finding {
         severity: Severity::Drift,
+        file: None,
         text: format!("{place}: {problem}"),
         json: json!({ "place": place.to_string(), "problem": problem }),
     }

@@ -143,6 +143,7 @@ impl Change {
     pub fn finding(&self) -> Finding {
         let is_breaking = self.is_breaking();
         Finding {
+            file: None,
             severity: if is_breaking {
                 Severity::Breaking
             } else {

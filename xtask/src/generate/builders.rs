@@ -9,7 +9,6 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-use heck::ToShoutySnakeCase as _;
 use openapi::body::{Body, Encoding};
 use openapi::document::{Document, Part};
 use openapi::extension::DefaultFrom;
@@ -23,9 +22,9 @@ pub use builder::{builders, client};
 pub use conformance_table::table;
 pub use rules::{rule_list, rules};
 
-use crate::generate::parameter_name::{Named, named};
+use crate::generate::call_name::{Named, given, named};
 use crate::generate::rewrite::RewriteError;
-use crate::generate::rust_name::type_name;
+use crate::generate::rust_name::{type_name, value_name};
 use crate::generate::signature::{Argument, Signature, last_segment};
 
 /// One operation: what the specification says of it, and what the generator made of that.
@@ -62,7 +61,7 @@ pub fn calls<'a>(
     for operation in operations {
         let Some(id) = operation.id() else { continue };
         let signature = by_builder
-            .get(&type_name(id))
+            .get(&type_name(&given(id)))
             .ok_or_else(|| missing(format!("builder of `{id}`")))?;
         let mut parameters = Vec::new();
         for Named { part, rust } in named(operation) {
@@ -161,13 +160,14 @@ impl Parameter<'_> {
 
     /// Whether a call that is not given one fails; a value that the client fills in is not asked for.
     pub fn is_required(&self) -> bool {
-        self.part.value["required"] == true && DefaultFrom::of(self.part.value) == Ok(None)
+        (self.part.value["required"] == true || self.position() == "path")
+            && DefaultFrom::of(self.part.value) == Ok(None)
     }
 }
 
 /// Name of an operation's entry in the table of operations.
 pub fn operation_ident(operation_id: &str) -> syn::Ident {
-    format_ident!("{}", operation_id.to_shouty_snake_case())
+    format_ident!("{}", value_name(operation_id).to_uppercase())
 }
 fn missing(what: String) -> RewriteError {
     RewriteError {

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use openapi::body::{Encoding, chosen};
 use openapi::document::{Document, is_data, reference};
-use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE};
+use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE, SECRET};
 use openapi::operation::Operation;
 use openapi::schema::links;
 use openapi::secret::is_secret;
 
-use crate::generate::parameter_name::named;
+use crate::generate::call_name::{given, named};
 
 /// Fields of a schema that make no type.
 pub const BOUNDS: [&str; 14] = [
@@ -82,7 +82,7 @@ fn parameters_are_plain(document: &Document, root: &mut Value) {
             let mut parameter = json!({
                 "name": name,
                 "in": part.value["in"],
-                "required": part.value["required"] == true,
+                "required": part.value["required"] == true || part.value["in"] == "path",
                 "schema": plain(document, &part.value["schema"]),
             });
             if let Some(default) = part.value.get(DEFAULT_FROM) {
@@ -98,6 +98,11 @@ fn parameters_are_plain(document: &Document, root: &mut Value) {
         let mut operation = items[original][method].clone();
         if let Some(operation) = operation.as_object_mut() {
             operation.insert("parameters".to_owned(), Value::Array(parameters));
+            if let Some(id) = operation.get_mut("operationId")
+                && let Some(name) = id.as_str().map(|id| given(id).into_owned())
+            {
+                *id = name.into();
+            }
             root["paths"][path][method] = operation.clone().into();
         }
     }
@@ -125,8 +130,10 @@ fn plain(document: &Document, schema: &Value) -> Value {
         }
         (Some(ty @ ("string" | "integer" | "number" | "boolean")), _) => {
             match target.get("format") {
-                Some(format) => json!({"type": ty, "format": format}),
-                None => json!({"type": ty}),
+                Some(format) if target.get(SECRET).is_none() => {
+                    json!({"type": ty, "format": format})
+                }
+                _ => json!({"type": ty}),
             }
         }
         // Whatever it is, it is sent as a text.
@@ -190,7 +197,7 @@ fn texts_are_texts(schema: &mut serde_json::Map<String, Value>) {
     let is_text = schema.get("type").is_some_and(|ty| ty == "string");
     if is_text
         && let Some(format) = schema.get("format")
-        && !matches!(format.as_str(), Some("password" | "binary"))
+        && (!matches!(format.as_str(), Some("password" | "binary")) || schema.get(SECRET).is_some())
     {
         schema.remove("format");
     }

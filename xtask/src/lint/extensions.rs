@@ -1,4 +1,4 @@
-//! Vendor extensions are known, stand where they have an effect, and hold what they should.
+//! The vendor extensions of these tools are known, stand where they have an effect, and hold what they should.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Findings, Problem};
 use openapi::document::{Document, reference};
 use openapi::element::Kind;
-use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM, ENVELOPE, ENVIRONMENT, RUNTIME_TYPE};
+use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM, ENVELOPE, ENVIRONMENT, RUNTIME_TYPE, SECRET};
 use openapi::place::Place;
 
 pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) {
@@ -16,7 +16,8 @@ pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) 
         return;
     }
     for (name, value) in value.as_object().into_iter().flatten() {
-        if !name.starts_with("x-") {
+        // Those of others are their affair.
+        if !name.starts_with("x-par-") {
             continue;
         }
         let place = place.at(name);
@@ -25,7 +26,7 @@ pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) 
             findings.add(place, Problem::UnknownExtension { name });
             continue;
         };
-        let is_home = kind == home && (name != RUNTIME_TYPE || is_named_schema(&place));
+        let is_home = home.contains(&kind) && (name != RUNTIME_TYPE || is_named_schema(&place));
         if !is_home {
             let kind = match kind {
                 Kind::Schema => "schema within another part of the document",
@@ -39,14 +40,15 @@ pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) 
     }
 }
 
-/// The kind of element that an extension belongs to.
-fn home(name: &str) -> Option<Kind> {
+/// The kinds of element that an extension belongs to.
+fn home(name: &str) -> Option<&'static [Kind]> {
     match name {
-        ENVELOPE => Some(Kind::Document),
-        ENVIRONMENT => Some(Kind::Server),
-        CONTENT_TYPE => Some(Kind::Operation),
-        DEFAULT_FROM => Some(Kind::Parameter),
-        RUNTIME_TYPE => Some(Kind::Schema),
+        ENVELOPE => Some(&[Kind::Document]),
+        ENVIRONMENT => Some(&[Kind::Server]),
+        CONTENT_TYPE => Some(&[Kind::Operation]),
+        DEFAULT_FROM => Some(&[Kind::Parameter]),
+        RUNTIME_TYPE => Some(&[Kind::Schema]),
+        SECRET => Some(&[Kind::Parameter, Kind::Schema]),
         _ => None,
     }
 }
@@ -72,6 +74,10 @@ fn flaw(name: &str, value: &Value) -> Option<&'static str> {
         ENVIRONMENT => (is_identifier(text), "name such as `Sandbox`"),
         CONTENT_TYPE => (is_media_type(text), "media type such as `application/json`"),
         RUNTIME_TYPE => (is_identifier(text), "name of a type of the runtime"),
+        SECRET => (
+            *value == false,
+            "`false`; what is secret has the format `password`",
+        ),
         // Read, and its flaws reported, with the parameter it stands on.
         _ => return None,
     };

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::report::{Finding, Severity};
+use openapi::document::Document;
+use openapi::ordered::Start;
 use openapi::parameter::Unsendable;
 use openapi::place::Place;
 use openapi::schema_check::Misfit;
@@ -46,18 +48,12 @@ pub enum Problem {
     PathReference,
     #[error("does not begin with `/`")]
     PathWithoutSlash,
-    #[error("is missing or no string")]
-    OperationIdMissing,
+    #[error("is missing, or nothing that a name can be made of; it could be `{suggestion}`")]
+    OperationIdMissing { suggestion: String },
     #[error("`{id}` also names {first}")]
     OperationIdDuplicate { id: String, first: Place },
     #[error("becomes `{name}` in Rust, as {first} does")]
     RustNameDuplicate { name: String, first: Place },
-    #[error("becomes `{name}` in Rust, which is taken")]
-    RustNameTaken { name: String },
-    #[error(
-        "has other characters than ASCII letters, digits, `_`, `-` and `.`, or does not begin with a letter"
-    )]
-    OperationIdCharacters,
 
     #[error("{0}")]
     Parameter(Unsendable),
@@ -79,8 +75,6 @@ pub enum Problem {
     PathParameterMissing { name: String },
     #[error("`{name}` does not occur in the path")]
     PathParameterUnused { name: String },
-    #[error("is a path parameter that is not required")]
-    PathParameterOptional,
     #[error("{problem}")]
     DefaultFrom { problem: &'static str },
     #[error("stands on a {position} parameter")]
@@ -233,7 +227,7 @@ impl Problem {
                 "the generator does not follow it: write the operations here",
             ),
             Self::PathWithoutSlash => Rule(Error, "path-without-slash", "begin it with `/`"),
-            Self::OperationIdMissing => Rule(
+            Self::OperationIdMissing { .. } => Rule(
                 Error,
                 "operation-id-missing",
                 "give the operation a name: the builder and its method are called after it",
@@ -248,20 +242,10 @@ impl Problem {
                 "rust-name-duplicate",
                 "rename one of them: the generated code would not compile, or mix them up",
             ),
-            Self::RustNameTaken { .. } => Rule(
-                Error,
-                "rust-name-taken",
-                "give it another name or leave it out: what is generated has a method of that name already",
-            ),
-            Self::OperationIdCharacters => Rule(
-                Error,
-                "operation-id-characters",
-                "choose a name that code and file names can be made of",
-            ),
             Self::Parameter(reason) => Rule(Error, "parameter", reason.advice()),
             Self::HeaderName { .. } => Rule(Error, "header-name", "use letters, digits and `-`"),
             Self::ReservedHeader { .. } => Rule(
-                Error,
+                Warning,
                 "reserved-header",
                 "use the media type of the response or of the body, a security scheme, or x-par-content-type",
             ),
@@ -285,11 +269,6 @@ impl Problem {
                 Error,
                 "path-parameter-unused",
                 "put it into the path in braces, or leave the parameter out",
-            ),
-            Self::PathParameterOptional => Rule(
-                Error,
-                "path-parameter-optional",
-                "write `required: true`: there is no path without it",
             ),
             Self::DefaultFrom { .. } => Rule(
                 Error,
@@ -402,7 +381,7 @@ impl Problem {
             Self::NotSecret { .. } => Rule(
                 Error,
                 "not-secret",
-                "write `format: password`, which keeps it out of logs, or call it something else if it is none",
+                "write `format: password`, which keeps it out of logs, or `x-par-secret: false` if it is none",
             ),
             Self::NotOpenApi { .. } => Rule(
                 Error,
@@ -447,16 +426,25 @@ impl Problem {
         }
     }
 
-    /// The finding that this is at a place.
-    pub fn at(&self, place: &Place) -> Finding {
+    pub fn severity(&self) -> Severity {
+        self.rule().0
+    }
+
+    /// The finding that this is at a place of a document.
+    pub fn at(&self, place: &Place, document: &Document) -> Finding {
         let Rule(severity, code, advice) = self.rule();
+        let start = document.start(place);
+        let file = document.path().display();
         Finding {
             severity,
+            file: start.map(|Start { line, column }| format!("{file}:{line}:{column}")),
             text: format!("{place}: {self}; {advice} [{code}]"),
             json: json!({
                 "severity": severity.name(),
                 "code": code,
                 "place": place.to_string(),
+                "line": start.map(|start| start.line),
+                "column": start.map(|start| start.column),
                 "problem": self.to_string(),
                 "advice": advice,
             }),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Findings, Problem};
+use crate::generate::rust_name::value_name;
 use openapi::document::{Document, reference};
 use openapi::operation::Operation;
 use openapi::place::Place;
@@ -26,13 +27,12 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
     for operation in operations {
         let place = operation.place.at("operationId");
-        let Some(id) = operation.id().filter(|id| !id.is_empty()) else {
-            findings.add(place, Problem::OperationIdMissing);
+        let is_name = |id: &&str| id.contains(char::is_alphanumeric);
+        let Some(id) = operation.id().filter(is_name) else {
+            let suggestion = suggestion(operation);
+            findings.add(place, Problem::OperationIdMissing { suggestion });
             continue;
         };
-        if !has_plain_characters(id) {
-            findings.add(place.clone(), Problem::OperationIdCharacters);
-        }
         if let Some(first) = seen.insert(id, &operation.place) {
             findings.add(
                 place,
@@ -45,9 +45,8 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     }
 }
 
-fn has_plain_characters(id: &str) -> bool {
-    id.starts_with(|first: char| first.is_ascii_alphabetic())
-        && id
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+/// A name that says method and path: `get_orders_by_order_id`.
+fn suggestion(operation: &Operation<'_>) -> String {
+    let path = operation.path.replace('{', " by ");
+    value_name(&format!("{} {path}", operation.method))
 }

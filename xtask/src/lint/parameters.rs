@@ -7,9 +7,6 @@ use openapi::operation::Operation;
 use openapi::parameter::Layout;
 use openapi::place::Place;
 
-/// Headers that OpenAPI ignores among parameters because it describes them in other ways.
-const RESERVED: &[&str] = &["accept", "authorization", "content-type"];
-
 /// Headers that belong to the HTTP client: it sends them by itself, or they steer the connection.
 const OF_THE_CLIENT: &[&str] = &[
     "accept-encoding",
@@ -30,6 +27,13 @@ const OF_THE_CLIENT: &[&str] = &[
 
 pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Findings) {
     let mut seen: Vec<(String, String, Place)> = Vec::new();
+    for parameter in operation.ignored_parameters() {
+        let name = parameter.value["name"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        findings.add(parameter.place, Problem::ReservedHeader { name });
+    }
     for parameter in operation.parameters() {
         let position = parameter.value["in"].as_str().unwrap_or_default();
         let name = parameter.value["name"].as_str().unwrap_or_default();
@@ -65,11 +69,6 @@ fn header(parameter: &Part<'_>, name: &str, findings: &mut Findings) {
     let owned = name.to_owned();
     if !is_token(name) {
         findings.add(parameter.place.clone(), Problem::HeaderName { name: owned });
-    } else if RESERVED.contains(&lower.as_str()) {
-        findings.add(
-            parameter.place.clone(),
-            Problem::ReservedHeader { name: owned },
-        );
     } else if OF_THE_CLIENT.contains(&lower.as_str()) {
         findings.add(
             parameter.place.clone(),

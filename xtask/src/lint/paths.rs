@@ -21,9 +21,6 @@ pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
         .filter(|parameter| parameter.value["in"] == "path")
         .map(|parameter| {
             let name = parameter.value["name"].as_str().unwrap_or_default();
-            if parameter.value["required"] != true {
-                findings.add(parameter.place.clone(), Problem::PathParameterOptional);
-            }
             (name, &parameter.place)
         })
         .collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Findings, Problem};
-use crate::generate::parameter_name::named;
+use crate::generate::call_name::{given, named};
 use crate::generate::rewrite::answer_names;
 use crate::generate::rust_name::{type_name, value_name};
 use openapi::body::Body;
@@ -70,7 +70,7 @@ fn types(document: &Document, operations: &[Operation<'_>], findings: &mut Findi
 }
 
 fn of_operation(operation: &Operation<'_>, scope: &mut Scope, findings: &mut Findings) {
-    let Some(id) = operation.id() else {
+    let Some(id) = operation.id().map(given) else {
         return;
     };
     for parameter in named(operation) {
@@ -152,46 +152,6 @@ fn becomes_type(schema: &Value) -> bool {
     has("properties") || has("oneOf") || has("anyOf") || has("allOf") || has("enum")
 }
 
-/// Methods that the runtime's client or the mock's server has already, and `new`.
-const TAKEN: &[&str] = &[
-    "address",
-    "base_url",
-    "builder",
-    "clone",
-    "connect",
-    "connect_async",
-    "connect_from_env",
-    "connect_from_env_async",
-    "customer",
-    "deadline",
-    "for_customer",
-    "forward_to",
-    "forward_to_async",
-    "from_env",
-    "host",
-    "mock",
-    "mock_async",
-    "new",
-    "playback",
-    "playback_async",
-    "playback_from_yaml",
-    "playback_from_yaml_async",
-    "port",
-    "proxy",
-    "proxy_async",
-    "record",
-    "record_async",
-    "reset",
-    "reset_async",
-    "retry",
-    "shared",
-    "start",
-    "start_async",
-    "url",
-    "with_deadline",
-    "with_retry",
-];
-
 fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
     let mut scope = Scope::default();
     let mut ids: Vec<&str> = Vec::new();
@@ -200,12 +160,7 @@ fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
         if let Some(id) = operation.id().filter(|id| !ids.contains(id)) {
             ids.push(id);
             let place = operation.place.at("operationId");
-            let name = value_name(id);
-            if TAKEN.contains(&name.as_str()) {
-                findings.add(place, Problem::RustNameTaken { name });
-            } else {
-                scope.take(name, place, findings);
-            }
+            scope.take(value_name(&given(id)), place, findings);
         }
     }
 }

@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::{Findings, Problem};
 use openapi::document::{Document, reference};
 use openapi::element::{self, Kind};
-use openapi::extension::RUNTIME_TYPE;
+use openapi::extension::{RUNTIME_TYPE, SECRET};
 use openapi::place::Place;
+use openapi::schema::links;
 use openapi::secret::is_secret;
 
 pub fn check(document: &Document, findings: &mut Findings) {
@@ -20,6 +21,9 @@ pub fn check(document: &Document, findings: &mut Findings) {
         }
         Kind::Parameter if reference(value).is_none() => {
             let name = value["name"].as_str().unwrap_or_default();
+            if value[SECRET] == false {
+                return;
+            }
             one(document, place.clone(), name, &value["schema"], findings);
         }
         _ => {}
@@ -46,6 +50,10 @@ fn looks_secret(name: &str) -> bool {
 
 /// Whether a value of this schema would be printed: what is made of other properties is judged by those.
 fn shows_itself(document: &Document, schema: &Value) -> bool {
+    let mut links = links(document.root(), schema);
+    if links.any(|schema| schema[SECRET] == false) {
+        return false;
+    }
     let Some(schema) = document.resolve(schema) else {
         return false;
     };
@@ -65,6 +73,7 @@ fn scalar_items(document: &Document, items: &Value) -> bool {
         return false;
     };
     !is_secret(items)
+        && items[SECRET] != false
         && items.get(RUNTIME_TYPE).is_none()
         && matches!(
             items["type"].as_str(),

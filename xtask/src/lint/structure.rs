@@ -13,7 +13,7 @@ pub fn check(document: &Document, findings: &mut Findings) {
     if findings
         .0
         .iter()
-        .any(|finding| finding.severity == Severity::Error)
+        .any(|(_, problem)| problem.severity() == Severity::Error)
     {
         return;
     }

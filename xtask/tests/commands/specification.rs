@@ -66,6 +66,40 @@ fn nothing_is_found_whatever_the_line_ends_and_the_white_space_after_them() {
 }
 
 #[test]
+fn a_finding_names_the_line_and_the_column_of_its_place() {
+    let copy =
+        copy(|text| text.replace("name: per_page\n", "name: per_page\n      explod: true\n"));
+    let text_of = |name| fs::read_to_string(copy.path().join(name)).unwrap();
+    let yaml = text_of("par-ordering.yaml");
+    let line = 1 + yaml
+        .lines()
+        .position(|line| line.contains("explod:"))
+        .unwrap();
+    let said = run(&copy, &["lint", "par-ordering.yaml"]);
+    let expected =
+        format!("par-ordering.yaml:{line}:7: error: components.parameters.PerPage.explod: ");
+    assert!(text(&said.stdout).starts_with(&expected), "{said:?}");
+    let said = run(&copy, &["lint", "par-ordering.yaml", "--format", "json"]);
+    let said: Value = serde_json::from_slice(&said.stdout).unwrap();
+    let finding = &said["findings"][0];
+    assert_eq!(
+        (&finding["line"], &finding["column"]),
+        (&line.into(), &7.into())
+    );
+
+    let document: Value = serde_saphyr::from_str(&yaml).unwrap();
+    fs::write(copy.path().join("api.json"), format!("{document:#}")).unwrap();
+    let json = text_of("api.json");
+    let line = 1 + json
+        .lines()
+        .position(|line| line.contains("explod"))
+        .unwrap();
+    let said = run(&copy, &["lint", "api.json"]);
+    let expected = format!("api.json:{line}:9: error: components.parameters.PerPage.explod: ");
+    assert!(text(&said.stdout).starts_with(&expected), "{said:?}");
+}
+
+#[test]
 fn accepted_facts_are_what_the_page_is_compared_with_from_then_on() {
     let copy = copy(|text| text.replace("X-QB-Enabled", "X-QB-On"));
     fs::write(copy.path().join(FACTS), original(FACTS)).unwrap();

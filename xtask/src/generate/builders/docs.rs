@@ -72,7 +72,7 @@ impl Parameter<'_> {
             }
             Ok(Some(DefaultFrom::Generated(_))) => "a fresh one is sent with each call".to_owned(),
             Ok(Some(DefaultFrom::Constant(text))) => format!("`{text}` is sent"),
-            _ if value["required"] == true => "the call fails".to_owned(),
+            _ if self.is_required() => "the call fails".to_owned(),
             _ => "nothing is sent".to_owned(),
         };
         let comma = |limits: String| match limits.as_str() {

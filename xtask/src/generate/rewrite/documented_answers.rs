@@ -8,7 +8,8 @@ use quote::{ToTokens as _, format_ident, quote};
 
 use super::{RewriteError, answered_status, items, matchers};
 use crate::generate::builders::Call;
-use crate::generate::rust_name::{type_name, value_name};
+use crate::generate::rust_name::value_name;
+use crate::generate::signature::Signature;
 use openapi::body::{Body, Encoding};
 use openapi::document::Document;
 use openapi::example::{self, Example, List};
@@ -25,7 +26,10 @@ pub fn apply(
     for call in calls {
         let (id, operation) = (call.id, call.operation);
         let wrappers = wrappers(file)?;
-        let when = implementation(wrappers, &format!("{}When", type_name(id)))?;
+        let Signature {
+            builder, method, ..
+        } = call.signature;
+        let when = implementation(wrappers, &format!("{builder}When"))?;
         matchers::apply(when, call);
         if let Some(body) = &call.body {
             when.items.push(matches_body(call, body));
@@ -34,8 +38,8 @@ pub fn apply(
         if operation.takes_bearer_token() {
             when.items.push(bearer_token());
         }
-        let then = implementation(wrappers, &format!("{}Then", type_name(id)))?;
-        let module = format_ident!("{}", value_name(id));
+        let then = implementation(wrappers, &format!("{builder}Then"))?;
+        let module = method.clone();
         let answers = answers(document, operation, then)?;
         if answers.is_empty() {
             continue;
@@ -302,7 +306,7 @@ fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
 
 /// Entry of the table for the conformance tests.
 fn expectation(call: &Call<'_>) -> TokenStream {
-    let (id, method) = (call.id, format_ident!("{}", value_name(call.id)));
+    let (id, method) = (call.id, &call.signature.method);
     let (mut values, mut matches) = matchers::expectations(call);
     if let Some(body) = &call.body {
         values.push(match (body.encoding, call.body_type()) {
@@ -393,7 +397,6 @@ mod tests {
 
     use super::*;
     use crate::generate::builders;
-    use crate::generate::signature::Signature;
 
     const SPECIFICATION: &str = "paths: {/a: {get: {operationId: get-a, responses: {'200': {description: d, content: \
         {application/json: {schema: {properties: {list: {type: array}}}, \

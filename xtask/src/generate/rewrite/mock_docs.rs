@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{answered_status, items};
+use crate::generate::call_name::given;
 use crate::generate::rust_name::{type_name, value_name};
 use openapi::document::Document;
 use openapi::operation::Operation;
@@ -81,7 +82,7 @@ fn by_name(document: &Document, name: impl Fn(&str) -> String) -> BTreeMap<Strin
     let all = Operation::all(document).into_iter();
     all.filter_map(|operation| {
         let id = operation.id()?;
-        Some((name(id), Described { id, operation }))
+        Some((name(&given(id)), Described { id, operation }))
     })
     .collect()
 }
@@ -89,7 +90,7 @@ fn by_name(document: &Document, name: impl Fn(&str) -> String) -> BTreeMap<Strin
 impl<'a> Described<'a> {
     /// A link to the method of the client.
     fn link(&self) -> String {
-        let method = value_name(self.id);
+        let method = value_name(&given(self.id));
         format!("[`Client::{method}`](crate::Client::{method})")
     }
 

@@ -13,6 +13,7 @@ use syn::visit::{self, Visit};
 
 use super::{items, json_key, serde_arguments};
 use crate::generate::builders::{Call, rule_list, rules};
+use crate::generate::call_name::given;
 use crate::generate::rust_name::type_name;
 use crate::generate::signature::{is_option, type_arguments};
 use openapi::body::Encoding;
@@ -111,7 +112,7 @@ fn schemas<'a>(document: &'a Document, calls: &[Call<'a>]) -> BTreeMap<String, &
         {
             add(
                 document,
-                &format!("{}-body", call.id),
+                &format!("{}-body", given(call.id)),
                 body.schema(),
                 &mut schemas,
             );

@@ -7,6 +7,7 @@ use quote::ToTokens as _;
 
 use super::mock_docs::describe;
 use super::{items, serde_arguments};
+use crate::generate::call_name::{given, named};
 use crate::generate::rust_name::type_name;
 use openapi::document::Document;
 use openapi::extension::RUNTIME_TYPE;
@@ -96,13 +97,10 @@ fn descriptions(document: &Document) -> BTreeMap<String, String> {
         }
     }
     for operation in Operation::all(document) {
-        for parameter in operation.parameters() {
-            if let (Some(id), Some(name), Some(text)) = (
-                operation.id(),
-                parameter.value["name"].as_str(),
-                parameter.value["description"].as_str(),
-            ) {
-                let name = type_name(&format!("{id}-{name}"));
+        for parameter in named(&operation) {
+            let text = parameter.part.value["description"].as_str();
+            if let (Some(id), Some(text)) = (operation.id().map(given), text) {
+                let name = type_name(&format!("{id}-{}", parameter.given()));
                 descriptions.insert(name, text.trim().to_owned());
             }
         }

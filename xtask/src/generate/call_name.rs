@@ -1,10 +1,62 @@
-//! What the parameters of an operation are called in Rust. Each has a name of its own, whatever the specification calls
-//! it: names may be the same in two positions, differ in signs that Rust has not, or be those of the builder's methods.
+//! What operations and their parameters are called in Rust. Each parameter has a name of its own, whatever the
+//! specification calls it: names may be the same in two positions, differ in signs that Rust has not, or be those of
+//! methods that are there already.
+
+use std::borrow::Cow;
 
 use openapi::document::Part;
 use openapi::operation::Operation;
 
 use crate::generate::rust_name::value_name;
+
+/// Methods that the runtime's client or the mock's server has already, and `new`.
+const METHODS: [&str; 36] = [
+    "address",
+    "base_url",
+    "builder",
+    "clone",
+    "connect",
+    "connect_async",
+    "connect_from_env",
+    "connect_from_env_async",
+    "customer",
+    "deadline",
+    "for_customer",
+    "forward_to",
+    "forward_to_async",
+    "from_env",
+    "host",
+    "mock",
+    "mock_async",
+    "new",
+    "playback",
+    "playback_async",
+    "playback_from_yaml",
+    "playback_from_yaml_async",
+    "port",
+    "proxy",
+    "proxy_async",
+    "record",
+    "record_async",
+    "reset",
+    "reset_async",
+    "retry",
+    "shared",
+    "start",
+    "start_async",
+    "url",
+    "with_deadline",
+    "with_retry",
+];
+
+/// The name of an operation that the generator is given.
+pub fn given(id: &str) -> Cow<'_, str> {
+    if METHODS.contains(&value_name(id).as_str()) {
+        format!("{id}_operation").into()
+    } else {
+        id.into()
+    }
+}
 
 /// Methods that a builder or a wrapper of the typed mock has already.
 const TAKEN: [&str; 6] = [
@@ -72,6 +124,13 @@ mod tests {
     use openapi::document::Document;
 
     use super::*;
+
+    #[test]
+    fn an_operation_is_not_called_as_what_a_client_or_a_server_has_already() {
+        assert_eq!(given("get_customer"), "get_customer");
+        assert_eq!(given("Customer"), "Customer_operation");
+        assert_eq!(given("reset"), "reset_operation");
+    }
 
     #[test]
     fn each_parameter_has_a_name_of_its_own() {
