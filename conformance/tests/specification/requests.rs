@@ -6,12 +6,13 @@ use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::parameters::{body_bytes, documented_arguments, pairs};
 use conformance::agreement::round_trip::entry;
 use conformance::parameter_text::written;
+use conformance::probe::broken_text::{BrokenText, broken_texts};
 use conformance::testing::message::{Message, authority, json_answer};
 use conformance::testing::script::ScriptedServer;
 use conformance::workspace;
 use openapi::parameter::Layout;
 use openapi::specification::{Operation, Position};
-use par_ordering::conformance::Arguments;
+use par_ordering::conformance::{Arguments, Outcome};
 
 use crate::snapshots::{REQUESTS, Table};
 
@@ -62,6 +63,49 @@ async fn request(operation: &Operation, arguments: &Arguments) -> (Message, Stri
     let entry = entry(&operation.id).unwrap();
     call(&client, entry, arguments).await.unwrap();
     (server.request().unwrap(), authority(&url).to_owned())
+}
+
+/// Rules that are left to the server.
+const UNCHECKED: [&str; 4] = ["date-time", "pattern", "time", "twice"];
+
+#[tokio::test]
+async fn a_parameter_that_breaks_a_rule_is_refused_by_its_name_before_anything_is_sent() {
+    let specification = workspace::specification().unwrap();
+    let server = ScriptedServer::answering(json_answer(204, ""))
+        .await
+        .unwrap();
+    let client = client_of(server.url()).unwrap();
+    let mut failures = Vec::new();
+    let mut refused = 0;
+    for operation in &specification.operations {
+        let entry = entry(&operation.id).unwrap();
+        for (parameter, builder) in pairs(operation, entry) {
+            for BrokenText { rule, entries } in broken_texts(&specification, parameter) {
+                if UNCHECKED.iter().any(|unchecked| rule.ends_with(unchecked)) {
+                    continue;
+                }
+                let mut arguments = documented_arguments(operation, entry).unwrap();
+                arguments.set_list(builder.unwrap().name, entries.clone());
+                let said = match call(&client, entry, &arguments).await {
+                    // It is none of the parameter's type, so that nobody can give it.
+                    Err(_) => continue,
+                    Ok(Outcome::Failure(failure)) if failure.status.is_none() => failure.display,
+                    Ok(_) => "it is sent".to_owned(),
+                };
+                let name = parameter.name.to_lowercase();
+                let is_named = said.to_lowercase().contains(&name);
+                let is_shown = entries
+                    .iter()
+                    .any(|one| one.len() > 9 && said.contains(one));
+                if !is_named || is_shown {
+                    failures.push(format!("{} {rule}: {said}", parameter.place));
+                }
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0, "no parameter has a rule");
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
 /// What must be given: the client supplies the rest.

@@ -116,9 +116,9 @@ pub static OPERATIONS: &[Operation] = &[
                 schema: conformance::schema::<types::ErrorEnvelope>,
             },
         ],
+        #[allow(unused_mut, unused_variables, reason = "not every call has arguments")]
         call: |client, arguments| {
             Box::pin(async move {
-                #[allow(unused_mut)]
                 let mut request = client.generate_tokens();
                 if let Some(value) = arguments.parse::<::std::string::String>("include")?
                 {

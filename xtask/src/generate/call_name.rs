@@ -51,10 +51,13 @@ const METHODS: [&str; 36] = [
 
 /// The name of an operation that the generator is given.
 pub fn given(id: &str) -> Cow<'_, str> {
-    if METHODS.contains(&value_name(id).as_str()) {
+    let name = value_name(id);
+    if METHODS.contains(&name.as_str()) {
         format!("{id}_operation").into()
-    } else {
+    } else if begins_with_letter(id) {
         id.into()
+    } else {
+        name.into()
     }
 }
 
@@ -75,10 +78,10 @@ pub struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// The name that the generator is given: its own in Rust only where it would make another of it.
+    /// The name that the generator is given: that in Rust only where it would make another of it.
     pub fn given(&self) -> &str {
         let wire = self.part.value["name"].as_str().unwrap_or_default();
-        if value_name(wire) == self.rust {
+        if value_name(wire) == self.rust && begins_with_letter(wire) {
             wire
         } else {
             &self.rust
@@ -111,6 +114,11 @@ pub fn named<'a>(operation: &Operation<'a>) -> Vec<Named<'a>> {
     all
 }
 
+/// Of other names the generator makes one in Rust by a rule of its own.
+fn begins_with_letter(name: &str) -> bool {
+    name.starts_with(unicode_ident::is_xid_start)
+}
+
 /// Where a parameter stands in the path; behind all of those if it is in another position.
 fn place(path: &str, part: &Part<'_>) -> usize {
     let name = part.value["name"].as_str().unwrap_or_default();
@@ -130,6 +138,7 @@ mod tests {
         assert_eq!(given("get_customer"), "get_customer");
         assert_eq!(given("Customer"), "Customer_operation");
         assert_eq!(given("reset"), "reset_operation");
+        assert_eq!(given("2nd order"), "x2nd_order");
     }
 
     #[test]

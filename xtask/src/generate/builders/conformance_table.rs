@@ -121,9 +121,9 @@ impl Call<'_> {
                 parameters: &[#(#parameters),*],
                 body: #body,
                 responses: &[#(#responses),*],
+                #[allow(unused_mut, unused_variables, reason = "not every call has arguments")]
                 call: |client, arguments| {
                     Box::pin(async move {
-                        #[allow(unused_mut)]
                         let mut request = client.#method();
                         #(#given)*
                         #given_body
