@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::direction::Direction;
 use crate::report::{Finding, Severity};
 use openapi::element::Kind;
-use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM};
+use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM, SECRET};
 use openapi::place::Place;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,11 @@ pub enum Change {
     },
     ParameterRemoved {
         name: String,
+    },
+    /// Its name in Rust.
+    ParameterSetter {
+        old: String,
+        new: String,
     },
     ParameterNeed {
         name: String,
@@ -148,7 +153,14 @@ const DOCUMENTATION: &[(Kind, &[&str])] = &[
     ),
     (
         Kind::Parameter,
-        &["description", "example", "examples", "deprecated"],
+        &[
+            "description",
+            "example",
+            "examples",
+            "deprecated",
+            "allowEmptyValue",
+            SECRET,
+        ],
     ),
     (Kind::RequestBody, &["description"]),
     // Headers of responses become no code.
@@ -162,6 +174,7 @@ const DOCUMENTATION: &[(Kind, &[&str])] = &[
             "externalDocs",
             "deprecated",
             "xml",
+            SECRET,
         ],
     ),
     (Kind::SecurityScheme, &["description", "bearerFormat"]),
@@ -172,7 +185,10 @@ const WIRE: &[(Kind, &[&str])] = &[
     (Kind::Info, &["version"]),
     (Kind::Server, &["url"]),
     (Kind::Operation, &[CONTENT_TYPE]),
-    (Kind::Parameter, &[DEFAULT_FROM, "in"]),
+    (
+        Kind::Parameter,
+        &[DEFAULT_FROM, "in", "style", "explode", "allowReserved"],
+    ),
     (Kind::SecurityScheme, &["type", "scheme", "name", "in"]),
 ];
 
@@ -283,6 +299,7 @@ impl fmt::Display for Change {
             Self::Path { old, new } => write!(f, "path {old} → {new}"),
             Self::ParameterAdded { name, need } => write!(f, "parameter {name} added ({need})"),
             Self::ParameterRemoved { name } => write!(f, "parameter {name} removed"),
+            Self::ParameterSetter { old, new } => write!(f, "setter {old} → {new}"),
             Self::ParameterNeed { name, old, new } => write!(f, "parameter {name}: {old} → {new}"),
             Self::RequestBodyAdded { required } => {
                 write!(f, "request body added ({})", need(*required))

@@ -48,6 +48,7 @@ impl Changes {
             // Examples are elements, but to users they are one piece of documentation.
             if (is_plain || is_documentation(kind, name))
                 && before != after
+                && (!name.starts_with("x-") || name.starts_with("x-par-"))
                 && !except.contains(&name)
             {
                 self.add(

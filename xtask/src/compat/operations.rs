@@ -6,7 +6,7 @@ use super::change::{Change, Need};
 use super::difference::{Changes, keys};
 use super::direction::Direction;
 use super::schemas;
-use crate::generate::rust_name::value_name;
+use crate::generate::call_name::{Named, named};
 use openapi::body::Body;
 use openapi::document::{Document, Part};
 use openapi::element::Kind;
@@ -80,22 +80,29 @@ fn one(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
 
 /// The path with its parameters as blanks: their names are not sent.
 fn without_names(path: &str) -> String {
-    path.split('/')
-        .map(|segment| match (segment.find('{'), segment.rfind('}')) {
-            (Some(start), Some(end)) if start < end => {
-                format!("{}{{}}{}", &segment[..start], &segment[end + 1..])
-            }
-            _ => segment.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join("/")
+    let parts = path.split('{').enumerate();
+    let parts = parts.map(|(index, part)| match part.split_once('}') {
+        Some((_, after)) if index > 0 => format!("{{}}{after}"),
+        _ => part.to_owned(),
+    });
+    parts.collect()
 }
 
 fn parameters(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
-    let (old, new) = (old.parameters(), new.parameters());
-    for before in &old {
-        match new.iter().find(|after| is_same(before.value, after.value)) {
-            Some(after) => parameter(before.value, after, changes),
+    let (old, new) = (named(old), named(new));
+    for Named { part: before, rust } in &old {
+        let mut candidates = new.iter();
+        match candidates.find(|after| is_same(before.value, after.part.value)) {
+            Some(after) => {
+                if *rust != after.rust {
+                    let (old, new) = (rust.clone(), after.rust.clone());
+                    changes.add(
+                        after.part.place.clone(),
+                        Change::ParameterSetter { old, new },
+                    );
+                }
+                parameter(before.value, &after.part, changes);
+            }
             None => changes.add(
                 before.place.clone(),
                 Change::ParameterRemoved {
@@ -104,8 +111,9 @@ fn parameters(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
             ),
         }
     }
-    for after in &new {
-        if !old.iter().any(|before| is_same(before.value, after.value)) {
+    for Named { part: after, .. } in &new {
+        let mut candidates = old.iter();
+        if !candidates.any(|before| is_same(before.part.value, after.value)) {
             changes.add(
                 after.place.clone(),
                 Change::ParameterAdded {
@@ -117,14 +125,28 @@ fn parameters(old: &Operation<'_>, new: &Operation<'_>, changes: &mut Changes) {
     }
 }
 
-/// The same to the server, where headers have no capitals, and to callers, who see a name in Rust.
+/// The same to the server, where headers have no capitals.
 fn is_same(one: &Value, other: &Value) -> bool {
     let (name_of_one, name_of_other) = (name(one), name(other));
     one["in"] == other["in"]
         && (name_of_one == name_of_other
-            || (one["in"] == "header"
-                && name_of_one.eq_ignore_ascii_case(&name_of_other)
-                && value_name(&name_of_one) == value_name(&name_of_other)))
+            || one["in"] == "header" && name_of_one.eq_ignore_ascii_case(&name_of_other))
+}
+
+/// The parameter with what OpenAPI takes its style to be where it says none.
+fn in_full(parameter: &Value) -> Value {
+    let mut parameter = parameter.clone();
+    let style = match (parameter["style"].as_str(), parameter["in"].as_str()) {
+        (Some(style), _) => style.to_owned(),
+        (None, Some("query" | "cookie")) => "form".to_owned(),
+        (None, _) => "simple".to_owned(),
+    };
+    let explode = parameter["explode"].as_bool().unwrap_or(style == "form");
+    parameter["style"] = style.into();
+    parameter["explode"] = explode.into();
+    let reserved = parameter["allowReserved"] == true;
+    parameter["allowReserved"] = reserved.into();
+    parameter
 }
 
 fn parameter(old: &Value, new: &Part<'_>, changes: &mut Changes) {
@@ -147,7 +169,14 @@ fn parameter(old: &Value, new: &Part<'_>, changes: &mut Changes) {
         }
         _ => &["name", "required"],
     };
-    changes.fields(&new.place, Kind::Parameter, old, new.value, except);
+    let (old_in_full, new_in_full) = (in_full(old), in_full(new.value));
+    changes.fields(
+        &new.place,
+        Kind::Parameter,
+        &old_in_full,
+        &new_in_full,
+        except,
+    );
     let place = new.place.at("schema");
     let (old, new) = (&old["schema"], &new.value["schema"]);
     schemas::compare(&place, old, new, Direction::GIVEN, changes);
@@ -158,7 +187,7 @@ fn name(parameter: &Value) -> String {
 }
 
 fn need(parameter: &Value) -> Need {
-    if parameter["required"] != true {
+    if parameter["required"] != true && parameter["in"] != "path" {
         return Need::Optional;
     }
     match DefaultFrom::of(parameter) {
