@@ -159,3 +159,28 @@ async fn a_stream_that_broke_off_for_another_reason_is_not_sent_again() {
         assert_eq!(requests.load(Ordering::SeqCst), 1, "{reason:?}");
     }
 }
+
+#[tokio::test]
+async fn headers_beyond_the_limit_are_not_read() {
+    for (bytes, expected) in [(8_000, None), (17_000, Some(ErrorKind::Interrupted))] {
+        let identity = Identity::new("localhost").unwrap();
+        let acceptor = identity.acceptor(Protocol::Http2).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let stream = acceptor.accept(stream).await.unwrap();
+            let mut connection = h2::server::handshake(stream).await.unwrap();
+            while let Some(Ok((_, mut respond))) = connection.accept().await {
+                let answer = Response::builder().header("x-filled", "y".repeat(bytes));
+                let mut body = respond
+                    .send_response(answer.body(()).unwrap(), false)
+                    .unwrap();
+                body.send_data(SUCCESS.into(), true).unwrap();
+            }
+        });
+        let result = client_of(port, &identity).generate_tokens().send().await;
+        let kind = result.as_ref().err().map(|error| error.kind());
+        assert_eq!(kind, expected, "{bytes} bytes: {result:?}");
+    }
+}

@@ -8,6 +8,7 @@
 mod cancellation;
 mod credentials;
 mod faults;
+mod floods;
 mod http2;
 mod idle_connection;
 mod own_http_client;

@@ -21,6 +21,10 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEADLINE: Duration = Duration::from_secs(30);
 const MAX_BODY: usize = 1024 * 1024;
+/// How many headers an answer may have over HTTP/1.1, an interim one as well.
+const MAX_HEADERS: usize = 64;
+/// How many bytes they may have over HTTP/2.
+const MAX_HEADER_LIST: u32 = 16 * 1024;
 
 /// Configures a [`Client`].
 ///
@@ -161,6 +165,11 @@ impl ClientBuilder {
 
     /// How long a call may take in all: customer's token, connection, every attempt, the last byte of the answer.
     /// 30 s unless set; [`Client::with_deadline`] sets it for some calls alone. Zero fails every call.
+    ///
+    /// It is noticed when the runtime gets round to it. A server that sends without end what is not an answer yet, such as
+    /// interim answers or the beginning of a chunk, is read in portions; over TLS they are small. Over plain HTTP, that
+    /// is from this machine, one portion can be some 50 MB, and a runtime whose threads are all busy reading such
+    /// portions is late by as long as that takes. The HTTP library has no setting for it.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -362,6 +371,8 @@ fn http_client(
     let mut builder = reqwest::Client::builder()
         .connect_timeout(connect_timeout)
         .dns_resolver(Resolver)
+        .http1_max_headers(MAX_HEADERS)
+        .http2_max_header_list_size(MAX_HEADER_LIST)
         // Credentials stay with the server they were meant for, and a call is sent once.
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
