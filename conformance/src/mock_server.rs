@@ -1,11 +1,12 @@
-//! A server that answers from the specification's own examples and refuses what the specification does not
-//! allow. As a program it is `conformance serve`.
+//! A server that answers from a specification, by its own examples or else by values made from its schemas, and
+//! refuses what the specification does not allow. As a program it is `conformance serve`.
 
 mod acceptance;
 mod answer;
 mod answering;
-mod bearer;
 mod chance;
+mod cookies;
+mod credentials;
 mod finding;
 mod media;
 mod minting;
@@ -16,6 +17,7 @@ mod preference;
 mod quoted_list;
 mod refusal;
 mod request_log;
+mod responses;
 mod routing;
 mod settings;
 mod token_ages;
@@ -38,7 +40,7 @@ pub use self::payment_page::{PaymentPageSettings, ReturnUrl, ReturnUrlError};
 pub use self::request_log::RequestLog;
 pub use self::settings::Settings;
 use crate::tls::{Identity, Protocol, TlsListener};
-use openapi::specification::Specification;
+use openapi::document::Document;
 
 /// Connections that wait to be accepted; the operating system may allow fewer.
 const BACKLOG: u32 = 4096;
@@ -71,8 +73,8 @@ impl MockServer {
     /// # Errors
     ///
     /// No port could be had, or the specification holds something that can't be checked.
-    pub async fn start(specification: Specification) -> Result<Self, StartError> {
-        Self::start_with(specification, Settings::default()).await
+    pub async fn start(document: impl Into<Arc<Document>>) -> Result<Self, StartError> {
+        Self::start_with(document, Settings::default()).await
     }
 
     /// Starts with these settings.
@@ -81,12 +83,12 @@ impl MockServer {
     ///
     /// The address can't be had, or the specification holds something that can't be checked.
     pub async fn start_with(
-        specification: Specification,
+        document: impl Into<Arc<Document>>,
         settings: Settings,
     ) -> Result<Self, StartError> {
         let (tcp, address) = listen(settings.address)?;
         let origin = format!("http://{address}");
-        Self::serve(tcp, origin, &specification, settings)
+        Self::serve(tcp, origin, document.into(), settings)
     }
 
     /// Starts on a free port of the loopback address, with TLS, as `localhost`.
@@ -96,7 +98,7 @@ impl MockServer {
     /// No port could be had, the identity is not one, or the specification holds something that can't be
     /// checked.
     pub async fn start_tls(
-        specification: Specification,
+        document: impl Into<Arc<Document>>,
         identity: &Identity,
         protocol: Protocol,
     ) -> Result<Self, StartError> {
@@ -105,16 +107,16 @@ impl MockServer {
         let origin = format!("https://localhost:{}", address.port());
         let acceptor = identity.acceptor(protocol)?;
         let listener = TlsListener { tcp, acceptor };
-        Self::serve(listener, origin, &specification, settings)
+        Self::serve(listener, origin, document.into(), settings)
     }
 
     fn serve(
         listener: impl Listener,
         origin: String,
-        specification: &Specification,
+        document: Arc<Document>,
         settings: Settings,
     ) -> Result<Self, StartError> {
-        let responder = Responder::new(specification, settings.clone(), origin)?;
+        let responder = Responder::new(document, settings.clone(), origin)?;
         let (stop, stopped) = oneshot::channel();
         let serving = acceptance::serve(listener, Arc::clone(&responder), settings, stopped);
         Ok(Self {
@@ -132,10 +134,10 @@ impl MockServer {
         let _ = self.server.await;
     }
 
-    /// The base URL of this server, with the path of the first server in the specification.
+    /// The base URL of this server, with the path of one of the servers in the specification.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}{}", self.responder.origin, self.responder.base_path)
+        self.responder.url()
     }
 
     /// From now on answers with that status and that example, or the status' first.

@@ -14,7 +14,8 @@ use crate::mock_server::{
     MockServer, PaymentPageSettings, RequestLog, ReturnUrl, Settings, StartError, fresh_seed,
 };
 use crate::workspace::{self, NoSpecification};
-use openapi::specification::Specification;
+use openapi::document::Document;
+use openapi::operation::Operation;
 
 /// So many connections are held at once, if the operating system lets them.
 const CONNECTIONS: usize = 4096;
@@ -68,13 +69,13 @@ pub struct Arguments {
 pub enum ServeError {
     #[error(transparent)]
     Specification(#[from] NoSpecification),
-    #[error("failed to answer {operation}: {problem} ({place}); {remedy}")]
-    Unanswerable {
-        operation: String,
-        place: String,
-        problem: &'static str,
-        remedy: &'static str,
-    },
+    #[error("failed to serve {}: it has no operation (paths); is it the right file?", path.display())]
+    NoOperation { path: PathBuf },
+    #[error(
+        "failed to serve {}: it is of OpenAPI 2; convert it to OpenAPI 3.0, the version that is understood",
+        path.display()
+    )]
+    Version { path: PathBuf },
     #[error(
         "failed to listen on {0}: another program has the port; choose another one with --port, or 0 for any free one"
     )]
@@ -103,8 +104,8 @@ impl From<StartError> for ServeError {
 ///
 /// The specification can't be read or served, or the address can't be had.
 pub async fn run(arguments: Arguments) -> Result<(), ServeError> {
-    let specification = workspace::named_or_own(arguments.spec.as_deref())?;
-    check(&specification)?;
+    let document = workspace::named_or_own_document(arguments.spec.as_deref())?;
+    check(&document)?;
     // Before the line that says that the server is ready: whoever reads that may send a signal.
     let signal = stop_signal().map_err(ServeError::Signal)?;
     let (mut settings, notes) = settings(&arguments);
@@ -118,7 +119,7 @@ pub async fn run(arguments: Arguments) -> Result<(), ServeError> {
     settings.log = Some(RequestLog::new(move |line| {
         drop(log.try_send(line.to_owned()))
     }));
-    let server = MockServer::start_with(specification, settings).await?;
+    let server = MockServer::start_with(document, settings).await?;
     let _ = printer.try_send(format!("listening on {}", server.url()));
     signal.await;
     // With the server its log ends.
@@ -128,36 +129,14 @@ pub async fn run(arguments: Arguments) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// Each operation can be answered without anything being preferred.
-fn check(specification: &Specification) -> Result<(), ServeError> {
-    if specification.operations.is_empty() {
-        return Err(ServeError::Unanswerable {
-            operation: "any request".to_owned(),
-            place: "paths".to_owned(),
-            problem: "the specification has no operation",
-            remedy: "is it the right file?",
-        });
+/// There is something to serve.
+fn check(document: &Document) -> Result<(), ServeError> {
+    let path = || document.path().to_owned();
+    if document.root().get("swagger").is_some() {
+        return Err(ServeError::Version { path: path() });
     }
-    for operation in &specification.operations {
-        let unanswerable = |place: &str, problem, remedy| ServeError::Unanswerable {
-            operation: operation.id.clone(),
-            place: place.to_owned(),
-            problem,
-            remedy,
-        };
-        let success = operation.success().ok_or_else(|| {
-            let place = format!("paths.{}", operation.path);
-            let problem = "it documents no success";
-            unanswerable(&place, problem, "add a response with a status below 400")
-        })?;
-        if success.has_body && success.examples.is_empty() {
-            let problem = "its success has no example";
-            return Err(unanswerable(
-                &success.place,
-                problem,
-                "add one under `examples`",
-            ));
-        }
+    if Operation::all(document).is_empty() {
+        return Err(ServeError::NoOperation { path: path() });
     }
     Ok(())
 }

@@ -2,12 +2,17 @@
 
 use serde_json::Value;
 
-/// Whole numbers have no sign but `-`, no fraction and no exponent; truth is `true` or `false`. Where the
-/// schema names no type, or one that no single text has, the text stays a text. `Err` says what it is not.
+/// The value of the schema's type. Where it names none the text stays a text. `Err` says what it is not.
 pub fn value(text: &str, schema: &Value) -> Result<Value, &'static str> {
+    of_type(text, schema["type"].as_str().unwrap_or_default())
+}
+
+/// Whole numbers have no sign but `-`, no fraction and no exponent; truth is `true` or `false`. Of a type that no
+/// single text has it stays a text.
+pub fn of_type(text: &str, kind: &str) -> Result<Value, &'static str> {
     let number = || serde_json::from_str(text).ok().filter(Value::is_number);
-    match schema["type"].as_str() {
-        Some("integer") => {
+    match kind {
+        "integer" => {
             let digits = text.strip_prefix('-').unwrap_or(text);
             let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit())
                 && (digits == "0" || !digits.starts_with('0'));
@@ -15,8 +20,8 @@ pub fn value(text: &str, schema: &Value) -> Result<Value, &'static str> {
             let number = text.parse::<i64>().ok().map(Value::from).or_else(number);
             number.filter(|_| is_integer).ok_or("is no integer")
         }
-        Some("number") => number().ok_or("is no number"),
-        Some("boolean") => match text {
+        "number" => number().ok_or("is no number"),
+        "boolean" => match text {
             "true" => Ok(Value::Bool(true)),
             "false" => Ok(Value::Bool(false)),
             _ => Err("is neither true nor false"),

@@ -46,11 +46,23 @@ pub fn document() -> Result<Value, NoSpecification> {
 ///
 /// None is named and there is no workspace, or it can't be read.
 pub fn named_or_own(spec: Option<&Path>) -> Result<Specification, NoSpecification> {
-    let file = match spec {
-        Some(spec) => spec.to_owned(),
-        None => file().map_err(NoSpecification::NotNamed)?,
-    };
-    Ok(Specification::load(&file)?)
+    Ok(Specification::load(&named_or_own_file(spec)?)?)
+}
+
+/// The same as it is written down.
+///
+/// # Errors
+///
+/// None is named and there is no workspace, or it is no document.
+pub fn named_or_own_document(spec: Option<&Path>) -> Result<Document, NoSpecification> {
+    Ok(Document::load(&named_or_own_file(spec)?)?)
+}
+
+fn named_or_own_file(spec: Option<&Path>) -> Result<PathBuf, NoSpecification> {
+    match spec {
+        Some(spec) => Ok(spec.to_owned()),
+        None => file().map_err(NoSpecification::NotNamed),
+    }
 }
 
 fn file() -> Result<PathBuf, WorkspaceError> {

@@ -36,6 +36,7 @@ impl<'a> Operation<'a> {
         let mut operations = Vec::new();
         let paths = document.root()["paths"].as_object();
         for (path, item) in paths.into_iter().flatten() {
+            let item = document.resolve(item).unwrap_or(item);
             for method in METHODS {
                 if let Some(value) = item.get(method) {
                     operations.push(Self {

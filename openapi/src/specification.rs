@@ -26,8 +26,6 @@ const JSON: &str = "application/json";
 pub struct Specification {
     /// The version of the API that is described.
     pub version: String,
-    /// Paths of the servers' URLs, such as `/api`; empty where a server has none.
-    pub base_paths: Vec<String>,
     pub operations: Vec<Operation>,
     /// JSON pointer to the code within the envelope of all bodies.
     pub envelope_code: Option<String>,
@@ -149,7 +147,6 @@ impl Specification {
         let root = document.root();
         Ok(Self {
             version: parameter::text(&root["info"]["version"]),
-            base_paths: base_paths(root),
             operations: operations?,
             envelope_code: root[ENVELOPE]["code"].as_str().map(str::to_owned),
             document: Arc::new(document),
@@ -160,6 +157,12 @@ impl Specification {
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
+    }
+}
+
+impl From<Specification> for Arc<Document> {
+    fn from(specification: Specification) -> Self {
+        specification.document
     }
 }
 
@@ -200,22 +203,6 @@ impl fmt::Display for Position {
             Self::Header => "header",
         })
     }
-}
-
-fn base_paths(root: &Value) -> Vec<String> {
-    let servers = root["servers"].as_array().into_iter().flatten();
-    let mut paths: Vec<String> = servers
-        .filter_map(|server| {
-            let (_, after_scheme) = server["url"].as_str()?.split_once("://")?;
-            let path = after_scheme
-                .find('/')
-                .map_or("", |start| &after_scheme[start..]);
-            Some(path.trim_end_matches('/').to_owned())
-        })
-        .collect();
-    paths.sort();
-    paths.dedup();
-    paths
 }
 
 fn read_operation(

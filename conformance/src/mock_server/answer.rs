@@ -2,17 +2,20 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
-use serde_json::Value;
 
+use super::finding::Finding;
+use super::media::{Accept, not_acceptable};
 use super::preference::Preference;
 use super::refusal;
-use openapi::specification::{Example, Operation, Response as Documented};
+use super::responses::{Content, Documented};
+use super::routing::Route;
+use openapi::example::Example;
 
 /// What the server was told to answer.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    /// An example of the specification: of the success with the lowest status and the first one, unless they
-    /// are named.
+    /// What the specification says: the success with the lowest status and its first example, unless they are
+    /// named.
     Documented {
         status: Option<u16>,
         name: Option<String>,
@@ -36,19 +39,37 @@ impl Default for Answer {
 
 /// What comes of it.
 pub(super) enum Choice<'a> {
-    /// A documented response with one of its examples, or without a body.
-    Documented(&'a Documented, Option<&'a Example>),
+    Documented(Chosen<'a>),
+    /// The request does not accept it.
+    NotAcceptable(Finding),
     Other(Response<Body>),
+}
+
+/// A documented answer.
+pub(super) struct Chosen<'a> {
+    pub status: u16,
+    pub response: &'a Documented,
+    /// Nothing where there is no body.
+    pub body: Option<ChosenBody<'a>>,
+}
+
+pub(super) struct ChosenBody<'a> {
+    pub content: &'a Content,
+    /// As it is sent.
+    pub media_type: String,
+    /// Without one a value is made.
+    pub example: Option<&'a Example>,
 }
 
 /// The answer of an operation. What a request prefers counts more than what the server was told, unless that
 /// is nothing that the specification says.
 pub(super) fn choose<'a>(
-    operation: &'a Operation,
+    route: &'a Route,
     answer: &Answer,
     preference: &Preference,
+    accept: &Accept,
 ) -> Choice<'a> {
-    let (status, name) = match answer {
+    let (told, name) = match answer {
         Answer::Raw {
             status,
             headers,
@@ -56,8 +77,6 @@ pub(super) fn choose<'a>(
         } => return Choice::Other(raw(*status, headers, body.clone())),
         Answer::Documented { status, name } => (*status, name.as_deref()),
     };
-    let success = || operation.success().map(|response| response.status);
-    let status = preference.code.or(status).or_else(success);
     let name = match preference.code {
         None => preference.example.as_deref().or(name),
         // The name belongs to another status.
@@ -71,29 +90,35 @@ pub(super) fn choose<'a>(
         StatusCode::NOT_FOUND
     };
     let refused = |message: &str| Choice::Other(refusal::because(fault, message));
-    let Some(response) = status.and_then(|status| operation.response(status)) else {
-        let responses = operation.responses.iter();
-        let statuses: Vec<String> = responses.map(|one| one.status.to_string()).collect();
+    let responses = &route.responses;
+    let found = match preference.code.or(told) {
+        Some(status) => responses.with_status(status).map(|one| (status, one)),
+        None => responses.usual(),
+    };
+    let Some((status, response)) = found else {
         return refused(&format!(
             "{} does not document this status, only: {}",
-            operation.id,
-            statuses.join(", ")
+            route.name,
+            responses.codes()
         ));
     };
-    let example = named(response, name);
+    let chosen = match chosen(status, response, name, accept) {
+        Ok(chosen) => chosen,
+        Err(finding) => return Choice::NotAcceptable(finding),
+    };
+    if name.is_none() || chosen.has_example() {
+        return Choice::Documented(chosen);
+    }
     // As in Prism an example that only the success has counts more than the status.
-    if example.is_none()
-        && preference.code.is_some()
-        && name.is_some()
-        && let Some(success) = operation.success()
-        && let Some(example) = named(success, name)
+    if preference.code.is_some()
+        && let Some((status, response)) = responses.usual()
+        && let Ok(chosen) = self::chosen(status, response, name, accept)
+        && chosen.has_example()
     {
-        return Choice::Documented(success, Some(example));
+        return Choice::Documented(chosen);
     }
-    if example.is_some() || name.is_none() && !response.has_body {
-        return Choice::Documented(response, example);
-    }
-    let examples = response.examples.iter();
+    let contents = response.contents.iter();
+    let examples = contents.flat_map(|content| &content.examples);
     let names: Vec<&str> = examples.map(|one| one.name.as_str()).collect();
     refused(&format!(
         "{} has no such example, only: {}",
@@ -102,20 +127,59 @@ pub(super) fn choose<'a>(
     ))
 }
 
-/// The example of that name, or the first one.
-fn named<'a>(response: &'a Documented, name: Option<&str>) -> Option<&'a Example> {
-    let mut examples = response.examples.iter();
-    examples.find(|example| name.is_none_or(|name| example.name == name))
+impl Chosen<'_> {
+    fn has_example(&self) -> bool {
+        self.body
+            .as_ref()
+            .is_some_and(|body| body.example.is_some())
+    }
 }
 
-/// The documented response, with this body if it has one.
-pub(super) fn documented(response: &Documented, body: Option<&Value>) -> Response<Body> {
-    let status = StatusCode::from_u16(response.status);
-    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    match body {
-        Some(body) => refusal::json_response(status, body),
-        None => raw(response.status, &[], Vec::new()),
+/// The response in the best of its media types, with the example of that name or its first one.
+fn chosen<'a>(
+    status: u16,
+    response: &'a Documented,
+    name: Option<&str>,
+    accept: &Accept,
+) -> Result<Chosen<'a>, Finding> {
+    let media_types = || response.contents.iter().map(|one| one.media_type.as_str());
+    let best = accept.best(media_types());
+    if best.is_none() && !response.contents.is_empty() {
+        return Err(not_acceptable(media_types()));
     }
+    let body = best.and_then(|(index, media_type)| {
+        let content = response.contents.get(index)?;
+        let mut examples = content.examples.iter();
+        Some(ChosenBody {
+            content,
+            media_type,
+            example: examples.find(|example| name.is_none_or(|name| example.name == name)),
+        })
+    });
+    Ok(Chosen {
+        status,
+        response,
+        body,
+    })
+}
+
+/// The documented answer of a request that is refused with this status. What it accepts is of no matter then, but
+/// for the order; `Err` where the preferred example is not there.
+pub(super) fn refusal<'a>(
+    route: &'a Route,
+    status: u16,
+    preference: &Preference,
+    accept: &Accept,
+) -> Option<Chosen<'a>> {
+    let response = route.responses.with_status(status)?;
+    let name = preference.example.as_deref();
+    let name = name.filter(|_| preference.code == Some(status));
+    let of = |name, accept| chosen(status, response, name, accept).ok();
+    let any = Accept::anything();
+    of(name, accept)
+        .filter(|chosen| name.is_none() || chosen.has_example())
+        .or_else(|| of(None, accept))
+        .or_else(|| of(None, &any))
 }
 
 fn raw(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response<Body> {

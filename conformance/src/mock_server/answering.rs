@@ -5,33 +5,42 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::http::header::{AUTHORIZATION, HOST};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Version};
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version,
+};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::answer::{Answer, Choice, choose, documented};
+use super::answer::{self, Answer, Choice, Chosen, choose};
 use super::chance::{Chance, Purpose};
 use super::finding::{Finding, Kind};
+use super::media::Accept;
 use super::misbehaviour::{self, Treatment};
 use super::operation_check;
 use super::operation_check::UncheckableError;
 use super::preference::Preference;
+use super::refusal::{INVALID_TOKEN, asking};
 use super::request_log::Line;
+use super::responses::written;
 use super::routing::{NoRoute, Route, Routes};
 use super::settings::Settings;
 use super::token_ages::TokenAges;
-use super::{bearer, minting, payment_page, refusal};
+use super::{minting, payment_page, refusal};
 use crate::tls::Protocol;
 use openapi::document::Document;
+use openapi::extension::ENVELOPE;
+use openapi::ordered::Ordered;
 use openapi::path_template::PathValues;
 use openapi::secret::{self, SecretKind};
-use openapi::specification::{Example, Response as Documented, Specification};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What is wrong with a request, where the answer has no other place for it.
+const VIOLATIONS: HeaderName = HeaderName::from_static("x-violations");
 
 /// So many tokens are remembered.
 const TOKENS: usize = 65_536;
@@ -45,11 +54,16 @@ const DRAINED: usize = 1024 * 1024;
 #[error("the connection is closed without an answer")]
 pub(super) struct Closed;
 
+/// Why a request is refused, and how where the specification says nothing of it.
+struct Refused {
+    response: Response<Body>,
+    findings: Vec<Finding>,
+}
+
 /// What all connections of a server share.
 pub(super) struct Responder {
     /// Scheme and authority of the server's URL.
     pub origin: String,
-    pub base_path: String,
     pub answer: Mutex<Answer>,
     /// Protocol of the last request.
     pub protocol: Mutex<Option<Protocol>>,
@@ -61,6 +75,8 @@ pub(super) struct Responder {
     routes: Routes,
     /// What schemas refer into.
     document: Arc<Document>,
+    /// Whether the specification says what envelope an error has.
+    has_envelope: bool,
     token_ages: Mutex<TokenAges>,
     /// How many requests there were that were for an operation.
     requests: AtomicU64,
@@ -73,27 +89,29 @@ pub(super) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Responder {
     pub fn new(
-        specification: &Specification,
+        document: Arc<Document>,
         settings: Settings,
         origin: String,
     ) -> Result<Arc<Self>, UncheckableError> {
         Ok(Arc::new(Self {
             origin,
-            base_path: specification
-                .base_paths
-                .first()
-                .cloned()
-                .unwrap_or_default(),
             answer: Mutex::default(),
             protocol: Mutex::default(),
             accepted: Mutex::default(),
             rejections: AtomicUsize::new(0),
-            routes: Routes::new(specification)?,
-            document: Arc::clone(&specification.document),
+            routes: Routes::new(&document)?,
+            has_envelope: document.root().get(ENVELOPE).is_some(),
+            document,
             token_ages: Mutex::new(TokenAges::new(TOKENS)),
             requests: AtomicU64::new(0),
             settings,
         }))
+    }
+
+    /// The base URL of the server, with the path of one of the specification's servers.
+    pub fn url(&self) -> String {
+        let base_path = self.routes.base_paths.first();
+        format!("{}{}", self.origin, base_path.map_or("", String::as_str))
     }
 
     /// Answers one request, and tells the log.
@@ -135,7 +153,7 @@ impl Responder {
                 routes.find(|route| route.check.has_secret_in_path())
             }
         };
-        route.map_or(path, |route| &route.operation.path)
+        route.map_or(path, |route| &route.path)
     }
 
     async fn outcome(&self, parts: &Parts, body: Body) -> Result<Response<Body>, Closed> {
@@ -162,22 +180,54 @@ impl Responder {
                 return refused(StatusCode::REQUEST_TIMEOUT, message);
             }
         };
-        let (preference, unreadable) = match Preference::of(&parts.headers) {
+        let query = parts.uri.query().unwrap_or_default();
+        let (preference, unreadable) = match Preference::of(&parts.headers, query) {
             Ok(preference) => (preference, Vec::new()),
             Err(findings) => (Preference::default(), findings),
         };
-        let body = body.as_deref();
-        if let Some(refused) = self.refused(route, &path, parts, body, unreadable) {
-            return Ok(refused);
-        }
+        let accept = Accept::of(&parts.headers);
         let answer = lock(&self.answer).clone();
-        Ok(match choose(&route.operation, &answer, &preference) {
-            Choice::Other(response) => response,
-            Choice::Documented(response, example) => {
-                let body = example.map(|example| self.body(response, example, number, parts));
-                documented(response, body.as_ref())
+        let mut choice = choose(route, &answer, &preference, &accept);
+        let mut findings = unreadable;
+        if let Choice::NotAcceptable(finding) = &mut choice {
+            findings.push(finding.clone());
+        }
+        let body = body.as_deref();
+        let refused = self.refused(route, &path, parts, body, findings);
+        let (chosen, refusal) = match (refused, choice) {
+            (None, Choice::Documented(chosen)) => (chosen, None),
+            (None, Choice::Other(response)) => return Ok(response),
+            // It has a finding of its own.
+            (None, Choice::NotAcceptable(finding)) => {
+                let status = finding.kind.status();
+                return Ok(refusal::of_findings(status, finding.kind, &[finding]));
             }
-        })
+            (Some(refused), _) => {
+                let status = refused.response.status().as_u16();
+                let documented = answer::refusal(route, status, &preference, &accept);
+                let documented = documented.filter(|_| !self.has_envelope);
+                let Some(documented) = documented else {
+                    return Ok(refused.response);
+                };
+                (documented, Some(refused))
+            }
+        };
+        let mut response = self.documented(chosen, number, parts);
+        if let Some(Refused {
+            response: refused,
+            findings,
+        }) = refusal
+        {
+            let own = refused.headers().get(WWW_AUTHENTICATE).cloned();
+            let headers = response.headers_mut();
+            if let (Some(own), false) = (own, headers.contains_key(WWW_AUTHENTICATE)) {
+                headers.insert(WWW_AUTHENTICATE, own);
+            }
+            if let Some(line) = refusal::in_a_line(&findings) {
+                headers.insert(VIOLATIONS, line);
+            }
+        }
+        Ok(response)
     }
 
     fn without_route(&self, parts: &Parts, NoRoute(allowed): NoRoute<'_>) -> Response<Body> {
@@ -202,31 +252,46 @@ impl Responder {
         parts: &Parts,
         body: Option<&[u8]>,
         mut findings: Vec<Finding>,
-    ) -> Option<Response<Body>> {
+    ) -> Option<Refused> {
+        let of_token = |message: &str| Refused {
+            response: asking(
+                refusal::because(StatusCode::UNAUTHORIZED, message),
+                INVALID_TOKEN,
+            ),
+            findings: Vec::new(),
+        };
         if !self.accepts(&parts.headers) {
             self.rejections.fetch_add(1, Ordering::SeqCst);
-            return Some(refusal::of_token("the token is not accepted"));
+            return Some(of_token("the token is not accepted"));
         }
-        let token = bearer::token(&parts.headers, route.operation.security);
-        let expired = match token {
-            Ok(token) => token.is_some_and(|token| self.has_expired(token)),
-            Err(finding) => {
-                findings.push(finding);
-                false
-            }
-        };
-        findings.extend(route.check.findings(operation_check::Parts {
+        let (found, token) = route.check.findings(operation_check::Parts {
             path,
             query: parts.uri.query(),
             headers: &parts.headers,
             body,
-        }));
-        let refused = refusal::of_findings(&findings);
-        let is_graver = |finding: &Finding| finding.kind < Kind::Credentials;
-        if expired && !findings.iter().any(is_graver) {
-            return Some(refusal::of_token("the token has expired"));
+        });
+        findings.extend(found);
+        let kind = findings.iter().map(|finding| finding.kind).min();
+        let expired = token.is_some_and(|token| self.has_expired(token));
+        if expired && kind.is_none_or(|kind| kind >= Kind::Credentials) {
+            return Some(of_token("the token has expired"));
         }
-        refused
+        let kind = kind?;
+        let status = match kind {
+            // Where only this one is documented it is what the API answers.
+            Kind::Request if route.responses.names(422) && !route.responses.names(400) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            _ => kind.status(),
+        };
+        let mut response = refusal::of_findings(status, kind, &findings);
+        // HTTP demands it of every 401. The documented one has none, so the documented answer has none.
+        if status == StatusCode::UNAUTHORIZED
+            && let Some(challenge) = route.check.credentials.challenge()
+        {
+            response = asking(response, &challenge);
+        }
+        Some(Refused { response, findings })
     }
 
     fn accepts(&self, headers: &HeaderMap) -> bool {
@@ -247,29 +312,47 @@ impl Responder {
         lock(&self.token_ages).age(token) > lifetime
     }
 
-    /// The example, with fresh secrets and payment URLs of this server where the settings say so.
-    fn body(&self, response: &Documented, example: &Example, number: u64, parts: &Parts) -> Value {
-        let mut value = example.value.clone();
+    /// A documented response with its headers and its body.
+    fn documented(&self, chosen: Chosen<'_>, number: u64, parts: &Parts) -> Response<Body> {
+        let fault = |message| refusal::because(StatusCode::INTERNAL_SERVER_ERROR, message);
+        let mut response = Response::default();
+        if let Some(body) = chosen.body {
+            let Some(mut value) = body.content.value(body.example) else {
+                return fault("no value can be made from the schema of the answer");
+            };
+            self.prepare(&mut value, body.content.schema(), number, parts);
+            let Some(text) = written(&body.media_type, &value) else {
+                return fault("a value of several parts can't be written in this media type");
+            };
+            *response.body_mut() = text.into();
+            if let Ok(media_type) = HeaderValue::try_from(body.media_type) {
+                response.headers_mut().insert(CONTENT_TYPE, media_type);
+            }
+        }
+        let headers = chosen.response.headers().iter().cloned();
+        response.headers_mut().extend(headers);
+        let status = StatusCode::from_u16(chosen.status);
+        *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response
+    }
+
+    /// Puts in fresh secrets and payment URLs of this server where the settings say so.
+    fn prepare(&self, value: &mut Ordered, schema: &Value, number: u64, parts: &Parts) {
         let settings = &self.settings;
         if !settings.mint && settings.payment_page.is_none() {
-            return value;
+            return;
         }
         let mut chance = Chance::of(settings.seed, number, Purpose::Minting);
         let origin = self.origin_for(parts);
-        secret::visit(
-            &self.document,
-            &response.schema,
-            &mut value,
-            &mut |text, kind| {
-                if settings.mint {
-                    *text = minting::fresh(text, kind, &mut chance);
-                }
-                if let (SecretKind::PaymentUrl, Some(page)) = (kind, &settings.payment_page) {
-                    *text = payment_page::redirected(text, &origin, page);
-                }
-            },
-        );
-        value
+        let mut see = |text: &mut String, kind| {
+            if settings.mint {
+                *text = minting::fresh(text, kind, &mut chance);
+            }
+            if let (SecretKind::PaymentUrl, Some(page)) = (kind, &settings.payment_page) {
+                *text = payment_page::redirected(text, &origin, page);
+            }
+        };
+        secret::visit(&self.document, schema, &mut value.value, &mut see);
     }
 
     /// A server that listens on every address is reached at the one that the client knows.

@@ -43,10 +43,10 @@ impl Kind {
         match self {
             Self::Size => "the body is too large",
             Self::Preference => "the preference can't be read",
-            Self::Credentials => "the token is missing or malformed",
+            Self::Credentials => "the credentials are missing or malformed",
             Self::Request => "the request is not as documented",
-            Self::ContentType => "the content type is not the documented one",
-            Self::Accept => "the answer is JSON, which the request does not accept",
+            Self::ContentType => "the content type is not a documented one",
+            Self::Accept => "the request accepts no documented answer",
         }
     }
 }

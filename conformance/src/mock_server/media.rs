@@ -1,4 +1,6 @@
-//! Whether a request sends what the operation takes, and accepts JSON, which all answers are.
+//! Media types: which of the documented ones an answer has, and which a request has.
+
+use std::cmp::Reverse;
 
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
@@ -7,68 +9,161 @@ use super::finding::{Finding, Kind};
 use super::quoted_list::split;
 use openapi::body::essence;
 
-/// The type of all bodies here.
+/// That of a body that nobody describes.
 pub(super) const JSON: &str = "application/json";
 
-/// What is wrong with `Accept`. None at all accepts everything, and so does an empty one.
-pub(super) fn accept(headers: &HeaderMap) -> Option<Finding> {
-    let lines: Vec<_> = headers
-        .get_all(ACCEPT)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
-    let ranges: Vec<&str> = lines.iter().flat_map(|line| split(line, ',')).collect();
-    if ranges.is_empty() {
-        return None;
-    }
-    // What names JSON by itself says more than `application/*`, and that more than `*/*`.
-    let mut quality = None;
-    for range in ranges {
-        let mut parts = split(range, ';').into_iter();
-        let precision = match parts.next().unwrap_or_default().to_ascii_lowercase() {
-            range if range == JSON => 2,
-            range if range == "application/*" => 1,
-            range if range == "*/*" => 0,
-            _ => continue,
-        };
-        let is_refused = parts.any(|parameter| {
-            let (name, value) = parameter.split_once('=').unwrap_or_default();
-            name.trim().eq_ignore_ascii_case("q") && value.trim().parse() == Ok(0.0)
-        });
-        quality = quality.max(Some((precision, !is_refused)));
-    }
-    if quality.is_some_and(|(_, is_accepted)| is_accepted) {
-        return None;
-    }
-    let problem = format!("does not accept {JSON}");
-    Some(Finding::of_header(
-        Kind::Accept,
-        "Accept",
-        "accept",
-        &problem,
-    ))
+/// What a request accepts, in its order.
+pub(super) struct Accept(Vec<Range>);
+
+struct Range {
+    /// In lower case, such as `text/*`.
+    media_type: String,
+    quality: f64,
 }
 
-/// What is wrong with `Content-Type`, where another one than this is wrong. None at all is as it should be:
+impl Accept {
+    /// None at all accepts everything, and so does an empty one.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let lines = headers.get_all(ACCEPT).iter();
+        let lines: Vec<_> = lines
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
+        let ranges = lines.iter().flat_map(|line| split(line, ','));
+        let ranges: Vec<Range> = ranges.map(Range::of).collect();
+        if ranges.is_empty() {
+            return Self::anything();
+        }
+        Self(ranges)
+    }
+
+    pub fn anything() -> Self {
+        Self(vec![Range::of("*/*")])
+    }
+
+    /// Which of these media types is the best one, and what it is called where only a range of them is documented.
+    /// Of equal ones it is the one that the request names first, or else the first one.
+    pub fn best<'a>(&self, media_types: impl Iterator<Item = &'a str>) -> Option<(usize, String)> {
+        let mut best: Option<(f64, _, usize, String)> = None;
+        for (index, documented) in media_types.enumerate() {
+            let own = essence(documented);
+            let fitting = self.0.iter().enumerate().filter_map(|(position, range)| {
+                Some((precision(&range.media_type, &own)?, Reverse(position)))
+            });
+            // What names a type by itself says more than `application/*`, and that more than `*/*`.
+            let Some((precision, Reverse(position))) = fitting.max() else {
+                continue;
+            };
+            let range = &self.0[position];
+            let rank = (precision, Reverse(position));
+            let is_better = best.as_ref().is_none_or(|(quality, other, ..)| {
+                range.quality > *quality || range.quality == *quality && rank > *other
+            });
+            if range.quality > 0.0 && is_better {
+                let called = match own.contains('*') {
+                    true => concrete(&own, &range.media_type),
+                    false => documented.to_owned(),
+                };
+                best = Some((range.quality, rank, index, called));
+            }
+        }
+        best.map(|(_, _, index, called)| (index, called))
+    }
+}
+
+impl Range {
+    fn of(text: &str) -> Self {
+        let mut parts = split(text, ';').into_iter();
+        let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let quality = parts.find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            let is_quality = name.trim().eq_ignore_ascii_case("q");
+            is_quality.then(|| value.trim().parse().ok()).flatten()
+        });
+        Self {
+            media_type,
+            quality: quality.unwrap_or(1.0),
+        }
+    }
+}
+
+/// How precisely a range names a media type; `None` where it does not. Either may be a range.
+fn precision(range: &str, media_type: &str) -> Option<u8> {
+    if range == media_type {
+        return Some(3);
+    }
+    let (kind, own) = range.split_once('/')?;
+    let (other_kind, other) = media_type.split_once('/')?;
+    let is_kind = kind == other_kind;
+    match (own, other) {
+        ("*", _) if kind == "*" => Some(0),
+        ("*", _) if is_kind => Some(1),
+        // Of a documented range there is one of that name.
+        (_, "*") => (is_kind || other_kind == "*").then_some(2),
+        // `application/*+json` is no range of HTTP, but what is meant is clear.
+        _ => {
+            let suffix = own.strip_prefix('*')?;
+            (is_kind && !suffix.is_empty() && other.ends_with(suffix)).then_some(2)
+        }
+    }
+}
+
+/// A media type of a documented range: the one that is asked for, where it is one.
+fn concrete(documented: &str, asked: &str) -> String {
+    let named = [asked, JSON, "text/plain"].into_iter();
+    let mut named = named.filter(|one| !one.contains('*') && precision(documented, one).is_some());
+    named
+        .next()
+        .unwrap_or("application/octet-stream")
+        .to_owned()
+}
+
+/// What is wrong with `Accept`, where an answer can be of these media types alone.
+pub(super) fn not_acceptable<'a>(media_types: impl Iterator<Item = &'a str>) -> Finding {
+    let problem = format!("accepts none of: {}", listed(media_types));
+    Finding::of_header(Kind::Accept, "Accept", "accept", &problem)
+}
+
+fn listed<'a>(media_types: impl Iterator<Item = &'a str>) -> String {
+    media_types.collect::<Vec<_>>().join(", ")
+}
+
+/// Which of the documented media types the request's is, or what is wrong with it. None at all is as it should be:
 /// OpenAPI asks for one only where there is a body.
-pub(super) fn content_type(headers: &HeaderMap, documented: &str) -> Option<Finding> {
-    let mut values = headers.get_all(CONTENT_TYPE).iter();
+pub(super) fn content_type<'a>(
+    headers: &HeaderMap,
+    documented: impl Iterator<Item = &'a str> + Clone,
+) -> Result<Option<usize>, Finding> {
     let wrong =
         |rule, problem: &str| Finding::of_header(Kind::ContentType, "Content-Type", rule, problem);
-    let value = values.next()?;
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     if values.next().is_some() {
-        return Some(wrong("once", "is there more than once"));
+        return Err(wrong("once", "is there more than once"));
     }
-    let text = String::from_utf8_lossy(value.as_bytes());
-    let problem = format!("is not {documented}");
-    (essence(&text) != essence(documented)).then(|| wrong("content-type", &problem))
+    let sent = String::from_utf8_lossy(value.as_bytes());
+    let fitting = documented.clone().enumerate().filter_map(|(index, one)| {
+        let is_same = one.eq_ignore_ascii_case(sent.trim());
+        let precision = precision(&essence(one), &essence(&sent))?;
+        Some((is_same, precision, Reverse(index)))
+    });
+    match fitting.max() {
+        Some((.., Reverse(index))) => Ok(Some(index)),
+        None => {
+            let problem = match documented.clone().count() {
+                1 => format!("is not {}", listed(documented)),
+                _ => format!("is none of: {}", listed(documented)),
+            };
+            Err(wrong("content-type", &problem))
+        }
+    }
 }
 
 /// What is wrong where there is a body that no `Content-Type` tells the type of.
-pub(super) fn missing(headers: &HeaderMap) -> Option<Finding> {
+pub(super) fn missing() -> Finding {
     let problem = "is required where there is a body";
-    let finding = || Finding::of_header(Kind::ContentType, "Content-Type", "required", problem);
-    (!headers.contains_key(CONTENT_TYPE)).then(finding)
+    Finding::of_header(Kind::ContentType, "Content-Type", "required", problem)
 }
 
 #[cfg(test)]
@@ -76,7 +171,7 @@ mod tests {
     use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
     use axum::http::{HeaderMap, HeaderValue};
 
-    use super::{accept, content_type};
+    use super::{Accept, content_type};
 
     fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -111,12 +206,78 @@ mod tests {
         ];
         let mut failures = Vec::new();
         for (values, expected) in cases {
-            let found = accept(&headers(&ACCEPT, values));
-            if found.is_none() != expected {
+            let accept = Accept::of(&headers(&ACCEPT, values));
+            let found = accept.best(["application/json"].into_iter());
+            if found.is_some() != expected {
                 failures.push(format!("{values:?}: {found:?}"));
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn the_best_of_several_media_types_is_answered() {
+        let all = [
+            "text/plain",
+            "application/json; charset=utf-8",
+            "application/vnd.a+json",
+            "application/xml",
+        ];
+        let ranges = ["text/*", "*/*"];
+        let cases: [(&[&str], &str, Option<&str>); 21] = [
+            (&all, "", Some(all[0])),
+            (&all, "*/*", Some(all[0])),
+            (&all, "application/*", Some(all[1])),
+            (&all, "application/json", Some(all[1])),
+            (&all, "application/vnd.a+json; version=1", Some(all[2])),
+            (&all, "application/*+json", Some(all[2])),
+            (&all, "application/xml, application/json", Some(all[3])),
+            (
+                &all,
+                "application/xml;q=0.8, application/json;q=0.9",
+                Some(all[1]),
+            ),
+            (&all, "application/xml;q=0.001, image/png", Some(all[3])),
+            (&all, "image/png, */*;q=0.1", Some(all[0])),
+            (&all, "*/*, application/xml", Some(all[3])),
+            (&all, "*/*, text/plain;q=0", Some(all[1])),
+            (&all, "application/xml;q=0", None),
+            (&all, "image/*", None),
+            (&all, "inv/alid", None),
+            (&ranges, "text/csv", Some("text/csv")),
+            (&ranges, "text/*", Some("text/plain")),
+            (&ranges, "image/png", Some("image/png")),
+            (&ranges[1..], "*/*", Some("application/json")),
+            (&ranges[1..], "", Some("application/json")),
+            (&["image/*"], "", Some("application/octet-stream")),
+        ];
+        let mut failures = Vec::new();
+        for (documented, accept, expected) in cases {
+            let found = Accept::of(&headers(&ACCEPT, &[accept]));
+            let found = found.best(documented.iter().copied());
+            let found = found.map(|(_, called)| called);
+            if found.as_deref() != expected {
+                failures.push(format!("{accept} of {documented:?}: {found:?}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn a_content_type_is_one_of_several_or_of_a_range() {
+        let all = ["application/json", "application/json; v=2", "text/*", "*/*"];
+        for (value, count, expected) in [
+            ("application/json", 4, Some(0)),
+            ("application/json; v=2", 4, Some(1)),
+            ("application/json; v=3", 4, Some(0)),
+            ("text/csv", 4, Some(2)),
+            ("image/png", 4, Some(3)),
+            ("image/png", 3, None),
+        ] {
+            let documented = all[..count].iter().copied();
+            let found = content_type(&headers(&CONTENT_TYPE, &[value]), documented);
+            assert_eq!(found.ok().flatten(), expected, "{value}");
+        }
     }
 
     #[test]
@@ -134,8 +295,9 @@ mod tests {
         ];
         let mut failures = Vec::new();
         for (values, expected) in cases {
-            let found = content_type(&headers(&CONTENT_TYPE, values), "application/json");
-            if found.is_none() != expected {
+            let documented = ["application/json"].into_iter();
+            let found = content_type(&headers(&CONTENT_TYPE, values), documented);
+            if found.is_ok() != expected {
                 failures.push(format!("{values:?}: {found:?}"));
             }
         }

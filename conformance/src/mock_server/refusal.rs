@@ -1,19 +1,21 @@
-//! Refusals: the error envelope of the API.
+//! Refusals in the error envelope of the API.
 
 use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
 
-use super::finding::Finding;
+use super::finding::{Finding, Kind};
 use super::media::JSON;
 
-/// A refusal that names each finding. The gravest of them decides the status.
-pub(super) fn of_findings(findings: &[Finding]) -> Option<Response<Body>> {
-    let kind = findings.iter().map(|finding| finding.kind).min()?;
+/// So many findings fit into a line.
+const MOST: usize = 20;
+
+/// A refusal with this status that names each finding, the gravest of which is of this kind.
+pub(super) fn of_findings(status: StatusCode, kind: Kind, findings: &[Finding]) -> Response<Body> {
     let mut fields: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for finding in findings {
         let Finding {
@@ -26,7 +28,14 @@ pub(super) fn of_findings(findings: &[Finding]) -> Option<Response<Body>> {
         rules.push(json!({"rule": rule, "message": message}));
     }
     let data = json!({"message": kind.message(), "validations": fields});
-    Some(envelope(kind.status(), data))
+    envelope(status, data)
+}
+
+/// The findings in a line, for a refusal that has no place for them.
+pub(super) fn in_a_line(findings: &[Finding]) -> Option<HeaderValue> {
+    let rules = findings.iter().take(MOST);
+    let rules = rules.map(|finding| format!("{}: {}", finding.field, finding.rule));
+    HeaderValue::try_from(rules.collect::<Vec<_>>().join(", ")).ok()
 }
 
 /// A refusal for one reason.
@@ -42,25 +51,19 @@ pub(super) fn of_method<'a>(allowed: impl IntoIterator<Item = &'a str>) -> Respo
     ([(ALLOW, allowed.join(", "))], response).into_response()
 }
 
-/// A refusal of a token that is well-formed.
-pub(super) fn of_token(message: &str) -> Response<Body> {
-    let challenge = "Bearer error=\"invalid_token\"";
-    let response = because(StatusCode::UNAUTHORIZED, message);
-    ([(WWW_AUTHENTICATE, challenge)], response).into_response()
+/// What a refusal of a token that is well-formed asks for.
+pub(super) const INVALID_TOKEN: &str = "Bearer error=\"invalid_token\"";
+
+/// The refusal with what it asks for.
+pub(super) fn asking(mut refusal: Response<Body>, challenge: &str) -> Response<Body> {
+    if let Ok(challenge) = HeaderValue::try_from(challenge) {
+        refusal.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    refusal
 }
 
 fn envelope(status: StatusCode, data: Value) -> Response<Body> {
     let reason = status.canonical_reason().unwrap_or_default();
     let envelope = json!({"status": reason, "code": status.as_u16(), "data": data});
-    let response = json_response(status, &envelope);
-    if status == StatusCode::UNAUTHORIZED {
-        // HTTP demands it of every 401. The documented one has none, so the documented answer has none.
-        return ([(WWW_AUTHENTICATE, "Bearer")], response).into_response();
-    }
-    response
-}
-
-/// An answer with a JSON body.
-pub(super) fn json_response(status: StatusCode, value: &Value) -> Response<Body> {
-    (status, [(CONTENT_TYPE, JSON)], value.to_string()).into_response()
+    (status, [(CONTENT_TYPE, JSON)], envelope.to_string()).into_response()
 }

@@ -1,40 +1,59 @@
 //! Which operation a request is for.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::operation_check::{OperationCheck, UncheckableError};
+use super::responses::Responses;
+use openapi::document::Document;
+use openapi::operation::Operation;
 use openapi::path_template::{ByPath, PathValues};
-use openapi::specification::{Operation, Specification};
 
 /// The operations of a specification by their paths: below the paths of its servers, and without them.
 pub(super) struct Routes {
-    base_paths: Vec<String>,
+    pub base_paths: Vec<String>,
     routes: ByPath<Route>,
 }
 
-/// One operation, and what it takes to tell whether a request for it is as documented.
+/// One operation: what it takes to tell whether a request for it is as documented, and what is answered.
 pub(super) struct Route {
-    pub operation: Operation,
+    /// Its id, or what it has instead.
+    pub name: String,
+    /// In capitals.
+    pub method: String,
+    /// Template, such as `/orders/{order_id}`.
+    pub path: String,
     pub check: OperationCheck,
+    pub responses: Responses,
 }
 
 /// No operation was found: the methods that the path has, none if no operation has it.
 pub(super) struct NoRoute<'a>(pub BTreeSet<&'a str>);
 
 impl Routes {
-    pub fn new(specification: &Specification) -> Result<Self, UncheckableError> {
-        let mut base_paths = specification.base_paths.clone();
-        base_paths.push(String::new());
-        let routes = specification.operations.iter().map(|operation| {
+    pub fn new(document: &Arc<Document>) -> Result<Self, UncheckableError> {
+        let operations = Operation::all(document);
+        let routes = operations.iter().map(|operation| {
+            let method = operation.method.to_uppercase();
             let route = Route {
-                check: OperationCheck::new(specification, operation)?,
-                operation: operation.clone(),
+                name: match operation.id() {
+                    Some(id) => id.to_owned(),
+                    None => format!("{method} {}", operation.path),
+                },
+                method,
+                path: operation.path.to_owned(),
+                check: OperationCheck::new(document, operation)?,
+                responses: Responses::of(document, operation),
             };
-            Ok((operation.path.as_str(), route))
+            Ok((operation.path, route))
         });
         let routes: Vec<_> = routes.collect::<Result<_, UncheckableError>>()?;
-        let routes = ByPath::new(routes);
-        Ok(Self { base_paths, routes })
+        Ok(Self {
+            base_paths: base_paths(document.root()),
+            routes: ByPath::new(routes),
+        })
     }
 
     /// Those whose template fits the path, whatever their methods are.
@@ -48,10 +67,10 @@ impl Routes {
         let mut allowed = BTreeSet::new();
         for path in self.below_bases(path) {
             for (route, values) in self.routes.meant(path) {
-                if route.operation.method == method {
+                if route.method == method {
                     return Ok((route, values));
                 }
-                allowed.insert(route.operation.method.as_str());
+                allowed.insert(route.method.as_str());
             }
         }
         Err(NoRoute(allowed))
@@ -59,7 +78,73 @@ impl Routes {
 
     /// The path below each of the servers' that it is below.
     fn below_bases<'a>(&self, path: &'a str) -> impl Iterator<Item = &'a str> {
-        let bases = self.base_paths.iter();
-        bases.filter_map(move |base_path| path.strip_prefix(base_path.as_str()))
+        let bases = self.base_paths.iter().map(String::as_str).chain([""]);
+        bases.filter_map(move |base_path| path.strip_prefix(base_path))
+    }
+}
+
+/// The paths of the servers' URLs, such as `/api`, wherever a server is named; empty where one has none.
+fn base_paths(root: &Value) -> Vec<String> {
+    let items = root["paths"].as_object().into_iter().flatten();
+    let below = items.flat_map(|(_, item)| {
+        let operations = item.as_object().into_iter().flatten();
+        [item].into_iter().chain(operations.map(|(_, one)| one))
+    });
+    let holders = [root].into_iter().chain(below);
+    let servers = holders.filter_map(|holder| holder.get("servers")?.as_array());
+    let paths = servers.flatten().filter_map(base_path);
+    let paths: BTreeSet<String> = paths.collect();
+    paths.into_iter().collect()
+}
+
+fn base_path(server: &Value) -> Option<String> {
+    let mut url = server["url"].as_str()?.to_owned();
+    for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+        let default = variable["default"].as_str().unwrap_or_default();
+        url = url.replace(&format!("{{{name}}}"), default);
+    }
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |start| &rest[start..]),
+        // Relative to where the document is, which is the root here.
+        None => &url,
+    };
+    let path = path.trim_matches('/');
+    Some(if path.is_empty() {
+        String::new()
+    } else {
+        format!("/{path}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::base_paths;
+
+    #[test]
+    fn the_paths_of_all_servers_are_found() {
+        let root = json!({
+            "servers": [
+                {"url": "https://a.example/v1/"},
+                {"url": "https://a.example"},
+                {"url": "/relative"},
+                {"url": "https://{host}/{base}/x", "variables": {"host": {"default": "b"}, "base": {"default": "c/d"}}},
+                {"description": "none"},
+            ],
+            "paths": {"/a": {
+                "servers": [{"url": "https://a.example/of/path"}],
+                "get": {"servers": [{"url": "https://a.example/v1"}, {"url": "https://a.example/of/operation"}]},
+            }},
+        });
+        let expected = [
+            "",
+            "/c/d/x",
+            "/of/operation",
+            "/of/path",
+            "/relative",
+            "/v1",
+        ];
+        assert_eq!(base_paths(&root), expected);
     }
 }

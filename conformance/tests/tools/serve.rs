@@ -303,20 +303,15 @@ fn what_keeps_it_from_starting_is_said_with_what_to_do() {
         .to_owned();
     let not_yaml = file("not.yaml", "paths: [");
     let empty = file("empty.yaml", "openapi: 3.0.3\n");
-    let operation = "paths: {/a: {get: {operationId: a, responses: {RESPONSES}}}}";
-    let no_success = file(
-        "no_success.yaml",
-        &operation.replace("RESPONSES", "'404': {}"),
-    );
-    let no_example = "'200': {content: {application/json: {schema: {}}}}";
-    let no_example = file(
-        "no_example.yaml",
-        &operation.replace("RESPONSES", no_example),
-    );
-    let no_status = file(
-        "no_status.yaml",
-        &operation.replace("RESPONSES", "default: {}"),
-    );
+    let old = file("old.yaml", "swagger: '2.0'\npaths: {/a: {get: {}}}");
+    let of_body = |schema: &str| {
+        let media_type = format!("{{application/json: {{schema: {schema}}}}}");
+        format!(
+            "paths: {{/a: {{put: {{requestBody: {{content: {media_type}}}, responses: {{}}}}}}}}"
+        )
+    };
+    let elsewhere = file("elsewhere.yaml", &of_body("{$ref: 'other.yaml#/a'}"));
+    let no_pattern = file("no_pattern.yaml", &of_body("{type: string, pattern: (}"));
     let rows: [(&[&str], i32, &[&str]); 14] = [
         (
             &["--port", &port],
@@ -339,19 +334,22 @@ fn what_keeps_it_from_starting_is_said_with_what_to_do() {
             &["no operation", "is it the right file?"],
         ),
         (
-            &["--port", "0", "--spec", &no_success],
+            &["--port", "0", "--spec", &old],
             1,
-            &["paths./a", "no success", "add a response"],
+            &["old.yaml", "OpenAPI 2", "convert it to OpenAPI 3.0"],
         ),
         (
-            &["--port", "0", "--spec", &no_example],
+            &["--port", "0", "--spec", &elsewhere],
             1,
-            &["paths./a.get.responses.200", "no example", "add one"],
+            &["paths./a.put", "other.yaml#/a"],
         ),
         (
-            &["--port", "0", "--spec", &no_status],
+            &["--port", "0", "--spec", &no_pattern],
             1,
-            &["paths./a.get.responses.default"],
+            &[
+                "paths./a.put.requestBody.content.application/json.schema",
+                "(",
+            ],
         ),
         (
             &["--host", "192.0.2.1"],
