@@ -7,6 +7,7 @@ mod answering;
 mod chance;
 mod cookies;
 mod credentials;
+mod facets;
 mod finding;
 mod media;
 mod minting;
@@ -21,6 +22,7 @@ mod responses;
 mod routing;
 mod settings;
 mod token_ages;
+mod xml;
 
 use std::io;
 use std::net::SocketAddr;

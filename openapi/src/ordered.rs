@@ -25,6 +25,11 @@ pub struct Start {
     pub column: u64,
 }
 
+static NO_ORDER: Order = Order {
+    members: Vec::new(),
+    start: None,
+};
+
 /// A value, and the order of its members. Where that tells of none, they come in the order of their names.
 #[derive(Clone, Debug)]
 pub struct Ordered {
@@ -77,39 +82,29 @@ impl fmt::Display for Ordered {
 }
 
 fn write(f: &mut fmt::Formatter<'_>, value: &Value, order: &Order) -> fmt::Result {
-    let nothing = Order::default();
-    let of = |position: usize| {
-        order
-            .members
-            .get(position)
-            .map_or(&nothing, |(_, order)| order)
-    };
-    let (begin, end) = match value {
-        Value::Object(_) => ('{', '}'),
-        Value::Array(_) => ('[', ']'),
-        _ => return write!(f, "{value}"),
-    };
-    write!(f, "{begin}")?;
-    let mut separator = "";
-    if let Value::Object(members) = value {
-        let position = |name: &str| order.members.iter().position(|(other, _)| other == name);
-        let members = members.iter();
-        let mut members: Vec<(usize, &String, &Value)> = members
-            .map(|(name, member)| (position(name).unwrap_or(order.members.len()), name, member))
-            .collect();
-        members.sort_by_key(|(position, ..)| *position);
-        for (position, name, member) in members {
-            write!(f, "{separator}{}:", Value::from(name.as_str()))?;
-            write(f, member, of(position))?;
-            separator = ",";
+    match value {
+        Value::Object(_) => {
+            f.write_str("{")?;
+            let mut separator = "";
+            for (name, member, order) in order.of_members(value) {
+                write!(f, "{separator}{}:", Value::from(name))?;
+                write(f, member, order)?;
+                separator = ",";
+            }
+            f.write_str("}")
         }
+        Value::Array(items) => {
+            f.write_str("[")?;
+            let mut separator = "";
+            for (index, item) in items.iter().enumerate() {
+                f.write_str(separator)?;
+                write(f, item, order.of_item(index))?;
+                separator = ",";
+            }
+            f.write_str("]")
+        }
+        _ => write!(f, "{value}"),
     }
-    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-        f.write_str(separator)?;
-        write(f, item, of(index))?;
-        separator = ",";
-    }
-    write!(f, "{end}")
 }
 
 impl Order {
@@ -132,6 +127,29 @@ impl Order {
             start = next.start.or(start);
         }
         start
+    }
+
+    /// The members of an object with this order, each with its own; none of what is no object.
+    pub fn of_members<'a>(&'a self, object: &'a Value) -> Vec<(&'a str, &'a Value, &'a Self)> {
+        let members = object.as_object().into_iter().flatten();
+        let position = |name: &str| self.members.iter().position(|(other, _)| other == name);
+        let mut members: Vec<_> = members
+            .map(|(name, member)| (position(name).unwrap_or(self.members.len()), name, member))
+            .collect();
+        members.sort_by_key(|(position, ..)| *position);
+        let members = members.into_iter();
+        let of = |(position, name, member): (_, &'a String, _)| {
+            (name.as_str(), member, self.of_item(position))
+        };
+        members.map(of).collect()
+    }
+
+    /// That of the item with this number.
+    #[must_use]
+    pub fn of_item(&self, number: usize) -> &Self {
+        self.members
+            .get(number)
+            .map_or(&NO_ORDER, |(_, order)| order)
     }
 
     /// Where a name stands among the members of the object at that place; behind all others if it is not

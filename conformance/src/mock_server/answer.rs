@@ -117,14 +117,15 @@ pub(super) fn choose<'a>(
     {
         return Choice::Documented(chosen);
     }
+    Choice::Other(refusal::because(fault, &no_such_example(response)))
+}
+
+fn no_such_example(response: &Documented) -> String {
     let contents = response.contents.iter();
     let examples = contents.flat_map(|content| &content.examples);
     let names: Vec<&str> = examples.map(|one| one.name.as_str()).collect();
-    refused(&format!(
-        "{} has no such example, only: {}",
-        response.place,
-        names.join(", ")
-    ))
+    let names = names.join(", ");
+    format!("{} has no such example, only: {names}", response.place)
 }
 
 impl Chosen<'_> {
@@ -163,23 +164,28 @@ fn chosen<'a>(
     })
 }
 
-/// The documented answer of a request that is refused with this status. What it accepts is of no matter then, but
-/// for the order; `Err` where the preferred example is not there.
+/// The documented answer of a request that is refused with this status, if there is one: the preferred example where
+/// that is one of this status. What the request accepts decides only between several.
 pub(super) fn refusal<'a>(
     route: &'a Route,
     status: u16,
     preference: &Preference,
     accept: &Accept,
-) -> Option<Chosen<'a>> {
+) -> Option<Choice<'a>> {
     let response = route.responses.with_status(status)?;
     let name = preference.example.as_deref();
     let name = name.filter(|_| preference.code == Some(status));
-    let of = |name, accept| chosen(status, response, name, accept).ok();
-    let any = Accept::anything();
-    of(name, accept)
-        .filter(|chosen| name.is_none() || chosen.has_example())
-        .or_else(|| of(None, accept))
-        .or_else(|| of(None, &any))
+    let chosen = chosen(status, response, name, accept)
+        .or_else(|_| chosen(status, response, name, &Accept::anything()))
+        .ok()?;
+    if name.is_some() && !chosen.has_example() {
+        let message = no_such_example(response);
+        return Some(Choice::Other(refusal::because(
+            StatusCode::NOT_FOUND,
+            &message,
+        )));
+    }
+    Some(Choice::Documented(chosen))
 }
 
 fn raw(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response<Body> {

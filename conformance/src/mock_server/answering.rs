@@ -25,7 +25,6 @@ use super::operation_check::UncheckableError;
 use super::preference::Preference;
 use super::refusal::{INVALID_TOKEN, asking};
 use super::request_log::Line;
-use super::responses::written;
 use super::routing::{NoRoute, Route, Routes};
 use super::settings::Settings;
 use super::token_ages::TokenAges;
@@ -204,12 +203,13 @@ impl Responder {
             }
             (Some(refused), _) => {
                 let status = refused.response.status().as_u16();
-                let documented = answer::refusal(route, status, &preference, &accept);
-                let documented = documented.filter(|_| !self.has_envelope);
-                let Some(documented) = documented else {
-                    return Ok(refused.response);
-                };
-                (documented, Some(refused))
+                let documented = (!self.has_envelope)
+                    .then(|| answer::refusal(route, status, &preference, &accept));
+                match documented.flatten() {
+                    Some(Choice::Documented(chosen)) => (chosen, Some(refused)),
+                    Some(Choice::Other(response)) => return Ok(response),
+                    _ => return Ok(refused.response),
+                }
             }
         };
         let mut response = self.documented(chosen, number, parts);
@@ -321,7 +321,7 @@ impl Responder {
                 return fault("no value can be made from the schema of the answer");
             };
             self.prepare(&mut value, body.content.schema(), number, parts);
-            let Some(text) = written(&body.media_type, &value) else {
+            let Some(text) = body.content.written(&body.media_type, &value) else {
                 return fault("a value of several parts can't be written in this media type");
             };
             *response.body_mut() = text.into();

@@ -84,8 +84,12 @@ impl Credentials {
         let mut challenges: Vec<String> = Vec::new();
         for scheme in self.ways.iter().flatten() {
             let challenge = match scheme {
-                Scheme::Http(name) if name == "bearer" => "Bearer".to_owned(),
-                Scheme::Http(name) => format!("{name} realm=\"mock\""),
+                Scheme::Http(name) => match name.as_str() {
+                    "bearer" => "Bearer".to_owned(),
+                    "basic" => "Basic realm=\"*\"".to_owned(),
+                    "digest" => "Digest realm=\"*\", nonce=\"0\"".to_owned(),
+                    name => format!("{name} realm=\"*\""),
+                },
                 _ => continue,
             };
             if !challenges.contains(&challenge) {
@@ -305,7 +309,7 @@ mod tests {
             ("[{token: []}]", Some("Bearer")),
             (
                 "[{oauth: [], password: []}, {token: []}]",
-                Some("Bearer, basic realm=\"mock\""),
+                Some("Bearer, Basic realm=\"*\""),
             ),
             ("[{key: []}]", None),
         ] {

@@ -2,7 +2,6 @@
 
 mod body;
 mod encoded;
-mod facets;
 mod multipart;
 mod parameter;
 mod serialization;

@@ -4,10 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, UPGRADE};
 use axum::http::{HeaderName, HeaderValue};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use openapi::body::Encoding;
+use super::xml;
+use openapi::body::{Encoding, essence};
 use openapi::document::{Document, Part};
 use openapi::example::{self, Example};
 use openapi::operation::Operation;
@@ -63,7 +64,7 @@ impl Responses {
         Self(all.collect())
     }
 
-    /// The one that has this status, and whether it is documented by itself.
+    /// The one that has this status.
     pub fn with_status(&self, status: u16) -> Option<&Documented> {
         let of = |code| self.0.iter().find(|one| one.code == code);
         of(Code::Status(status))
@@ -221,40 +222,49 @@ impl Content {
         part.map_or(&Value::Null, |part| part.value)
     }
 
-    /// The example, or what is made of the schema where there is none; `None` where nothing can be made.
+    /// The example, or what is made of the schema where there is none; `None` where nothing can be made. Where there
+    /// is no schema either, nobody knows more than that JSON has no empty text.
     pub fn value(&self, example: Option<&Example>) -> Option<Ordered> {
         if let Some(example) = example {
             let part = self.document.part(&example.home)?;
             return Some(self.document.ordered(&part));
         }
-        let made = self.made.get_or_init(|| {
-            let part = self.document.part(&self.schema);
-            let part = part.unwrap_or_else(|| Part::at(self.schema.clone(), &Value::Null));
-            sample::of(&self.document, part)
-        });
+        let made = self
+            .made
+            .get_or_init(|| match self.document.part(&self.schema) {
+                Some(schema) => sample::of(&self.document, schema),
+                None if Encoding::of(&self.media_type) == Some(Encoding::Json) => {
+                    Some(json!({}).into())
+                }
+                None => Some(Value::Null.into()),
+            });
         made.clone()
     }
-}
 
-/// The bytes of a value in a media type; `None` where nobody can know how it is written.
-pub(super) fn written(media_type: &str, value: &Ordered) -> Option<String> {
-    let encoding = Encoding::of(media_type);
-    match (&value.value, encoding) {
-        (_, Some(Encoding::Json)) => Some(value.to_string()),
-        (Value::Object(members), Some(Encoding::Form)) => {
-            let mut form = form_urlencoded::Serializer::new(String::new());
-            for (name, member) in members {
-                match member {
-                    Value::Array(items) => {
-                        form.extend_pairs(items.iter().map(|item| (name, text(item))));
+    /// A value as it is written in this media type, one of its own; `None` where nobody can know how.
+    pub fn written(&self, media_type: &str, value: &Ordered) -> Option<String> {
+        let essence = essence(media_type);
+        let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
+        match (&value.value, Encoding::of(media_type)) {
+            (_, Some(Encoding::Json)) => Some(value.to_string()),
+            (Value::Object(members), Some(Encoding::Form)) => {
+                let mut form = form_urlencoded::Serializer::new(String::new());
+                for (name, member) in members {
+                    match member {
+                        Value::Array(items) => {
+                            form.extend_pairs(items.iter().map(|item| (name, text(item))));
+                        }
+                        one => drop(form.append_pair(name, &text(one))),
                     }
-                    one => drop(form.append_pair(name, &text(one))),
                 }
+                Some(form.finish())
             }
-            Some(form.finish())
+            (Value::Object(_) | Value::Array(_), _) if is_xml => {
+                Some(xml::of(&self.document, self.schema(), value))
+            }
+            (Value::Object(_) | Value::Array(_), _) => None,
+            (Value::Null, _) => Some(String::new()),
+            (one, _) => Some(text(one)),
         }
-        (Value::Object(_) | Value::Array(_), _) => None,
-        (Value::Null, _) => Some(String::new()),
-        (one, _) => Some(text(one)),
     }
 }

@@ -6,10 +6,10 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
+use super::super::facets::Facets;
 use super::super::finding::{Finding, Kind};
 use super::super::media;
 use super::encoded::{Pair, decoded, pairs};
-use super::facets::Facets;
 use super::multipart;
 use super::serialization::{Sent, Serialization, Style, Unreadable, add};
 use super::{Checks, UncheckableError};

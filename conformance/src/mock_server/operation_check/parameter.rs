@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::super::cookies;
+use super::super::facets::Facets;
 use super::super::finding::{Finding, Kind};
 use super::encoded::{Pair, Text};
-use super::facets::Facets;
 use super::serialization::{Sent, Serialization, Style, Unreadable};
 use super::{Checks, Parts, UncheckableError};
-use crate::mock_server::cookies;
 use openapi::body::Encoding;
 use openapi::document::{Document, Part};
 use openapi::schema_check::{Flaw, SchemaCheck};

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use super::super::facets::Facets;
 use super::encoded::{Pair, Text, decoded};
-use super::facets::Facets;
 
 /// How the parts of a value are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

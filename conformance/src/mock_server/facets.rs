@@ -80,9 +80,27 @@ impl<'a> Facets<'a> {
         self.types().contains(&kind)
     }
 
+    /// What is said under `xml`.
+    pub fn xml(&self, key: &str) -> Option<&'a str> {
+        self.of_xml(key)?.as_str()
+    }
+
+    pub fn is_attribute(&self) -> bool {
+        self.of_xml("attribute").is_some_and(|value| *value == true)
+    }
+
+    pub fn is_wrapped(&self) -> bool {
+        self.of_xml("wrapped").is_some_and(|value| *value == true)
+    }
+
+    fn of_xml(&self, key: &str) -> Option<&'a Value> {
+        let mut schemas = self.schemas.iter();
+        schemas.find_map(|schema| schema.get("xml")?.get(key))
+    }
+
     /// The types that are named, or that follow from what else is said.
     fn types(&self) -> Vec<&'a str> {
-        let mut types = Vec::new();
+        let mut types: Vec<&'a str> = Vec::new();
         for schema in &self.schemas {
             match &schema["type"] {
                 Value::String(one) => types.push(one.as_str()),
@@ -91,7 +109,9 @@ impl<'a> Facets<'a> {
                 _ if schema.get("items").is_some() => types.push("array"),
                 _ => {
                     let options = schema["enum"].as_array().into_iter().flatten();
-                    types.extend(options.map(|option| type_of(option)));
+                    for option in options {
+                        types.push(type_of(option));
+                    }
                 }
             }
         }
