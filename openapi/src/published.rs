@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -26,32 +27,43 @@ pub struct Facts {
     pub headers: Vec<Field>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// Media types that the page names among the responses, without a status.
+    /// Media types that the page names among the responses, without a status, and as often as it names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media_types: Vec<String>,
     pub responses: Vec<Response>,
     pub sample: Sample,
-    /// The example response.
-    pub example: Value,
+    /// The example response; absent where the page shows none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
 }
 
 /// A parameter, a header or a field of the body.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub name: String,
     /// Absent where the page lists values instead.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// Type of the entries of a list, where the page names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<String>,
     /// Absent where the page names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     pub required: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// What else a value must be, by the keyword of OpenAPI that says so, such as `minimum`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, String>,
+    /// The fields of an object, or of each entry of a list; none where the page does not list them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
 }
 
-/// A section on the body of the request.
+/// A section on the body of the request. A page that shows the body in several media types has the first
+/// here, and the others behind it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
@@ -60,6 +72,15 @@ pub struct Body {
     pub media_type: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Body>,
+}
+
+impl Body {
+    /// The body in each of its media types.
+    pub fn all(&self) -> impl Iterator<Item = &Body> {
+        iter::once(self).chain(&self.others)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 mod agreement;
 mod change;
 mod difference;
+mod fault;
 mod page;
 mod shape;
 mod subject;
@@ -10,13 +11,14 @@ mod subject;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::report::{Format, Outcome, Report};
 use crate::workspace;
 use openapi::document::Document;
 use openapi::operation::Operation;
 use openapi::place::Place;
-use openapi::published::Published;
+use openapi::published::{Facts, Published};
 
 #[derive(Args)]
 pub struct Drift {
@@ -62,7 +64,14 @@ fn of_specification(document: &Document, published: &Published, format: Format) 
     for operation in Operation::all(document) {
         let id = operation.id().unwrap_or_default();
         match all.remove(id) {
-            Some(facts) => findings.extend(agreement::findings(document, &operation, &facts)),
+            Some(facts) => {
+                findings.extend(agreement::findings(document, &operation, &facts));
+                notes.extend(
+                    fault::of(&facts)
+                        .iter()
+                        .map(|fault| format!("{id}: {}", fault::note(fault))),
+                );
+            }
             None => notes.push(format!(
                 "{id} has no published facts: nothing to check it against"
             )),
@@ -85,28 +94,34 @@ fn of_specification(document: &Document, published: &Published, format: Format) 
     Ok(!findings.is_empty())
 }
 
-/// How a page differs from what is stored of it.
+/// How a page differs from what is stored of it; of one that is not stored yet, how the specification differs from it.
 fn of_page(page: &Path, document: &Document, published: &Published, arguments: &Drift) -> Outcome {
     let new = page::read(page)?;
-    let mut stored = published.all()?;
-    let named = arguments.operation.as_deref();
-    let (id, unsure) = subject::of(page, named, &new, document, &stored)?;
-    let old = stored.remove(&id);
+    let Some(operation) = subject::of(arguments.operation.as_deref(), &new, document)? else {
+        return Ok(not_described(&new, arguments));
+    };
+    let id = operation.id().unwrap_or_default();
+    let old = published.all()?.remove(id);
     let mut notes = Vec::new();
-    let findings = match &old {
+    let mut findings = match &old {
         Some(old) => difference::findings(old, &new),
         None => {
             notes.push(format!("{id} had no stored facts"));
-            Vec::new()
+            agreement::findings(document, &operation, &new)
         }
     };
+    let known = old.as_ref().map(fault::of).unwrap_or_default();
+    for fault in fault::of(&new) {
+        if known.contains(&fault) {
+            notes.push(fault::note(&fault));
+        } else {
+            findings.push(fault::finding(&fault));
+        }
+    }
     let is_different = old.is_none() || !findings.is_empty();
-    let refused = unsure.filter(|_| arguments.accept);
-    if refused.is_some() {
-        notes.push("nothing was stored".to_owned());
-    } else if arguments.accept {
-        published.store(&id, &new)?;
-        notes.push(format!("stored {}", published.path(&id).display()));
+    if arguments.accept {
+        published.store(id, &new)?;
+        notes.push(format!("stored {}", published.path(id).display()));
     } else if is_different {
         notes.push("`--accept` stores what the page says".to_owned());
     }
@@ -117,8 +132,26 @@ fn of_page(page: &Path, document: &Document, published: &Published, arguments: &
         members: vec![("operation", id.into())],
     }
     .print(arguments.format);
-    match refused {
-        Some(error) => Err(error.into()),
-        None => Ok(is_different && !arguments.accept),
+    Ok(is_different && !arguments.accept)
+}
+
+/// Reports a page of which nothing can be stored: there is no operation that it is about.
+fn not_described(facts: &Facts, arguments: &Drift) -> bool {
+    let Facts { method, path, .. } = facts;
+    let problem = format!("the page describes {method} {path}, which the specification lacks");
+    let mut notes = vec![
+        "`--draft` prints it as OpenAPI; if it is another operation of the specification, name that with --operation"
+            .to_owned(),
+    ];
+    if arguments.accept {
+        notes.push("nothing was stored".to_owned());
     }
+    Report {
+        list: "changes",
+        findings: &[agreement::finding(&Place::root().at("paths"), &problem)],
+        notes,
+        members: vec![("operation", Value::Null)],
+    }
+    .print(arguments.format);
+    true
 }

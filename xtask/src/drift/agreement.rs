@@ -2,22 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::shape::{self, ShapeChange};
+mod body;
+mod sample;
+
+use super::fault;
 use crate::report::{Finding, Severity};
-use openapi::body::{Body, essence};
+use openapi::body::Body;
 use openapi::document::{Document, Part};
-use openapi::example;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom};
 use openapi::operation::{Operation, Security};
-use openapi::path_template::PathTemplate;
 use openapi::place::Place;
 use openapi::published::{Facts, Field};
-use openapi::schema_check::{self, Flaw, Misfit};
+use openapi::schema::behind;
 
-/// What both speak of besides parameters.
-const BODY: &str = "the request body";
-
-pub fn findings(document: &Document, operation: &Operation<'_>, facts: &Facts) -> Vec<Finding> {
+pub fn findings<'a>(
+    document: &'a Document,
+    operation: &'a Operation<'a>,
+    facts: &'a Facts,
+) -> Vec<Finding> {
     let mut check = Check {
         document,
         operation,
@@ -33,18 +35,47 @@ pub fn findings(document: &Document, operation: &Operation<'_>, facts: &Facts) -
     check.found
 }
 
-/// A parameter or a header as the specification has it.
-struct Described {
+/// A parameter, a header or a field of the body as the specification has it.
+struct Described<'a> {
     place: Place,
     name: String,
     required: bool,
     /// Whether `required` only says that the client always sends it.
     is_implied: bool,
-    kind: Option<String>,
-    format: Option<String>,
-    values: Vec<String>,
+    /// Null for a header that is described in another way; it is a text.
+    schema: Part<'a>,
+    is_deprecated: bool,
     /// The only value that the client sends unless it is told otherwise.
     constant: Option<String>,
+}
+
+/// What a group of fields is called in a sentence, and the fields that hold it.
+struct Topic {
+    kind: &'static str,
+    owner: String,
+}
+
+impl Topic {
+    fn of(kind: &'static str) -> Self {
+        let owner = String::new();
+        Self { kind, owner }
+    }
+
+    fn within(&self, name: &str) -> Self {
+        let owner = format!("{}{name}.", self.owner);
+        Self { owner, ..*self }
+    }
+
+    /// One of them. Fields are those of the request body.
+    fn named(&self, name: &str) -> String {
+        let Self { kind, owner } = self;
+        let of = if *kind == body::FIELD {
+            " of the request body"
+        } else {
+            ""
+        };
+        format!("{kind} {owner}{name}{of}")
+    }
 }
 
 struct Check<'a> {
@@ -54,7 +85,7 @@ struct Check<'a> {
     found: Vec<Finding>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     fn add(&mut self, place: &Place, problem: &str) {
         self.found.push(finding(place, problem));
     }
@@ -78,75 +109,58 @@ impl Check<'_> {
         let facts = self.facts;
         let place = self.operation.place.at("parameters");
         let headers = self.headers();
-        self.group(
-            &|name| format!("header {name}"),
-            &place,
-            &headers,
-            &facts.headers,
-        );
+        self.group(&Topic::of("header"), &place, &headers, &facts.headers);
         let paths = self.described("path");
         self.group(
-            &|name| format!("path parameter {name}"),
+            &Topic::of("path parameter"),
             &place,
             &paths,
             &facts.path_parameters,
         );
         let cookies = self.described("cookie");
-        self.group(
-            &|name| format!("cookie {name}"),
-            &place,
-            &cookies,
-            &facts.cookies,
-        );
+        self.group(&Topic::of("cookie"), &place, &cookies, &facts.cookies);
         // Of optional query parameters other pages may speak: they hold for many operations.
         let mut queries = self.described("query");
         queries
             .retain(|query| query.required || find(&facts.query_parameters, &query.name).is_some());
         self.group(
-            &|name| format!("query parameter {name}"),
+            &Topic::of("query parameter"),
             &place,
             &queries,
             &facts.query_parameters,
         );
     }
 
-    fn described(&self, position: &str) -> Vec<Described> {
+    fn described(&self, position: &str) -> Vec<Described<'a>> {
         let parameters = self.operation.parameters();
         parameters
             .into_iter()
             .filter(|parameter| parameter.value["in"] == position)
-            .map(|parameter| {
-                let schema = self.document.resolve(&parameter.value["schema"]);
-                let schema = schema.unwrap_or(&Value::Null);
-                let constant = match DefaultFrom::of(parameter.value) {
+            .map(|parameter| Described {
+                name: text(&parameter.value["name"]),
+                required: parameter.value["required"] == true,
+                is_implied: false,
+                schema: parameter.member("schema"),
+                is_deprecated: parameter.value["deprecated"] == true,
+                constant: match DefaultFrom::of(parameter.value) {
                     Ok(Some(DefaultFrom::Constant(text))) => Some(text.to_owned()),
                     _ => None,
-                };
-                Described {
-                    name: text(&parameter.value["name"]),
-                    required: parameter.value["required"] == true,
-                    is_implied: false,
-                    kind: schema["type"].as_str().map(str::to_owned),
-                    format: schema["format"].as_str().map(str::to_owned),
-                    values: values(schema),
-                    constant,
-                    place: parameter.place,
-                }
+                },
+                place: parameter.place,
             })
             .collect()
     }
 
     /// The headers that are described as parameters, and those that OpenAPI describes in other ways.
-    fn headers(&self) -> Vec<Described> {
+    fn headers(&self) -> Vec<Described<'a>> {
         let mut headers = self.described("header");
         let operation = self.operation;
         let implied = |name: &str, place: Place, required, constant: Option<&str>| Described {
             name: name.to_owned(),
             required,
             is_implied: name != "Authorization",
-            kind: Some("string".to_owned()),
-            format: None,
-            values: Vec::new(),
+            schema: Part::at(place.clone(), &Value::Null),
+            is_deprecated: false,
             constant: constant.map(str::to_owned),
             place,
         };
@@ -174,23 +188,27 @@ impl Check<'_> {
 
     fn group(
         &mut self,
-        topic: &dyn Fn(&str) -> String,
+        topic: &Topic,
         place: &Place,
-        described: &[Described],
+        described: &[Described<'a>],
         published: &[Field],
     ) {
         for field in published {
-            let one = described
-                .iter()
-                .find(|one| one.name.eq_ignore_ascii_case(&field.name));
-            match one {
-                None => self.not_described(place, &topic(&field.name)),
-                Some(one) => self.field(&topic(&field.name), one, field),
+            match find_described(described, &field.name) {
+                // A fault of the page.
+                None if !fault::is_header_name(&field.name) => {}
+                None => self.not_described(place, &topic.named(&field.name)),
+                Some(one) => self.field(topic, one, field),
             }
         }
         for one in described {
-            if find(published, &one.name).is_none() {
-                self.not_published(&one.place, &topic(&one.name));
+            let is_meant = |field: &Field| {
+                // `Basic Authorization` is the header `Authorization` to whoever wrote the page.
+                let name = field.name.rsplit(char::is_whitespace).next();
+                name.is_some_and(|name| name.eq_ignore_ascii_case(&one.name))
+            };
+            if !published.iter().any(is_meant) {
+                self.not_published(&one.place, &topic.named(&one.name));
             }
         }
     }
@@ -217,107 +235,88 @@ impl Check<'_> {
         self.add(place, &problem);
     }
 
-    fn field(&mut self, topic: &str, described: &Described, published: &Field) {
+    fn field(&mut self, group: &Topic, described: &Described<'a>, published: &Field) {
+        let topic = &*group.named(&published.name);
         let place = &described.place;
         if described.required != published.required && !described.is_implied {
             self.required(place, topic, described.required);
         }
-        if let (Some(one), Some(other)) = (&described.kind, &published.kind)
+        let schema = behind(self.document.root(), described.schema.value);
+        let kind = match schema["type"].as_str() {
+            None if described.schema.value.is_null() => Some("string"),
+            None if schema["allOf"].is_array() || schema["properties"].is_object() => {
+                Some("object")
+            }
+            kind => kind,
+        };
+        if let (Some(one), Some(other)) = (kind, &published.kind)
             && !one.eq_ignore_ascii_case(other)
         {
             self.of_type(place, topic, one, other);
         }
-        // A page need not name the format, and never says what is secret.
-        if let Some(other) = &published.format
-            && described.format.as_ref() != Some(other)
+        let items = behind(self.document.root(), &schema["items"]);
+        if let (Some(one), Some(other)) = (items["type"].as_str(), &published.items)
+            && !one.eq_ignore_ascii_case(other)
         {
-            let one = described.format.as_deref().unwrap_or("(none)");
+            let topic = format!("each entry of {topic}");
+            self.of_type(place, &topic, one, other);
+        }
+        // A page need not name the format, and never says what is secret.
+        let of_items = items["format"].as_str();
+        let format = schema["format"].as_str().or(of_items);
+        if let Some(other) = &published.format
+            && format != Some("password")
+            && format != Some(other)
+        {
+            let one = format.unwrap_or("(none)");
             let problem = format!("{topic} is of the format {one}, and {other} on the page");
             self.add(place, &problem);
         }
-        for value in &published.values {
-            if !described.values.contains(value) {
-                let problem =
-                    format!("{topic} does not list the value `{value}`, and does on the page");
-                self.add(place, &problem);
-            }
-        }
-        for value in &described.values {
-            if !published.values.contains(value) {
-                let problem =
-                    format!("{topic} lists the value `{value}`, and does not on the page");
-                self.add(place, &problem);
-            }
-        }
-    }
-
-    fn body(&mut self) {
-        let place = self.operation.place.at("requestBody");
-        let (described, published) = match (Body::of(self.operation), &self.facts.body) {
-            (None, None) => return,
-            (None, Some(_)) => return self.not_described(&place, BODY),
-            (Some(_), None) => return self.not_published(&place, BODY),
-            (Some(described), Some(published)) => (described, published),
+        let listed = if schema["enum"].is_array() {
+            schema
+        } else {
+            items
         };
-        let is_required = published.required || published.fields.iter().any(|field| field.required);
-        // A page need not say it of the body itself.
-        if is_required && !described.required {
-            self.required(&place, BODY, described.required);
+        self.values(place, topic, &values(listed), &published.values);
+        for (keyword, other) in &published.rules {
+            let one = match &**keyword {
+                // What a page shows of a value is no rule for others.
+                "example" => continue,
+                "deprecated" if described.is_deprecated => continue,
+                keyword => &schema[keyword],
+            };
+            if text(one) != *other {
+                let problem = if one.is_null() {
+                    format!("{topic} has no `{keyword}`, and {other} on the page")
+                } else {
+                    format!("{topic} has {one} as `{keyword}`, and {other} on the page")
+                };
+                self.add(place, &problem);
+            }
         }
-        if let Some(other) = &published.media_type
-            && essence(other) != essence(described.media_type)
+        if !published.fields.is_empty()
+            && let Ok(schema) = self.document.follow(described.schema.clone())
         {
-            self.of_type(&place, BODY, described.media_type, other);
-        }
-        // A page may describe the body without its fields.
-        if !published.fields.is_empty() {
-            let mut fields = Vec::new();
-            if described.encoding.is_of_a_value() {
-                let schema = described.content.member("schema");
-                self.body_fields(schema, &mut Vec::new(), &mut fields);
-            }
-            self.group(
-                &|name| format!("field {name} of the request body"),
-                &place,
-                &fields,
-                &published.fields,
-            );
+            let is_list = schema.value["items"].is_object();
+            let schema = if is_list {
+                schema.member("items")
+            } else {
+                schema
+            };
+            let group = group.within(&published.name);
+            self.fields(&group, &schema.place.clone(), schema, &published.fields);
         }
     }
 
-    /// Adds the fields of a schema, whichever of its parts has them.
-    fn body_fields(&self, schema: Part<'_>, seen: &mut Vec<Place>, fields: &mut Vec<Described>) {
-        // Where a reference leads nowhere, or a part back to the whole, is lint's affair.
-        let Ok(schema) = self.document.follow(schema) else {
-            return;
-        };
-        if seen.contains(&schema.home) {
-            return;
+    fn values(&mut self, place: &Place, topic: &str, described: &[String], published: &[String]) {
+        for value in published.iter().filter(|value| !described.contains(value)) {
+            let problem =
+                format!("{topic} does not list the value `{value}`, and does on the page");
+            self.add(place, &problem);
         }
-        seen.push(schema.home.clone());
-        for part in items(&schema.member("allOf")) {
-            self.body_fields(part, seen, fields);
-        }
-        for property in schema.member("properties").members() {
-            let name = property.home.steps().last().cloned().unwrap_or_default();
-            let resolved = self.document.resolve(property.value);
-            let value = resolved.unwrap_or(&Value::Null);
-            fields.push(Described {
-                place: property.home,
-                name,
-                required: false,
-                is_implied: false,
-                kind: value["type"].as_str().map(str::to_owned),
-                format: value["format"].as_str().map(str::to_owned),
-                values: values(value),
-                constant: None,
-            });
-        }
-        let required = schema.value["required"].as_array();
-        for name in required.into_iter().flatten() {
-            for field in fields.iter_mut().filter(|field| *name == *field.name) {
-                field.required = true;
-            }
+        for value in described.iter().filter(|value| !published.contains(value)) {
+            let problem = format!("{topic} lists the value `{value}`, and does not on the page");
+            self.add(place, &problem);
         }
     }
 
@@ -350,14 +349,14 @@ impl Check<'_> {
                 self.not_described(&place, &format!("response {}", response.status));
             }
         }
-        // A page may show its success by the example alone, without a status.
+        // A page may show its success by the example alone, without a status, and say nothing of errors.
         let names_success = published
             .iter()
             .any(|response| response.status.starts_with('2'));
         for (status, part) in &described {
             let is_success = status.starts_with('2');
             let is_published = published.iter().any(|response| response.status == *status);
-            if !is_published && (!is_success || names_success) {
+            if !is_published && !published.is_empty() && (!is_success || names_success) {
                 self.not_published(&part.place, &format!("response {status}"));
             }
         }
@@ -373,124 +372,6 @@ impl Check<'_> {
             }
         }
     }
-
-    fn sample(&mut self) {
-        let sample = &self.facts.sample;
-        let place = self.operation.place.clone();
-        if sample.method != self.operation.method.to_uppercase() {
-            let problem = format!(
-                "the sample request of the page is sent by {}",
-                sample.method
-            );
-            self.add(&place, &problem);
-        }
-        if !self.is_address(&sample.url) {
-            let problem = format!(
-                "the sample request of the page goes to {}, which is no server of the specification followed by the path",
-                sample.url
-            );
-            self.add(&place, &problem);
-        }
-        let described = self.headers();
-        for header in &sample.headers {
-            let one = described
-                .iter()
-                .find(|one| one.name.eq_ignore_ascii_case(&header.name));
-            let Some(one) = one else {
-                // What the list of headers names as well was reported there.
-                if find(&self.facts.headers, &header.name).is_none() {
-                    let problem = format!(
-                        "the sample request of the page has a header {}, which is not described",
-                        header.name
-                    );
-                    self.add(&place, &problem);
-                }
-                continue;
-            };
-            let is_allowed = one.values.is_empty() || one.values.contains(&header.value);
-            let is_sent = one
-                .constant
-                .as_ref()
-                .is_none_or(|text| *text == header.value);
-            let is_filled_in = !header.value.is_empty();
-            if is_filled_in && (!is_allowed || !is_sent) {
-                let described = match &one.constant {
-                    Some(constant) if !is_sent => constant.clone(),
-                    _ => one.values.join(" or "),
-                };
-                let problem = format!(
-                    "the sample request of the page sends {}: {}, and {described} is described",
-                    header.name, header.value
-                );
-                self.add(&one.place, &problem);
-            }
-        }
-        if sample.body.is_some() && self.operation.request_body().is_none() {
-            self.add(
-                &place,
-                "the sample request of the page has a body, and none is described",
-            );
-        }
-    }
-
-    /// Whether a URL is that of a server, followed by the path with its parameters filled in.
-    fn is_address(&self, url: &str) -> bool {
-        let url = url.split(['?', '#']).next().unwrap_or_default();
-        let template = PathTemplate::new(self.operation.path);
-        let servers = self.document.root()["servers"].as_array();
-        servers
-            .into_iter()
-            .flatten()
-            .filter_map(|server| url.strip_prefix(server["url"].as_str()?.trim_end_matches('/')))
-            .any(|path| template.values(path).is_some())
-    }
-
-    fn example(&mut self) {
-        let published = &self.facts.example;
-        let responses = self.operation.responses();
-        let success = responses.iter().find_map(|(status, response)| {
-            let content = response.member("content").members().next()?;
-            status.starts_with('2').then_some(content)
-        });
-        let Some(content) = success else {
-            let place = self.operation.place.at("responses");
-            return self.add(
-                &place,
-                "the page has an example response, and no success with a body is described",
-            );
-        };
-        let examples = example::of(self.document, &content);
-        // Where none is the same, the one that is nearest tells most.
-        let nearest = examples
-            .iter()
-            .map(|example| (example, shape::changes(published, &example.value)))
-            .min_by_key(|(example, changes)| (example.value != *published, changes.len()));
-        match nearest {
-            Some((example, _)) if example.value == *published => {}
-            Some((example, changes)) if !changes.is_empty() => {
-                for (path, change) in changes {
-                    self.add(&example.place, &compared(&path, &change));
-                }
-            }
-            _ => self.add(
-                &content.place,
-                "the example of the page is not among the examples",
-            ),
-        }
-        let schema = content.member("schema");
-        // Whether the schema is of use is lint's affair.
-        let flaws = schema_check::flaws(self.document, schema.value, published);
-        for Flaw { at, misfit } in flaws.unwrap_or_default() {
-            let at = Place::root().along(&at);
-            let problem = match misfit {
-                Misfit::NotDocumented { name, .. } => format!(
-                    "the example of the page has a field `{name}` at {at} that the schema does not name"
-                ),
-                misfit => format!("the example of the page does not fit at {at}: it {misfit}"),
-            };
-            self.add(&schema.place, &problem);
-        }
-    }
 }
 
 /// A finding at a place of the specification.
@@ -503,48 +384,14 @@ pub fn finding(place: &Place, problem: &str) -> Finding {
     }
 }
 
-/// The change leads from the example of the page to that of the specification.
-fn compared(path: &str, change: &ShapeChange) -> String {
-    let path = if path.is_empty() { "the whole" } else { path };
-    match change {
-        ShapeChange::Added { kind } => {
-            format!("the example has {path} ({kind}), and that of the page has not")
-        }
-        ShapeChange::Removed { kind } => {
-            format!("the example lacks {path} ({kind}) of the page's example")
-        }
-        ShapeChange::Retyped { old, new } => {
-            format!("the example has {path} as {new}, and that of the page as {old}")
-        }
-        ShapeChange::Presence { all } => {
-            let (here, there) = if *all {
-                ("all", "some")
-            } else {
-                ("some", "all")
-            };
-            format!("the example has {path} in {here} entries, and that of the page in {there}")
-        }
-        ShapeChange::Value => {
-            format!("the example has another value of {path} than that of the page")
-        }
-    }
-}
-
 fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
     fields
         .iter()
         .find(|field| field.name.eq_ignore_ascii_case(name))
 }
 
-fn items<'a>(part: &Part<'a>) -> Vec<Part<'a>> {
-    let items = part.value.as_array().into_iter().flatten().enumerate();
-    items
-        .map(|(index, value)| Part {
-            place: part.place.at(index),
-            home: part.home.at(index),
-            value,
-        })
-        .collect()
+fn find_described<'a, 'b>(all: &'b [Described<'a>], name: &str) -> Option<&'b Described<'a>> {
+    all.iter().find(|one| one.name.eq_ignore_ascii_case(name))
 }
 
 fn values(schema: &Value) -> Vec<String> {

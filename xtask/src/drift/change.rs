@@ -25,6 +25,8 @@ pub enum Subject {
     },
     Body,
     BodyMediaType,
+    /// The body in a further media type.
+    BodyAs(String),
     /// A media type among the responses.
     MediaType(String),
     Response(String),
@@ -54,6 +56,12 @@ pub enum Kind {
         old: String,
         new: String,
     },
+    /// What else a value must be.
+    Rule {
+        keyword: String,
+        old: String,
+        new: String,
+    },
     Shape(ShapeChange),
 }
 
@@ -63,6 +71,7 @@ impl Change {
         match (&self.subject, &self.kind) {
             // A sample shows what is said elsewhere, except for the host.
             (Subject::SampleMethod | Subject::SampleHeader(_) | Subject::SampleBody, _) => false,
+            (Subject::Example(_), Kind::Added { .. } | Kind::Removed) => false,
             (Subject::Example(_), Kind::Shape(change)) => match change {
                 ShapeChange::Added { .. }
                 | ShapeChange::Presence { all: true }
@@ -76,13 +85,16 @@ impl Change {
                 !status.starts_with(['4', '5'])
             }
             (Subject::Response(_), _) => false,
-            (Subject::MediaType(_), Kind::Added { .. }) => false,
+            (Subject::MediaType(_) | Subject::BodyAs(_), Kind::Added { .. }) => false,
             (Subject::Field { .. } | Subject::Body, kind) => match kind {
                 Kind::Added { required } => *required == Some(true),
                 Kind::Required(required) => *required,
                 Kind::ValuesListed(listed) => *listed,
                 // What is sent in vain does no harm.
                 Kind::Removed | Kind::ValueAdded(_) => false,
+                Kind::Rule { keyword, .. } => {
+                    !matches!(&**keyword, "default" | "deprecated" | "example")
+                }
                 // Names of headers are the same in capitals and small letters.
                 Kind::Replaced { old, new } => !old.eq_ignore_ascii_case(new),
                 Kind::ValueRemoved(_) | Kind::Shape(_) => true,
@@ -100,6 +112,7 @@ impl fmt::Display for Subject {
             Self::Field { group, name } => write!(f, "{group} {name}"),
             Self::Body => f.write_str("request body"),
             Self::BodyMediaType => f.write_str("media type of the request body"),
+            Self::BodyAs(name) => write!(f, "request body as {name}"),
             Self::MediaType(name) => write!(f, "media type {name}"),
             Self::Response(status) => write!(f, "response {status}"),
             Self::SampleMethod => f.write_str("sample request: method"),
@@ -131,6 +144,7 @@ impl fmt::Display for Change {
             Kind::ValuesListed(true) => f.write_str(": any value → listed values"),
             Kind::ValuesListed(false) => f.write_str(": listed values → any value"),
             Kind::Replaced { old, new } => write!(f, ": {old} → {new}"),
+            Kind::Rule { keyword, old, new } => write!(f, ": {keyword} {old} → {new}"),
             Kind::Shape(change @ (ShapeChange::Added { .. } | ShapeChange::Removed { .. })) => {
                 write!(f, " {change}")
             }

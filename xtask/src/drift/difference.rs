@@ -1,5 +1,7 @@
 //! How a page changed since its facts were stored.
 
+use std::collections::BTreeSet;
+
 use super::change::{Change, Kind, Subject};
 use super::shape;
 use crate::report::Finding;
@@ -20,16 +22,20 @@ pub fn findings(old: &Facts, new: &Facts) -> Vec<Finding> {
         ("header", &old.headers, &new.headers),
     ];
     for (group, old, new) in groups {
-        changes.fields(group, old, new);
+        changes.fields(group, "", old, new);
     }
     changes.body(old.body.as_ref(), new.body.as_ref());
-    for pair in pairs(&old.media_types, &new.media_types, |name| name.clone()) {
+    let (listed, lists) = (numbered(&old.media_types), numbered(&new.media_types));
+    for pair in pairs(&listed, &lists, String::clone) {
         changes.kept(pair, |name| Subject::MediaType(name.clone()));
     }
     changes.responses(&old.responses, &new.responses);
     changes.sample(&old.sample, &new.sample);
-    for (path, change) in shape::changes(&old.example, &new.example) {
-        changes.add(Subject::Example(path), Kind::Shape(change));
+    let examples = (old.example.as_ref(), new.example.as_ref());
+    if let Some((old, new)) = changes.kept(examples, |_| Subject::Example(String::new())) {
+        for (path, change) in shape::changes(old, new) {
+            changes.add(Subject::Example(path), Kind::Shape(change));
+        }
     }
     changes.0
 }
@@ -43,6 +49,32 @@ fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> String) -> Vec<P
     let before = old.iter().map(|one| (Some(one), find(new, one)));
     let added = new.iter().filter(|one| find(old, one).is_none());
     before.chain(added.map(|one| (None, Some(one)))).collect()
+}
+
+fn kind(field: &Field) -> String {
+    let kind = field.kind.clone().unwrap_or_default();
+    field
+        .items
+        .as_ref()
+        .map_or(kind.clone(), |items| format!("{kind} {items}[]"))
+}
+
+/// A page may name the same one several times: the second is another one then.
+fn numbered(names: &[String]) -> Vec<String> {
+    let count = |index: usize| {
+        names[..index]
+            .iter()
+            .filter(|name| **name == names[index])
+            .count()
+    };
+    let numbered = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| match count(index) {
+            0 => name.clone(),
+            before => format!("{name} ({} times)", before + 1),
+        });
+    numbered.collect()
 }
 
 /// Names of headers are the same in capitals and small letters; so are other names, to people.
@@ -80,10 +112,10 @@ impl Changes {
         None
     }
 
-    fn fields(&mut self, group: &'static str, old: &[Field], new: &[Field]) {
+    fn fields(&mut self, group: &'static str, owner: &str, old: &[Field], new: &[Field]) {
         let subject = |field: &Field| Subject::Field {
             group,
-            name: field.name.clone(),
+            name: format!("{owner}{}", field.name),
         };
         for pair in pairs(old, new, name) {
             if let (None, Some(new)) = pair {
@@ -91,6 +123,8 @@ impl Changes {
                 self.add(subject(new), Kind::Added { required });
             } else if let Some((old, new)) = self.kept(pair, subject) {
                 self.field(&subject(old), old, new);
+                let owner = format!("{owner}{}.", old.name);
+                self.fields(group, &owner, &old.fields, &new.fields);
             }
         }
     }
@@ -101,9 +135,18 @@ impl Changes {
         if old.required != new.required {
             self.add(subject.clone(), Kind::Required(new.required));
         }
-        let kind = |field: &Field| field.kind.clone().unwrap_or_default();
-        if old.kind != new.kind && old.values.is_empty() == new.values.is_empty() {
+        if kind(old) != kind(new) && old.values.is_empty() == new.values.is_empty() {
             self.replaced(subject.clone(), &kind(old), &kind(new));
+        }
+        self.rule(subject, "format", old.format.as_ref(), new.format.as_ref());
+        let keywords: BTreeSet<&String> = old.rules.keys().chain(new.rules.keys()).collect();
+        for keyword in keywords {
+            self.rule(
+                subject,
+                keyword,
+                old.rules.get(keyword),
+                new.rules.get(keyword),
+            );
         }
         if old.values.is_empty() != new.values.is_empty() {
             let listed = !new.values.is_empty();
@@ -118,6 +161,21 @@ impl Changes {
         }
     }
 
+    fn rule(
+        &mut self,
+        subject: &Subject,
+        keyword: &str,
+        old: Option<&String>,
+        new: Option<&String>,
+    ) {
+        if old != new {
+            let shown = |text: Option<&String>| text.map_or("(none)", String::as_str).to_owned();
+            let (old, new) = (shown(old), shown(new));
+            let keyword = keyword.to_owned();
+            self.add(subject.clone(), Kind::Rule { keyword, old, new });
+        }
+    }
+
     fn body(&mut self, old: Option<&Body>, new: Option<&Body>) {
         if let (None, Some(new)) = (old, new) {
             let required = new.required || new.fields.iter().any(|field| field.required);
@@ -129,7 +187,13 @@ impl Changes {
             }
             let media_type = |body: &Body| body.media_type.clone().unwrap_or_default();
             self.replaced(Subject::BodyMediaType, &media_type(old), &media_type(new));
-            self.fields("body field", &old.fields, &new.fields);
+            self.fields("body field", "", &old.fields, &new.fields);
+            let subject = |body: &Body| Subject::BodyAs(media_type(body));
+            for pair in pairs(&old.others, &new.others, media_type) {
+                if let Some((old, new)) = self.kept(pair, subject) {
+                    self.fields("body field", "", &old.fields, &new.fields);
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! is not where it belongs is an error, so that a page that was cut or laid out anew never passes as one
 //! that says less.
 
+mod attributes;
 mod command;
 mod example;
 mod fields;
@@ -11,7 +12,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-use lines::Lines;
+use lines::{Line, Lines};
 use openapi::published::{Body, Facts, Field, Response};
 
 pub use source::read;
@@ -40,14 +41,6 @@ pub enum PageError {
         name: String,
     },
     #[error(
-        "line {line} names a second media type of the body, `{second}` after `{first}`; the reader knows one"
-    )]
-    SecondMediaType {
-        line: usize,
-        first: String,
-        second: String,
-    },
-    #[error(
         "line {line} is `{found}` where a title that begins with {method} is expected, the method in the heading of \
          the sample request; one of them is wrong"
     )]
@@ -71,11 +64,11 @@ pub enum Expected {
     Headers,
     #[error("an entry that begins with `•`")]
     Entry,
-    #[error("a name without blanks")]
+    #[error("a name, without blanks unless it is that of a header")]
     Name,
-    #[error("`Type: …`, `enum` or `required`")]
+    #[error("`Type: …`, `enum`, `required` or another attribute")]
     Attribute,
-    #[error("the description, one paragraph in one line")]
+    #[error("a description or the next entry or section")]
     Description,
     #[error("the list of values that `enum` announces")]
     Values,
@@ -93,7 +86,9 @@ pub enum Expected {
     Sample,
     #[error("the closing quote of the sample request")]
     ClosingQuote,
-    #[error("an option of `curl` that the reader knows (--request, --header, --data, --url)")]
+    #[error(
+        "an option of `curl` that the reader knows (--request, --header, --data, --data-urlencode, --url)"
+    )]
     CurlOption,
     #[error("the value of an option of `curl`")]
     CurlValue,
@@ -110,7 +105,6 @@ pub enum Expected {
 }
 
 const SAMPLE_HEADING: &str = "Request Example for ";
-const EXAMPLE_LABEL: &str = "Example response";
 const COPYRIGHT: &str = "Copyright ©";
 
 /// Reads the text of a page.
@@ -128,6 +122,7 @@ pub fn facts(text: &str) -> Result<Facts, PageError> {
     if title.text.starts_with([' ', '•', '{']) {
         return Err(title.unexpected(Expected::Title));
     }
+    description(&mut lines)?;
     let mut request = RequestSections::default();
     request.read(&mut lines)?;
     let Some(headers) = request.headers else {
@@ -140,9 +135,13 @@ pub fn facts(text: &str) -> Result<Facts, PageError> {
     if title.text.split(' ').next() != Some(method.as_str()) {
         return Err(title.without_method(method));
     }
-    let sample = command::read(&mut lines)?;
+    let sample = command::read(&mut lines, &method)?;
     let example = example::read(&mut lines)?;
-    end(&mut lines)?;
+    let copyright = lines.next_filled(Expected::Copyright)?;
+    // What comes after this line is the same on all pages and says nothing of the operation.
+    if !copyright.text.starts_with(COPYRIGHT) {
+        return Err(copyright.unexpected(Expected::Copyright));
+    }
     Ok(Facts {
         method,
         path,
@@ -156,6 +155,49 @@ pub fn facts(text: &str) -> Result<Facts, PageError> {
         sample,
         example,
     })
+}
+
+/// Passes over the description of the operation, which may have lists of its own: whatever looks like an attribute
+/// belongs to a section whose heading is not known.
+fn description(lines: &mut Lines<'_>) -> Result<(), PageError> {
+    loop {
+        let line = lines.peek_filled(Expected::Section)?;
+        if line.indentation() == 0 && is_heading(&line) {
+            return Ok(());
+        }
+        if line.entry().is_none() && !fields::is_prose(&line) {
+            return Err(line.unexpected(Expected::Section));
+        }
+        lines.next_filled(Expected::Section)?;
+    }
+}
+
+/// The section that a line is the heading of.
+fn section(line: &Line<'_>) -> Option<Section> {
+    let name = line.text.split('·').next().unwrap_or_default().trim();
+    Some(match name {
+        "Path Parameters" => Section::PathParameters,
+        "Query Parameters" => Section::QueryParameters,
+        "Cookies" => Section::Cookies,
+        "Headers" => Section::Headers,
+        "Body" | "Request Body" => Section::Body,
+        "Responses" => Section::Responses,
+        _ => return None,
+    })
+}
+
+fn is_heading(line: &Line<'_>) -> bool {
+    section(line).is_some() || line.text.starts_with(SAMPLE_HEADING)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Section {
+    PathParameters,
+    QueryParameters,
+    Cookies,
+    Headers,
+    Body,
+    Responses,
 }
 
 #[derive(Default)]
@@ -172,20 +214,25 @@ impl RequestSections {
     fn read(&mut self, lines: &mut Lines<'_>) -> Result<(), PageError> {
         loop {
             let heading = lines.next_filled(Expected::Section)?;
-            let repeated = match heading.text {
-                "Responses" if self.headers.is_none() => {
+            let section = section(&heading).ok_or_else(|| heading.unexpected(Expected::Section))?;
+            let beside = heading.text.split('·').skip(1).map(str::trim);
+            let beside: Vec<&str> = beside.filter(|words| !words.is_empty()).collect();
+            if !beside.is_empty() && section != Section::Body {
+                return Err(heading.unexpected(Expected::Section));
+            }
+            let repeated = match section {
+                Section::Responses if self.headers.is_none() => {
                     return Err(heading.unexpected(Expected::Headers));
                 }
-                "Responses" => return Ok(()),
-                "Headers" => self.headers.replace(fields::read(lines)?).is_some(),
-                "Path Parameters" => self.path_parameters.replace(fields::read(lines)?).is_some(),
-                "Query Parameters" => self
-                    .query_parameters
-                    .replace(fields::read(lines)?)
-                    .is_some(),
-                "Cookies" => self.cookies.replace(fields::read(lines)?).is_some(),
-                "Body" | "Request Body" => self.body.replace(fields::body(lines)?).is_some(),
-                _ => return Err(heading.unexpected(Expected::Section)),
+                Section::Responses => return Ok(()),
+                Section::Headers => self.headers.replace(fields::read(lines, true)?).is_some(),
+                Section::PathParameters => parameters(&mut self.path_parameters, lines)?,
+                Section::QueryParameters => parameters(&mut self.query_parameters, lines)?,
+                Section::Cookies => parameters(&mut self.cookies, lines)?,
+                Section::Body => {
+                    let body = fields::body(&heading, &beside, lines)?;
+                    self.body.replace(body).is_some()
+                }
             };
             if repeated {
                 return Err(heading.repeated("the section", heading.text));
@@ -194,36 +241,41 @@ impl RequestSections {
     }
 }
 
+/// Reads parameters and tells whether there were some already.
+fn parameters(known: &mut Option<Vec<Field>>, lines: &mut Lines<'_>) -> Result<bool, PageError> {
+    Ok(known.replace(fields::read(lines, false)?).is_some())
+}
+
 /// Statuses, each with its title in one line or without, and media types that stand among them.
 fn responses(lines: &mut Lines<'_>) -> Result<(Vec<String>, Vec<Response>), PageError> {
     let mut media_types: Vec<String> = Vec::new();
     let mut responses: Vec<Response> = Vec::new();
-    while let Some((line, name)) = lines.next_entry() {
-        let details = lines.indented();
-        let mut details = details.iter().filter(|line| !line.text.is_empty());
-        let repeated = if is_status(name) {
-            let repeated = responses.iter().any(|response| response.status == name);
-            let title = details.next();
-            if let Some(title) = title.filter(|title| title.is_bullet()) {
-                return Err(title.unexpected(Expected::Next));
+    let mut title = None;
+    for line in lines.block().iter().filter(|line| !line.text.is_empty()) {
+        match line.entry().filter(|_| line.indentation() == 2) {
+            Some(name) if is_status(name) => {
+                if responses.iter().any(|response| response.status == name) {
+                    return Err(line.repeated("the response", name));
+                }
+                let status = name.to_owned();
+                responses.push(Response {
+                    status,
+                    title: None,
+                });
+                title = responses.last_mut().map(|response| &mut response.title);
             }
-            responses.push(Response {
-                status: name.to_owned(),
-                title: title.map(|line| line.text.trim().to_owned()),
-            });
-            repeated
-        } else if is_media_type(name) {
-            let repeated = media_types.iter().any(|other| other == name);
-            media_types.push(name.to_owned());
-            repeated
-        } else {
-            return Err(line.unexpected(Expected::Response));
-        };
-        if repeated {
-            return Err(line.repeated("the response", name));
-        }
-        if let Some(more) = details.next() {
-            return Err(more.unexpected(Expected::Next));
+            // A page may name one for each of several successes.
+            Some(name) if is_media_type(name) => {
+                media_types.push(name.to_owned());
+                title = None;
+            }
+            Some(_) => return Err(line.unexpected(Expected::Response)),
+            None => match &mut title {
+                Some(title) if fields::is_prose(line) && line.indentation() == 4 => {
+                    title.get_or_insert_with(|| line.words().to_owned());
+                }
+                _ => return Err(line.unexpected(Expected::Next)),
+            },
         }
     }
     if media_types.is_empty() && responses.is_empty() {
@@ -256,17 +308,4 @@ fn sample_heading(lines: &mut Lines<'_>) -> Result<(String, String), PageError> 
         Some((method, path)) => Ok((method.to_ascii_uppercase(), path.to_owned())),
         None => Err(line.unexpected(Expected::SampleHeading)),
     }
-}
-
-/// What comes after the line on the copyright is the same on all pages and says nothing of the operation.
-fn end(lines: &mut Lines<'_>) -> Result<(), PageError> {
-    let label = lines.next_filled(Expected::ExampleLabel)?;
-    if label.text != EXAMPLE_LABEL {
-        return Err(label.unexpected(Expected::ExampleLabel));
-    }
-    let copyright = lines.next_filled(Expected::Copyright)?;
-    if !copyright.text.starts_with(COPYRIGHT) {
-        return Err(copyright.unexpected(Expected::Copyright));
-    }
-    Ok(())
 }

@@ -1,10 +1,13 @@
 //! The sample request: a `curl` command.
 
-use super::lines::Lines;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::lines::{Line, Lines};
 use super::{Expected, PageError};
 use openapi::published::{Sample, SampleHeader};
 
-pub fn read(lines: &mut Lines<'_>) -> Result<Sample, PageError> {
+/// `method` is that of the operation.
+pub fn read(lines: &mut Lines<'_>, method: &str) -> Result<Sample, PageError> {
     let first = lines.peek_filled(Expected::Sample)?;
     let (words, length) = words(lines.rest()).ok_or(PageError::Ends {
         expected: Expected::ClosingQuote,
@@ -13,61 +16,112 @@ pub fn read(lines: &mut Lines<'_>) -> Result<Sample, PageError> {
     if words.next().as_deref() != Some("curl") {
         return Err(first.unexpected(Expected::Sample));
     }
-    let mut url = None;
-    let mut method = None;
-    let mut headers = Vec::new();
-    let mut body = None;
+    let mut command = Command::default();
     while let Some(word) = words.next() {
-        let value =
-            |value: Option<String>| value.ok_or_else(|| first.unexpected(Expected::CurlValue));
-        // Which of two would count is for curl to know; a sample has no reason to give both.
-        let repeated = match word.as_str() {
-            "--request" | "-X" => method
-                .replace(value(words.next())?.to_ascii_uppercase())
-                .is_some(),
-            "--url" => url.replace(value(words.next())?).is_some(),
-            "--header" | "-H" => {
-                let header = value(words.next())?;
-                let (name, value) = header
-                    .split_once(':')
-                    .filter(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace))
-                    .ok_or_else(|| first.unexpected(Expected::CurlHeader))?;
-                headers.push(SampleHeader {
-                    name: name.to_owned(),
-                    value: value.trim().to_owned(),
-                });
-                false
-            }
-            "--data" | "-d" | "--data-raw" | "--json" => {
-                body.replace(value(words.next())?).is_some()
-            }
-            option if option.starts_with('-') => {
-                return Err(first.unexpected(Expected::CurlOption));
-            }
-            _ => url.replace(word.clone()).is_some(),
-        };
-        if repeated {
-            return Err(first.repeated("a part of the request by", &word));
-        }
+        command.add(&first, &word, || words.next())?;
     }
-    let url = url
+    let url = command
+        .url
         .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
         .ok_or_else(|| first.unexpected(Expected::CurlUrl))?;
     lines.skip(length);
-    let default = if body.is_some() { "POST" } else { "GET" };
+    // The portal leaves the method out where it is GET, even if that makes curl send the body by POST.
+    let is_read = command.data.is_empty() || method == "GET";
+    let default = if is_read { "GET" } else { "POST" };
     Ok(Sample {
-        method: method.unwrap_or_else(|| default.to_owned()),
+        method: command.method.unwrap_or_else(|| default.to_owned()),
         url,
-        headers,
-        body,
+        headers: command.headers,
+        body: (!command.data.is_empty()).then(|| command.data.join("&")),
     })
 }
+
+#[derive(Default)]
+struct Command {
+    url: Option<String>,
+    method: Option<String>,
+    headers: Vec<SampleHeader>,
+    /// What curl sends as the body, with `&` between.
+    data: Vec<String>,
+}
+
+impl Command {
+    /// Takes over a word of the command, and its value if it is an option that has one.
+    fn add(
+        &mut self,
+        line: &Line<'_>,
+        word: &str,
+        next: impl FnOnce() -> Option<String>,
+    ) -> Result<(), PageError> {
+        let value = || next().ok_or_else(|| line.unexpected(Expected::CurlValue));
+        // Which of two would count is for curl to know; a sample has no reason to give both.
+        let repeated = match word {
+            "--request" | "-X" => self.method.replace(value()?.to_ascii_uppercase()).is_some(),
+            "--url" => self.url.replace(value()?).is_some(),
+            "--header" | "-H" => {
+                let header = header(&value()?);
+                self.headers
+                    .push(header.ok_or_else(|| line.unexpected(Expected::CurlHeader))?);
+                false
+            }
+            "--user" | "-u" => {
+                value()?;
+                // The credentials are made up, as those in headers are.
+                let (name, value) = ("Authorization".to_owned(), String::new());
+                self.headers.push(SampleHeader { name, value });
+                false
+            }
+            "--data-urlencode" => {
+                self.data.push(urlencoded(&value()?));
+                false
+            }
+            "--data" | "-d" | "--data-raw" | "--data-binary" | "--json" => {
+                // Pairs of a form may come one by one.
+                let is_pair = |text: &String| text.contains('=') && !text.starts_with(['{', '[']);
+                self.data.push(value()?);
+                self.data.len() > 1 && !self.data.iter().all(is_pair)
+            }
+            "--compressed" => false,
+            option if option.starts_with('-') => {
+                return Err(line.unexpected(Expected::CurlOption));
+            }
+            url => self.url.replace(url.to_owned()).is_some(),
+        };
+        if repeated {
+            return Err(line.repeated("a part of the request by", word));
+        }
+        Ok(())
+    }
+}
+
+fn header(text: &str) -> Option<SampleHeader> {
+    let (name, value) = text.split_once(':')?;
+    let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
+    (!name.is_empty()).then_some(SampleHeader { name, value })
+}
+
+/// What curl makes of a pair: its name is taken to be encoded already.
+fn urlencoded(pair: &str) -> String {
+    let (name, value) = match pair.split_once('=') {
+        Some((name, value)) if !name.is_empty() => (format!("{name}="), value),
+        Some((_, value)) => (String::new(), value),
+        None => (String::new(), pair),
+    };
+    name + &utf8_percent_encode(value, UNRESERVED).to_string()
+}
+
+/// What curl encodes.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The words of the command as a shell would see them, and how long it is; `None` if a quote is not closed.
 fn words(text: &str) -> Option<(Vec<String>, usize)> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
-    let mut characters = text.char_indices();
+    let mut characters = text.char_indices().peekable();
     let mut length = text.len();
     while let Some((index, character)) = characters.next() {
         match character {
@@ -79,6 +133,14 @@ fn words(text: &str) -> Option<(Vec<String>, usize)> {
                 let word = word.get_or_insert_default();
                 loop {
                     match characters.next()?.1 {
+                        // An apostrophe that the portal did not escape.
+                        '\'' if word.ends_with(char::is_alphanumeric)
+                            && characters
+                                .peek()
+                                .is_some_and(|(_, next)| next.is_alphanumeric()) =>
+                        {
+                            word.push('\'');
+                        }
                         '\'' => break,
                         quoted => word.push(quoted),
                     }

@@ -6,14 +6,37 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::lines::Lines;
-use super::{Expected, PageError};
+use super::lines::{Line, Lines};
+use super::{COPYRIGHT, Expected, PageError};
 
-pub fn read(lines: &mut Lines<'_>) -> Result<Value, PageError> {
+/// What stands below the example.
+const LABEL: &str = "Example response";
+
+/// What stands in its place where an answer has no body.
+const NO_BODY: &str = "No Body";
+
+/// The example and its label; none of them where the page shows no answer.
+pub fn read(lines: &mut Lines<'_>) -> Result<Option<Value>, PageError> {
     let line = lines.peek_filled(Expected::Example)?;
-    if !line.text.starts_with(['{', '[']) {
-        return Err(line.unexpected(Expected::Example));
+    if line.text.starts_with(COPYRIGHT) {
+        return Ok(None);
     }
+    let example = if line.text == NO_BODY {
+        lines.next_filled(Expected::Example)?;
+        None
+    } else if line.text.starts_with(['{', '[', '"']) {
+        Some(json(&line, lines)?)
+    } else {
+        return Err(line.unexpected(Expected::Example));
+    };
+    let label = lines.next_filled(Expected::ExampleLabel)?;
+    if label.text != LABEL {
+        return Err(label.unexpected(Expected::ExampleLabel));
+    }
+    Ok(example)
+}
+
+fn json(line: &Line<'_>, lines: &mut Lines<'_>) -> Result<Value, PageError> {
     let mut values = serde_json::Deserializer::from_str(lines.rest()).into_iter::<Unambiguous>();
     match values.next() {
         Some(Ok(Unambiguous(value))) => {

@@ -1,140 +1,265 @@
-//! Lists of headers, parameters and fields of a body.
+//! Lists of headers, parameters and fields of a body. Each entry begins with a dot; what is said of it is indented by
+//! two more: its attributes, then perhaps a description, the values where `enum` announces them, and its own fields.
 
+use super::attributes;
 use super::lines::{Line, Lines};
-use super::{Expected, PageError, is_media_type};
+use super::{Expected, PageError, is_heading, is_media_type};
 use openapi::published::{Body, Field};
 
 /// What the list of values begins with.
 const VALUES: &str = "values";
 
+/// What stands in place of the fields of an object that has none.
+const NO_FIELDS: &str = "Empty object";
+
+/// What stands in place of the fields of an object where they are folded up, and above them where they are not.
+const FOLDED: [&str; 2] = ["Show Child Attributes", "Hide Child Attributes"];
+
 /// The entries of a section; there is at least one.
-pub fn read(lines: &mut Lines<'_>) -> Result<Vec<Field>, PageError> {
-    let fields = entries(lines)?;
+pub fn read(lines: &mut Lines<'_>, names_have_blanks: bool) -> Result<Vec<Field>, PageError> {
+    let block = lines.block();
+    let fields = entries(&block, Layout::of_section(lines, names_have_blanks))?;
     if fields.is_empty() {
         return Err(lines.unexpected_next(Expected::Entry));
     }
     Ok(fields)
 }
 
-/// A section on the body: whether it is required, its media type, and its fields where they are listed.
-pub fn body(lines: &mut Lines<'_>) -> Result<Body, PageError> {
-    let mut body = Body::default();
+/// How entries stand, and what may be in them.
+#[derive(Clone, Copy)]
+struct Layout {
+    indentation: usize,
+    /// The page ends with them, and so may have been cut there.
+    is_last: bool,
+    names_have_blanks: bool,
+}
+
+impl Layout {
+    /// `lines` were read up to the end of the section.
+    fn of_section(lines: &Lines<'_>, names_have_blanks: bool) -> Self {
+        Self {
+            indentation: 2,
+            is_last: lines.is_at_end(),
+            names_have_blanks,
+        }
+    }
+
+    /// Of what stands in an entry.
+    fn within(self) -> Self {
+        let indentation = self.indentation + 2;
+        Self {
+            indentation,
+            ..self
+        }
+    }
+}
+
+/// A section on the body: whether it is required, and its fields in each media type where they are listed. What
+/// stands in the heading beside its name is `beside`.
+pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Result<Body, PageError> {
+    let mut required = false;
+    let mut bodies: Vec<Body> = Vec::new();
+    for words in beside {
+        if !is_of_body(words, &mut required, &mut bodies) {
+            return Err(heading.unexpected(Expected::Body));
+        }
+    }
     loop {
-        let line = lines.peek_filled(Expected::Section)?;
-        let text = line.text.trim();
-        let media_type = text.strip_prefix("• ").unwrap_or(text);
-        if text == "required" && !body.required {
-            body.required = true;
-        } else if is_media_type(media_type) {
-            if let Some(first) = body.media_type {
-                return Err(PageError::SecondMediaType {
-                    line: line.number,
-                    first,
-                    second: media_type.to_owned(),
-                });
+        let block = lines.block();
+        let mut block = &*block;
+        // Media types may be set as entries are.
+        while let Some((line, rest)) = block.split_first()
+            && (line.text.is_empty() || line.entry().is_some_and(is_media_type))
+        {
+            let name = line.entry().unwrap_or_default();
+            if !line.text.is_empty() && !is_of_body(name, &mut required, &mut bodies) {
+                return Err(line.unexpected(Expected::Body));
             }
-            body.media_type = Some(media_type.to_owned());
-        } else if line.is_indented() {
+            block = rest;
+        }
+        if let Some(line) = block.first().filter(|line| line.entry().is_none()) {
             return Err(line.unexpected(Expected::Body));
-        } else {
+        }
+        let fields = entries(block, Layout::of_section(lines, false))?;
+        if !fields.is_empty() {
+            if bodies.is_empty() {
+                bodies.push(Body::default());
+            }
+            bodies
+                .iter_mut()
+                .filter(|body| body.fields.is_empty())
+                .for_each(|body| {
+                    body.fields.clone_from(&fields);
+                });
+        }
+        let line = lines.peek_filled(Expected::Section)?;
+        let words = line.words();
+        let is_sentence = words.contains(' ') && words.ends_with(['.', '!', '?']);
+        let is_described = bodies.iter().any(|body| !body.fields.is_empty());
+        if is_heading(&line) {
             break;
+        } else if !is_of_body(words, &mut required, &mut bodies)
+            && words != NO_FIELDS
+            && (is_described || !is_sentence)
+        {
+            return Err(line.unexpected(Expected::Section));
         }
         lines.next_filled(Expected::Section)?;
     }
-    body.fields = entries(lines)?;
-    Ok(body)
+    let mut bodies = bodies.into_iter();
+    let first = bodies.next().unwrap_or_default();
+    let others = bodies.collect();
+    Ok(Body {
+        required,
+        others,
+        ..first
+    })
 }
 
-fn entries(lines: &mut Lines<'_>) -> Result<Vec<Field>, PageError> {
+/// Takes over what is said of the body as such; false if it is something else, or was said before.
+fn is_of_body(words: &str, required: &mut bool, bodies: &mut Vec<Body>) -> bool {
+    if words == "required" {
+        return !std::mem::replace(required, true);
+    }
+    let media_type = Some(words.to_owned());
+    let is_new = bodies.iter().all(|body| body.media_type != media_type);
+    if is_media_type(words) && is_new {
+        bodies.push(Body {
+            media_type,
+            ..Body::default()
+        });
+        return true;
+    }
+    false
+}
+
+fn entries(mut block: &[Line<'_>], layout: Layout) -> Result<Vec<Field>, PageError> {
+    let Layout {
+        indentation,
+        is_last,
+        names_have_blanks,
+    } = layout;
     let mut fields: Vec<Field> = Vec::new();
-    while let Some((line, name)) = lines.next_entry() {
-        if name.is_empty() || name.contains(char::is_whitespace) {
+    while let Some((line, rest)) = block.split_first() {
+        let end = rest
+            .iter()
+            .position(|line| !line.text.is_empty() && line.indentation() <= indentation);
+        let (details, after) = rest.split_at(end.unwrap_or(rest.len()));
+        block = after;
+        if line.text.is_empty() {
+            continue;
+        }
+        let Some(name) = line.entry().filter(|_| line.indentation() == indentation) else {
+            return Err(line.unexpected(Expected::Entry));
+        };
+        if name.is_empty() || name.contains(char::is_whitespace) && !names_have_blanks {
             return Err(line.unexpected(Expected::Name));
         }
-        if fields
-            .iter()
-            .any(|field| field.name.eq_ignore_ascii_case(name))
-        {
+        let is_known = |field: &Field| field.name.eq_ignore_ascii_case(name);
+        if fields.iter().any(is_known) {
             return Err(line.repeated("the entry", name));
         }
-        let details = lines.indented();
         let missing = |expected| {
-            if lines.is_at_end() {
+            if is_last && after.iter().all(|line| line.text.is_empty()) {
                 PageError::Ends { expected }
             } else {
                 line.unexpected(expected)
             }
         };
-        fields.push(field(name, &details, missing)?);
+        fields.push(field(name, details, layout.within(), missing)?);
     }
     Ok(fields)
 }
 
-/// Attributes stand directly below the name, then the description in one paragraph, then the values where
-/// `enum` announces them. Whatever else stands there may change what the entry means, so it is refused.
-/// `missing` says that something does not stand there.
+/// Whatever else stands there may change what the entry means, so it is refused. `missing` says that something does
+/// not stand there.
 fn field(
     name: &str,
     details: &[Line<'_>],
+    layout: Layout,
     missing: impl Fn(Expected) -> PageError,
 ) -> Result<Field, PageError> {
-    let end = details.iter().position(|line| line.text.is_empty());
-    let (attributes, details) = details.split_at(end.unwrap_or(details.len()));
-    let mut details = details.iter().filter(|line| !line.text.is_empty());
+    let indentation = layout.indentation;
     let mut field = Field {
         name: name.to_owned(),
-        kind: None,
-        format: None,
-        required: false,
-        values: Vec::new(),
+        ..Field::default()
     };
     let mut lists_values = false;
-    for attribute in attributes {
-        match attribute.text.trim() {
-            "required" if !field.required => field.required = true,
-            "enum" if !lists_values => lists_values = true,
-            text => match text.strip_prefix("Type: ") {
-                Some(kind) if field.kind.is_none() => field.kind = Some(kind.trim().to_owned()),
-                _ => return Err(attribute.unexpected(Expected::Attribute)),
-            },
-        }
+    let mut rest = details;
+    while let Some((line, after)) = rest.split_first()
+        && !line.text.is_empty()
+        && attributes::add(line.text, &mut field, &mut lists_values)
+    {
+        rest = after;
     }
     if field.kind.is_none() && !lists_values {
-        let expected = Expected::Attribute;
-        let last = attributes.last();
-        return Err(last.map_or_else(|| missing(expected), |last| last.unexpected(expected)));
+        let line = rest.first().filter(|line| !line.text.is_empty());
+        let unexpected = |line: &Line<'_>| line.unexpected(Expected::Attribute);
+        return Err(line.map_or_else(|| missing(Expected::Attribute), unexpected));
     }
-    let description = details
-        .next()
-        .ok_or_else(|| missing(Expected::Description))?;
-    if description.is_bullet() || description.text.trim() == VALUES {
-        return Err(description.unexpected(Expected::Description));
+    let mut expected = Expected::Description;
+    if let Some(line) = rest.first().filter(|line| !line.text.is_empty())
+        && line.text.trim() != VALUES
+        && line.entry().is_none()
+        && !is_of_layout(line)
+    {
+        return Err(line.unexpected(Expected::Attribute));
     }
-    if lists_values {
-        let heading = details.next().ok_or_else(|| missing(Expected::Values))?;
-        if heading.text.trim() != VALUES {
-            return Err(heading.unexpected(Expected::Values));
+    while let Some((line, after)) = rest.split_first() {
+        let is_deeper = |line: &Line<'_>| line.indentation() > indentation;
+        if line.text.is_empty() || is_of_layout(line) {
+        } else if line.entry().is_some() && after.first().is_some_and(is_deeper) {
+            field.fields = entries(rest, layout)?;
+            break;
+        } else if line.text.trim() == VALUES && lists_values && field.values.is_empty() {
+            let end = after
+                .iter()
+                .position(|line| line.entry().is_none() && !line.text.is_empty());
+            let (values, after) = after.split_at(end.unwrap_or(after.len()));
+            field.values = self::values(values, indentation)?;
+            if let Some(line) = after.first().filter(|_| field.values.is_empty()) {
+                return Err(line.unexpected(Expected::Value));
+            }
+            expected = Expected::Value;
+            rest = after;
+            continue;
+        } else if is_prose(line) && field.values.is_empty() {
+            expected = if lists_values {
+                Expected::Values
+            } else {
+                Expected::Next
+            };
+        } else {
+            return Err(line.unexpected(expected));
         }
-        field.values = values(&mut details)?;
-        if field.values.is_empty() {
-            return Err(missing(Expected::Values));
-        }
+        rest = after;
     }
-    match details.next() {
-        Some(more) => Err(more.unexpected(Expected::Next)),
-        None => Ok(field),
+    if lists_values && field.values.is_empty() {
+        return Err(missing(Expected::Values));
     }
+    Ok(field)
+}
+
+/// Whether a line only shows how the page is laid out.
+fn is_of_layout(line: &Line<'_>) -> bool {
+    let words = line.words();
+    words == NO_FIELDS || FOLDED.iter().any(|folded| words.starts_with(folded))
+}
+
+/// Whether a line can be part of a description: it is nothing that means something where it stands.
+pub fn is_prose(line: &Line<'_>) -> bool {
+    line.entry().is_none()
+        && line.text.trim() != VALUES
+        && !is_heading(line)
+        && !attributes::is_of_attributes(line.text)
 }
 
 /// Empty lines between values say nothing.
-fn values<'a>(lines: impl Iterator<Item = &'a Line<'a>>) -> Result<Vec<String>, PageError> {
+fn values(lines: &[Line<'_>], indentation: usize) -> Result<Vec<String>, PageError> {
     let mut values: Vec<String> = Vec::new();
-    for line in lines {
-        let value = line
-            .text
-            .strip_prefix("    • ")
-            .ok_or_else(|| line.unexpected(Expected::Value))?
-            .trim();
+    for line in lines.iter().filter(|line| !line.text.is_empty()) {
+        let value = line.entry().filter(|_| line.indentation() == indentation);
+        let value = value.ok_or_else(|| line.unexpected(Expected::Value))?;
         if values.iter().any(|other| other == value) {
             return Err(line.repeated("the value", value));
         }

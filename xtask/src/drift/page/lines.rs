@@ -10,7 +10,7 @@ pub struct Line<'a> {
     pub text: &'a str,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
     pub fn unexpected(&self, expected: Expected) -> PageError {
         PageError::Unexpected {
             line: self.number,
@@ -36,12 +36,19 @@ impl Line<'_> {
         }
     }
 
-    pub fn is_bullet(&self) -> bool {
-        self.text.trim_start().starts_with('•')
+    /// What stands in the line, without what is set around it.
+    pub fn words(&self) -> &'a str {
+        self.text.trim_matches([' ', '·', '\u{a0}'])
     }
 
-    pub fn is_indented(&self) -> bool {
-        self.text.starts_with("    ")
+    pub fn indentation(&self) -> usize {
+        self.text.len() - self.text.trim_start_matches(' ').len()
+    }
+
+    /// The name of the entry that the line begins, if it begins one.
+    pub fn entry(&self) -> Option<&'a str> {
+        let name = self.words().strip_prefix('•')?;
+        Some(name.trim())
     }
 }
 
@@ -142,20 +149,11 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The next line, if it is an entry of a list, and what stands in it.
-    pub fn next_entry(&mut self) -> Option<(Line<'a>, &'a str)> {
-        self.skip_empty();
-        let line = self.peek()?;
-        let entry = line.text.strip_prefix("  • ")?;
-        self.pass(line);
-        Some((line, entry.trim()))
-    }
-
-    /// All lines up to the next that belongs to something else: they are indented, or empty.
-    pub fn indented(&mut self) -> Vec<Line<'a>> {
+    /// All lines up to the next that is not indented: what belongs to a heading.
+    pub fn block(&mut self) -> Vec<Line<'a>> {
         let mut lines = Vec::new();
         while let Some(line) = self.peek() {
-            if !line.text.is_empty() && !line.is_indented() {
+            if !line.text.is_empty() && line.indentation() == 0 {
                 break;
             }
             self.pass(line);
