@@ -3,6 +3,7 @@
 mod agreement;
 mod change;
 mod difference;
+mod draft;
 mod fault;
 mod page;
 mod shape;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::Value;
 
-use crate::report::{Format, Outcome, Report};
+use crate::report::{self, Format, Outcome, Report};
 use crate::workspace;
 use openapi::document::Document;
 use openapi::operation::Operation;
@@ -28,6 +29,9 @@ pub struct Drift {
     /// Store what the page says.
     #[arg(long, requires = "page")]
     pub accept: bool,
+    /// Print the operation of the page as OpenAPI, to be completed and added to the specification.
+    #[arg(long, requires = "page", conflicts_with_all = ["accept", "operation", "format"])]
+    pub draft: bool,
     /// The operation that the page is about [default: the one with its method and path].
     #[arg(long, value_name = "ID", requires = "page")]
     pub operation: Option<String>,
@@ -96,7 +100,12 @@ fn of_specification(document: &Document, published: &Published, format: Format) 
 
 /// How a page differs from what is stored of it; of one that is not stored yet, how the specification differs from it.
 fn of_page(page: &Path, document: &Document, published: &Published, arguments: &Drift) -> Outcome {
-    let new = page::read(page)?;
+    let page = page::read(page)?;
+    if arguments.draft {
+        report::print(&draft::of(&page, document));
+        return Ok(false);
+    }
+    let new = page.facts;
     let Some(operation) = subject::of(arguments.operation.as_deref(), &new, document)? else {
         return Ok(not_described(&new, arguments));
     };

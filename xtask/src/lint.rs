@@ -15,7 +15,7 @@ mod request_body;
 mod responses;
 mod rust_names;
 mod schemas;
-mod secrets;
+pub mod secrets;
 mod security;
 mod structure;
 mod version;

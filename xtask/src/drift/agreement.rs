@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 mod body;
 mod sample;
 
+pub use sample::{decoded, form, pairs};
+
 use super::fault;
 use crate::report::{Finding, Severity};
 use openapi::body::Body;

@@ -107,8 +107,15 @@ pub enum Expected {
 const SAMPLE_HEADING: &str = "Request Example for ";
 const COPYRIGHT: &str = "Copyright ©";
 
+/// What is read of a page.
+pub struct Page {
+    /// Without the method.
+    pub title: String,
+    pub facts: Facts,
+}
+
 /// Reads the text of a page.
-pub fn facts(text: &str) -> Result<Facts, PageError> {
+pub fn parse(text: &str) -> Result<Page, PageError> {
     let text = lines::normalised(text);
     let start = text.trim_start();
     if start.is_empty() {
@@ -132,7 +139,8 @@ pub fn facts(text: &str) -> Result<Facts, PageError> {
     };
     let (media_types, responses) = responses(&mut lines)?;
     let (method, path) = sample_heading(&mut lines)?;
-    if title.text.split(' ').next() != Some(method.as_str()) {
+    let (named, title_text) = title.text.split_once(' ').unwrap_or((title.text, ""));
+    if named != method {
         return Err(title.without_method(method));
     }
     let sample = command::read(&mut lines, &method)?;
@@ -142,7 +150,7 @@ pub fn facts(text: &str) -> Result<Facts, PageError> {
     if !copyright.text.starts_with(COPYRIGHT) {
         return Err(copyright.unexpected(Expected::Copyright));
     }
-    Ok(Facts {
+    let facts = Facts {
         method,
         path,
         path_parameters: request.path_parameters.unwrap_or_default(),
@@ -154,7 +162,9 @@ pub fn facts(text: &str) -> Result<Facts, PageError> {
         responses,
         sample,
         example,
-    })
+    };
+    let title = title_text.trim().to_owned();
+    Ok(Page { title, facts })
 }
 
 /// Passes over the description of the operation, which may have lists of its own: whatever looks like an attribute

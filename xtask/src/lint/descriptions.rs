@@ -9,11 +9,15 @@ use openapi::place::Place;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     element::walk(document, &mut |place, kind, value| {
-        if reference(value).is_some() || !needs_one(place, kind) {
+        if reference(value).is_some() {
             return;
         }
         let description = value.get("description").and_then(Value::as_str);
         match description.map(str::trim) {
+            Some(text) if text.starts_with("TODO") => {
+                findings.add(place.at("description"), Problem::TodoLeft);
+            }
+            _ if !needs_one(place, kind) => {}
             None if kind == Kind::Response => {
                 findings.add(place.clone(), Problem::ResponseDescriptionMissing);
             }

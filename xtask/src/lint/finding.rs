@@ -137,6 +137,8 @@ pub enum Problem {
     DescriptionMissing { kind: &'static str },
     #[error("has no description")]
     ResponseDescriptionMissing,
+    #[error("begins with TODO")]
+    TodoLeft,
     #[error("has no example")]
     ExampleMissing,
     #[error("has no example")]
@@ -397,6 +399,11 @@ impl Problem {
                 Error,
                 "response-description-missing",
                 "say when it comes: OpenAPI demands it",
+            ),
+            Self::TodoLeft => Rule(
+                Warning,
+                "todo",
+                "write what it is for: it becomes documentation of the crate",
             ),
             Self::ExampleMissing => Rule(
                 Warning,

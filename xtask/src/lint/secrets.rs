@@ -37,12 +37,13 @@ fn one(document: &Document, place: Place, name: &str, schema: &Value, findings: 
     }
 }
 
-fn looks_secret(name: &str) -> bool {
+/// Whether a name is that of a secret.
+pub fn looks_secret(name: &str) -> bool {
     let name = name.to_snake_case();
     let mut words = name.rsplit('_');
     let last = words.next().unwrap_or_default();
     match last.strip_suffix('s').unwrap_or(last) {
-        "token" | "secret" | "password" => true,
+        "token" | "secret" | "password" | "authorization" => true,
         "key" => words.next().is_some(),
         _ => false,
     }
@@ -97,6 +98,7 @@ mod tests {
             "secret",
             "client_secret",
             "password",
+            "DLC-Authorization",
         ] {
             assert!(looks_secret(name), "{name}");
         }

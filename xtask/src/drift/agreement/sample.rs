@@ -256,7 +256,7 @@ fn compared(path: &str, change: &ShapeChange) -> String {
 }
 
 /// A text as a value of the type that its schema names, if it can be one.
-pub fn typed(document: &Document, schema: &Value, text: &str) -> Value {
+fn typed(document: &Document, schema: &Value, text: &str) -> Value {
     let kind = behind(document.root(), schema)["type"].as_str();
     let is_typed = matches!(kind, Some("integer" | "number" | "boolean"));
     let value = is_typed.then(|| serde_json::from_str(text).ok()).flatten();
@@ -285,7 +285,7 @@ pub fn form(document: &Document, schema: &Value, text: &str) -> Value {
 }
 
 /// The pairs of a query or a form.
-fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
+pub fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -294,6 +294,6 @@ fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-fn decoded(text: &str) -> String {
+pub fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::{PageError, facts};
-use openapi::published::Facts;
+use super::{Page, PageError, parse};
 
 /// A captured page has a few kilobytes: what is larger than this is something else.
 const LARGEST: u64 = 1 << 20;
@@ -28,8 +27,8 @@ pub enum SourceError {
     Page { path: PathBuf, problem: PageError },
 }
 
-/// Reads the facts from a file.
-pub fn read(path: &Path) -> Result<Facts, SourceError> {
+/// Reads a page from a file.
+pub fn read(path: &Path) -> Result<Page, SourceError> {
     let owned = || path.to_owned();
     let failed = |source| SourceError::Read {
         path: owned(),
@@ -50,7 +49,7 @@ pub fn read(path: &Path) -> Result<Facts, SourceError> {
     if let Some(offset) = text.find('\0') {
         return Err(not_text(offset));
     }
-    facts(text).map_err(|problem| SourceError::Page {
+    parse(text).map_err(|problem| SourceError::Page {
         path: owned(),
         problem,
     })

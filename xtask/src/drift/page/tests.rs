@@ -7,7 +7,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use super::source::SourceError;
-use super::{Expected, PageError, facts, read};
+use super::{Expected, PageError, parse, read};
+use openapi::published::Facts;
 
 const PAGE: &str = include_str!("page.txt");
 
@@ -56,6 +57,10 @@ fn example_facts() -> Value {
 
 /// Of each entry.
 const DESCRIPTION: &str = "    What this is for. It is required: in prose the word says nothing.";
+
+fn facts(text: &str) -> Result<Facts, PageError> {
+    parse(text).map(|page| page.facts)
+}
 
 fn read_back(text: &str) -> Value {
     serde_json::to_value(facts(text).unwrap_or_else(|error| panic!("{error} in:\n{text}"))).unwrap()
@@ -518,7 +523,7 @@ fn what_is_no_page_gives_one_clear_error() {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         let message = match read(&path) {
-            Ok(facts) => format!("no error but {facts:?}"),
+            Ok(page) => format!("no error but {:?}", page.facts),
             Err(error) => error.to_string(),
         };
         if !message.contains(expected) || !message.contains(name) || message.contains('\n') {
