@@ -166,11 +166,13 @@ impl<'a> Check<'a> {
             constant: constant.map(str::to_owned),
             place,
         };
-        let media_types = self.media_types();
-        if let Some((place, media_type)) = media_types.first()
-            && find(&self.facts.headers, "Accept").is_some()
-        {
-            headers.push(implied("Accept", place.clone(), true, Some(media_type)));
+        if find(&self.facts.headers, "Accept").is_some() {
+            // Where no answer has a body, OpenAPI has no way to speak of it.
+            let (place, media_type) = match self.media_types().into_iter().next() {
+                Some((place, media_type)) => (place, Some(media_type)),
+                None => (operation.place.clone(), None),
+            };
+            headers.push(implied("Accept", place, true, media_type.as_deref()));
         }
         let stated = operation.value.get(CONTENT_TYPE).and_then(Value::as_str);
         if let Some(body) = Body::of(operation) {

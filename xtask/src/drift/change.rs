@@ -86,6 +86,8 @@ impl Change {
             }
             (Subject::Response(_), _) => false,
             (Subject::MediaType(_) | Subject::BodyAs(_), Kind::Added { .. }) => false,
+            // The path is another one without it.
+            (Subject::Field { group, .. }, Kind::Removed) if *group == "path parameter" => true,
             (Subject::Field { .. } | Subject::Body, kind) => match kind {
                 Kind::Added { required } => *required == Some(true),
                 Kind::Required(required) => *required,

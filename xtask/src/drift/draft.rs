@@ -6,7 +6,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
-use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::ToUpperCamelCase as _;
 use serde_json::{Value, json};
 
 use super::agreement;
@@ -70,11 +70,12 @@ fn operation_id(page: &Page, document: &Document) -> String {
     if let Some(id) = same.and_then(|operation| operation.id()) {
         return id.to_owned();
     }
-    let words = page.title.to_snake_case();
-    let words: String = words
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+    let words = page.title.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
         .collect();
+    let words = words.join("_");
     let method = facts.method.to_lowercase();
     let is_taken = |id: &str| {
         operations
@@ -450,7 +451,10 @@ fn parameter(position: &str, field: &Field, value: Option<&str>) -> Node {
     let mut example = None;
     if let Node::Map(members) = &mut schema {
         members.retain(|(key, member)| match &**key {
-            "deprecated" => !std::mem::replace(&mut is_deprecated, true),
+            "deprecated" => {
+                is_deprecated = true;
+                false
+            }
             "example" => example.replace(member.clone()).is_some(),
             _ => true,
         });

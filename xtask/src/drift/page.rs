@@ -102,6 +102,8 @@ pub enum Expected {
     ExampleLabel,
     #[error("the line that begins with `Copyright ©`")]
     Copyright,
+    #[error("the end of the page, and not another page,")]
+    End,
 }
 
 const SAMPLE_HEADING: &str = "Request Example for ";
@@ -146,9 +148,14 @@ pub fn parse(text: &str) -> Result<Page, PageError> {
     let sample = command::read(&mut lines, &method)?;
     let example = example::read(&mut lines)?;
     let copyright = lines.next_filled(Expected::Copyright)?;
-    // What comes after this line is the same on all pages and says nothing of the operation.
     if !copyright.text.starts_with(COPYRIGHT) {
         return Err(copyright.unexpected(Expected::Copyright));
+    }
+    // What comes after this line is the same on all pages and says nothing of the operation.
+    while let Ok(line) = lines.next_filled(Expected::End) {
+        if line.text.starts_with(SAMPLE_HEADING) {
+            return Err(line.unexpected(Expected::End));
+        }
     }
     let facts = Facts {
         method,

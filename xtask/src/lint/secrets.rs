@@ -43,8 +43,8 @@ pub fn looks_secret(name: &str) -> bool {
     let mut words = name.rsplit('_');
     let last = words.next().unwrap_or_default();
     match last.strip_suffix('s').unwrap_or(last) {
-        "token" | "secret" | "password" | "authorization" => true,
-        "key" => words.next().is_some(),
+        "token" | "secret" | "password" => true,
+        "key" | "authorization" => words.next().is_some(),
         _ => false,
     }
 }
@@ -104,6 +104,7 @@ mod tests {
         }
         for name in [
             "key",
+            "Authorization",
             "token_type",
             "monkey",
             "keyboard",

@@ -9,6 +9,7 @@
 mod cases;
 mod generate;
 mod page;
+mod pages;
 mod specification;
 mod worktrees;
 

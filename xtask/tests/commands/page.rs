@@ -34,10 +34,10 @@ pub fn of(facts: &Value) -> String {
         method.to_lowercase(),
         command(&facts["sample"])
     );
-    page + &format!(
-        "{:#}\n\nExample response\n\nCopyright © 2000 Nobody in particular.\nMore links\n  • Home",
-        facts["example"]
-    )
+    if !facts["example"].is_null() {
+        page += &format!("{:#}\n\nExample response\n\n", facts["example"]);
+    }
+    page + "Copyright © 2000 Nobody in particular.\nMore links\n  • Home"
 }
 
 fn list(fields: &[Value]) -> String {
@@ -48,7 +48,9 @@ fn list(fields: &[Value]) -> String {
 fn field(field: &Value) -> String {
     let mut lines = format!("  • {}\n", text(&field["name"]));
     if let Some(kind) = field["type"].as_str() {
-        lines += &format!("    Type: {kind}\n");
+        let format = field["format"].as_str();
+        let format = format.map(|format| format!("Format: {format}"));
+        lines += &format!("    Type: {kind}{}\n", format.unwrap_or_default());
     }
     let values = array(&field["values"]);
     if !values.is_empty() {

@@ -191,20 +191,19 @@ fn is_map(samples: &[&Value]) -> bool {
 
 /// The format that all texts have by their looks.
 fn format_of(samples: &[&Value]) -> Option<&'static str> {
-    let texts: Vec<&str> = samples
-        .iter()
-        .filter_map(|sample| sample.as_str())
-        .collect();
-    let formats: [(&str, fn(&str) -> bool); 3] = [
-        ("uuid", is_uuid),
-        ("date-time", is_date_time),
-        ("date", is_date),
-    ];
-    let has_all = |looks: fn(&str) -> bool| texts.iter().all(|text| looks(text));
-    formats
-        .into_iter()
-        .find(|(_, looks)| has_all(*looks))
-        .map(|(format, _)| format)
+    let has_all = |looks: fn(&str) -> bool| {
+        let mut texts = samples.iter().filter_map(|sample| sample.as_str());
+        texts.all(looks)
+    };
+    if has_all(is_uuid) {
+        Some("uuid")
+    } else if has_all(is_date_time) {
+        Some("date-time")
+    } else if has_all(is_date) {
+        Some("date")
+    } else {
+        None
+    }
 }
 
 /// Whether a text has digits where the shape has `0`, hexadecimal ones where it has `x`, and its own character elsewhere.

@@ -177,14 +177,14 @@ mod tests {
             .with(
                 "200",
                 Node::List(vec![
-                    Node::map().with("y", true).with("x", &json!([1, {"w": 2}])),
+                    Node::map().with("v", true).with("x", &json!([1, {"w": 2}])),
                 ]),
             );
         let written = node.to_string();
         let read: Value = serde_saphyr::from_str(&written).unwrap();
         assert_eq!(read, node.value(), "{written}");
         assert!(
-            written.ends_with("'200':\n  - y: true\n    x:\n      - 1\n      - w: 2\n"),
+            written.ends_with("'200':\n  - v: true\n    x:\n      - 1\n      - w: 2\n"),
             "{written}"
         );
         assert!(written.starts_with("z: plain text\n"), "{written}");

@@ -1,0 +1,789 @@
+//! Pages of the vendor's portal, with its facts and in its layout; the prose is ours. All of them are drafted, added to
+//! a copy of the specification, and accepted; faults that are put into them are reported, and what is no page is refused.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::sync::LazyLock;
+
+use openapi::document::Document;
+use openapi::operation::Operation;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{code, run, text};
+
+const SPECIFICATION: &str = "../openapi/par-ordering.yaml";
+
+/// Parts that pages have in common: each stands in a file of its own, and in braces where it belongs.
+const PARTS: [&str; 3] = ["headers", "sample_headers", "end"];
+
+fn folder() -> PathBuf {
+    Path::new("tests").join("commands").join("pages")
+}
+
+fn part(name: &str) -> String {
+    fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap()
+}
+
+fn page(name: &str) -> String {
+    PARTS.iter().fold(part(name), |page, name| {
+        page.replace(&format!("{{{name}}}"), part(name).trim_end())
+    })
+}
+
+/// The names of all pages.
+fn pages() -> Vec<String> {
+    let files = fs::read_dir(folder())
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let names = files.map(|file| file.file_stem().unwrap().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| !PARTS.contains(&&**name)).collect();
+    names.sort();
+    names
+}
+
+static BENCH: LazyLock<Bench> = LazyLock::new(Bench::new);
+
+/// A folder with a specification that has an operation for each page, completed at the TODOs of the drafts alone, and
+/// with the facts of all of them.
+struct Bench {
+    folder: PathBuf,
+    drafted: Value,
+    /// By the name of the page.
+    operations: BTreeMap<String, String>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        fs::create_dir_all(folder.join("published")).unwrap();
+        let before = Document::load(Path::new(SPECIFICATION)).unwrap();
+        let mut bench = Self {
+            folder,
+            drafted: before.root().clone(),
+            operations: BTreeMap::new(),
+        };
+        bench.write("before.json", &bench.drafted.to_string());
+        for name in pages() {
+            bench.write(&name, &page(&name));
+            let output = bench.run(&["drift", "--page", &name, "--draft", "--spec", "before.json"]);
+            assert_eq!(code(&output), 0, "{name}: {output:?}");
+            let draft = Document::parse(Path::new(&name), &output.stdout).unwrap();
+            merge(&mut bench.drafted, draft.root());
+        }
+        let completed = completed(&bench.drafted);
+        bench.write("completed.json", &completed.to_string());
+        let known = fs::read_to_string("../openapi/published/generate_tokens.json").unwrap();
+        bench.write("published/generate_tokens.json", &known);
+        for name in pages() {
+            let output = bench.drift(&page(&name), &["--accept", "--format", "json"]);
+            assert_eq!(code(&output), 0, "{name}: {output:?}");
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let id = report["operation"].as_str().unwrap().to_owned();
+            bench.operations.insert(name, id);
+        }
+        bench
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.join(name), text).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        run(&self.folder, arguments)
+    }
+
+    /// What is said of a page.
+    fn drift(&self, page: &str, more: &[&str]) -> Output {
+        let file = tempfile::NamedTempFile::new_in(&self.folder).unwrap();
+        fs::write(&file, page).unwrap();
+        let name = file.path().file_name().unwrap().to_string_lossy();
+        let arguments = ["drift", "--page", &name, "--spec", "completed.json"];
+        self.run(&[&arguments, more].concat())
+    }
+
+    /// All stored facts.
+    fn stored(&self) -> Vec<(PathBuf, String)> {
+        let files = fs::read_dir(self.folder.join("published")).unwrap();
+        let files = files.map(|file| file.unwrap().path());
+        let mut stored: Vec<(PathBuf, String)> = files
+            .map(|file| (file.clone(), fs::read_to_string(file).unwrap()))
+            .collect();
+        stored.sort();
+        stored
+    }
+}
+
+fn merge(document: &mut Value, draft: &Value) {
+    for (key, value) in draft.as_object().unwrap() {
+        match &mut document[key] {
+            known @ Value::Object(_) if value.is_object() => merge(known, value),
+            other => *other = value.clone(),
+        }
+    }
+}
+
+/// With words in place of each TODO.
+fn completed(document: &Value) -> Value {
+    match document {
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, value)| match value.as_str() {
+                Some("TODO") => (key.clone(), json!("What it is.")),
+                _ => (key.clone(), completed(value)),
+            });
+            members.collect()
+        }
+        Value::Array(items) => items.iter().map(completed).collect(),
+        scalar => scalar.clone(),
+    }
+}
+
+fn said(output: &Output) -> String {
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+#[test]
+fn what_is_drafted_of_all_pages_passes_lint_but_for_its_todos_and_generates() {
+    let bench = &*BENCH;
+    bench.write("drafted.json", &bench.drafted.to_string());
+    let linted = text(&bench.run(&["lint", "drafted.json"]).stdout);
+    let others: Vec<&str> = linted
+        .lines()
+        .filter(|line| !line.ends_with("[todo]"))
+        .collect();
+    assert!(others.is_empty() && !linted.is_empty(), "{others:#?}");
+    let linted = bench.run(&["lint", "completed.json"]);
+    assert_eq!((code(&linted), &*said(&linted)), (0, ""));
+    fs::create_dir(bench.folder.join("crate")).unwrap();
+    let generated = bench.run(&["generate", "--spec", "completed.json", "--out", "crate"]);
+    assert_eq!(code(&generated), 0, "{generated:?}");
+    let document = Document::load(&bench.folder.join("completed.json")).unwrap();
+    assert_eq!(Operation::all(&document).len(), pages().len() + 1);
+}
+
+#[test]
+fn a_draft_says_what_its_page_says() {
+    let bench = &*BENCH;
+    let at = |pointer: &str| {
+        bench
+            .drafted
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("nothing at {pointer}"))
+    };
+    let account = "/paths/~1customer-accounts~1{customer_account_id}/put";
+    let order = "/components/schemas/CreateOrderRequest/properties";
+    let secret = json!({"type": "string", "format": "password"});
+    let cases: Vec<(String, Value)> = vec![
+        (format!("{account}/operationId"), json!("customer_account_update")),
+        (format!("{account}/security"), json!([{"customerToken": []}, {}])),
+        (
+            format!("{account}/parameters/0"),
+            json!({
+                "name": "customer_account_id",
+                "in": "path",
+                "required": true,
+                "description": "TODO",
+                "schema": {"type": "string", "format": "uuid"},
+                "example": "f16a8522-662f-4393-a026-0076abea8517",
+            }),
+        ),
+        (format!("{account}/parameters/1"), json!({"$ref": "#/components/parameters/ApiVersion"})),
+        (
+            format!("{account}/parameters/5"),
+            json!({"name": "DLC-Authorization", "in": "header", "description": "TODO", "schema": secret}),
+        ),
+        (format!("{account}/responses/404"), json!({"$ref": "#/components/responses/NotFound"})),
+        (
+            "/components/schemas/CustomerAccountUpdateRequest/properties/demographics".to_owned(),
+            json!({"description": "TODO", "type": "array", "items": {"type": "object"}}),
+        ),
+        (
+            "/components/schemas/RegisterResponse/properties/data/properties/token/properties/value".to_owned(),
+            json!({"description": "TODO", "type": "string", "format": "password"}),
+        ),
+        (
+            "/paths/~1customers~1register/post/responses/500/content/application~1json/schema".to_owned(),
+            json!({"$ref": "#/components/schemas/ErrorEnvelope"}),
+        ),
+        (
+            "/paths/~1oauth~1tokens/post/requestBody/content/application~1x-www-form-urlencoded/examples/documented/value"
+                .to_owned(),
+            json!({"grant_type": "client_credentials", "scope": "orders read"}),
+        ),
+        (
+            "/paths/~1customers~1{customer_account_id}~1stored-payment-methods/get/x-par-content-type".to_owned(),
+            json!("application/json"),
+        ),
+        (
+            "/components/schemas/CreateOrderRequest/required".to_owned(),
+            json!(["order_type", "payment_info", "menu_items"]),
+        ),
+        (format!("{order}/order_type/enum"), json!([1, 2])),
+        (format!("{order}/pickup_at/nullable"), json!(true)),
+        (format!("{order}/tip/default"), json!(0)),
+        (format!("{order}/payment_info/properties/cvv_token/format"), json!("password")),
+        (format!("{order}/menu_items/items/properties/quantity/minimum"), json!(1)),
+        (format!("{order}/menu_items/items/properties/modifiers/items/required"), json!(["id"])),
+        (
+            "/components/schemas/ReceiptsResponse/properties/data/properties/receipts/items/properties/tax_rates".to_owned(),
+            json!({
+                "description": "TODO",
+                "type": "object",
+                "additionalProperties": {"type": "integer", "format": "int64"},
+            }),
+        ),
+        (
+            "/paths/~1venues~1{id}/get/parameters/5".to_owned(),
+            json!({
+                "name": "view",
+                "in": "query",
+                "description": "TODO",
+                "schema": {"type": "string", "enum": ["full", "short"]},
+                "example": "full",
+            }),
+        ),
+        (
+            "/paths/~1customer-accounts~1{customer_account_id}/delete/responses/204".to_owned(),
+            json!({"description": "TODO"}),
+        ),
+    ];
+    let mut failures = Vec::new();
+    for (pointer, expected) in cases {
+        if *at(&pointer) != expected {
+            failures.push(format!("{pointer} is {:#}", at(&pointer)));
+        }
+    }
+    assert_eq!(
+        bench
+            .drafted
+            .pointer("/paths/~1customer-accounts~1{customer_id}~1receipts/get/requestBody"),
+        None
+    );
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn the_pages_agree_with_what_was_drafted_of_them() {
+    let bench = &*BENCH;
+    let mut failures = Vec::new();
+    for name in pages() {
+        let output = bench.drift(&page(&name), &[]);
+        let findings = said(&output);
+        if code(&output) != 0
+            || findings
+                .lines()
+                .any(|line| !line.starts_with("note: fault of the page"))
+        {
+            failures.push(format!("{name}: {findings}"));
+        }
+    }
+    let output = bench.run(&["drift", "--spec", "completed.json"]);
+    let findings = said(&output);
+    if code(&output) != 0
+        || findings
+            .lines()
+            .any(|line| !line.contains(": fault of the page: "))
+    {
+        failures.push(findings.clone());
+    }
+    let faults = [
+        "header `Basic Authorization`: no header can have that name",
+        "it is application/json by its description and application/x-www-form-urlencoded by the sample",
+        "one of GET means nothing to HTTP",
+    ];
+    let missing = faults.iter().filter(|fault| !findings.contains(**fault));
+    failures.extend(missing.map(|fault| format!("it lacks {fault:?}")));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What is changed in a page, what is said of it then, and what is said of the specification once it is accepted: an
+/// empty text if that can be as it is.
+type Fault = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const ACCOUNT: &str = "customer_account_update";
+
+const FAULTS: &[Fault] = &[
+    (
+        ACCOUNT,
+        "• first_name",
+        "• given_name",
+        "body field first_name removed",
+        "field given_name of the request body is not described",
+    ),
+    (
+        ACCOUNT,
+        "• first_name",
+        "• given_name",
+        "body field given_name added (optional)",
+        "field first_name of the request body is described, but",
+    ),
+    (
+        ACCOUNT,
+        "  • last_name\n",
+        "  • middle_name\n    Type: string\n    required\n  • last_name\n",
+        "breaking: body field middle_name added (required)",
+        "field middle_name of the request body is not described",
+    ),
+    (
+        ACCOUNT,
+        "  • last_name\n    Type: string",
+        "  • last_name\n    Type: integer",
+        "body field last_name: string → integer",
+        "field last_name of the request body is of type string, and integer on the page",
+    ),
+    (
+        ACCOUNT,
+        "  • last_name\n    Type: string",
+        "  • last_name\n    Type: string\n    required",
+        "body field last_name: optional → required",
+        "field last_name of the request body is optional, and required on the page",
+    ),
+    (
+        ACCOUNT,
+        "Type: stringFormat: email",
+        "Type: string",
+        "body field email: format email → (none)",
+        "",
+    ),
+    (
+        ACCOUNT,
+        "Type: stringFormat: email",
+        "Type: stringFormat: uuid",
+        "body field email: format email → uuid",
+        "field email of the request body is of the format email, and uuid on the page",
+    ),
+    (
+        ACCOUNT,
+        "array object[]",
+        "array string[]",
+        "body field demographics: array object[] → array string[]",
+        "each entry of field demographics of the request body is of type object, and string on the page",
+    ),
+    (
+        ACCOUNT,
+        "Path Parameters\n  • customer_account_id\n    Type: stringFormat: uuid\n    required\n\n    Which account\n",
+        "",
+        "path parameter customer_account_id removed",
+        "path parameter customer_account_id is described, but not published",
+    ),
+    (
+        ACCOUNT,
+        "Type: stringFormat: uuid",
+        "Type: integer",
+        "path parameter customer_account_id: string → integer",
+        "path parameter customer_account_id is of type string, and integer on the page",
+    ),
+    (
+        ACCOUNT,
+        "put/customer-accounts/{customer_account_id}",
+        "put/customer-accounts/{id}",
+        "path: /customer-accounts/{customer_account_id} → /customer-accounts/{id}",
+        "the path is /customer-accounts/{customer_account_id}, and /customer-accounts/{id} on the page",
+    ),
+    (
+        ACCOUNT,
+        "f16a8522-662f-4393-a026-0076abea8517",
+        "17",
+        "sample request: URL",
+        "sends a path parameter customer_account_id that does not fit: it is no uuid",
+    ),
+    (
+        ACCOUNT,
+        "  • 404",
+        "  • 402\n\n    Payment Required\n\n  • 404",
+        "response 402 added",
+        "response 402 is not described",
+    ),
+    (
+        ACCOUNT,
+        "  • 403\n\n    Forbidden\n\n",
+        "",
+        "response 403 removed",
+        "response 403 is described, but not published",
+    ),
+    (
+        ACCOUNT,
+        "    Forbidden\n",
+        "    Locked\n",
+        "response 403: Forbidden → Locked",
+        "",
+    ),
+    (
+        ACCOUNT,
+        "  • application/json\n",
+        "",
+        "media type application/json (2 times) removed",
+        "",
+    ),
+    (
+        ACCOUNT,
+        "Body\napplication/json\n  • demographics\n    Type: array object[] ·\n  • email\n    Type: stringFormat: email\n  \
+         • first_name\n    Type: string\n  • last_name\n    Type: string\n",
+        "",
+        "request body removed",
+        "the request body is described, but not published",
+    ),
+    (
+        "customer_account_delete",
+        "Responses\n",
+        "Body\napplication/json\n  • reason\n    Type: string\nResponses\n",
+        "request body added (optional)",
+        "the request body is not described, but published",
+    ),
+    (
+        ACCOUNT,
+        "Body\napplication/json",
+        "Body\napplication/xml",
+        "media type of the request body: application/json → application/xml",
+        "the request body is of type application/json, and application/xml on the page",
+    ),
+    (
+        ACCOUNT,
+        "\"first_name\": \"Ivan\"",
+        "\"first_name\": 7",
+        "sample request: body",
+        "sends a body that does not fit at first_name: it is an integer and should be a string",
+    ),
+    (
+        ACCOUNT,
+        "\"first_name\": \"Ivan\"",
+        "\"name\": \"Ivan\"",
+        "sample request: body",
+        "sends a body with a field `name` that the schema does not name",
+    ),
+    (
+        ACCOUNT,
+        "  --request PUT \\\n",
+        "",
+        "sample request: method: PUT → POST",
+        "the sample request of the page is sent by POST",
+    ),
+    (
+        ACCOUNT,
+        "--header 'X-QB-Enabled: true'",
+        "--header 'X-QB-Enabled: 1'",
+        "sample request: header X-QB-Enabled",
+        "sends X-QB-Enabled: 1, and true is described",
+    ),
+    (
+        ACCOUNT,
+        "• DLC-Authorization",
+        "• DLC-Key",
+        "header DLC-Authorization removed",
+        "header DLC-Key is not described",
+    ),
+    (
+        ACCOUNT,
+        "    • false\n",
+        "",
+        "header X-QB-Enabled: value `false` removed",
+        "header X-QB-Enabled lists the value `false`",
+    ),
+    (
+        ACCOUNT,
+        "\"id\": \"6b49f310-3f23-11ed-936c-1a67b454859d\"",
+        "\"id\": 17",
+        "breaking: example: data.customer_account.id: string → integer",
+        "the example of the page does not fit at data.customer_account.id: it is an integer and should be a string",
+    ),
+    (
+        ACCOUNT,
+        "\"status\": \"OK\",",
+        "",
+        "example: status removed (string)",
+        "the example has status (string), and that of the page has not",
+    ),
+    (
+        "customer_account_delete",
+        "  • 204\n\n    No Content",
+        "  • 202",
+        "response 204 removed",
+        "response 202 is not described",
+    ),
+    (
+        "orders",
+        "    • cvv_token",
+        "    • cvv",
+        "body field payment_info.cvv_token removed",
+        "field payment_info.cvv of the request body is not described",
+    ),
+    (
+        "orders",
+        "      • id\n        Type: string\n        required",
+        "      • id\n        Type: string",
+        "body field menu_items.modifiers.id: required → optional",
+        "field menu_items.modifiers.id of the request body is required, and optional on the page",
+    ),
+    (
+        "orders",
+        "    • 2\n",
+        "    • 3\n",
+        "body field order_type: value `2` removed",
+        "field order_type of the request body does not list the value `3`",
+    ),
+    (
+        "orders",
+        "min: 0",
+        "min: 1",
+        "body field tip: minimum 0 → 1",
+        "field tip of the request body has 0 as `minimum`, and 1 on the page",
+    ),
+    (
+        "orders",
+        "Body·\nrequired\n",
+        "Body·\n",
+        "request body: required → optional",
+        "",
+    ),
+    (
+        "orders",
+        "{\"id\": \"x-1\"}",
+        "{}",
+        "sample request: body",
+        "does not fit at menu_items.0.modifiers.0: it has no `id`",
+    ),
+    (
+        "venue",
+        "max: 50",
+        "",
+        "query parameter limit: maximum 50 → (none)",
+        "",
+    ),
+    (
+        "venue",
+        "boolean · deprecated",
+        "boolean",
+        "compatible: query parameter old: deprecated true → (none)",
+        "",
+    ),
+    (
+        "venue",
+        "limit=5",
+        "limit=x",
+        "sample request: URL",
+        "sends a query parameter limit that does not fit: it is a string",
+    ),
+    (
+        "venue",
+        "    • short",
+        "    • brief",
+        "query parameter view: value `short` removed",
+        "query parameter view does not list the value `brief`",
+    ),
+    (
+        "oauth_tokens",
+        "grant_type=client_credentials",
+        "grant_type=password",
+        "sample request: body",
+        "does not fit at grant_type: it is none of: client_credentials",
+    ),
+    (
+        "oauth_tokens",
+        "--data-urlencode 'grant_type=client_credentials' \\\n  ",
+        "",
+        "sample request: body",
+        "does not fit: it has no `grant_type`",
+    ),
+    (
+        "passwordless_request",
+        "\"code\": 200,",
+        "\"code\": 200, \"data\": {},",
+        "example: data added (object)",
+        "the example lacks data (object)",
+    ),
+    (
+        "register",
+        "{\n  \"status\": \"OK\",\n  \"code\": 200,\n  \"data\": {\n    \"customer_account\": {\n      \"id\": \
+         \"0da5a3f0-a354-4c04-8438-f1389c19a3f7\",\n      \"type_id\": 1,\n      \"first_name\": \"Ann\",\n      \
+         \"demographics\": [],\n      \"is_social\": true\n    },\n    \"token\": {\n      \"value\": \
+         \"eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOi\"\n    }\n  }\n}\n\nExample response\n\n",
+        "",
+        "compatible: example removed",
+        "",
+    ),
+];
+
+#[test]
+fn faults_that_are_put_into_pages_are_reported() {
+    let bench = &*BENCH;
+    let mut failures = Vec::new();
+    for (name, from, to, of_page, of_specification) in FAULTS {
+        let original = page(name);
+        assert!(original.contains(from), "{name} has no {from:?}");
+        let faulty = original.replacen(from, to, 1);
+        let facts = format!("{}.json", bench.operations[*name]);
+        // Beside those of all others, which are not touched.
+        let published = TempDir::new_in(&bench.folder).unwrap();
+        let stored = bench.folder.join("published").join(&facts);
+        fs::copy(stored, published.path().join(&facts)).unwrap();
+        let published = published.path().to_string_lossy();
+        let of_published = ["--published", &*published];
+        let output = bench.drift(&faulty, &of_published);
+        if code(&output) != 3 || !said(&output).contains(of_page) {
+            failures.push(format!("{name}, {from:?} as {to:?}: {}", said(&output)));
+        }
+        let output = bench.drift(&faulty, &[&of_published[..], &["--accept"]].concat());
+        assert_eq!(code(&output), 0, "{output:?}");
+        let output =
+            bench.run(&[&["drift", "--spec", "completed.json"], &of_published[..]].concat());
+        let is_drift = !of_specification.is_empty();
+        if code(&output) != if is_drift { 3 } else { 0 }
+            || !said(&output).contains(of_specification)
+        {
+            failures.push(format!(
+                "{name}, {from:?} as {to:?}, accepted: {}",
+                said(&output)
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What is done to a page.
+type Damage = fn(&str) -> String;
+
+fn until(page: &str, text: &str) -> String {
+    page[..page
+        .find(text)
+        .unwrap_or_else(|| panic!("there is no {text:?}"))]
+        .to_owned()
+}
+
+fn without_lines(page: &str, begin: &str) -> String {
+    let lines = page.lines().filter(|line| !line.starts_with(begin));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+const BROKEN: &[(&str, Damage)] = &[
+    ("cut after its title", |page| until(page, "\n")),
+    ("cut after a heading", |page| until(page, "  • Accept")),
+    ("cut within the headers", |page| {
+        until(page, "Type: string\n    required\n\n    Which API")
+    }),
+    ("cut before the answers", |page| until(page, "Responses")),
+    ("cut within the answers", |page| until(page, "  • 40")),
+    ("cut before the sample", |page| until(page, "curl")),
+    ("cut within the sample", |page| {
+        until(page, "X-Request-ID: c10b")
+    }),
+    ("cut within the example", |page| until(page, "\"code\"")),
+    ("cut before its last line", |page| until(page, "Copyright")),
+    ("without its title", |page| {
+        page.split_once('\n').unwrap().1.to_owned()
+    }),
+    ("with the title of another", |page| {
+        format!("PATCH {}", page.split_once(' ').unwrap().1)
+    }),
+    ("without the heading of the headers", |page| {
+        without_lines(page, "Headers")
+    }),
+    ("without the heading of the answers", |page| {
+        without_lines(page, "Responses")
+    }),
+    ("without its sample", |page| without_lines(page, "curl")),
+    ("without the heading of the sample", |page| {
+        without_lines(page, "Request Example")
+    }),
+    ("without the name of a header", |page| {
+        without_lines(page, "  • API-VERSION")
+    }),
+    ("without types", |page| without_lines(page, "    Type:")),
+    ("without the heading of values", |page| {
+        without_lines(page, "    values")
+    }),
+    ("without the first line of the example", |page| {
+        page.replacen("\n{\n", "\n", 1)
+    }),
+    ("without the label of the example", |page| {
+        without_lines(page, "Example response")
+    }),
+    ("with a label and no example", |page| {
+        let end = &page[page.find("\nExample response").unwrap()..];
+        until(page, "\n{\n  \"") + end
+    }),
+    ("with other dots", |page| page.replace('•', "*")),
+    ("less indented", |page| page.replace("\n    ", "\n  ")),
+    ("with tabs", |page| page.replace("    ", "\t")),
+    ("in one line", |page| page.replace('\n', " ")),
+    ("with headings in capitals", |page| {
+        page.replace("Headers\n", "HEADERS\n")
+    }),
+    ("as Markdown", |page| {
+        page.replace("Headers\n", "## Headers\n")
+            .replace("Responses\n", "## Responses\n")
+    }),
+    ("with other words", |page| page.replace("Type: ", "Kind: ")),
+    ("with one more attribute", |page| {
+        page.replace("    required\n", "    required\n    secret\n")
+    }),
+    ("with a header twice", |page| {
+        page.replacen("• Authorization", "• Accept", 1)
+    }),
+    ("with an answer that is no status", |page| {
+        page.replacen("  • 40", "  • E40", 1)
+    }),
+    ("with a section that nobody knows", |page| {
+        page.replacen("Responses\n", "Callbacks\n  • a\nResponses\n", 1)
+    }),
+    ("with a sample in another language", |page| {
+        page.replace("curl ", "fetch ")
+    }),
+    ("with an open quote", |page| {
+        page.replacen("true'", "true", 1)
+    }),
+    ("with an option that nobody knows", |page| {
+        page.replacen("--header", "--proxy-header", 1)
+    }),
+    ("with an example that is no JSON", |page| {
+        page.replacen("\"status\": \"OK\"", "\"status\": OK", 1)
+    }),
+    ("with a key twice", |page| {
+        page.replacen("\"status\"", "\"code\": 1,\n  \"status\"", 1)
+    }),
+    ("with another page behind it", |page| {
+        format!("{page}\n{page}")
+    }),
+    ("upside down", |page| {
+        page.lines().rev().map(|line| format!("{line}\n")).collect()
+    }),
+    ("as HTML", |page| {
+        format!("<html><body><pre>{page}</pre></body></html>")
+    }),
+    ("as JSON", |page| json!({ "page": page }).to_string()),
+    ("as an essay", |_| {
+        fs::read_to_string("../README.md").unwrap()
+    }),
+];
+
+#[test]
+fn what_is_no_page_or_a_broken_one_is_refused_in_one_line_and_stores_nothing() {
+    let bench = &*BENCH;
+    let before = bench.stored();
+    let mut failures = Vec::new();
+    for name in [ACCOUNT, "register", "stored_payment_methods"] {
+        for (damage, change) in BROKEN {
+            let whole = page(name);
+            let broken = change(&whole);
+            assert_ne!(broken, whole, "{name} {damage}");
+            let output = bench.drift(&broken, &["--accept"]);
+            let message = text(&output.stderr);
+            let is_clear = message.starts_with("error: failed to read the page ")
+                && message.trim_end().lines().count() == 1;
+            if code(&output) != 1 || !is_clear || bench.stored() != before {
+                failures.push(format!("{name} {damage}: {output:?}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
