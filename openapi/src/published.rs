@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::iter;
+use std::ops::Not;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -70,8 +71,12 @@ pub struct Body {
     pub required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
+    /// None where the page does not list them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
+    /// Whether the page says that there are no fields.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub empty: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Body>,
 }

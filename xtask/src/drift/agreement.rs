@@ -287,7 +287,9 @@ impl<'a> Check<'a> {
                 // What a page shows of a value is no rule for others.
                 "example" => continue,
                 "deprecated" if described.is_deprecated => continue,
-                keyword => &schema[keyword],
+                // It may stand beside what is referred to.
+                keyword if described.schema.value[keyword].is_null() => &schema[keyword],
+                keyword => &described.schema.value[keyword],
             };
             if text(one) != *other {
                 let problem = if one.is_null() {

@@ -95,7 +95,7 @@ impl Change {
                 // What is sent in vain does no harm.
                 Kind::Removed | Kind::ValueAdded(_) => false,
                 Kind::Rule { keyword, .. } => {
-                    !matches!(&**keyword, "default" | "deprecated" | "example")
+                    !matches!(&**keyword, "default" | "deprecated" | "example" | "fields")
                 }
                 // Names of headers are the same in capitals and small letters.
                 Kind::Replaced { old, new } => !old.eq_ignore_ascii_case(new),

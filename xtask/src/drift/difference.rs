@@ -185,6 +185,11 @@ impl Changes {
             if old.required != new.required {
                 self.add(Subject::Body, Kind::Required(new.required));
             }
+            if old.empty != new.empty {
+                let shown = |body: &Body| if body.empty { "none" } else { "(not said)" }.to_owned();
+                let (keyword, old, new) = ("fields".to_owned(), shown(old), shown(new));
+                self.add(Subject::Body, Kind::Rule { keyword, old, new });
+            }
             let media_type = |body: &Body| body.media_type.clone().unwrap_or_default();
             self.replaced(Subject::BodyMediaType, &media_type(old), &media_type(new));
             self.fields("body field", "", &old.fields, &new.fields);

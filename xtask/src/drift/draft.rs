@@ -70,23 +70,19 @@ fn operation_id(page: &Page, document: &Document) -> String {
     if let Some(id) = same.and_then(|operation| operation.id()) {
         return id.to_owned();
     }
-    let words = page.title.split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<String> = words
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let words = words.join("_");
-    let method = facts.method.to_lowercase();
-    let is_taken = |id: &str| {
-        operations
-            .iter()
-            .any(|operation| operation.id() == Some(id))
+    let words = |text: &str| {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        let words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
+        words.collect::<Vec<_>>().join("_")
     };
-    let is_name = words.starts_with(|first: char| first.is_ascii_alphabetic());
-    if is_name && !is_taken(&words) {
-        words
+    let id = words(&page.title);
+    let is_taken = operations
+        .iter()
+        .any(|operation| operation.id() == Some(&id));
+    if id.starts_with(|first: char| first.is_ascii_alphabetic()) && !is_taken {
+        id
     } else {
-        format!("{method}_{words}")
+        words(&format!("{} {}", facts.method, facts.path))
     }
 }
 

@@ -23,6 +23,7 @@ pub fn read(lines: &mut Lines<'_>, method: &str) -> Result<Sample, PageError> {
     let url = command
         .url
         .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+        .filter(|url| !url.contains(char::is_whitespace))
         .ok_or_else(|| first.unexpected(Expected::CurlUrl))?;
     lines.skip(length);
     // The portal leaves the method out where it is GET, even if that makes curl send the body by POST.
@@ -60,16 +61,14 @@ impl Command {
             "--url" => self.url.replace(value()?).is_some(),
             "--header" | "-H" => {
                 let header = header(&value()?);
-                self.headers
-                    .push(header.ok_or_else(|| line.unexpected(Expected::CurlHeader))?);
-                false
+                let header = header.ok_or_else(|| line.unexpected(Expected::CurlHeader))?;
+                self.header(header)
             }
             "--user" | "-u" => {
                 value()?;
                 // The credentials are made up, as those in headers are.
                 let (name, value) = ("Authorization".to_owned(), String::new());
-                self.headers.push(SampleHeader { name, value });
-                false
+                self.header(SampleHeader { name, value })
             }
             "--data-urlencode" => {
                 self.data.push(urlencoded(&value()?));
@@ -92,12 +91,22 @@ impl Command {
         }
         Ok(())
     }
+
+    /// Adds a header; whether there was one of that name.
+    fn header(&mut self, header: SampleHeader) -> bool {
+        let is_same = |other: &SampleHeader| other.name.eq_ignore_ascii_case(&header.name);
+        let is_repeated = self.headers.iter().any(is_same);
+        self.headers.push(header);
+        is_repeated
+    }
 }
 
+/// Name and value of a header. One that is longer than a line is a quote that was not closed.
 fn header(text: &str) -> Option<SampleHeader> {
     let (name, value) = text.split_once(':')?;
     let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
-    (!name.is_empty()).then_some(SampleHeader { name, value })
+    let is_one = !name.is_empty() && !text.contains(char::is_control);
+    is_one.then_some(SampleHeader { name, value })
 }
 
 /// What curl makes of a pair: its name is taken to be encoded already.
@@ -121,7 +130,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
 fn words(text: &str) -> Option<(Vec<String>, usize)> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
-    let mut characters = text.char_indices().peekable();
+    let mut characters = text.char_indices();
     let mut length = text.len();
     while let Some((index, character)) = characters.next() {
         match character {
@@ -133,15 +142,7 @@ fn words(text: &str) -> Option<(Vec<String>, usize)> {
                 let word = word.get_or_insert_default();
                 loop {
                     match characters.next()?.1 {
-                        // An apostrophe that the portal did not escape.
-                        '\'' if word.ends_with(char::is_alphanumeric)
-                            && characters
-                                .peek()
-                                .is_some_and(|(_, next)| next.is_alphanumeric()) =>
-                        {
-                            word.push('\'');
-                        }
-                        '\'' => break,
+                        '\'' if closes(characters.as_str()) => break,
                         quoted => word.push(quoted),
                     }
                 }
@@ -167,4 +168,15 @@ fn words(text: &str) -> Option<(Vec<String>, usize)> {
     }
     words.extend(word);
     Some((words, length))
+}
+
+/// Whether a single quote closes what it stands in. The portal does not escape all apostrophes, so it does not where
+/// neither the line nor the word ends with it, and no other part of the command follows.
+fn closes(rest: &str) -> bool {
+    let next = rest.trim_start_matches([' ', '\t']);
+    let is_word_end = next.len() < rest.len();
+    let is_end = next.is_empty() || next.starts_with(['\n', '\\']);
+    is_end
+        || rest.starts_with(['\'', '"'])
+        || is_word_end && (next.starts_with('-') || next.starts_with("http"))
 }

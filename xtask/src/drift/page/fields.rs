@@ -69,10 +69,12 @@ pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Resul
         let mut block = &*block;
         // Media types may be set as entries are.
         while let Some((line, rest)) = block.split_first()
-            && (line.text.is_empty() || line.entry().is_some_and(is_media_type))
+            && (line.text.is_empty()
+                || line.entry().is_some_and(is_media_type)
+                || is_of_layout(line))
         {
-            let name = line.entry().unwrap_or_default();
-            if !line.text.is_empty() && !is_of_body(name, &mut required, &mut bodies) {
+            let words = line.entry().unwrap_or(line.words());
+            if !line.text.is_empty() && !is_of_body(words, &mut required, &mut bodies) {
                 return Err(line.unexpected(Expected::Body));
             }
             block = rest;
@@ -87,7 +89,7 @@ pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Resul
             }
             bodies
                 .iter_mut()
-                .filter(|body| body.fields.is_empty())
+                .filter(|body| body.fields.is_empty() && !body.empty)
                 .for_each(|body| {
                     body.fields.clone_from(&fields);
                 });
@@ -98,10 +100,7 @@ pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Resul
         let is_described = bodies.iter().any(|body| !body.fields.is_empty());
         if is_heading(&line) {
             break;
-        } else if !is_of_body(words, &mut required, &mut bodies)
-            && words != NO_FIELDS
-            && (is_described || !is_sentence)
-        {
+        } else if !is_of_body(words, &mut required, &mut bodies) && (is_described || !is_sentence) {
             return Err(line.unexpected(Expected::Section));
         }
         lines.next_filled(Expected::Section)?;
@@ -120,6 +119,10 @@ pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Resul
 fn is_of_body(words: &str, required: &mut bool, bodies: &mut Vec<Body>) -> bool {
     if words == "required" {
         return !std::mem::replace(required, true);
+    }
+    if words == NO_FIELDS {
+        let last = bodies.last_mut().filter(|body| body.fields.is_empty());
+        return last.is_some_and(|body| !std::mem::replace(&mut body.empty, true));
     }
     let media_type = Some(words.to_owned());
     let is_new = bodies.iter().all(|body| body.media_type != media_type);

@@ -14,8 +14,7 @@ const PAGE: &str = include_str!("page.txt");
 
 /// What `PAGE` says.
 fn example_facts() -> Value {
-    let sent =
-        "{\n  \"article\": \"Ivan's \\\"tea\\\", and Ann's\",\n  \"lines\": [{\"count\": 1}]\n}";
+    let sent = "{\n  \"article\": \"Ivan's \\\"tea\\\", and Ann's, the drivers' too\",\n  \"lines\": [{\"count\": 1}]\n}";
     json!({
         "method": "POST",
         "path": "/shops/{shop_id}/orders",
@@ -175,7 +174,7 @@ fn what_pages_say_in_several_ways_is_read_alike() {
             cut("  • article", "Responses", "\nEmpty object\n\n"),
             without(
                 "/body",
-                json!({"required": true, "media_type": "application/json"}),
+                json!({"required": true, "media_type": "application/json", "empty": true}),
             ),
         ),
         (
@@ -382,6 +381,7 @@ fn another_layout_is_refused_with_what_was_expected_where() {
         ("curl ", "wget ", "wget", E::Sample),
         ("--request", "--proxy", "curl", E::CurlOption),
         ("'X-Detail: full'", "'X-Detail'", "curl", E::CurlHeader),
+        ("'X-Detail: full'", "'X-Detail: full", "curl", E::CurlHeader),
         ("curl https:", "curl ftp:", "curl", E::CurlUrl),
         ("\n{\n", "\nThe answer:\n{\n", "The answer", E::Example),
         (
@@ -426,6 +426,7 @@ fn another_layout_is_refused_with_what_was_expected_where() {
         ("  • 404", "  • 400", "  • 400\n\nReq", "400"),
         ("    • short", "    • full", "    • full\n  • Basic", "full"),
         ("--request", "-X PUT --request", "curl", "--request"),
+        ("--request", "-H X-Detail:a --request", "curl", "--header"),
         ("--request", "-d x --request", "curl", "--data"),
         ("--request", "--url https://a --request", "curl", "--url"),
         ("--request", "https://a --request", "curl", "https://a"),
