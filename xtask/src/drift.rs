@@ -113,7 +113,14 @@ fn of_page(page: &Path, document: &Document, published: &Published, arguments: &
     let old = published.all()?.remove(id);
     let mut notes = Vec::new();
     let mut findings = match &old {
-        Some(old) => difference::findings(old, &new),
+        Some(old) => {
+            let mut findings = difference::findings(old, &new);
+            // That a sample is another one says little; that it does not fit any more says what is wrong.
+            let before = agreement::of_sample(document, &operation, old);
+            let after = agreement::of_sample(document, &operation, &new);
+            findings.extend(after.into_iter().filter(|one| !before.contains(one)));
+            findings
+        }
         None => {
             notes.push(format!("{id} had no stored facts"));
             agreement::findings(document, &operation, &new)

@@ -17,23 +17,21 @@ use openapi::place::Place;
 use openapi::published::{Facts, Field};
 use openapi::schema::behind;
 
-pub fn findings<'a>(
-    document: &'a Document,
-    operation: &'a Operation<'a>,
-    facts: &'a Facts,
-) -> Vec<Finding> {
-    let mut check = Check {
-        document,
-        operation,
-        facts,
-        found: Vec::new(),
-    };
+pub fn findings(document: &Document, operation: &Operation<'_>, facts: &Facts) -> Vec<Finding> {
+    let mut check = Check::new(document, operation, facts);
     check.address();
     check.parameters();
     check.body();
     check.responses();
     check.sample();
     check.example();
+    check.found
+}
+
+/// Those about the sample request alone.
+pub fn of_sample(document: &Document, operation: &Operation<'_>, facts: &Facts) -> Vec<Finding> {
+    let mut check = Check::new(document, operation, facts);
+    check.sample();
     check.found
 }
 
@@ -88,6 +86,15 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
+    fn new(document: &'a Document, operation: &'a Operation<'a>, facts: &'a Facts) -> Self {
+        Self {
+            document,
+            operation,
+            facts,
+            found: Vec::new(),
+        }
+    }
+
     fn add(&mut self, place: &Place, problem: &str) {
         self.found.push(finding(place, problem));
     }

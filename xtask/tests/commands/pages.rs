@@ -452,7 +452,7 @@ const FAULTS: &[Fault] = &[
         ACCOUNT,
         "\"first_name\": \"Ivan\"",
         "\"first_name\": 7",
-        "sample request: body",
+        "sends a body that does not fit at first_name",
         "sends a body that does not fit at first_name: it is an integer and should be a string",
     ),
     (
