@@ -24,7 +24,6 @@ use crate::runtime::call::json::{json_value, write_json};
 use crate::runtime::call::request::encode_json;
 use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
-use crate::runtime::response::strict::Unchanged;
 use crate::runtime::response::success;
 use crate::runtime::retry::retry_after::retry_after as asked_pause;
 use crate::runtime::{Client, Error, ErrorKind, ResponseValue};
@@ -189,7 +188,7 @@ impl Arguments {
     #[allow(dead_code, reason = "needed by operations with a body")]
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<Option<T>, ArgumentError> {
         let body = self.body.as_deref();
-        let value = body.map(|body| decode_body(body, Unchanged)).transpose();
+        let value = body.map(|body| decode_body(body)).transpose();
         value.map_err(|error: DecodeError| ArgumentError(format!("the body: {error}")))
     }
 
@@ -228,7 +227,7 @@ pub(crate) fn decode<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
 where
     T: DeserializeOwned + Serialize + fmt::Debug,
 {
-    let value: T = decode_body(body, Unchanged).map_err(|error: DecodeError| NotDecoded {
+    let value: T = decode_body(body).map_err(|error: DecodeError| NotDecoded {
         problem: error.to_string(),
         path: error.path,
     })?;

@@ -23,6 +23,7 @@ pub(crate) use crate::runtime::example::Example;
 pub(crate) use crate::runtime::matching;
 use crate::runtime::response::Response;
 pub(crate) use crate::runtime::response::ResponseValue;
+use crate::runtime::response::decode::decode;
 use crate::runtime::response::success::{self, NoSuccess};
 #[allow(
     unused_imports,
@@ -57,7 +58,7 @@ impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
             let (failure, envelope) = match success::read(body, &response.envelope) {
                 Ok(value) => return Ok(Self::new(value, response)),
                 Err(NoSuccess::ErrorEnvelope(code)) => {
-                    let envelope = response.decode_without_credentials().ok();
+                    let envelope = decode(response.raw.body.expose_secret()).ok();
                     (Failure::new(ErrorKind::ErrorEnvelope(code), ""), envelope)
                 }
                 Err(NoSuccess::NotDecodable(error)) => {
@@ -67,7 +68,7 @@ impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
             };
             return Err(Error::new(failure.with_answer(response), envelope));
         }
-        match response.decode_without_credentials() {
+        match decode(response.raw.body.expose_secret()) {
             Ok(value) => Ok(Self::new(value, response)),
             Err(error) => {
                 let kind = ErrorKind::DocumentedStatus(status);

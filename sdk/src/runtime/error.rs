@@ -10,16 +10,19 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 
-use crate::runtime::error::failure::{Failure, presentable};
+use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::error::prospects::Prospects;
 use crate::runtime::response::OfCall;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 use crate::runtime::retry::retry_after::retry_after;
+use crate::runtime::secret::masking::one_line;
 
 /// Why a call failed.
 ///
-/// `Display` reads as one sentence and shows the server's own message; neither it nor `Debug` shows a secret.
+/// `Display` reads as one sentence and shows the server's own message, in which all that looks like an identifier, a key,
+/// a token, encoded data, a URL, an e-mail address or a number of six digits and more is masked. Neither it nor `Debug`
+/// shows a secret.
 /// `E` is the envelope that the operation documents for its errors.
 ///
 /// ```
@@ -111,16 +114,15 @@ impl<E> Error<E> {
         self.response().map(|response| &response.body)
     }
 
-    /// The documented envelope, if the answer held one, without the credentials of the call, should the server
-    /// have quoted them in its texts; numbers stay as they are. Its parts are the server's words: they are not shown by
-    /// `Debug` of this error.
+    /// The documented envelope, if the answer held one, as the server sent it. Its texts may quote anything, the
+    /// credentials of the call as well: take care where you print them. `Debug` of it masks them.
     #[must_use]
     pub fn envelope(&self) -> Option<&E> {
         self.envelope.as_deref()
     }
 
-    /// The server's own message, if the answer held one: shortened to 300 characters, control characters
-    /// escaped, and without the credentials of the call, should the server have quoted them.
+    /// What may be shown of the server's own message, if the answer held one: one line of at most 300 characters, with
+    /// `[masked]` in the place of all that may be a secret. As it was sent it is in the [`envelope`](Self::envelope).
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.failure.message()
@@ -299,7 +301,7 @@ impl<E> fmt::Display for Error<E> {
             f,
             "{}: {what} (request {})",
             self.operation_id(),
-            presentable(self.request_id())
+            one_line(self.request_id())
         )?;
         for text in self.message().into_iter().chain(self.failure.problem()) {
             write!(f, ": {text}")?;
@@ -509,7 +511,7 @@ mod tests {
         let cases = [
             (
                 answered(ErrorKind::DocumentedStatus(status), 404, message),
-                r"operation: 404 Not Found (request request): Nothing\nhere.: in our words",
+                "operation: 404 Not Found (request request): Nothing here.: in our words",
             ),
             (
                 answered(ErrorKind::UndocumentedStatus(status), 404, "<html>"),

@@ -7,7 +7,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::runtime::response::decode::decode;
-use crate::runtime::response::strict::Unchanged;
 
 /// JSON text of one example.
 pub(crate) struct Example(Cow<'static, str>);
@@ -36,7 +35,7 @@ impl Example {
                   crate's tests"
     )]
     pub(crate) fn value<T: DeserializeOwned>(&self) -> T {
-        match decode(self.0.as_bytes(), Unchanged) {
+        match decode(self.0.as_bytes()) {
             Ok(value) => value,
             Err(error) => panic!("failed to read an example at {}: {error}", error.path),
         }

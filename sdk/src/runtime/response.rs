@@ -15,12 +15,11 @@ use std::sync::Arc;
 
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
-use serde::de::DeserializeOwned;
 
-use crate::runtime::response::decode::{DecodeError, decode};
 use crate::runtime::response::envelope::Envelope;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 use crate::runtime::secret::credentials::Credentials;
+use crate::runtime::secret::masking::{mask, mask_host};
 
 /// What a response or an error tells of the call it came from, whatever came of it.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +45,7 @@ impl Response {
         self.raw.status
     }
 
-    /// Where a redirect leads: the host alone, for the rest may hold secrets.
+    /// Where a redirect leads, as far as it may be shown: the host alone.
     pub(crate) fn redirect_host(&self) -> Option<String> {
         if !self.raw.status.is_redirection() {
             return None;
@@ -59,21 +58,15 @@ impl Response {
             .to_str()
             .ok()?;
         let url = reqwest::Url::parse(location).ok()?;
-        url.host_str().map(str::to_owned)
+        let host = url.host_str()?;
+        Some(mask_host(host, &self.credentials.known()))
     }
 
-    /// The body of an error: its words must not carry the call's own credentials any further.
-    pub(crate) fn decode_without_credentials<E: DeserializeOwned>(&self) -> Result<E, DecodeError> {
-        let forms = self.credentials.forms();
-        decode(self.raw.body.expose_secret(), &forms)
-    }
-
-    /// The beginning of the server's own message without the credentials of the call: no less than `enough` bytes of
-    /// it, if there are as many.
-    pub(crate) fn message(&self, enough: usize) -> Option<String> {
-        let forms = self.credentials.forms();
-        let cut = |message: &str| forms.cut_out_of_beginning(message, enough);
-        self.envelope.message(self.raw.body.expose_secret(), cut)
+    /// What may be shown of the server's own message.
+    pub(crate) fn message(&self) -> Option<String> {
+        let known = self.credentials.known();
+        let body = self.raw.body.expose_secret();
+        self.envelope.message(body, |message| mask(message, &known))
     }
 }
 

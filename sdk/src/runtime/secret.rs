@@ -1,6 +1,7 @@
 //! Text that is not shown unless asked for.
 
 pub(crate) mod credentials;
+pub(crate) mod masking;
 pub(crate) mod opaque_value;
 pub(crate) mod zeroizing;
 

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
-use crate::runtime::error::failure::{Failure, is_invisible};
+use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::secret::masking::sign::is_invisible;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// A header value that can't be sent; it names the header and never the value.

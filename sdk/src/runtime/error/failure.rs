@@ -1,16 +1,11 @@
 //! A failure of the runtime, before the operation's type of error is known.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::error::transport_error::TransportError;
 use crate::runtime::response::Response;
 use crate::runtime::response::raw::RawResponse;
-
-/// How many characters of the server's message an error shows.
-const MESSAGE_CHARACTERS: usize = 300;
-/// How much of a message is looked at: the characters that are shown and one that is not, at their widest.
-const MESSAGE_BYTES: usize = 4 * (MESSAGE_CHARACTERS + 1);
 
 /// What went wrong.
 pub(crate) struct Failure(Box<Parts>);
@@ -19,9 +14,19 @@ struct Parts {
     kind: ErrorKind,
     /// In our own words; empty where the kind says it all.
     problem: String,
-    message: Option<String>,
-    response: Option<RawResponse>,
+    answer: Option<Answer>,
     source: Option<Source>,
+}
+
+/// The answer that a failure is about.
+enum Answer {
+    /// One whose words say nothing of the failure.
+    Raw(RawResponse),
+    /// One with the server's own message, which is masked when somebody asks for it.
+    Speaking {
+        response: Response,
+        message: OnceLock<Option<String>>,
+    },
 }
 
 /// What is behind a failure.
@@ -36,8 +41,7 @@ impl Failure {
         Self(Box::new(Parts {
             kind,
             problem: problem.into(),
-            message: None,
-            response: None,
+            answer: None,
             source: None,
         }))
     }
@@ -51,12 +55,21 @@ impl Failure {
         Some(self.0.problem.as_str()).filter(|problem| !problem.is_empty())
     }
 
+    /// What may be shown of the server's own message.
     pub(crate) fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
+        match self.0.answer.as_ref()? {
+            Answer::Raw(_) => None,
+            Answer::Speaking { response, message } => {
+                message.get_or_init(|| response.message()).as_deref()
+            }
+        }
     }
 
     pub(crate) fn response(&self) -> Option<&RawResponse> {
-        self.0.response.as_ref()
+        match self.0.answer.as_ref()? {
+            Answer::Raw(response) => Some(response),
+            Answer::Speaking { response, .. } => Some(&response.raw),
+        }
     }
 
     pub(crate) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
@@ -91,68 +104,27 @@ impl Failure {
     }
 
     pub(crate) fn with_response(mut self, response: RawResponse) -> Self {
-        self.0.response = Some(response);
+        self.0.answer = Some(Answer::Raw(response));
         self
     }
 
     /// The answer to an earlier attempt, should the last one have had none.
     pub(crate) fn with_earlier(mut self, answer: Option<RawResponse>) -> Self {
-        self.0.response = self.0.response.or(answer);
+        self.0.answer = self.0.answer.or(answer.map(Answer::Raw));
         self
     }
 
     /// The answer that this failure is about, with the server's own message.
-    pub(crate) fn with_answer(mut self, answer: Response) -> Self {
-        let message = answer.message(MESSAGE_BYTES);
-        self.0.message = message.as_deref().map(presentable);
-        self.with_response(answer.raw)
+    pub(crate) fn with_answer(mut self, response: Response) -> Self {
+        let message = OnceLock::new();
+        self.0.answer = Some(Answer::Speaking { response, message });
+        self
     }
-}
-
-/// One line of bounded length, whatever somebody else wrote.
-pub(crate) fn presentable(message: &str) -> String {
-    let mut text = String::new();
-    for (count, character) in message.chars().enumerate() {
-        if count == MESSAGE_CHARACTERS {
-            text.push('…');
-            break;
-        }
-        if character.is_control() || is_invisible(character) {
-            text.extend(character.escape_default());
-        } else {
-            text.push(character);
-        }
-    }
-    text
-}
-
-/// Characters that break a line or turn the direction of what follows without being seen.
-pub(crate) fn is_invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_message_of_just_the_limit_is_shown_whole() {
-        let limit = "é".repeat(MESSAGE_CHARACTERS);
-        assert_eq!(presentable(&limit), limit);
-        assert_eq!(presentable(&format!("{limit}é")), format!("{limit}…"));
-        assert_eq!(
-            presentable("\u{0}a\n\u{202e}b\u{2028}é"),
-            r"\u{0}a\n\u{202e}b\u{2028}é"
-        );
-    }
 
     #[test]
     fn the_words_of_a_provider_are_kept_as_the_source() {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use crate::generated::operations::PROPERTIES;
-use crate::runtime::response::strict::{Change, Strict};
+use crate::runtime::response::strict::Strict;
 
 /// Why a body is not of the documented type: where, and never what stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,26 +44,20 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// Decodes a body; texts of it can be changed on the way.
-pub(crate) fn decode<T: DeserializeOwned>(
-    body: &[u8],
-    change: impl Change,
-) -> Result<T, DecodeError> {
+/// Decodes a body.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
-    match T::deserialize(Strict::new(&mut deserializer, change)) {
+    match T::deserialize(Strict::new(&mut deserializer)) {
         Ok(value) if deserializer.end().is_ok() => Ok(value),
-        _ => decode_with_path(body, change),
+        _ => decode_with_path(body),
     }
 }
 
 /// Decodes a body and knows where it fails. To keep account of that costs an allocation for each key, so only a body
 /// that has failed already is decoded in this way.
-fn decode_with_path<T: DeserializeOwned>(
-    body: &[u8],
-    change: impl Change,
-) -> Result<T, DecodeError> {
+fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
-    let value = serde_path_to_error::deserialize(Strict::new(&mut deserializer, change))
+    let value = serde_path_to_error::deserialize(Strict::new(&mut deserializer))
         .map_err(|error| describe(known_part(error.path()), error.inner()))?;
     deserializer
         .end()

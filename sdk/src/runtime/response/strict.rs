@@ -1,6 +1,5 @@
 //! A deserializer that takes an object for an object: serde would also fill a struct from an array, by
-//! position, so that `[200, [[]], "OK"]` would pass for a success without tokens. Texts can be
-//! changed on the way.
+//! position, so that `[200, [[]], "OK"]` would pass for a success without tokens.
 
 use std::fmt;
 
@@ -8,47 +7,27 @@ use serde::de::{
     Deserialize as _, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess,
     VariantAccess, Visitor,
 };
-use serde_json::value::RawValue;
-
-use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// Wraps a deserializer, and in turn all that it hands out.
-pub(crate) struct Strict<T, C> {
+pub(crate) struct Strict<T> {
     inner: T,
-    change: C,
+    is_sketch: bool,
 }
 
-impl<T, C: Change> Strict<T, C> {
-    pub(crate) fn new(inner: T, change: C) -> Self {
-        Self { inner, change }
-    }
-}
-
-/// What becomes of texts: values, and keys of objects that are open to any.
-pub(crate) trait Change: Copy {
-    /// What to take in the place of a text.
-    fn instead_of(self, text: &str) -> Option<String>;
-
-    /// What to take in the place of a value that is kept as the JSON it came in.
-    fn instead_of_json(self, json: &str) -> Option<String>;
-
-    /// Whether nobody asks for the text of a value.
-    fn is_sketch(self) -> bool {
-        false
-    }
-}
-
-/// Texts stay as they are.
-#[derive(Clone, Copy)]
-pub(crate) struct Unchanged;
-
-impl Change for Unchanged {
-    fn instead_of(self, _: &str) -> Option<String> {
-        None
+impl<T> Strict<T> {
+    pub(crate) fn new(inner: T) -> Self {
+        Self {
+            inner,
+            is_sketch: false,
+        }
     }
 
-    fn instead_of_json(self, _: &str) -> Option<String> {
-        None
+    /// Takes no look at values of which a type asks for the text: it is told that they are there, and nothing else.
+    pub(crate) fn sketch(inner: T) -> Self {
+        Self {
+            inner,
+            is_sketch: true,
+        }
     }
 }
 
@@ -58,12 +37,12 @@ pub(crate) const AS_JSON: &str = "$par_ordering::as_json";
 macro_rules! deserialize {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
         $(fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method($($argument,)* Strict::new(visitor, self.change))
+            self.inner.$method($($argument,)* Strict { inner: visitor, is_sketch: self.is_sketch })
         })*
     };
 }
 
-impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     type Error = D::Error;
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -72,14 +51,10 @@ impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner
-            .deserialize_map(Strict::new(visitor, self.change))
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        // What a type looks for by its own names is no secret.
-        self.inner
-            .deserialize_identifier(Strict::new(visitor, Unchanged))
+        self.inner.deserialize_map(Strict {
+            inner: visitor,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -87,20 +62,15 @@ impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let Self { inner, change } = self;
-        if name != AS_JSON {
-            return inner.deserialize_newtype_struct(name, Strict::new(visitor, change));
-        }
-        if change.is_sketch() {
-            IgnoredAny::deserialize(inner)?;
+        if self.is_sketch && name == AS_JSON {
+            IgnoredAny::deserialize(self.inner)?;
             return visitor.visit_unit();
         }
-        let json: Box<str> = Box::<RawValue>::deserialize(inner)?.into();
-        let json = Zeroizing::new(String::from(json));
-        match change.instead_of_json(&json) {
-            Some(other) => visitor.visit_string(other),
-            None => visitor.visit_string(json.into()),
-        }
+        let visitor = Strict {
+            inner: visitor,
+            is_sketch: self.is_sketch,
+        };
+        self.inner.deserialize_newtype_struct(name, visitor)
     }
 
     deserialize! {
@@ -130,6 +100,7 @@ impl<'de, D: Deserializer<'de>, C: Change> Deserializer<'de> for Strict<D, C> {
         deserialize_tuple(len: usize);
         deserialize_tuple_struct(name: &'static str, len: usize);
         deserialize_ignored_any();
+        deserialize_identifier();
         deserialize_map();
         deserialize_enum(name: &'static str, variants: &'static [&'static str]);
     }
@@ -147,7 +118,7 @@ macro_rules! visit {
     };
 }
 
-impl<'de, V: Visitor<'de>, C: Change> Visitor<'de> for Strict<V, C> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,28 +140,12 @@ impl<'de, V: Visitor<'de>, C: Change> Visitor<'de> for Strict<V, C> {
         visit_f32(f32);
         visit_f64(f64);
         visit_char(char);
+        visit_str(&str);
+        visit_borrowed_str(&'de str);
+        visit_string(String);
         visit_bytes(&[u8]);
         visit_borrowed_bytes(&'de [u8]);
         visit_byte_buf(Vec<u8>);
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<V::Value, E> {
-        match self.change.instead_of(text) {
-            Some(other) => self.inner.visit_string(other),
-            None => self.inner.visit_str(text),
-        }
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<V::Value, E> {
-        match self.change.instead_of(text) {
-            Some(other) => self.inner.visit_string(other),
-            None => self.inner.visit_borrowed_str(text),
-        }
-    }
-
-    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<V::Value, E> {
-        let other = self.change.instead_of(&text);
-        self.inner.visit_string(other.unwrap_or(text))
     }
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
@@ -202,39 +157,55 @@ impl<'de, V: Visitor<'de>, C: Change> Visitor<'de> for Strict<V, C> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.inner
-            .visit_some(Strict::new(deserializer, self.change))
+        self.inner.visit_some(Strict {
+            inner: deserializer,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
     ) -> Result<V::Value, D::Error> {
-        self.inner
-            .visit_newtype_struct(Strict::new(deserializer, self.change))
+        self.inner.visit_newtype_struct(Strict {
+            inner: deserializer,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_seq(Strict::new(items, self.change))
+        self.inner.visit_seq(Strict {
+            inner: items,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(Strict::new(members, self.change))
+        self.inner.visit_map(Strict {
+            inner: members,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_enum(Strict::new(variant, self.change))
+        self.inner.visit_enum(Strict {
+            inner: variant,
+            is_sketch: self.is_sketch,
+        })
     }
 }
 
-impl<'de, A: SeqAccess<'de>, C: Change> SeqAccess<'de> for Strict<A, C> {
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
     type Error = A::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        self.inner.next_element_seed(Strict::new(seed, self.change))
+        self.inner.next_element_seed(Strict {
+            inner: seed,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -242,18 +213,24 @@ impl<'de, A: SeqAccess<'de>, C: Change> SeqAccess<'de> for Strict<A, C> {
     }
 }
 
-impl<'de, A: MapAccess<'de>, C: Change> MapAccess<'de> for Strict<A, C> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
     type Error = A::Error;
 
     fn next_key_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        self.inner.next_key_seed(Strict::new(seed, self.change))
+        self.inner.next_key_seed(Strict {
+            inner: seed,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        self.inner.next_value_seed(Strict::new(seed, self.change))
+        self.inner.next_value_seed(Strict {
+            inner: seed,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -261,21 +238,29 @@ impl<'de, A: MapAccess<'de>, C: Change> MapAccess<'de> for Strict<A, C> {
     }
 }
 
-impl<'de, A: EnumAccess<'de>, C: Change> EnumAccess<'de> for Strict<A, C> {
+impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<A> {
     type Error = A::Error;
-    type Variant = Strict<A::Variant, C>;
+    type Variant = Strict<A::Variant>;
 
     fn variant_seed<T: DeserializeSeed<'de>>(
         self,
         seed: T,
     ) -> Result<(T::Value, Self::Variant), A::Error> {
-        let Self { inner, change } = self;
-        let (value, variant) = inner.variant_seed(Strict::new(seed, change))?;
-        Ok((value, Strict::new(variant, change)))
+        let (value, variant) = self.inner.variant_seed(Strict {
+            inner: seed,
+            is_sketch: self.is_sketch,
+        })?;
+        Ok((
+            value,
+            Strict {
+                inner: variant,
+                is_sketch: self.is_sketch,
+            },
+        ))
     }
 }
 
-impl<'de, A: VariantAccess<'de>, C: Change> VariantAccess<'de> for Strict<A, C> {
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
     type Error = A::Error;
 
     fn unit_variant(self) -> Result<(), A::Error> {
@@ -283,13 +268,20 @@ impl<'de, A: VariantAccess<'de>, C: Change> VariantAccess<'de> for Strict<A, C> 
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
-        self.inner
-            .newtype_variant_seed(Strict::new(seed, self.change))
+        self.inner.newtype_variant_seed(Strict {
+            inner: seed,
+            is_sketch: self.is_sketch,
+        })
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.inner
-            .tuple_variant(len, Strict::new(visitor, self.change))
+        self.inner.tuple_variant(
+            len,
+            Strict {
+                inner: visitor,
+                is_sketch: self.is_sketch,
+            },
+        )
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -297,17 +289,24 @@ impl<'de, A: VariantAccess<'de>, C: Change> VariantAccess<'de> for Strict<A, C> 
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.inner
-            .struct_variant(fields, Strict::new(visitor, self.change))
+        self.inner.struct_variant(
+            fields,
+            Strict {
+                inner: visitor,
+                is_sketch: self.is_sketch,
+            },
+        )
     }
 }
 
-impl<'de, T: DeserializeSeed<'de>, C: Change> DeserializeSeed<'de> for Strict<T, C> {
+impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<T> {
     type Value = T::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T::Value, D::Error> {
-        self.inner
-            .deserialize(Strict::new(deserializer, self.change))
+        self.inner.deserialize(Strict {
+            inner: deserializer,
+            is_sketch: self.is_sketch,
+        })
     }
 }
 
@@ -316,25 +315,9 @@ mod tests {
     use std::collections::BTreeMap;
 
     use serde::Deserialize;
-    use serde::de::IntoDeserializer as _;
-    use serde::de::value::{BorrowedStrDeserializer, Error, StrDeserializer, StringDeserializer};
     use serde_json::json;
 
     use super::*;
-
-    /// Writes `o` where `a` stands.
-    #[derive(Clone, Copy)]
-    struct Vowels;
-
-    impl Change for Vowels {
-        fn instead_of(self, text: &str) -> Option<String> {
-            text.contains('a').then(|| text.replace('a', "o"))
-        }
-
-        fn instead_of_json(self, json: &str) -> Option<String> {
-            self.instead_of(json)
-        }
-    }
 
     #[derive(Debug, PartialEq, Deserialize)]
     struct All {
@@ -364,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_changed_wherever_it_stands_and_the_names_of_a_type_are_not() {
+    fn what_is_of_its_type_is_read_as_without_it() {
         let body = json!({
             "text": "\na",
             "absent": null,
@@ -378,44 +361,11 @@ mod tests {
             "other": [true, "x", null],
             "any": {"a": [{"a": "a"}, 1]},
             "ignored": {"a": ["a"]},
-        });
-        let text = |text: &str| text.to_owned();
-        let expected = All {
-            text: text("\no"),
-            absent: None,
-            optional: Some(text("o")),
-            list: vec![text("o"), text("b")],
-            map: BTreeMap::from([(text("b"), text("\to")), (text("o"), text("o"))]),
-            pair: (text("o"), -1),
-            newtype: Newtype(text("o")),
-            variants: vec![
-                Variant::Alone,
-                Variant::Newtype(text("o")),
-                Variant::Pair(text("o"), text("b")),
-                Variant::Parts { a: text("o") },
-            ],
-            numbers: (1, -2, 0.5, 0.25, 5, -6),
-            other: (true, 'x', ()),
-            any: json!({"o": [{"o": "o"}, 1]}),
-        };
-        let body = body.to_string();
+        })
+        .to_string();
         let mut deserializer = serde_json::Deserializer::from_str(&body);
-        let read = All::deserialize(Strict::new(&mut deserializer, Vowels)).unwrap();
-        assert_eq!(read, expected);
-    }
-
-    #[test]
-    fn a_text_is_changed_whoever_owns_it() {
-        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Option<String> {
-            String::deserialize(Strict::new(deserializer, Vowels)).ok()
-        }
-        let borrowed = BorrowedStrDeserializer::<Error>::new("a");
-        let passing: StrDeserializer<'_, Error> = "a".into_deserializer();
-        let owned: StringDeserializer<Error> = "a".to_owned().into_deserializer();
-        let expected = Some("o".to_owned());
-        assert_eq!(read(borrowed), expected);
-        assert_eq!(read(passing), expected);
-        assert_eq!(read(owned), expected);
+        let read = All::deserialize(Strict::new(&mut deserializer)).unwrap();
+        assert_eq!(read, serde_json::from_str(&body).unwrap());
     }
 
     #[test]
@@ -424,12 +374,21 @@ mod tests {
         struct One {
             a: i64,
         }
-        let read = |body: &str| {
+        #[derive(Debug, PartialEq, Deserialize)]
+        enum Wrapping {
+            Parts { a: i64 },
+        }
+        fn read<'de, T: Deserialize<'de>>(body: &'de str) -> Option<T> {
             let mut deserializer = serde_json::Deserializer::from_str(body);
-            One::deserialize(Strict::new(&mut deserializer, Unchanged)).ok()
-        };
+            T::deserialize(Strict::new(&mut deserializer)).ok()
+        }
         assert_eq!(read(r#"{"a":1}"#), Some(One { a: 1 }));
-        assert_eq!(read("[1]"), None);
+        assert_eq!(read::<One>("[1]"), None);
         assert!(serde_json::from_str::<One>("[1]").is_ok());
+        let parts = read(r#"{"Parts":{"a":1}}"#);
+        assert_eq!(parts, Some(Wrapping::Parts { a: 1 }));
+        // However deep it is.
+        assert_eq!(read::<Vec<Option<One>>>("[[1]]"), None);
+        assert_eq!(read::<BTreeMap<String, One>>(r#"{"a":[1]}"#), None);
     }
 }

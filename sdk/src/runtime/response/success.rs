@@ -4,7 +4,6 @@ use serde::de::DeserializeOwned;
 
 use crate::runtime::response::decode::{DecodeError, decode};
 use crate::runtime::response::envelope::{Envelope, EnvelopeCode};
-use crate::runtime::response::strict::Unchanged;
 
 /// Why the body of a success is none.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub(crate) fn read<T>(body: &[u8], envelope: &Envelope) -> Result<T, NoSuccess>
 where
     T: DeserializeOwned + EnvelopeCode,
 {
-    let decoded = decode(body, Unchanged);
+    let decoded = decode(body);
     match envelope.code(body, decoded.as_ref().ok()) {
         Some(code) if code >= 400 => Err(NoSuccess::ErrorEnvelope(code)),
         _ => decoded.map_err(NoSuccess::NotDecodable),
