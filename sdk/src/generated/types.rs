@@ -6,7 +6,7 @@
 /// Details that differ from one payment processor to the next, so that keys not named here are normal;
 /// they are kept as opaque values. Absent when a payment processor has none; an empty one may arrive as
 /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AdditionalInfo {
@@ -29,7 +29,7 @@ impl AdditionalInfo {
     }
 }
 /// First and last prefix of the range. Source: example of the reference page; meaning: our inference.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BinPrefixes {
@@ -46,7 +46,7 @@ impl BinPrefixes {
 }
 /// One range of card numbers and what cards in it can do. Only one sample is known, so the flags are
 /// optional here. Source: example of the reference page; meaning: our inference.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BinRange {
@@ -73,7 +73,7 @@ impl BinRange {
 }
 /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is nested
 /// twice in the API. Source: example of the reference page.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BinRanges {
@@ -87,7 +87,7 @@ impl BinRanges {
     }
 }
 /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorData {
@@ -116,7 +116,7 @@ impl ErrorData {
 /// Body of an error, in the envelope that successes have too. Every part can be absent, and a gateway in
 /// front of the API may answer with HTML or with nothing. Source: no page of the vendor shows an error
 /// body; three independent clients of the API agree on this one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorEnvelope {
@@ -139,7 +139,7 @@ impl ErrorEnvelope {
 }
 /// What a successful call is about. Sibling endpoints sometimes leave it out; here an answer without it
 /// has no tokens and is an error. Source: example of the reference page.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GenerateTokensData {
@@ -155,7 +155,7 @@ impl GenerateTokensData {
 }
 /// Answer of a successful call, in the envelope that all endpoints of the API share.
 /// Source: example of the reference page.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GenerateTokensResponse {
@@ -181,7 +181,6 @@ impl GenerateTokensResponse {
     ::serde::Serialize,
     Clone,
     Copy,
-    Debug,
     Eq,
     Hash,
     Ord,
@@ -234,7 +233,7 @@ impl ::std::convert::TryFrom<::std::string::String> for GenerateTokensXQbEnabled
     }
 }
 /// Text that may be shown to the customer. Often absent. Source: client code.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InfoMessage {
@@ -253,7 +252,7 @@ impl InfoMessage {
 }
 /// Token of one payment processor, with what is needed to use it.
 /// Source: example of the reference page; which parts can be absent: other pages of the vendor.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentProcessorToken {
@@ -293,7 +292,7 @@ impl PaymentProcessorToken {
 }
 /// What to do with the customer next. Absent where the card is entered through the payment processor's
 /// own SDK alone. Source: example of the reference page; absence: guide to storing a card.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TokenActions {
@@ -316,7 +315,7 @@ impl TokenActions {
     }
 }
 /// One rule that a field of the request broke. Source: client code.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Validation {
@@ -338,7 +337,7 @@ pub mod builder {
     #[allow(unused_imports, reason = "not every specification has types with fields")]
     use crate::runtime::contract;
     /// Builder of [`AdditionalInfo`](super::AdditionalInfo).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct AdditionalInfo {
         session_key: contract::Argument<crate::runtime::Secret>,
         extra: contract::Argument<
@@ -394,7 +393,7 @@ pub mod builder {
         }
     }
     /// Builder of [`BinPrefixes`](super::BinPrefixes).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct BinPrefixes {
         from: contract::Argument<i64>,
         to: contract::Argument<i64>,
@@ -439,7 +438,7 @@ pub mod builder {
         }
     }
     /// Builder of [`BinRange`](super::BinRange).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct BinRange {
         pin_required: contract::Argument<bool>,
         range: contract::Argument<super::BinPrefixes>,
@@ -511,7 +510,7 @@ pub mod builder {
         }
     }
     /// Builder of [`BinRanges`](super::BinRanges).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct BinRanges {
         bin_ranges: contract::Argument<::std::vec::Vec<super::BinRange>>,
     }
@@ -544,7 +543,7 @@ pub mod builder {
         }
     }
     /// Builder of [`ErrorData`](super::ErrorData).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct ErrorData {
         info_message: contract::Argument<super::InfoMessage>,
         message: contract::Argument<::std::string::String>,
@@ -608,7 +607,7 @@ pub mod builder {
         }
     }
     /// Builder of [`ErrorEnvelope`](super::ErrorEnvelope).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct ErrorEnvelope {
         code: contract::Argument<i64>,
         data: contract::Argument<super::ErrorData>,
@@ -661,7 +660,7 @@ pub mod builder {
         }
     }
     /// Builder of [`GenerateTokensData`](super::GenerateTokensData).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct GenerateTokensData {
         tokens: contract::Argument<::std::vec::Vec<super::PaymentProcessorToken>>,
     }
@@ -697,7 +696,7 @@ pub mod builder {
         }
     }
     /// Builder of [`GenerateTokensResponse`](super::GenerateTokensResponse).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct GenerateTokensResponse {
         code: contract::Argument<i64>,
         data: contract::Argument<super::GenerateTokensData>,
@@ -754,7 +753,7 @@ pub mod builder {
         }
     }
     /// Builder of [`InfoMessage`](super::InfoMessage).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct InfoMessage {
         body: contract::Argument<::std::string::String>,
         title: contract::Argument<::std::string::String>,
@@ -791,7 +790,7 @@ pub mod builder {
         }
     }
     /// Builder of [`PaymentProcessorToken`](super::PaymentProcessorToken).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct PaymentProcessorToken {
         actions: contract::Argument<super::TokenActions>,
         additional_info: contract::Argument<super::AdditionalInfo>,
@@ -899,7 +898,7 @@ pub mod builder {
         }
     }
     /// Builder of [`TokenActions`](super::TokenActions).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct TokenActions {
         type_: contract::Argument<::std::string::String>,
         url: contract::Argument<crate::runtime::PaymentUrl>,
@@ -945,7 +944,7 @@ pub mod builder {
         }
     }
     /// Builder of [`Validation`](super::Validation).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     pub struct Validation {
         message: contract::Argument<::std::string::String>,
         rule: contract::Argument<::std::string::String>,
@@ -981,6 +980,190 @@ pub mod builder {
             }
         }
     }
+    impl ::std::fmt::Debug for AdditionalInfo {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { session_key: part_0, extra: part_1 } => {
+                    f.debug_struct("AdditionalInfo")
+                        .field("session_key", &crate::runtime::contract::Shown(part_0))
+                        .field("extra", &crate::runtime::contract::Shown(part_1))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for AdditionalInfo {}
+    impl ::std::fmt::Debug for BinPrefixes {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { from: part_0, to: part_1 } => {
+                    f.debug_struct("BinPrefixes")
+                        .field("from", &crate::runtime::contract::Shown(part_0))
+                        .field("to", &crate::runtime::contract::Shown(part_1))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for BinPrefixes {}
+    impl ::std::fmt::Debug for BinRange {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self {
+                    pin_required: part_0,
+                    range: part_1,
+                    rechargeable: part_2,
+                    refundable: part_3,
+                } => {
+                    f.debug_struct("BinRange")
+                        .field("pin_required", &crate::runtime::contract::Shown(part_0))
+                        .field("range", &crate::runtime::contract::Shown(part_1))
+                        .field("rechargeable", &crate::runtime::contract::Shown(part_2))
+                        .field("refundable", &crate::runtime::contract::Shown(part_3))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for BinRange {}
+    impl ::std::fmt::Debug for BinRanges {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { bin_ranges: part_0 } => {
+                    f.debug_struct("BinRanges")
+                        .field("bin_ranges", &crate::runtime::contract::Shown(part_0))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for BinRanges {}
+    impl ::std::fmt::Debug for ErrorData {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { info_message: part_0, message: part_1, validations: part_2 } => {
+                    f.debug_struct("ErrorData")
+                        .field("info_message", &crate::runtime::contract::Shown(part_0))
+                        .field("message", &crate::runtime::contract::Shown(part_1))
+                        .field("validations", &crate::runtime::contract::Shown(part_2))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for ErrorData {}
+    impl ::std::fmt::Debug for ErrorEnvelope {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { code: part_0, data: part_1, status: part_2 } => {
+                    f.debug_struct("ErrorEnvelope")
+                        .field("code", &crate::runtime::contract::Shown(part_0))
+                        .field("data", &crate::runtime::contract::Shown(part_1))
+                        .field("status", &crate::runtime::contract::Shown(part_2))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for ErrorEnvelope {}
+    impl ::std::fmt::Debug for GenerateTokensData {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { tokens: part_0 } => {
+                    f.debug_struct("GenerateTokensData")
+                        .field("tokens", &crate::runtime::contract::Shown(part_0))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for GenerateTokensData {}
+    impl ::std::fmt::Debug for GenerateTokensResponse {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { code: part_0, data: part_1, status: part_2 } => {
+                    f.debug_struct("GenerateTokensResponse")
+                        .field("code", &crate::runtime::contract::Shown(part_0))
+                        .field("data", &crate::runtime::contract::Shown(part_1))
+                        .field("status", &crate::runtime::contract::Shown(part_2))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for GenerateTokensResponse {}
+    impl ::std::fmt::Debug for InfoMessage {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { body: part_0, title: part_1 } => {
+                    f.debug_struct("InfoMessage")
+                        .field("body", &crate::runtime::contract::Shown(part_0))
+                        .field("title", &crate::runtime::contract::Shown(part_1))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for InfoMessage {}
+    impl ::std::fmt::Debug for PaymentProcessorToken {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self {
+                    actions: part_0,
+                    additional_info: part_1,
+                    bin_ranges: part_2,
+                    payment_processor_id: part_3,
+                    payment_processor_type_id: part_4,
+                    token: part_5,
+                } => {
+                    f.debug_struct("PaymentProcessorToken")
+                        .field("actions", &crate::runtime::contract::Shown(part_0))
+                        .field(
+                            "additional_info",
+                            &crate::runtime::contract::Shown(part_1),
+                        )
+                        .field("bin_ranges", &crate::runtime::contract::Shown(part_2))
+                        .field(
+                            "payment_processor_id",
+                            &crate::runtime::contract::Shown(part_3),
+                        )
+                        .field(
+                            "payment_processor_type_id",
+                            &crate::runtime::contract::Shown(part_4),
+                        )
+                        .field("token", &crate::runtime::contract::Shown(part_5))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for PaymentProcessorToken {}
+    impl ::std::fmt::Debug for TokenActions {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { type_: part_0, url: part_1 } => {
+                    f.debug_struct("TokenActions")
+                        .field("type_", &crate::runtime::contract::Shown(part_0))
+                        .field("url", &crate::runtime::contract::Shown(part_1))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for TokenActions {}
+    impl ::std::fmt::Debug for Validation {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self { message: part_0, rule: part_1 } => {
+                    f.debug_struct("Validation")
+                        .field("message", &crate::runtime::contract::Shown(part_0))
+                        .field("rule", &crate::runtime::contract::Shown(part_1))
+                        .finish()
+                }
+            }
+        }
+    }
+    impl crate::runtime::contract::Show for Validation {}
 }
 /// Error types.
 pub mod error {
@@ -1051,3 +1234,193 @@ impl<'de> ::serde::Deserialize<'de> for AdditionalInfo {
         Ok(Self { session_key, extra })
     }
 }
+impl ::std::fmt::Debug for AdditionalInfo {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { session_key: part_0, extra: part_1 } => {
+                f.debug_struct("AdditionalInfo")
+                    .field("session_key", &crate::runtime::contract::Shown(part_0))
+                    .field("extra", &crate::runtime::contract::Keys(part_1.len()))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for AdditionalInfo {}
+impl ::std::fmt::Debug for BinPrefixes {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { from: part_0, to: part_1 } => {
+                f.debug_struct("BinPrefixes")
+                    .field("from", &crate::runtime::contract::Shown(part_0))
+                    .field("to", &crate::runtime::contract::Shown(part_1))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for BinPrefixes {}
+impl ::std::fmt::Debug for BinRange {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self {
+                pin_required: part_0,
+                range: part_1,
+                rechargeable: part_2,
+                refundable: part_3,
+            } => {
+                f.debug_struct("BinRange")
+                    .field("pin_required", &crate::runtime::contract::Shown(part_0))
+                    .field("range", &crate::runtime::contract::Shown(part_1))
+                    .field("rechargeable", &crate::runtime::contract::Shown(part_2))
+                    .field("refundable", &crate::runtime::contract::Shown(part_3))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for BinRange {}
+impl ::std::fmt::Debug for BinRanges {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { bin_ranges: part_0 } => {
+                f.debug_struct("BinRanges")
+                    .field("bin_ranges", &crate::runtime::contract::Shown(part_0))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for BinRanges {}
+impl ::std::fmt::Debug for ErrorData {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { info_message: part_0, message: part_1, validations: part_2 } => {
+                f.debug_struct("ErrorData")
+                    .field("info_message", &crate::runtime::contract::Shown(part_0))
+                    .field("message", &crate::runtime::contract::Shown(part_1))
+                    .field("validations", &crate::runtime::contract::Shown(part_2))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for ErrorData {}
+impl ::std::fmt::Debug for ErrorEnvelope {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { code: part_0, data: part_1, status: part_2 } => {
+                f.debug_struct("ErrorEnvelope")
+                    .field("code", &crate::runtime::contract::Shown(part_0))
+                    .field("data", &crate::runtime::contract::Shown(part_1))
+                    .field("status", &crate::runtime::contract::Shown(part_2))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for ErrorEnvelope {}
+impl ::std::fmt::Debug for GenerateTokensData {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { tokens: part_0 } => {
+                f.debug_struct("GenerateTokensData")
+                    .field("tokens", &crate::runtime::contract::Shown(part_0))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for GenerateTokensData {}
+impl ::std::fmt::Debug for GenerateTokensResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { code: part_0, data: part_1, status: part_2 } => {
+                f.debug_struct("GenerateTokensResponse")
+                    .field("code", &crate::runtime::contract::Shown(part_0))
+                    .field("data", &crate::runtime::contract::Shown(part_1))
+                    .field("status", &crate::runtime::contract::Shown(part_2))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for GenerateTokensResponse {}
+impl ::std::fmt::Debug for GenerateTokensXQbEnabled {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self::True {} => f.write_str("True"),
+            Self::False {} => f.write_str("False"),
+        }
+    }
+}
+impl crate::runtime::contract::Show for GenerateTokensXQbEnabled {}
+impl ::std::fmt::Debug for InfoMessage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { body: part_0, title: part_1 } => {
+                f.debug_struct("InfoMessage")
+                    .field("body", &crate::runtime::contract::Shown(part_0))
+                    .field("title", &crate::runtime::contract::Shown(part_1))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for InfoMessage {}
+impl ::std::fmt::Debug for PaymentProcessorToken {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self {
+                actions: part_0,
+                additional_info: part_1,
+                bin_ranges: part_2,
+                payment_processor_id: part_3,
+                payment_processor_type_id: part_4,
+                token: part_5,
+            } => {
+                f.debug_struct("PaymentProcessorToken")
+                    .field("actions", &crate::runtime::contract::Shown(part_0))
+                    .field("additional_info", &crate::runtime::contract::Shown(part_1))
+                    .field("bin_ranges", &crate::runtime::contract::Shown(part_2))
+                    .field(
+                        "payment_processor_id",
+                        &crate::runtime::contract::Shown(part_3),
+                    )
+                    .field(
+                        "payment_processor_type_id",
+                        &crate::runtime::contract::Shown(part_4),
+                    )
+                    .field("token", &crate::runtime::contract::Shown(part_5))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for PaymentProcessorToken {}
+impl ::std::fmt::Debug for TokenActions {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { type_: part_0, url: part_1 } => {
+                f.debug_struct("TokenActions")
+                    .field("type_", &crate::runtime::contract::Shown(part_0))
+                    .field("url", &crate::runtime::contract::Shown(part_1))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for TokenActions {}
+impl ::std::fmt::Debug for Validation {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self { message: part_0, rule: part_1 } => {
+                f.debug_struct("Validation")
+                    .field("message", &crate::runtime::contract::Shown(part_0))
+                    .field("rule", &crate::runtime::contract::Shown(part_1))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for Validation {}

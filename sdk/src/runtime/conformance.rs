@@ -274,6 +274,12 @@ pub fn base_url(client: &Client) -> (Url, bool) {
     (base_url.below(""), base_url.is_loopback())
 }
 
+/// What may be shown of a text of somebody else, and of no part of these secrets.
+pub fn mask<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
+    let secrets: Vec<&[u8]> = secrets.into_iter().map(str::as_bytes).collect();
+    crate::runtime::secret::masking::mask(text, &secrets)
+}
+
 /// How long an answer asks to wait from now on, as a call reads it.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     asked_pause(headers, SystemTime::now())

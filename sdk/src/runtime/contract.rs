@@ -46,7 +46,10 @@ pub(crate) use crate::runtime::{
         envelope::{Envelope, EnvelopeCode},
         open_object::open_object,
     },
-    secret::zeroizing::NoRoom,
+    secret::{
+        shown::{Keys, Show, Shown},
+        zeroizing::NoRoom,
+    },
 };
 
 impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {

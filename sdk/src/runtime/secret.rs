@@ -3,6 +3,7 @@
 pub(crate) mod credentials;
 pub(crate) mod masking;
 pub(crate) mod opaque_value;
+pub(crate) mod shown;
 pub(crate) mod zeroizing;
 
 use std::convert::Infallible;

@@ -2,6 +2,7 @@
 //! does not find what it changes fails: a new version of the generator must not slip past it.
 
 mod absence;
+mod debug;
 mod docs;
 mod documented_answers;
 mod json_schema;
@@ -49,6 +50,7 @@ pub fn types(
     open_object::apply(&mut types)?;
     json_schema::apply(&mut types);
     type_docs::apply(&mut types, document);
+    debug::apply(&mut types);
     let mut file = contents(types);
     docs::apply(&mut file.items);
     Ok(file)

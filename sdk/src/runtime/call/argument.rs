@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use crate::runtime::call::check::{Check, Rule};
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::secret::shown::{Show, Shown};
 
 /// One argument. What is wrong with it is said without its value.
 #[derive(Clone)]
@@ -21,6 +22,16 @@ impl<T> Default for Argument<T> {
 impl<T> From<Option<T>> for Argument<T> {
     fn from(value: Option<T>) -> Self {
         Self(Ok(value))
+    }
+}
+
+impl<T: Show> Show for Argument<T> {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = Argument(match &self.0 {
+            Ok(value) => Ok(value.as_ref().map(Shown)),
+            Err(problem) => Err(problem.clone()),
+        });
+        fmt::Debug::fmt(&shown, f)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::runtime::secret::masking::mask_host;
+
 /// Why [`PaymentUrl::check`](crate::PaymentUrl::check) refuses an address; the text fits after "failed to
-/// check the payment page:". It names host and port at most, never query, fragment or user.
+/// check the payment page:". It names host and port at most, never query, fragment or user, and no host that looks like a secret.
 ///
 /// ```
 /// use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
@@ -13,7 +15,7 @@ use std::fmt;
 /// assert_eq!(error, PaymentUrlError::Scheme);
 /// assert_eq!(error.to_string(), "its scheme is not https");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentUrlError {
     /// It is no absolute URL with a host.
@@ -49,6 +51,12 @@ pub enum PaymentUrlError {
     },
 }
 
+impl fmt::Debug for PaymentUrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PaymentUrlError({self})")
+    }
+}
+
 impl fmt::Display for PaymentUrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -71,6 +79,7 @@ impl fmt::Display for PaymentUrlError {
                 return write!(f, "its port is {port}; allow the host with that port if it is right");
             }
             Self::HostNotAllowed { host } => {
+                let host = mask_host(host, &[]);
                 return write!(f, "its host `{host}` is not allowed; allow it if it is right");
             }
         })
