@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use par_ordering::Client;
+use par_ordering::conformance::mask;
 use par_ordering::types::PaymentProcessorToken;
 
 use crate::columns::aligned;
@@ -80,7 +81,7 @@ fn table(tokens: &[PaymentProcessorToken]) -> String {
         let actions = token.actions.as_ref();
         let url = actions.and_then(|actions| actions.url.as_ref());
         [
-            token.payment_processor_id.clone(),
+            mask(&token.payment_processor_id, None),
             token.payment_processor_type_id.to_string(),
             shown(token.token.as_ref().map(|token| format!("{token:?}"))),
             shown(session_key.map(|key| format!("{key:?}"))),

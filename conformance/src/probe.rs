@@ -20,7 +20,6 @@ pub mod target;
 pub mod through_sdk;
 pub mod wire;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use par_ordering::conformance::OPERATIONS;
@@ -80,7 +79,7 @@ pub async fn probe(
         .into_iter()
         .chain(customer_token)
         .map(String::as_str);
-    let masking = Masking::of(secrets).and_harmless(names(&specification));
+    let masking = Masking::of(secrets);
     let results = pacing::send_all(
         probes.len(),
         |number| send(&specification, &target, &probes[number]),
@@ -107,15 +106,6 @@ pub async fn probe(
         }
     }
     Ok(Report::new(&target, rows, not_probed))
-}
-
-/// Names that the specification knows.
-fn names(specification: &Specification) -> BTreeSet<&str> {
-    let mut names = specification.document.property_names();
-    let operations = specification.operations.iter();
-    let parameters = operations.flat_map(|operation| &operation.parameters);
-    names.extend(parameters.map(|parameter| parameter.name.as_str()));
-    names
 }
 
 async fn send(specification: &Specification, target: &Target, probe: &Probe) -> Came {

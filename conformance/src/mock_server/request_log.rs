@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, Method};
+use par_ordering::conformance::mask;
 
 /// Who is told of each request.
 #[derive(Clone)]
@@ -30,9 +31,6 @@ impl fmt::Debug for RequestLog {
 /// Longer methods are cut; a client may make up its own.
 const METHOD_LENGTH: usize = 20;
 
-/// Longer paths are cut.
-const PATH_LENGTH: usize = 200;
-
 /// What is told of a request.
 pub(super) struct Line<'a> {
     pub method: &'a Method,
@@ -46,12 +44,10 @@ pub(super) struct Line<'a> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // It is of visible ASCII alone.
-        write!(f, "{:.METHOD_LENGTH$} ", self.method.as_str())?;
-        for character in self.path.chars().take(PATH_LENGTH) {
-            write!(f, "{}", character.escape_default())?;
-        }
-        f.write_str(" ")?;
+        let method = mask(self.method.as_str(), None);
+        // Each segment is looked at by itself: it has no spaces.
+        let path = mask(&self.path.replace('/', " "), None).replace(' ', "/");
+        write!(f, "{method:.METHOD_LENGTH$} {path} ")?;
         match self.status {
             Some(status) => write!(f, "{status}")?,
             None => f.write_str("closed")?,
@@ -64,7 +60,8 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-/// An id that is short and of the signs that ids are of; anything else may be there to deceive.
+/// An id that is short and of the signs that ids are of; anything else may be there to deceive. It is there to be found
+/// again in a log, so that it is not masked.
 fn harmless(id: &HeaderValue) -> Option<&str> {
     let id = id.to_str().ok()?;
     let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte);
@@ -111,13 +108,19 @@ mod tests {
                 "/a\u{1b}[2J\n\u{e9}",
                 Some(200),
                 "x",
-                "GET /a\\u{1b}[2J\\n\\u{e9} 200 1.5ms x".to_owned(),
+                "GET /a/[2J/\u{e9} 200 1.5ms x".to_owned(),
+            ),
+            (
+                "/api/orders/e4c70c07aa/v5/4111-1111",
+                Some(200),
+                "x",
+                "GET /api/orders/[masked]/v5/[masked] 200 1.5ms x".to_owned(),
             ),
             (
                 &long,
                 Some(404),
                 "x",
-                format!("GET {} 404 1.5ms x", &long[..200]),
+                format!("GET {}… 404 1.5ms x", &long[..300]),
             ),
         ];
         for (path, status, id, expected) in cases {
