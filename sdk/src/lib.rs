@@ -113,6 +113,18 @@
 //!
 //! They add to each other. Without either TLS feature only loopback can be called.
 //!
+//! # Logs
+//!
+//! Nothing that this crate gives out shows a secret when it is printed. What a server says is shown only after masking:
+//! what looks like an identifier, a key, a token, encoded data, a URL, an e-mail address or a number of six digits and more
+//! becomes `[masked]`, whoever it belongs to. A text of a few characters, or one that is made of words, can't be told from
+//! prose: known credentials are masked besides if they have eight characters or more. What is read through a field or an accessor,
+//! or serialised, is what was sent.
+//!
+//! The HTTP stack logs by itself, and at DEBUG its crate `h2` repeats what a server says as it closes a connection, a
+//! credential perhaps. Keep it out: `debug,h2=info` is such a filter, as `RUST_LOG` and the crate `tracing-subscriber`
+//! take it.
+//!
 //! # What it does not do
 //!
 //! No pagination, no streaming, no blocking interface, no multipart bodies, no other endpoints of the API. It never

@@ -14,6 +14,7 @@ mod idle_connection;
 mod own_http_client;
 mod payment_url;
 mod secrets;
+mod server_words;
 mod statuses;
 mod telemetry;
 mod tls;

@@ -15,9 +15,12 @@ use par_ordering::types::{ErrorEnvelope, GenerateTokensResponse};
 use par_ordering::{Client, Error, ResponseValue};
 use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-type Outcome = Result<ResponseValue<GenerateTokensResponse>, Error<ErrorEnvelope>>;
+pub(crate) type Outcome = Result<ResponseValue<GenerateTokensResponse>, Error<ErrorEnvelope>>;
 
 /// The secrets of a success, and what nobody knows of it.
 const TOKEN: &str = "canary-of-the-token-0a1b2c3d4e5f";
@@ -97,7 +100,7 @@ fn printed(value: &impl Debug) -> String {
     format!("{value:?}\n{value:#?}\n")
 }
 
-fn surfaces(outcome: &Outcome) -> String {
+pub(crate) fn surfaces(outcome: &Outcome) -> String {
     let mut text = String::new();
     match outcome {
         Ok(response) => {
@@ -105,16 +108,15 @@ fn surfaces(outcome: &Outcome) -> String {
             text += &printed(&**response);
             text += &format!(
                 "{:?} {}",
-                response.data.tokens[0].actions,
+                response.data.tokens.first().map(|token| &token.actions),
                 response.request_id()
             );
         }
         Err(error) => {
             text += &printed(error);
             text += &format!("{error} {error:#} {:?}", error.kind());
-            // The envelope's words are the server's own and shown on request, but not the call's credentials.
-            let envelope = printed(&error.envelope());
-            text += &envelope.replace(ENVELOPE, "");
+            text += &printed(&error.envelope());
+            text += &format!("{:?}", error.message());
             let mut source = error.source();
             while let Some(error) = source {
                 text += &printed(&error);
@@ -264,10 +266,10 @@ fn answer(server: &MockServer, status: u16, body: String) {
 
 /// What the process logs, at TRACE.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn take(&self) -> String {
+    pub(crate) fn take(&self) -> String {
         String::from_utf8_lossy(&std::mem::take(&mut *self.0.lock().unwrap())).into_owned()
     }
 }
@@ -284,20 +286,22 @@ impl io::Write for Log {
 }
 
 /// Keeps what is logged on this thread, on which all happens here, until the guard is dropped.
-fn start_logging() -> (Log, DefaultGuard) {
+pub(crate) fn start_logging(filter: &str) -> (Log, DefaultGuard) {
     let log = Log::default();
     let writer = log.clone();
-    let guard = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+    let layer = tracing_subscriber::fmt::layer()
         .with_ansi(false)
-        .with_writer(move || writer.clone())
+        .with_writer(move || writer.clone());
+    let filter: Targets = filter.parse().unwrap();
+    let guard = tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
         .set_default();
     (log, guard)
 }
 
 #[tokio::test]
 async fn nothing_that_is_printed_or_logged_shows_a_secret() {
-    let (log, _guard) = start_logging();
+    let (log, _guard) = start_logging("trace");
     let mut leaks = Vec::new();
     let mut search = |scenario: &str, text: &str| {
         leaks.extend(
