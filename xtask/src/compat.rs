@@ -2,28 +2,32 @@
 
 mod base;
 mod change;
+mod code;
 mod difference;
-mod direction;
-mod operations;
-mod schemas;
+mod exchange;
+mod origin;
+mod rule;
+mod surface;
 mod version;
 
 use std::path::Path;
 
 use semver::Version;
+use serde_json::json;
 
-use crate::report::{Finding, Format, Outcome, Report};
+use crate::report::{Finding, Format, Outcome, Report, Severity};
 use crate::workspace::Workspace;
 use openapi::document::Document;
 
 use base::{BaseError, NoBase};
+use difference::Unusable;
 use version::Bump;
 
 /// Prints what changed from one specification to the other. These have no versions: whatever breaks somebody has
 /// to be seen to.
 pub fn of_files(old: &Path, new: &Path, format: Format) -> Outcome {
     let (old, new) = (Document::load(old)?, Document::load(new)?);
-    let findings = difference::findings(&old, &new);
+    let findings = difference::findings(&old, &new)?;
     let bump = Bump::of(&findings);
     let note = format!("asks for a {} version of the crate", bump.name());
     Report {
@@ -43,10 +47,18 @@ pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
     let since = match since(workspace.root(), revision)? {
         Ok(since) => since,
         Err(no_base) => {
+            let text = no_base.to_string();
+            let is_unusable = matches!(no_base, NoBase::Unusable { .. });
+            let warning = Finding {
+                severity: Severity::Warning,
+                json: json!({"effect": Severity::Warning.name(), "place": "the document", "change": text}),
+                text: text.clone(),
+            };
+            let findings: &[Finding] = if is_unusable { &[warning] } else { &[] };
             Report {
                 list: "changes",
-                findings: &[],
-                notes: vec![no_base.to_string()],
+                findings,
+                notes: Vec::from_iter((!is_unusable).then_some(text)),
                 members: Vec::new(),
             }
             .print(format);
@@ -96,7 +108,17 @@ fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, B
         Err(none) => return Ok(Err(none)),
     };
     let new = Document::load(&root.join(base::SPECIFICATION))?;
-    let findings = difference::findings(&base.specification, &new);
+    let findings = match difference::findings(&base.specification, &new) {
+        Ok(findings) => findings,
+        // A base that nobody chose is no reason to stop.
+        Err(Unusable {
+            is_older: true,
+            reason,
+        }) if revision.is_none() => {
+            return Ok(Err(NoBase::Unusable { reason }));
+        }
+        Err(unusable) => return Err(unusable.into()),
+    };
     Ok(Ok(Since {
         bump: Bump::of(&findings),
         findings,

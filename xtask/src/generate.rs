@@ -36,6 +36,20 @@ pub enum GenerateError {
 
 /// Makes all files in memory, from a specification in which lint finds no error.
 pub fn files(document: &Document) -> Result<Files, GenerateError> {
+    let origin = Origin {
+        generator: GENERATOR,
+        specification: document.path(),
+        sha256: document.sha256(),
+    };
+    let mut files = Files::default();
+    for (name, contents) in modules(document)? {
+        files.add(&format!("{name}.rs"), &origin, &contents);
+    }
+    Ok(files)
+}
+
+/// The modules by name, before they are written out. That of the name `mod` holds the others.
+pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, GenerateError> {
     let lowered = lower(document).map_err(|error| GenerateError::NoOpenApi {
         path: document.path().display().to_string(),
         place: error.path().to_string(),
@@ -50,37 +64,25 @@ pub fn files(document: &Document) -> Result<Files, GenerateError> {
     let operations = Operation::all(document);
     let calls = builders::calls(document, &operations, &signatures)?;
     let types = rewrite::types(&mut client, &calls, document)?;
-    let origin = Origin {
-        generator: GENERATOR,
-        specification: document.path(),
-        sha256: document.sha256(),
-    };
-    let mut files = Files::default();
-    for (name, contents) in [
+    Ok(vec![
+        ("builder", rewrite::documented(builders::builders(&calls))),
+        ("conformance", builders::table(&calls)),
         (
-            "builder.rs",
-            rewrite::documented(builders::builders(&calls)),
-        ),
-        ("conformance.rs", builders::table(&calls)),
-        (
-            "envelope.rs",
+            "envelope",
             envelope::envelope(document, &signatures, &types),
         ),
-        ("environment.rs", environment::environment(document)),
+        ("environment", environment::environment(document)),
         (
-            "httpmock.rs",
+            "httpmock",
             rewrite::typed_mock(typed_mock, &calls, document)?,
         ),
         (
-            "mod.rs",
+            "mod",
             rewrite::documented(module(&builders::client(&calls))),
         ),
-        ("operations.rs", operations::operations(document, &calls)),
-        ("types.rs", types),
-    ] {
-        files.add(name, &origin, &contents);
-    }
-    Ok(files)
+        ("operations", operations::operations(document, &calls)),
+        ("types", types),
+    ])
 }
 
 fn module(client: &TokenStream) -> syn::File {

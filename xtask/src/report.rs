@@ -41,14 +41,24 @@ pub enum Severity {
     Warning,
     /// A change that breaks whoever did what a page said before.
     Breaking,
-    /// A change for code that calls the crate: it no longer compiles, or sees something else.
-    BreaksCallers,
-    /// A change of what is sent, or understood of what is received.
-    BreaksWire,
+    /// A change for code that calls the crate, or of what goes over the wire. It is one of them, or both.
+    Breaks {
+        callers: Option<Callers>,
+        wire: bool,
+    },
     /// The specification says something else than a page.
     Drift,
     /// The generator would fail, make something else of it than it says, or leak a secret.
     Error,
+}
+
+/// When code that calls the crate notices a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Callers {
+    /// It compiles, but a call fails, or what comes of it is another thing.
+    Run,
+    /// It no longer compiles.
+    Compile,
 }
 
 impl Severity {
@@ -59,8 +69,13 @@ impl Severity {
             Self::Compatible => "compatible",
             Self::Warning => "warning",
             Self::Breaking => "breaking",
-            Self::BreaksCallers => "breaks callers",
-            Self::BreaksWire => "breaks the wire",
+            Self::Breaks { callers, wire } => match (callers, wire) {
+                (Some(Callers::Compile), true) => "breaks callers (compile) and the wire",
+                (Some(Callers::Compile), false) => "breaks callers (compile)",
+                (Some(Callers::Run), true) => "breaks callers (run) and the wire",
+                (Some(Callers::Run), false) => "breaks callers (run)",
+                (None, _) => "breaks the wire",
+            },
             Self::Drift => "drift",
             Self::Error => "error",
         }
@@ -71,7 +86,7 @@ impl Severity {
         match self {
             Self::Documentation | Self::Compatible => ("", ""),
             Self::Warning => ("\x1b[33m", "\x1b[0m"),
-            Self::Breaking | Self::BreaksCallers | Self::BreaksWire | Self::Drift | Self::Error => {
+            Self::Breaking | Self::Breaks { .. } | Self::Drift | Self::Error => {
                 ("\x1b[31m", "\x1b[0m")
             }
         }

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 
 use semver::Version;
 
+use super::difference::Unusable;
 use openapi::document::{Document, LoadError};
 
 /// Below the root of the workspace.
@@ -34,6 +35,8 @@ pub enum BaseError {
     NoSuchRevision { revision: String },
     #[error(transparent)]
     Load(#[from] LoadError),
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
     #[error("failed to read {path}: {source}")]
     Read {
         path: &'static str,
@@ -56,6 +59,8 @@ pub enum NoBase {
     NoMergeBase,
     /// There was no specification yet.
     NoSpecification { revision: String },
+    /// Nothing can be generated from what was there.
+    Unusable { reason: String },
 }
 
 impl fmt::Display for NoBase {
@@ -73,14 +78,20 @@ impl fmt::Display for NoBase {
                     "{revision} has no {SPECIFICATION}: nothing to compare with"
                 )
             }
+            Self::Unusable { reason } => {
+                write!(
+                    f,
+                    "{reason}; nothing was compared: name another revision with --base"
+                )
+            }
         }
     }
 }
 
 /// Reads what was there at `revision`; without one at the merge base with the upstream branch, or at the
 /// commit before where the upstream branch is here already, as after a push to it.
-pub fn read(root: &Path, revision: Option<&str>) -> Result<Result<Base, NoBase>, BaseError> {
-    let commit = match revision {
+pub fn read(root: &Path, named: Option<&str>) -> Result<Result<Base, NoBase>, BaseError> {
+    let commit = match named {
         Some(revision) => commit(root, revision)?.ok_or_else(|| BaseError::NoSuchRevision {
             revision: revision.to_owned(),
         })?,
@@ -93,7 +104,7 @@ pub fn read(root: &Path, revision: Option<&str>) -> Result<Result<Base, NoBase>,
             Err(error) => return Err(error),
         },
     };
-    let revision = revision.unwrap_or(&commit);
+    let revision = named.unwrap_or(&commit);
     // Paths count from the folder that git runs in: the workspace need not be the root of the repository.
     if text(root, &["ls-tree", &commit, SPECIFICATION])?.is_empty() {
         let revision = revision.to_owned();
@@ -102,8 +113,16 @@ pub fn read(root: &Path, revision: Option<&str>) -> Result<Result<Base, NoBase>,
     let bytes = show(root, &commit, SPECIFICATION)?;
     let name = format!("{SPECIFICATION} at {revision}");
     let manifest = show(root, &commit, MANIFEST)?;
+    let specification = match Document::parse(Path::new(&name), &bytes) {
+        Ok(specification) => specification,
+        Err(error) if named.is_none() => {
+            let reason = error.to_string();
+            return Ok(Err(NoBase::Unusable { reason }));
+        }
+        Err(error) => return Err(error.into()),
+    };
     Ok(Ok(Base {
-        specification: Document::parse(Path::new(&name), &bytes)?,
+        specification,
         version: version(&String::from_utf8_lossy(&manifest), revision)?,
     }))
 }
@@ -416,6 +435,34 @@ mod tests {
             since(empty.root(), Some("HEAD")).unwrap().err(),
             Some(NoBase::NoSpecification { revision })
         );
+    }
+
+    #[test]
+    fn a_base_that_nobody_named_is_no_reason_to_stop_whatever_is_wrong_with_it() {
+        // Not to be read, and not to be generated from.
+        let broken = SPEC.replace(
+            "'200': {description: d}",
+            "'200': {content: {text/plain: {schema: {type: [1]}}}}",
+        );
+        for (spec, expected) in [
+            ("- no\n", "failed to read openapi/par-ordering.yaml at "),
+            (&broken, "failed to compare openapi/par-ordering.yaml at "),
+        ] {
+            let workspace = Workspace::new();
+            workspace.state("0.1.0", spec);
+            workspace.commit();
+            workspace.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+            workspace.state("0.1.0", SPEC);
+            match since(workspace.root(), None) {
+                Ok(Err(NoBase::Unusable { reason })) => {
+                    assert!(reason.starts_with(expected), "{reason}");
+                }
+                other => panic!("{spec}: {:?}", other.err().map(|error| error.to_string())),
+            }
+            let named = since(workspace.root(), Some("HEAD")).err();
+            let message = named.map(|error| error.to_string()).unwrap_or_default();
+            assert!(message.starts_with(expected), "{message}");
+        }
     }
 
     #[test]

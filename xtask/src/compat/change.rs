@@ -1,401 +1,170 @@
-//! One change of a specification, and whom it breaks. What is known to be compatible is in a table here;
-//! everything else breaks somebody.
+//! What is said of changes, one finding for each place in the specification.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::direction::Direction;
-use crate::report::{Finding, Severity};
-use openapi::element::Kind;
-use openapi::extension::{CONTENT_TYPE, DEFAULT_FROM, SECRET};
+use crate::report::{Callers, Finding, Severity};
 use openapi::place::Place;
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    OperationAdded,
-    OperationRemoved,
-    OperationId {
-        old: String,
-        new: String,
-    },
-    Method {
-        old: String,
-        new: String,
-    },
-    /// Apart from the names of its parameters.
-    Path {
-        old: String,
-        new: String,
-    },
-    ParameterAdded {
-        name: String,
-        need: Need,
-    },
-    ParameterRemoved {
-        name: String,
-    },
-    /// Its name in Rust.
-    ParameterSetter {
-        old: String,
-        new: String,
-    },
-    ParameterNeed {
-        name: String,
-        old: Need,
-        new: Need,
-    },
-    RequestBodyAdded {
-        required: bool,
-    },
-    RequestBodyRemoved,
-    RequestBodyRequired {
-        required: bool,
-    },
-    /// `retyped`: what callers give for it is of another type.
-    RequestBodyType {
-        old: String,
-        new: String,
-        retyped: bool,
-    },
-    ResponseAdded {
-        status: String,
-    },
-    ResponseRemoved {
-        status: String,
-    },
-    Security,
-    ServerAdded {
-        preset: Option<String>,
-    },
-    ServerRemoved {
-        preset: Option<String>,
-    },
-    SchemaAdded,
-    SchemaRemoved,
-    /// `open`: before, its value was among the fields that are not named.
-    PropertyAdded {
-        required: bool,
-        open: bool,
-    },
-    PropertyRemoved,
-    PropertyRequired {
-        required: bool,
-        direction: Direction,
-    },
-    ValueAdded {
-        value: Value,
-        direction: Direction,
-    },
-    ValueRemoved {
-        value: Value,
-    },
-    /// A rule that values are checked by where they are sent.
-    Rule {
-        old: Option<Value>,
-        new: Option<Value>,
-        effect: Effect,
-        direction: Direction,
-    },
-    /// A field of an element, which the place names; `None` where it is not there.
-    Field {
-        kind: Kind,
-        name: String,
-        old: Option<Value>,
-        new: Option<Value>,
-    },
+pub const COMPILE: Severity = breaks(Some(Callers::Compile), false);
+pub const RUN: Severity = breaks(Some(Callers::Run), false);
+pub const WIRE: Severity = breaks(None, true);
+pub const BOTH: Severity = breaks(Some(Callers::Compile), true);
+pub const RUN_AND_WIRE: Severity = breaks(Some(Callers::Run), true);
+
+const fn breaks(callers: Option<Callers>, wire: bool) -> Severity {
+    Severity::Breaks { callers, wire }
 }
 
-/// Whether a caller has to give a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    Optional,
-    /// The client finds a value for every call.
-    Supplied,
-    /// The call or the client's configuration must give it.
-    Required,
+/// Everything that changed.
+#[derive(Default)]
+pub struct Changes {
+    at: BTreeMap<Place, Change>,
 }
 
-/// What another rule means to who sends a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Values that were sent are refused.
-    Narrower,
-    /// All values that were sent still are.
-    Wider,
-    /// The rule is not checked.
-    None,
+/// All that changed at one place.
+struct Change {
+    severity: Severity,
+    sentences: Vec<String>,
+    /// What of the crate is another, is no longer there, is there now, or is described in another way.
+    changed: Vec<String>,
+    gone: Vec<String>,
+    added: Vec<String>,
+    described: Vec<String>,
 }
 
-/// Fields that only become documentation, by the kind of element that has them.
-const DOCUMENTATION: &[(Kind, &[&str])] = &[
-    (Kind::Document, &["openapi", "tags", "externalDocs"]),
-    (
-        Kind::Info,
-        &[
-            "title",
-            "description",
-            "termsOfService",
-            "contact",
-            "license",
-        ],
-    ),
-    (Kind::Server, &["description"]),
-    (
-        Kind::Operation,
-        &[
-            "summary",
-            "description",
-            "tags",
-            "externalDocs",
-            "deprecated",
-        ],
-    ),
-    (
-        Kind::Parameter,
-        &[
-            "description",
-            "example",
-            "examples",
-            "deprecated",
-            "allowEmptyValue",
-            SECRET,
-        ],
-    ),
-    (Kind::RequestBody, &["description"]),
-    // Headers of responses become no code.
-    (Kind::Response, &["description", "headers", "links"]),
-    (Kind::MediaType, &["example", "examples"]),
-    (
-        Kind::Schema,
-        &[
-            "description",
-            "example",
-            "externalDocs",
-            "deprecated",
-            "xml",
-            SECRET,
-        ],
-    ),
-    (Kind::SecurityScheme, &["description", "bearerFormat"]),
-];
-
-/// Fields that say what is sent; all others that are in no table here shape the crate.
-const WIRE: &[(Kind, &[&str])] = &[
-    (Kind::Info, &["version"]),
-    (Kind::Server, &["url"]),
-    (Kind::Operation, &[CONTENT_TYPE]),
-    (
-        Kind::Parameter,
-        &[DEFAULT_FROM, "in", "style", "explode", "allowReserved"],
-    ),
-    (Kind::SecurityScheme, &["type", "scheme", "name", "in"]),
-];
-
-impl Change {
-    /// The finding that this is at a place: in the new specification, or in the old one of what was removed.
-    pub fn at(&self, place: &Place) -> Finding {
-        let severity = self.severity(place);
-        Finding {
-            severity,
-            file: None,
-            text: format!("{place}: {self}"),
-            json: json!({
-                "effect": severity.name(),
-                "place": place.to_string(),
-                "change": self.to_string(),
-            }),
-        }
+impl Changes {
+    pub fn add(&mut self, place: Place, severity: Severity, sentence: String) {
+        self.at(place, severity).sentences.push(sentence);
     }
 
-    fn severity(&self, place: &Place) -> Severity {
-        use Severity::{BreaksCallers, BreaksWire, Compatible, Documentation};
-        match self {
-            Change::OperationAdded | Change::SchemaAdded => Compatible,
-            Change::ServerAdded { preset: Some(_) } => Compatible,
-            Change::ServerAdded { preset: None } | Change::ServerRemoved { preset: None } => {
-                Documentation
-            }
-            Change::ParameterAdded { need, .. } if *need != Need::Required => Compatible,
-            Change::ParameterNeed {
-                new: Need::Optional,
-                ..
-            } => Compatible,
-            Change::ParameterNeed {
-                old: Need::Required,
-                new: Need::Supplied,
-                ..
-            } => Compatible,
-            Change::RequestBodyAdded { required: false }
-            | Change::RequestBodyRequired { required: false } => Compatible,
-            Change::RequestBodyType { retyped: false, .. } => BreaksWire,
-            Change::PropertyAdded {
-                required: false,
-                open: false,
-            } => Compatible,
-            // What is received is not checked.
-            Change::Rule {
-                effect: Effect::None,
-                ..
-            }
-            | Change::Rule {
-                direction: Direction { given: false, .. },
-                ..
-            } => Documentation,
-            Change::Rule {
-                effect: Effect::Wider,
-                ..
-            } => Compatible,
-            Change::ValueAdded { direction, .. } if direction.is_given_only() => Compatible,
-            Change::Field { kind, name, .. } if is_in(DOCUMENTATION, *kind, name) => Documentation,
-            // Any other schema with a title gets its name in Rust from it.
-            Change::Field {
-                kind: Kind::Schema,
-                name,
-                ..
-            } if name == "title" && is_of_named_schema(place) => Documentation,
-
-            Change::Field { kind, name, .. } if is_in(WIRE, *kind, name) => BreaksWire,
-            Change::Method { .. } | Change::Path { .. } | Change::Security => BreaksWire,
-            _ => BreaksCallers,
-        }
+    pub fn gone(&mut self, place: Place, item: String) {
+        self.at(place, COMPILE).gone.push(item);
     }
-}
 
-fn is_of_named_schema(place: &Place) -> bool {
-    matches!(place.steps(), [components, schemas, _, _]
-        if components == "components" && schemas == "schemas")
-}
+    pub fn added(&mut self, place: Place, severity: Severity, item: String) {
+        self.at(place, severity).added.push(item);
+    }
 
-fn is_in(table: &[(Kind, &[&str])], kind: Kind, name: &str) -> bool {
-    table
-        .iter()
-        .any(|(of, names)| *of == kind && names.contains(&name))
-}
+    pub fn described(&mut self, place: Place, item: String) {
+        self.at(place, Severity::Documentation).described.push(item);
+    }
 
-impl fmt::Display for Need {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Optional => "optional",
-            Self::Supplied => "supplied by the client",
-            Self::Required => "required",
+    pub fn changed(&mut self, place: Place, item: String, was: &str, is: &str) {
+        let change = self.at(place, COMPILE);
+        if change.changed.is_empty() {
+            let sentence = format!("`{item}` is `{is}` now; it was `{was}`");
+            change.sentences.insert(0, sentence);
+        }
+        change.changed.push(item);
+    }
+
+    /// Whether something else than documentation changed there or below.
+    pub fn is_changed_within(&self, place: &Place) -> bool {
+        self.at.iter().any(|(at, change)| {
+            at.steps().starts_with(place.steps()) && change.severity != Severity::Documentation
         })
     }
-}
 
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let way = |direction: &Direction| match (direction.given, direction.got) {
-            (true, true) => " in what callers give and get",
-            (true, false) => " in what callers give",
-            (false, true) => " in what callers get",
-            (false, false) => "",
-        };
-        match self {
-            Self::OperationAdded => f.write_str("operation added"),
-            Self::OperationRemoved => f.write_str("operation removed"),
-            Self::OperationId { old, new } => write!(f, "operation {old} renamed to {new}"),
-            Self::Method { old, new } => write!(f, "method {old} → {new}"),
-            Self::Path { old, new } => write!(f, "path {old} → {new}"),
-            Self::ParameterAdded { name, need } => write!(f, "parameter {name} added ({need})"),
-            Self::ParameterRemoved { name } => write!(f, "parameter {name} removed"),
-            Self::ParameterSetter { old, new } => write!(f, "setter {old} → {new}"),
-            Self::ParameterNeed { name, old, new } => write!(f, "parameter {name}: {old} → {new}"),
-            Self::RequestBodyAdded { required } => {
-                write!(f, "request body added ({})", need(*required))
-            }
-            Self::RequestBodyRemoved => f.write_str("request body removed"),
-            Self::RequestBodyRequired { required } => {
-                write!(f, "request body: {}", turned(*required))
-            }
-            Self::RequestBodyType { old, new, .. } => {
-                write!(f, "media type of the request body: {old} → {new}")
-            }
-            Self::ResponseAdded { status } => write!(f, "response {status} added"),
-            Self::ResponseRemoved { status } => write!(f, "response {status} removed"),
-            Self::Security => f.write_str("security changed"),
-            Self::ServerAdded { preset } => write!(f, "server added{}", named(preset)),
-            Self::ServerRemoved { preset } => write!(f, "server removed{}", named(preset)),
-            Self::SchemaAdded => f.write_str("schema added"),
-            Self::SchemaRemoved => f.write_str("schema removed"),
-            Self::PropertyAdded { required, open } => {
-                write!(f, "property added ({})", need(*required))?;
-                if *open {
-                    f.write_str(", which was among the fields without a name")?;
-                }
-                Ok(())
-            }
-            Self::PropertyRemoved => f.write_str("property removed"),
-            Self::PropertyRequired {
-                required,
-                direction,
-            } => write!(f, "{}{}", turned(*required), way(direction)),
-            Self::ValueAdded { value, direction } => {
-                write!(f, "value {value} added{}", way(direction))
-            }
-            Self::ValueRemoved { value } => write!(f, "value {value} removed"),
-            Self::Rule {
-                old,
-                new,
-                effect,
-                direction,
-            } => {
-                replaced(f, old.as_ref(), new.as_ref())?;
-                match effect {
-                    Effect::None => Ok(()),
-                    _ => f.write_str(way(direction)),
-                }
-            }
-            Self::Field {
-                kind,
-                name,
-                old,
-                new,
-                ..
-            } => {
-                // Prose and examples are long, and what they say now can be read in the file.
-                if is_in(DOCUMENTATION, *kind, name) {
-                    return f.write_str("changed");
-                }
-                replaced(f, old.as_ref(), new.as_ref())
-            }
-        }
+    fn at(&mut self, place: Place, severity: Severity) -> &mut Change {
+        let change = self.at.entry(place).or_insert_with(|| Change {
+            severity,
+            sentences: Vec::new(),
+            changed: Vec::new(),
+            gone: Vec::new(),
+            added: Vec::new(),
+            described: Vec::new(),
+        });
+        change.severity = together(change.severity, severity);
+        change
+    }
+
+    pub fn findings(self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self.at.into_iter().map(finding).collect();
+        // What has to be seen to comes first.
+        findings.sort_by_key(|finding| match finding.severity {
+            Severity::Documentation => 2,
+            Severity::Compatible => 1,
+            _ => 0,
+        });
+        findings
     }
 }
 
-fn need(required: bool) -> &'static str {
-    if required { "required" } else { "optional" }
-}
-
-fn turned(required: bool) -> &'static str {
-    if required {
-        "optional → required"
-    } else {
-        "required → optional"
+/// What two changes come to.
+fn together(one: Severity, other: Severity) -> Severity {
+    use Severity::{Breaks, Documentation};
+    match (one, other) {
+        (
+            Breaks {
+                callers: a,
+                wire: b,
+            },
+            Breaks {
+                callers: c,
+                wire: d,
+            },
+        ) => Breaks {
+            callers: a.max(c),
+            wire: b || d,
+        },
+        (breaking @ Breaks { .. }, _) | (_, breaking @ Breaks { .. }) => breaking,
+        (Documentation, other) | (other, Documentation) => other,
+        (one, _) => one,
     }
 }
 
-fn replaced(f: &mut fmt::Formatter<'_>, old: Option<&Value>, new: Option<&Value>) -> fmt::Result {
-    match (old, new) {
-        (None, Some(new)) => write!(f, "added: {}", shortened(new)),
-        (Some(old), None) => write!(f, "removed: {}", shortened(old)),
-        (Some(old), Some(new)) => write!(f, "{} → {}", shortened(old), shortened(new)),
-        (None, None) => f.write_str("changed"),
+fn finding((place, change): (Place, Change)) -> Finding {
+    let severity = change.severity;
+    let mut sentences = change.sentences;
+    sentences.extend(listed(
+        change.changed.get(1..).unwrap_or_default(),
+        "changed with it",
+    ));
+    sentences.extend(listed(&change.gone, "gone"));
+    sentences.extend(listed(&change.added, "new"));
+    if sentences.is_empty() {
+        sentences.extend(listed(&change.described, "documented in another way"));
+    }
+    let text = sentences.join("; ");
+    let items = [change.changed, change.gone, change.added, change.described].concat();
+    let (callers, wire) = match severity {
+        Severity::Breaks { callers, wire } => (callers, wire),
+        _ => (None, false),
+    };
+    let callers = callers.map_or(Value::Null, |callers| match callers {
+        Callers::Run => "run".into(),
+        Callers::Compile => "compile".into(),
+    });
+    Finding {
+        severity,
+        file: None,
+        text: format!("{place}: {text}"),
+        json: json!({
+            "effect": severity.name(),
+            "place": place.to_string(),
+            "change": text,
+            "callers": callers,
+            "wire": wire,
+            "items": items,
+        }),
     }
 }
 
-fn named(preset: &Option<String>) -> String {
-    match preset {
-        Some(name) => format!(": {name}"),
-        None => String::new(),
-    }
-}
+/// The longest list that is still read.
+const MOST: usize = 4;
 
-fn shortened(value: &Value) -> String {
-    const LONGEST: usize = 80;
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+fn listed(items: &[String], what: &str) -> Option<String> {
+    let named: Vec<String> = items
+        .iter()
+        .take(MOST)
+        .map(|item| format!("`{item}`"))
+        .collect();
+    let (last, others) = named.split_last()?;
+    Some(match (others, items.len() - named.len()) {
+        ([], _) => format!("{last} is {what}"),
+        (others, 0) => format!("{} and {last} are {what}", others.join(", ")),
+        (others, more) => format!("{}, {last} and {more} more are {what}", others.join(", ")),
+    })
 }

@@ -15,9 +15,9 @@ pub enum Bump {
 impl Bump {
     pub fn of(findings: &[Finding]) -> Self {
         let bumps = findings.iter().map(|finding| match finding.severity {
-            Severity::Documentation => Self::None,
             Severity::Compatible => Self::Compatible,
-            _ => Self::Breaking,
+            Severity::Breaks { .. } => Self::Breaking,
+            _ => Self::None,
         });
         bumps.max().unwrap_or(Self::None)
     }

@@ -48,6 +48,7 @@ pub fn finding(fault: &str) -> Finding {
     let text = note(fault);
     Finding {
         severity: Severity::Warning,
+        file: None,
         json: json!({ "fault": fault, "change": text }),
         text,
     }

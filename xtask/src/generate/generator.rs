@@ -142,7 +142,7 @@ thread_local! {
 }
 
 /// Runs `work`; a panic becomes `Err` with its message and prints nothing.
-fn without_panicking<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn without_panicking<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let ordinary = panic::take_hook();
@@ -152,10 +152,10 @@ fn without_panicking<T>(work: impl FnOnce() -> T) -> Result<T, String> {
             }
         }));
     });
-    QUIET.set(true);
+    let was_quiet = QUIET.replace(true);
     // The generator is dropped by the unwinding, so nobody sees it half-changed.
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
-    QUIET.set(false);
+    QUIET.set(was_quiet);
     outcome.map_err(|payload| {
         let message = payload
             .downcast_ref::<String>()

@@ -14,6 +14,9 @@
 //! written as the commands write them, `-` for the end of a list. A case may have several changes. The paragraph
 //! `base`, if there is one, is what its table changes in the API beforehand.
 //!
+//! A case of `compat` also has the verdict, `breaks: CRATE, WIRE`: for code that calls the crate one of `compile`, `run`
+//! and `nothing`, and then `wire` or `nothing`. Nothing writes that but you.
+//!
 //! To add a case write its name and its changes. `INSTA_UPDATE=always cargo test -p xtask --test commands` writes what
 //! the commands say, here as in any other snapshot, into all tables. Only you know whether that is right.
 
@@ -100,6 +103,8 @@ type Changes = IndexMap<String, Value>;
 struct Case {
     name: String,
     changes: Changes,
+    /// The verdict of `compat`.
+    breaks: Option<String>,
     says: String,
 }
 
@@ -113,9 +118,11 @@ fn case(paragraph: &str) -> Option<Case> {
     let (name, mut changes) = cases.pop().unwrap();
     assert!(cases.is_empty(), "no empty line before `{name}`");
     let says = changes.shift_remove("says").unwrap_or_default();
+    let breaks = changes.shift_remove("breaks");
     Some(Case {
         name,
         changes,
+        breaks: breaks.and_then(|breaks| Some(breaks.as_str()?.to_owned())),
         says: says.as_str().unwrap_or_default().to_owned(),
     })
 }
@@ -128,6 +135,24 @@ fn expecting(paragraph: &str, said: &str) -> String {
     let (case, _) = paragraph.split_once(SAYS).unwrap_or((paragraph, ""));
     let lines: Vec<String> = said.lines().map(|line| format!("    {line}")).collect();
     format!("{case}{SAYS}{}", lines.join("\n"))
+}
+
+/// The verdict of all that `compat` said: the worst for callers, and whether anything breaks the wire.
+fn verdict(said: &str) -> String {
+    let any = |words: &[&str]| {
+        let mut effects = said.lines().filter_map(|line| line.split(": ").next());
+        effects.any(|effect| words.iter().all(|word| effect.contains(word)))
+    };
+    let callers = ["compile", "run"];
+    let callers = callers
+        .into_iter()
+        .find(|stage| any(&["breaks callers", stage]));
+    let wire = if any(&["breaks", "the wire"]) {
+        "wire"
+    } else {
+        "nothing"
+    };
+    format!("{}, {wire}", callers.unwrap_or("nothing"))
 }
 
 fn folder() -> PathBuf {
@@ -261,7 +286,7 @@ fn the_base_against_itself_gives_nothing() {
 #[test]
 fn every_case_says_what_is_written_down() {
     let update = std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always");
-    let mut failures = Vec::new();
+    let (mut failures, mut wrong) = (Vec::new(), Vec::new());
     for table in &TABLES {
         let bench = Bench::new(table);
         bench.say(&Changes::new());
@@ -277,6 +302,10 @@ fn every_case_says_what_is_written_down() {
                 let expected = &case.says;
                 failures.push(format!("{name}: expected\n{expected}but it said\n{said}"));
             }
+            let breaks = case.breaks.unwrap_or_default();
+            if table.name == "compat" && breaks != verdict(&said) {
+                wrong.push(format!("{name}: breaks {breaks}, but it said\n{said}"));
+            }
             *paragraph = expecting(paragraph, &said);
             assert!(!names.contains(&name), "{name}: there are two of that name");
             names.push(name);
@@ -286,5 +315,7 @@ fn every_case_says_what_is_written_down() {
             fs::write(table.path(), paragraphs.join("\n\n") + "\n").unwrap();
         }
     }
+    // What a command says is written anew when that is asked for; a verdict is not.
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(update || failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -204,6 +204,65 @@ fn machines_get_one_json_object_from_each_command() {
     assert_eq!((exit, &page["operation"]), (0, &"generate_tokens".into()));
 }
 
+/// In the made-up API no header sends it, so that there it is but a text.
+#[test]
+fn the_version_of_the_api_breaks_the_wire_where_a_header_sends_it() {
+    let copy = copy(|text| text.replace("  version: 5.0.0", "  version: 5.1.0"));
+    fs::write(copy.path().join("old.yaml"), original("par-ordering.yaml")).unwrap();
+    let output = run(&copy, &["compat", "old.yaml", "par-ordering.yaml"]);
+    let said = text(&output.stdout);
+    assert_eq!(code(&output), 3, "{said}");
+    assert!(
+        said.starts_with("breaks the wire: info.version: "),
+        "{said}"
+    );
+}
+
+/// The lint is not asked: what it refuses today may have been published.
+#[test]
+fn what_nothing_can_be_generated_from_can_not_be_compared() {
+    let copy = copy(|text| text.to_owned());
+    let write = |name: &str, text: &str| fs::write(copy.path().join(name), text).unwrap();
+    let there = original("par-ordering.yaml");
+    write("refused.yaml", &there.replace("X-QB-Enabled", "Accept"));
+    write("broken.yaml", &there.replace("type: boolean", "type: [1]"));
+    write("unreadable.yaml", "- no\n");
+    let lint = run(&copy, &["lint", "refused.yaml"]);
+    assert_eq!(code(&lint), 3, "{lint:?}");
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["refused.yaml", "par-ordering.yaml"], 3, ""),
+        (&["par-ordering.yaml", "refused.yaml"], 3, ""),
+        (
+            &["broken.yaml", "par-ordering.yaml"],
+            1,
+            "failed to compare broken.yaml: ",
+        ),
+        (
+            &["par-ordering.yaml", "broken.yaml"],
+            1,
+            "failed to compare broken.yaml: ",
+        ),
+        (
+            &["unreadable.yaml", "par-ordering.yaml"],
+            1,
+            "failed to read unreadable.yaml: ",
+        ),
+        (
+            &["par-ordering.yaml", "unreadable.yaml"],
+            1,
+            "failed to read unreadable.yaml: ",
+        ),
+    ];
+    let mut failures = Vec::new();
+    for (files, exit, expected) in cases {
+        let output = run(&copy, &[&["compat"], files].concat());
+        if code(&output) != exit || !text(&output.stderr).contains(expected) {
+            failures.push(format!("{files:?}: {output:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
 #[test]
 fn without_git_there_is_nothing_to_compare_with_unless_a_revision_is_asked_for() {
     let compat = |arguments: &[&str]| {

@@ -103,7 +103,9 @@ fn schemas<'a>(document: &'a Document, calls: &[Call<'a>]) -> BTreeMap<String, &
     let named = document.root()["components"]["schemas"].as_object();
     for (name, schema) in named.into_iter().flatten() {
         if schema.get(RUNTIME_TYPE).is_none() {
-            add(document, name, schema, &mut schemas);
+            // A named schema goes by that name, whatever its title is.
+            schemas.insert(type_name(name), schema);
+            add_parts(document, name, schema, &mut schemas);
         }
     }
     for call in calls {
