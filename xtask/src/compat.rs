@@ -50,6 +50,7 @@ pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
             let text = no_base.to_string();
             let is_unusable = matches!(no_base, NoBase::Unusable { .. });
             let warning = Finding {
+                file: None,
                 severity: Severity::Warning,
                 json: json!({"effect": Severity::Warning.name(), "place": "the document", "change": text}),
                 text: text.clone(),
