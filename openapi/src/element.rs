@@ -135,11 +135,10 @@ impl Kind {
                 | "nullable" | "deprecated" | "externalDocs" | "xml" | "required" | "multipleOf"
                 | "maximum" | "exclusiveMaximum" | "minimum" | "exclusiveMinimum" | "maxLength"
                 | "minLength" | "pattern" | "maxItems" | "minItems" | "uniqueItems"
-                | "maxProperties" | "minProperties",
+                | "maxProperties" | "minProperties" | "readOnly" | "writeOnly",
             ) => Data,
             (Self::Schema, "discriminator") => Data,
             (Self::Schema, "not") => One(Self::Schema),
-            (Self::Schema, "readOnly" | "writeOnly") => Unheeded,
             (Self::Schema, "properties") => Map(Self::Schema),
             (Self::Schema, "additionalProperties") => SchemaOrFlag,
             (Self::Schema, "items") => One(Self::Schema),

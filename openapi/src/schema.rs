@@ -3,6 +3,25 @@
 use serde_json::Value;
 
 use crate::document::reference;
+use crate::extension::RUNTIME_TYPE;
+
+/// Fields of a schema that make no type.
+pub const BOUNDS: [&str; 14] = [
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+];
 
 /// The type of a value, as schemas call it.
 #[must_use]
@@ -41,7 +60,7 @@ pub fn links<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a
             let mut schemas = schema[keyword]
                 .as_array()?
                 .iter()
-                .filter(|schema| schema["type"] != "null");
+                .filter(|schema| schema["type"] != "null" && !is_but_a_bound(schema));
             match (schemas.next(), schemas.next()) {
                 (Some(schema), None) => Some(schema),
                 _ => None,
@@ -52,4 +71,46 @@ pub fn links<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a
     };
     // A chain longer than this is a circle, and the last link of it is as good as any.
     std::iter::successors(Some(schema), next).take(32)
+}
+
+/// Whether a schema says no more of a value than which of those may be sent that another one describes.
+#[must_use]
+pub fn is_but_a_bound(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|members| {
+        let mut keys = members.keys();
+        keys.all(|key| says_nothing(key) || BOUNDS.contains(&key.as_str()))
+    })
+}
+
+/// Whether a keyword says nothing of what a value is.
+fn says_nothing(keyword: &str) -> bool {
+    const ASIDE: [&str; 10] = [
+        "deprecated",
+        "description",
+        "example",
+        "externalDocs",
+        "format",
+        "nullable",
+        "readOnly",
+        "title",
+        "writeOnly",
+        "xml",
+    ];
+    // Of extensions it is only ours that make a type.
+    ASIDE.contains(&keyword) || (keyword.starts_with("x-") && keyword != RUNTIME_TYPE)
+}
+
+/// Whether a property is there in one direction only: in requests or in answers.
+#[must_use]
+pub fn is_one_way(property: &Value) -> bool {
+    property["readOnly"] == true || property["writeOnly"] == true
+}
+
+/// Whether something that a schema says of an integer is more than 64 bits with a sign can hold.
+#[must_use]
+pub fn is_unsigned(schema: &Value) -> bool {
+    let listed = schema["enum"].as_array().into_iter().flatten();
+    let single = ["minimum", "maximum", "example", "default"].map(|key| &schema[key]);
+    let mut said = listed.chain(single);
+    schema["format"] == "uint64" || said.any(|value| value.is_u64() && !value.is_i64())
 }

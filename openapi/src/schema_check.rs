@@ -14,10 +14,20 @@ use serde_json::{Map, Value, json};
 use crate::document::{Document, Part, reference};
 use crate::element::{Holds, Kind};
 use crate::place::Place;
-use crate::schema::{type_of, with_article};
+use crate::schema::{is_one_way, is_unsigned, type_of, with_article};
 
 /// One schema with all that it refers to, ready to be asked.
 pub struct SchemaCheck(Validator);
+
+/// Which way a value goes. A property that is `readOnly` is not in what is sent, and one that is `writeOnly` not in what
+/// is received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Sent,
+    Received,
+    /// Either way: neither kind of property need be there, and both may.
+    Either,
+}
 
 /// Nothing can be said of a value: the schema refers to what is not there, or has a rule that is none.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +105,21 @@ pub fn flaws(
     schema: &Value,
     value: &Value,
 ) -> Result<Vec<Flaw>, UnusableSchema> {
-    let mut flaws = SchemaCheck::new(document, schema)?.flaws(value);
+    flaws_of(document, schema, Direction::Either, value)
+}
+
+/// The same of a value that goes one way.
+///
+/// # Errors
+///
+/// The schema is of no use.
+pub fn flaws_of(
+    document: &Document,
+    schema: &Value,
+    direction: Direction,
+    value: &Value,
+) -> Result<Vec<Flaw>, UnusableSchema> {
+    let mut flaws = SchemaCheck::of(document, schema, direction)?.flaws(value);
     let mut names = Names {
         document,
         flaws: Vec::new(),
@@ -119,6 +143,19 @@ impl SchemaCheck {
     ///
     /// The schema is of no use.
     pub fn new(document: &Document, schema: &Value) -> Result<Self, UnusableSchema> {
+        Self::of(document, schema, Direction::Either)
+    }
+
+    /// The same for values that go one way.
+    ///
+    /// # Errors
+    ///
+    /// The schema is of no use.
+    pub fn of(
+        document: &Document,
+        schema: &Value,
+        direction: Direction,
+    ) -> Result<Self, UnusableSchema> {
         let mut options = jsonschema::draft4::options().should_validate_formats(true);
         for (name, later) in LATER_FORMATS.iter() {
             options = options.with_format(*name, |text: &str| later.is_valid(&text.into()));
@@ -129,7 +166,7 @@ impl SchemaCheck {
                 let format = format.ok_or_else(|| ValidationError::schema("is no format"))?;
                 Ok(Box::new(format))
             })
-            .build(&Lowering::of(document, schema)?);
+            .build(&Lowering::of(document, schema, direction)?);
         validator
             .map(Self)
             .map_err(|error| UnusableSchema(error.to_string()))
@@ -249,6 +286,7 @@ fn problem(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::OneOfMultipleValid { .. } => {
             "fits several of the schemas of `oneOf`".to_owned()
         }
+        ValidationErrorKind::FalseSchema => "does not go this way".to_owned(),
         ValidationErrorKind::Not { .. } => "fits the schema of `not`".to_owned(),
         other => format!("breaks the rule `{}`", other.keyword()),
     }
@@ -257,6 +295,7 @@ fn problem(kind: &ValidationErrorKind) -> String {
 /// Makes a JSON schema of one of OpenAPI 3.0. Whatever it refers to, however indirectly, comes along under a number.
 struct Lowering<'a> {
     document: &'a Document,
+    direction: Direction,
     /// By the place where it stands.
     numbers: BTreeMap<Place, usize>,
     /// What is still to be lowered.
@@ -264,9 +303,14 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn of(document: &'a Document, schema: &'a Value) -> Result<Value, UnusableSchema> {
+    fn of(
+        document: &'a Document,
+        schema: &'a Value,
+        direction: Direction,
+    ) -> Result<Value, UnusableSchema> {
         let mut lowering = Self {
             document,
+            direction,
             numbers: BTreeMap::new(),
             referred: Vec::new(),
         };
@@ -301,7 +345,12 @@ impl<'a> Lowering<'a> {
                 (Some(Holds::Map(_)), Value::Object(schemas)) => {
                     let mut all = Map::new();
                     for (name, schema) in schemas {
-                        all.insert(name.clone(), self.schema(schema)?);
+                        let lowered = if self.goes_the_other_way(schema) {
+                            false.into()
+                        } else {
+                            self.schema(schema)?
+                        };
+                        all.insert(name.clone(), lowered);
                     }
                     Value::Object(all)
                 }
@@ -313,7 +362,14 @@ impl<'a> Lowering<'a> {
             };
             lowered.insert(keyword.clone(), value);
         }
-        if let Some(format) = schema["format"].as_str().and_then(NumberFormat::of) {
+        if let Some(Value::Array(required)) = lowered.get_mut("required") {
+            required.retain(|name| {
+                let property = property(schema, name.as_str().unwrap_or_default());
+                !property.is_some_and(is_one_way)
+                    || property.is_some_and(|property| self.must_be_there(property))
+            });
+        }
+        if let Some(format) = NumberFormat::of_schema(schema) {
             lowered.insert(NUMBER_FORMAT.to_owned(), format.name.into());
         }
         Ok(if schema["nullable"] == true {
@@ -321,6 +377,24 @@ impl<'a> Lowering<'a> {
         } else {
             Value::Object(lowered)
         })
+    }
+
+    /// Whether a property belongs into what goes the other way, and into nothing else.
+    fn goes_the_other_way(&self, property: &Value) -> bool {
+        match self.direction {
+            Direction::Sent => property["readOnly"] == true,
+            Direction::Received => property["writeOnly"] == true,
+            Direction::Either => false,
+        }
+    }
+
+    /// Whether a property that belongs into one direction belongs into this one.
+    fn must_be_there(&self, property: &Value) -> bool {
+        match self.direction {
+            Direction::Sent => property["readOnly"] != true,
+            Direction::Received => property["writeOnly"] != true,
+            Direction::Either => false,
+        }
     }
 
     fn reference(&mut self, schema: &'a Value) -> Result<Value, UnusableSchema> {
@@ -340,20 +414,39 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// What a schema says of a property, itself or in one of its parts.
+fn property<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    let own = schema["properties"].get(name);
+    own.or_else(|| parts.into_iter().find_map(|part| property(part, name)))
+}
+
 /// The formats of numbers, which JSON schema does not know.
 struct NumberFormat {
     name: &'static str,
-    values: RangeInclusive<i64>,
+    values: RangeInclusive<i128>,
 }
 
 /// What they are called in a JSON schema.
 const NUMBER_FORMAT: &str = "number format";
 
 impl NumberFormat {
+    /// That of a schema; an integer that names none has 64 bits.
+    fn of_schema(schema: &Value) -> Option<Self> {
+        let said = schema["format"].as_str().and_then(Self::of);
+        let otherwise = match schema["type"] == "integer" {
+            true if is_unsigned(schema) => Self::of("uint64"),
+            true => Self::of("int64"),
+            false => None,
+        };
+        said.or(otherwise)
+    }
+
     fn of(name: &str) -> Option<Self> {
         let (name, values) = match name {
             "int32" => ("int32", i32::MIN.into()..=i32::MAX.into()),
-            "int64" => ("int64", i64::MIN..=i64::MAX),
+            "int64" => ("int64", i64::MIN.into()..=i64::MAX.into()),
+            "uint64" => ("uint64", 0..=u64::MAX.into()),
             _ => return None,
         };
         Some(Self { name, values })
@@ -371,8 +464,9 @@ impl<'a> Keyword<'a> for NumberFormat {
 
     /// Whether a number is whole is for its type to say.
     fn is_valid(&self, value: &Value) -> bool {
-        let is_whole = value.is_i64() || value.is_u64();
-        !is_whole || value.as_i64().is_some_and(|one| self.values.contains(&one))
+        let signed = value.as_i64().map(i128::from);
+        let whole = signed.or(value.as_u64().map(i128::from));
+        whole.is_none_or(|one| self.values.contains(&one))
     }
 }
 
@@ -548,6 +642,10 @@ type: integer, format: int32, minimum: 1         | 0        | is less than 1
 type: integer, format: int64                     | 9223372036854775807 |
 type: integer, format: int64                     | 9223372036854775808 | is no int64
 type: integer, format: int64                     | 18446744073709551615 | is no int64
+type: integer                                    | 9223372036854775808 | is no int64
+type: integer, format: uint64                    | 18446744073709551615 |
+type: integer, maximum: 18446744073709551615     | 18446744073709551615 |
+type: integer, format: uint64                    | -1       | is no uint64
 type: number, multipleOf: 0.1                    | 0.3      |
 type: number, multipleOf: 2                      | 3        | is no multiple of 2
 type: string, minLength: 1                       | ""       | is empty
@@ -591,6 +689,41 @@ $ref: '#/components/schemas/Endless'             | 1        |
 $ref: '#/components/schemas/Endless'             | {"a": 1} |
 "#,
         );
+    }
+
+    #[test]
+    fn a_property_that_goes_one_way_is_asked_for_and_allowed_that_way_only() {
+        use super::Direction::{Either, Received, Sent};
+
+        let text = "schema: {type: object, required: [id, key, name], properties: {id: {readOnly: true}, \
+                    key: {writeOnly: true}, name: {}}}";
+        let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
+        let schema = &document.root()["schema"];
+        let cases = [
+            (Sent, r#"{"key": 1, "name": 1}"#, ""),
+            (Sent, r#"{"name": 1}"#, "has no `key`"),
+            (
+                Sent,
+                r#"{"id": 1, "key": 1, "name": 1}"#,
+                "does not go this way",
+            ),
+            (Received, r#"{"id": 1, "name": 1}"#, ""),
+            (Received, r#"{"name": 1}"#, "has no `id`"),
+            (
+                Received,
+                r#"{"id": 1, "key": 1, "name": 1}"#,
+                "does not go this way",
+            ),
+            (Either, r#"{"name": 1}"#, ""),
+            (Either, r#"{"id": 1, "key": 1, "name": 1}"#, ""),
+            (Either, r#"{"id": 1, "key": 1}"#, "has no `name`"),
+        ];
+        for (direction, value, expected) in cases {
+            let value: Value = serde_json::from_str(value).unwrap();
+            let found = super::flaws_of(&document, schema, direction, &value).unwrap();
+            let found: Vec<String> = found.iter().map(|flaw| flaw.misfit.to_string()).collect();
+            assert_eq!(found.join("; "), expected, "{value}, {direction:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! - `error`: the error, its kind, and where failures come from
 //! - `retry`: the decision whether an attempt is repeated, and after how long
 //! - `client`: configuration, base URL, the customer and the provider of tokens
+//! - `enumeration`: values of which the specification lists some
 //! - `call`: one call, from its headers over its attempts to the transport, and what it tells of itself
 //! - `payment`: the URL of a payment page and its check; it uses `secret` alone
 //!
@@ -16,6 +17,7 @@ mod client;
 #[allow(missing_docs, reason = "hidden: for this workspace's tests alone")]
 pub mod conformance;
 pub(crate) mod contract;
+mod enumeration;
 mod error;
 #[cfg(feature = "httpmock")]
 mod example;

@@ -5,10 +5,14 @@ pub mod call_name;
 pub mod generator;
 pub mod lower;
 pub mod output;
+pub mod pattern;
 pub mod rewrite;
+pub mod rules;
 pub mod rust_name;
 pub mod signature;
 pub mod tables;
+pub mod type_schemas;
+pub mod written;
 
 use proc_macro2::TokenStream;
 
@@ -17,6 +21,7 @@ use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::RewriteError;
 use crate::generate::tables::{envelope, environment, operations};
+use crate::generate::type_schemas::TypeSchemas;
 use openapi::document::Document;
 use openapi::operation::Operation;
 
@@ -58,12 +63,15 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
     let raw = generator::generate(&lowered)?;
     let Raw {
         mut client,
-        typed_mock,
+        mut typed_mock,
     } = raw;
+    written::name_as_others(&mut client);
+    written::name_as_others(&mut typed_mock);
     let signatures = signature::read(&client)?;
     let operations = Operation::all(document);
     let calls = builders::calls(document, &operations, &signatures)?;
-    let types = rewrite::types(&mut client, &calls, document)?;
+    let schemas = TypeSchemas::of_all(document, &operations);
+    let types = rewrite::types(&mut client, &calls, &lowered.written, &schemas, document)?;
     Ok(vec![
         ("builder", rewrite::documented(builders::builders(&calls))),
         ("conformance", builders::table(&calls)),

@@ -1,6 +1,6 @@
 //! Differences between two JSON values, each with its path.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::agreement::finding::Finding;
 use crate::json_path::{item, member};
@@ -37,8 +37,18 @@ fn compare(path: &str, expected: &Value, actual: &Value, findings: &mut Vec<Find
             }
         }
         _ if expected == actual => {}
+        (Value::Number(expected), Value::Number(actual)) if is_same(expected, actual) => {}
         _ => findings.push(Finding::at(path, format!("{expected} became {actual}"))),
     }
+}
+
+/// Whether two numbers are one to JSON, as `7` and `7.0` are. Above 2^53 a fraction is not the integer that it was.
+fn is_same(one: &Number, other: &Number) -> bool {
+    let exact = |number: &Number| {
+        let number = number.as_f64()?;
+        (number.abs() <= 9_007_199_254_740_992.0).then_some(number)
+    };
+    exact(one).is_some() && exact(one) == exact(other)
 }
 
 #[cfg(test)]
@@ -53,7 +63,12 @@ mod tests {
         let cases = [
             (same.clone(), same, vec![]),
             (json!(1), json!(2), vec![". 1 became 2"]),
-            (json!(1), json!(1.0), vec![". 1 became 1.0"]),
+            (json!(1), json!(1.0), vec![]),
+            (
+                json!(9_007_199_254_740_993_i64),
+                json!(9_007_199_254_740_992.0),
+                vec![". 9007199254740993 became 9007199254740992.0"],
+            ),
             (json!([]), json!({}), vec![". [] became {}"]),
             (json!({"a": null}), json!({}), vec!["a `a` was lost"]),
             (json!({}), json!({"a": null}), vec!["a `a` was added"]),

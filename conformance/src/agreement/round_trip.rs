@@ -9,7 +9,7 @@ use crate::agreement::finding::Finding;
 use crate::agreement::parameters::pairs;
 use crate::agreement::schema_comparison::{Schema, schema_differences};
 use crate::json_path;
-use openapi::schema_check::{Flaw, SchemaCheck};
+use openapi::schema_check::{Direction, Flaw, SchemaCheck};
 use openapi::specification::{Operation, RequestBody, Response, Specification};
 
 /// The entry of the crate's table for an operation of the specification.
@@ -103,7 +103,9 @@ fn of_operation(
                 findings.extend(found.into_iter().map(of_response));
                 for example in &response.examples {
                     let value = &example.value;
-                    let found = invalid(specification, &response.schema, value).into_iter();
+                    let found =
+                        invalid(specification, &response.schema, Direction::Received, value)
+                            .into_iter();
                     let found = found.chain(other_code(specification, response, value));
                     let found = found.chain(changed(known.decode, value));
                     findings.extend(found.map(|one| one.of_example(operation, response, example)));
@@ -156,7 +158,8 @@ fn of_body(
     }
     findings.extend(found.into_iter().map(|one| one.of_body(operation, body)));
     for example in &body.examples {
-        let found = invalid(specification, &body.schema, &example.value).into_iter();
+        let found =
+            invalid(specification, &body.schema, Direction::Sent, &example.value).into_iter();
         let found = found.chain(kept(body, known.decode, &example.value));
         findings.extend(found.map(|one| one.of_body_example(operation, example)));
     }
@@ -195,8 +198,13 @@ fn other_code(
 }
 
 /// How a value fails to be of a schema.
-fn invalid(specification: &Specification, schema: &Value, value: &Value) -> Vec<Finding> {
-    let check = match SchemaCheck::new(&specification.document, schema) {
+fn invalid(
+    specification: &Specification,
+    schema: &Value,
+    direction: Direction,
+    value: &Value,
+) -> Vec<Finding> {
+    let check = match SchemaCheck::of(&specification.document, schema, direction) {
         Ok(check) => check,
         Err(unusable) => return vec![Finding::of_all(unusable.to_string())],
     };

@@ -8,10 +8,10 @@
 //!   where it is absent.
 //! - `title`, `description`, `default`, examples and vendor extensions: they are no part of a type.
 //! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
-//!   them. An integer with a lower bound becomes an unsigned type, so its format is put aside too.
+//!   them.
 //! - The format of a text, but that of a secret or of bytes: a text of any other shape is one as well, and what is
 //!   sent is checked.
-//! - The format of a number of which the specification names none: it is the choice of the generator.
+//! - The format of a number whose type holds all that a server may send: what is sent is checked.
 //! - `oneOf` of single values is the enumeration of these values: so a type says what it knows of each.
 //! - `allOf` of one schema is that schema: the way to say more of a reference in OpenAPI 3.0.
 //! - `additionalProperties: true` in the specification says what is true anyway; in a derived schema it is
@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::agreement::finding::Finding;
 use crate::json_path::{item, member};
-use openapi::schema::behind;
+use openapi::schema::{behind, is_one_way, type_of};
 
 const PUT_ASIDE: [&str; 22] = [
     "$defs",
@@ -52,6 +52,9 @@ const PUT_ASIDE: [&str; 22] = [
 
 /// Formats of texts that have types of their own.
 const TYPES_OF_TEXT: [&str; 2] = ["binary", "password"];
+
+/// Formats of numbers that are as long as any.
+const WIDEST: [&str; 3] = ["double", "int64", "uint64"];
 
 /// A schema and the document that it refers into.
 #[derive(Clone, Copy)]
@@ -91,7 +94,6 @@ struct Shape<'a> {
     required: BTreeSet<&'a str>,
     items: Option<&'a Value>,
     additional: Option<&'a Value>,
-    has_minimum: bool,
     /// Keywords whose meaning is not known here.
     others: BTreeSet<&'a str>,
 }
@@ -112,6 +114,10 @@ impl<'a> Comparison<'a> {
                 .format
                 .filter(|format| TYPES_OF_TEXT.contains(format));
         }
+        // A type lists texts and integers; of anything else it is checked when it is sent.
+        if specified.types.contains("number") || specified.types.contains("boolean") {
+            specified.values = None;
+        }
         for keyword in specified.others.union(&derived.others) {
             self.differ(path, format!("`{keyword}` can't be compared"));
         }
@@ -124,8 +130,8 @@ impl<'a> Comparison<'a> {
             self.differ(path, problem);
         }
         let is_number = specified.types.contains("integer") || specified.types.contains("number");
-        let by_the_generator = is_number && (specified.format.is_none() || specified.has_minimum);
-        if specified.format != derived.format && !by_the_generator {
+        let is_wide = derived.format.is_none_or(|format| WIDEST.contains(&format));
+        if specified.format != derived.format && !(is_number && is_wide) {
             let problem = format!(
                 "the specification says format {}, the type has {}",
                 specified.format.unwrap_or("(none)"),
@@ -164,8 +170,10 @@ impl<'a> Comparison<'a> {
         }
         for name in specified.required.difference(&derived.required) {
             let property = specified.properties.get(name);
-            let property = property.map(|schema| behind(self.specified, schema));
-            if property.is_some_and(|schema| schema["nullable"] == true) {
+            let can_be_absent = property.is_some_and(|schema| {
+                is_one_way(schema) || behind(self.specified, schema)["nullable"] == true
+            });
+            if can_be_absent {
                 continue;
             }
             let problem = "required by the specification, optional in the type".to_owned();
@@ -227,14 +235,20 @@ impl<'a> Shape<'a> {
                     shape.properties = members.map(|(name, schema)| (&**name, schema)).collect();
                 }
                 "required" => shape.required = strings(value).collect(),
+                "readOnly" | "writeOnly" => {}
                 "items" => shape.items = Some(value),
                 "additionalProperties" => shape.additional = Some(value),
-                "minimum" => shape.has_minimum = true,
                 keyword if keyword.starts_with("x-") || PUT_ASIDE.contains(&keyword) => {}
                 keyword => {
                     shape.others.insert(keyword);
                 }
             }
+        }
+        // Listed values say by themselves what they are.
+        if shape.types.is_empty() && shape.values.is_some() {
+            let listed = schema["enum"].as_array().into_iter().flatten();
+            let types = listed.filter(|value| !value.is_null()).map(type_of);
+            shape.types = types.collect();
         }
         shape
     }

@@ -19,7 +19,7 @@ use openapi::document::{Document, Part};
 use openapi::extension::CONTENT_TYPE;
 use openapi::operation::Operation;
 use openapi::path_template::PathValues;
-use openapi::schema_check::SchemaCheck;
+use openapi::schema_check::{Direction, SchemaCheck};
 
 /// Why a specification can't be served.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ struct Checks<'a> {
 
 impl Checks<'_> {
     fn of(&self, schema: &Part<'_>) -> Result<SchemaCheck, UncheckableError> {
-        let check = SchemaCheck::new(self.document, schema.value);
+        let check = SchemaCheck::of(self.document, schema.value, Direction::Sent);
         check.map_err(|unusable| UncheckableError {
             place: schema.home.to_string(),
             problem: unusable.to_string(),

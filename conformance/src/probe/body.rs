@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use crate::json_path::{self, member};
-use openapi::schema_check::{self, Flaw, Misfit};
+use openapi::schema_check::{self, Direction, Flaw, Misfit};
 use openapi::specification::Specification;
 
 /// More of them say nothing new, and a server could go on for ever.
@@ -19,7 +19,8 @@ pub fn findings(
     value: &Value,
     masking: &Masking,
 ) -> Vec<Finding> {
-    let flaws = match schema_check::flaws(&specification.document, schema, value) {
+    let flaws = schema_check::flaws_of(&specification.document, schema, Direction::Received, value);
+    let flaws = match flaws {
         Ok(flaws) => flaws,
         Err(unusable) => return vec![Finding::at(".", Kind::Value, unusable.to_string())],
     };

@@ -7,7 +7,7 @@ use crate::json_path::pointer_token;
 use crate::text_value;
 use openapi::body::Encoding;
 use openapi::schema::behind;
-use openapi::schema_check::SchemaCheck;
+use openapi::schema_check::{Direction, SchemaCheck};
 use openapi::specification::{RequestBody, Specification};
 
 /// A body that breaks one rule.
@@ -31,7 +31,8 @@ pub fn broken_bodies(
     body: &RequestBody,
     documented: &Value,
 ) -> Vec<BrokenBody> {
-    let Ok(check) = SchemaCheck::new(&specification.document, &body.schema) else {
+    let check = SchemaCheck::of(&specification.document, &body.schema, Direction::Sent);
+    let Ok(check) = check else {
         return Vec::new();
     };
     // Of a body that is broken as documented nothing else can be said.

@@ -1,6 +1,6 @@
-//! A copy of the workspace whose specification has more operations: those that the API might get tomorrow, and for
-//! each fault of the crate a twin of today's operation in which it is planted. All that follows from it is made and
-//! tested there. It is built once: the tests that use it differ in what its specification says meanwhile.
+//! A copy of the workspace whose specification has more operations: those that the API might get tomorrow, those that
+//! have each construct which is accepted, and for each fault of the crate a twin of today's operation in which it is
+//! planted. All that follows from it is made and tested there. It is built once: the tests that use it differ in what its specification says meanwhile.
 //!
 //! It has a place of its own below the target folder and is written only where it differs; what cargo makes of
 //! its dependencies it shares with the workspace.
@@ -17,6 +17,7 @@ use openapi::document::Document;
 use openapi::workspace::SPECIFICATION;
 use serde_json::Value;
 
+use crate::constructs::{self, Table};
 use crate::planted_faults;
 
 /// Part of the names of tests that work in the copy: there they are left out.
@@ -81,12 +82,13 @@ impl Copy {
     }
 }
 
-/// Today's specification with tomorrow's operations and these twins.
+/// Today's specification with tomorrow's operations, all constructs that are accepted, and these twins.
 pub fn document(twins: Value) -> Value {
     let mut document = workspace::document().unwrap();
     let addition = include_bytes!("tomorrows_endpoint/addition.yaml");
     let addition = Document::parse("addition.yaml".as_ref(), addition).unwrap();
     merge(&mut document, addition.root().clone());
+    constructs::add_all(&Table::read().accepted, &mut document);
     merge(&mut document, twins);
     document
 }

@@ -8,6 +8,9 @@
 
 mod bodies;
 mod cases;
+// The table of constructs, which the commands of xtask are tested with as well.
+#[path = "../../../xtask/tests/commands/constructs/table.rs"]
+mod constructs;
 mod copy;
 mod decoding;
 mod planted_faults;
@@ -20,3 +23,4 @@ mod round_trip;
 mod snapshots;
 mod tomorrows_endpoint;
 mod typed_mock;
+mod values;

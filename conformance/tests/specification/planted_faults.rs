@@ -84,6 +84,18 @@ async fn faults_in_the_specification_are_noticed() {
             )],
         },
         InTheSpecification {
+            name: "a value added to an enumeration",
+            plant: |document| {
+                *at(document, "/components/parameters/QbEnabled/schema/enum") =
+                    json!(["true", "false", "perhaps"]);
+            },
+            noticed: &[(
+                "generate_tokens, header parameter X-QB-Enabled",
+                ".",
+                "the values of the enumeration differ",
+            )],
+        },
+        InTheSpecification {
             name: "a parameter dropped",
             plant: |document| {
                 let operation = "/paths/~1payment-processors~1generate-tokens/post";
@@ -427,10 +439,11 @@ fn operation_with_a_body() -> Value {
                     "count": {"type": "integer", "format": "int64"},
                     "tags": {"type": "array", "items": {"type": "string"}},
                     "note": {"type": "string", "nullable": true},
+                    "kind": {"type": "string", "enum": ["paid", "open"]},
                 },
             },
             "examples": {"documented": {"value": {
-                "name": "Ivan", "count": 7, "tags": ["hot"], "note": null,
+                "name": "Ivan", "count": 7, "tags": ["hot"], "note": null, "kind": "paid",
             }}},
         }}},
         "responses": {"204": {"description": "It is planted."}},
@@ -441,7 +454,34 @@ const PLANTED: &str = "/paths/~1planted/post";
 const BODY: &str = "/paths/~1planted/post/requestBody/content/application~1json";
 
 /// The same about bodies.
-const BODIES_OF_THE_CRATE: [InTheCrate; 8] = [
+const BODIES_OF_THE_CRATE: [InTheCrate; 10] = [
+    InTheCrate {
+        ending: "_body_value_dropped",
+        plant: |document| {
+            *at(document, &format!("{BODY}/schema/properties/kind/enum")) = json!(["paid"]);
+        },
+        noticed: &[(
+            "plant_body_value_dropped, body",
+            "kind",
+            "the values of the enumeration differ",
+        )],
+    },
+    InTheCrate {
+        ending: "_body_not_sent",
+        plant: |document| {
+            *at(document, &format!("{BODY}/schema/properties/tags/readOnly")) = json!(true);
+            remove(
+                document,
+                &format!("{BODY}/examples/documented/value"),
+                "tags",
+            );
+        },
+        noticed: &[(
+            "plant_body_not_sent, body, example documented",
+            "tags",
+            "`tags` was lost",
+        )],
+    },
     InTheCrate {
         ending: "_body_field_dropped",
         plant: |document| {

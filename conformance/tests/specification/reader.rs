@@ -1,7 +1,8 @@
 //! A reader that tolerates what does no harm and loses nothing: a defined answer for each oddity of JSON.
 
 use par_ordering::conformance::{Decoded, OPERATIONS};
-use par_ordering::types::GenerateTokensResponse;
+use par_ordering::types::{GenerateTokensResponse, GenerateTokensXQbEnabled};
+use par_ordering::{Client, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::snapshots;
@@ -260,6 +261,39 @@ fn any_part_of_what_an_entry_hands_out_may_be_missing_and_the_other_entries_stay
         .map(|(part, seen)| format!("{part}\n  {seen}"))
         .collect();
     snapshots::described("What a caller does with each entry.", || {
+        insta::assert_snapshot!(seen.join("\n"));
+    });
+}
+
+/// Calling code that meets a value which the specification does not list.
+#[tokio::test]
+async fn a_value_of_an_enumeration_that_nobody_knew_is_readable_and_comes_back_as_it_came() {
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .application("application")
+        .build()
+        .unwrap();
+    let mut seen = Vec::new();
+    for json in [r#""true""#, r#""perhaps""#, r#""""#] {
+        let value: GenerateTokensXQbEnabled = serde_json::from_str(json).unwrap();
+        let matched = match &value {
+            GenerateTokensXQbEnabled::True => "on",
+            GenerateTokensXQbEnabled::False => "off",
+            _ => "something else",
+        };
+        let call = client.generate_tokens().x_qb_enabled(value.clone());
+        let error = call.send().await.unwrap_err();
+        let sent = match error.kind() {
+            ErrorKind::InvalidRequest => error.to_string().split_once("): ").unwrap().1.to_owned(),
+            _ => "it leaves".to_owned(),
+        };
+        seen.push(format!(
+            "{json}\n  matched: {matched}\n  as_str: {:?}\n  Debug: {value:?}\n  serialised: {}\n  sent: {sent}",
+            value.as_str(),
+            serde_json::to_string(&value).unwrap(),
+        ));
+    }
+    snapshots::described("What a caller does with a value of an enumeration.", || {
         insta::assert_snapshot!(seen.join("\n"));
     });
 }

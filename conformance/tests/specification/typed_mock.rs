@@ -265,7 +265,9 @@ fn others(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
         Value::Bool(value) => vec![(!value).into()],
-        Value::Number(number) => vec![(number.as_i64().unwrap_or_default() + 1).into()],
+        Value::Number(number) => {
+            vec![number.as_i64().unwrap_or_default().wrapping_add(1).into()]
+        }
         Value::String(text) => vec![format!("{text} ").into()],
         Value::Array(entries) => {
             let mut others = Vec::new();

@@ -191,7 +191,7 @@ impl GenerateTokens {
                     "page",
                     &[
                         contract::Rule::Minimum {
-                            limit: 1f64,
+                            limit: contract::Number::Whole(1i64 as i128),
                             exclusive: false,
                         },
                     ],
@@ -209,7 +209,7 @@ impl GenerateTokens {
                     "per_page",
                     &[
                         contract::Rule::Minimum {
-                            limit: 1f64,
+                            limit: contract::Number::Whole(1i64 as i128),
                             exclusive: false,
                         },
                     ],

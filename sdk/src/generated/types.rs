@@ -173,65 +173,6 @@ impl GenerateTokensResponse {
         Default::default()
     }
 }
-/// Switches the query builder on (`true`) or off (`false`). Only while it is on does the server heed
-/// the query parameters `page`, `per_page`, `paginated_results` and `include`.
-/// Source: reference page (name, required, both values); `true` is what its sample sends.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub enum GenerateTokensXQbEnabled {
-    /// `true`.
-    #[serde(rename = "true")]
-    True,
-    /// `false`.
-    #[serde(rename = "false")]
-    False,
-}
-impl ::std::fmt::Display for GenerateTokensXQbEnabled {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::True => f.write_str("true"),
-            Self::False => f.write_str("false"),
-        }
-    }
-}
-impl ::std::str::FromStr for GenerateTokensXQbEnabled {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "true" => Ok(Self::True),
-            "false" => Ok(Self::False),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for GenerateTokensXQbEnabled {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for GenerateTokensXQbEnabled {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
 /// Text that may be shown to the customer. Often absent. Source: client code.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -274,6 +215,9 @@ pub struct PaymentProcessorToken {
     pub bin_ranges: ::std::option::Option<BinRanges>,
     /// Identifier of the payment processor, a UUID in every sample of API version 4 and 5; other versions
     /// used integers. Always present. Source: example of the reference page; other versions: client code.
+    ///
+    ///
+    /// Format `uuid`.
     pub payment_processor_id: ::std::string::String,
     /// Number of the kind of payment processor; 32 is PAR-Pay. Always present. Source: example of the
     /// reference page; meaning of 32: other pages of the vendor.
@@ -833,6 +777,9 @@ pub mod builder {
         }
         /// Identifier of the payment processor, a UUID in every sample of API version 4 and 5; other versions
         /// used integers. Always present. Source: example of the reference page; other versions: client code.
+        ///
+        ///
+        /// Format `uuid`.
         pub fn payment_processor_id(
             mut self,
             value: impl ::std::convert::Into<crate::Text>,
@@ -1197,26 +1144,6 @@ pub mod error {
         }
     }
 }
-impl crate::runtime::contract::Check for GenerateTokensXQbEnabled {
-    fn check(
-        &self,
-        _: &'static [crate::runtime::contract::Rule],
-    ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
-        match self {
-            Self::True => Ok(()),
-            Self::False => Ok(()),
-        }
-    }
-}
-impl crate::runtime::contract::FormValue for GenerateTokensXQbEnabled {
-    fn write(
-        &self,
-        name: &str,
-        form: &mut crate::runtime::contract::FormWriter,
-    ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
-        form.pair(name, &self.to_string())
-    }
-}
 impl<'de> ::serde::Deserialize<'de> for AdditionalInfo {
     fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
     where
@@ -1234,6 +1161,44 @@ impl<'de> ::serde::Deserialize<'de> for AdditionalInfo {
         Ok(Self { session_key, extra })
     }
 }
+/// Switches the query builder on (`true`) or off (`false`). Only while it is on does the server heed
+/// the query parameters `page`, `per_page`, `paginated_results` and `include`.
+/// Source: reference page (name, required, both values); `true` is what its sample sends.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum GenerateTokensXQbEnabled {
+    /// `true`.
+    True,
+    /// `false`.
+    False,
+    /// What the specification does not list, as it came. It is not sent: a call with it is an [invalid request](crate::ErrorKind::InvalidRequest).
+    Unrecognized(::std::string::String),
+}
+impl GenerateTokensXQbEnabled {
+    /// The value as the API has it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Unrecognized(value) => value,
+        }
+    }
+}
+impl ::std::convert::From<&str> for GenerateTokensXQbEnabled {
+    fn from(value: &str) -> Self {
+        match value {
+            "true" => Self::True,
+            "false" => Self::False,
+            _ => Self::Unrecognized(value.to_owned()),
+        }
+    }
+}
+impl ::std::convert::From<bool> for GenerateTokensXQbEnabled {
+    fn from(value: bool) -> Self {
+        Self::from(if value { "true" } else { "false" })
+    }
+}
+crate::runtime::contract::open_text!(GenerateTokensXQbEnabled, ["true", "false"]);
 impl ::std::fmt::Debug for AdditionalInfo {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match self {
@@ -1346,15 +1311,6 @@ impl ::std::fmt::Debug for GenerateTokensResponse {
     }
 }
 impl crate::runtime::contract::Show for GenerateTokensResponse {}
-impl ::std::fmt::Debug for GenerateTokensXQbEnabled {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match self {
-            Self::True {} => f.write_str("True"),
-            Self::False {} => f.write_str("False"),
-        }
-    }
-}
-impl crate::runtime::contract::Show for GenerateTokensXQbEnabled {}
 impl ::std::fmt::Debug for InfoMessage {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match self {
@@ -1424,3 +1380,17 @@ impl ::std::fmt::Debug for Validation {
     }
 }
 impl crate::runtime::contract::Show for Validation {}
+impl ::std::fmt::Debug for GenerateTokensXQbEnabled {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self::True {} => f.write_str("True"),
+            Self::False {} => f.write_str("False"),
+            Self::Unrecognized { 0: part_0 } => {
+                f.debug_tuple("Unrecognized")
+                    .field(&crate::runtime::contract::Shown(part_0))
+                    .finish()
+            }
+        }
+    }
+}
+impl crate::runtime::contract::Show for GenerateTokensXQbEnabled {}

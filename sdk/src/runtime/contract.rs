@@ -33,12 +33,21 @@ pub(crate) use crate::runtime::{
     call::{
         Call,
         argument::Argument,
-        check::{Breach, Check, Rule},
+        check::{
+            Breach, Check, Rule,
+            format::Format,
+            number::Number,
+            pattern::{Pattern, Step},
+        },
         form::{Form, FormValue, FormWriter},
-        null::nullable,
+        null::{nullable, nullable_object, present},
         operation::{DefaultFrom, Generated, Header, Operation, Setting},
         parameter::{Style, path_list},
         path::encode_path,
+    },
+    enumeration::{
+        NotAnInteger, integer, not_listed, open_enumeration, open_integer, open_text, read_number,
+        read_text, write_number,
     },
     response::{
         absence::{optional_array, optional_map, optional_object},

@@ -41,7 +41,8 @@ pub fn read(expr: &syn::Expr) -> Rules {
                     },
                     _ => continue,
                 };
-                if let Some(last) = path.segments.last() {
+                let is_rule = path.segments.iter().any(|segment| segment.ident == "Rule");
+                if let Some(last) = path.segments.last().filter(|_| is_rule) {
                     rules.insert(last.ident.to_string(), asked(&given));
                 }
             }
@@ -75,6 +76,9 @@ fn asked(given: &[&syn::Expr]) -> Asked {
 fn number(expr: &syn::Expr) -> Option<f64> {
     match expr {
         syn::Expr::Unary(negative) => number(&negative.expr).map(|number| -number),
+        // A number of the runtime, whole or with a fraction.
+        syn::Expr::Call(call) => call.args.first().and_then(number),
+        syn::Expr::Cast(cast) => number(&cast.expr),
         syn::Expr::Lit(literal) => match &literal.lit {
             syn::Lit::Int(int) => int.base10_parse().ok(),
             syn::Lit::Float(float) => float.base10_parse().ok(),
@@ -151,8 +155,13 @@ fn said(name: &str, asked: &Asked) -> String {
         ("MaxItems", Asked::Bound(bound, _)) => format!("of at most {bound} entries"),
         ("Minimum", Asked::Bound(bound, is)) => format!("at least {bound}{}", excluded(is)),
         ("Maximum", Asked::Bound(bound, is)) => format!("at most {bound}{}", excluded(is)),
-        ("Uuid", _) => "a UUID".to_owned(),
-        ("Email", _) => "an e-mail address".to_owned(),
+        ("MultipleOf", Asked::Bound(unit, _)) => format!("a multiple of {unit}"),
+        ("UniqueItems", _) => "without an entry twice".to_owned(),
+        ("Format", Asked::Other(text)) => {
+            let name = text.rsplit("::").next().unwrap_or_default();
+            format!("of the format {}", name.trim())
+        }
+        ("Pattern", Asked::Listed(texts)) => format!("matching `{}`", texts.concat()),
         (_, Asked::Bound(bound, is)) => format!("`{name}` {bound}{}", excluded(is)),
         (_, Asked::Listed(values)) => format!("one of `{}`", values.join("`, `")),
         (_, Asked::Parts(rules)) => {

@@ -5,7 +5,6 @@ mod builder;
 mod conformance_table;
 mod docs;
 mod request;
-mod rules;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +19,6 @@ use serde_json::Value;
 
 pub use builder::{builders, client};
 pub use conformance_table::table;
-pub use rules::{rule_list, rules};
 
 use crate::generate::call_name::{Named, given, named};
 use crate::generate::rewrite::RewriteError;

@@ -93,6 +93,9 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
             std::iter::empty(),
         );
     }
+    for written in &lowered.written {
+        settings.with_replacement(&written.name, written.path(), std::iter::empty());
+    }
     settings
 }
 
@@ -192,7 +195,7 @@ mod tests {
                 "failed to generate from paths./broken/{id}.get: the generator has no answer to a construct",
             ),
             (
-                "{type: string, enum: [a, A]}",
+                "{allOf: [{exclusiveMinimum: true}]}",
                 "failed to generate from components.schemas.Broken: the generator has no answer to a construct",
             ),
         ];

@@ -1,41 +1,33 @@
 //! Lowering: turns the truthful specification into the one the generator needs. The specification says
 //! what the API wants; what the client's configuration supplies need not be asked of every call.
 
+mod direction;
+mod hoist;
+mod scalars;
+mod stand_alone;
+mod walk;
+
 use openapiv3::OpenAPI;
 use serde_json::{Value, json};
 
+use crate::generate::lower::walk::every_schema;
+use crate::generate::rust_name::{free, type_name};
+use crate::generate::written::Written;
 use openapi::body::{Encoding, chosen};
 use openapi::document::{Document, is_data, reference};
 use openapi::extension::{DEFAULT_FROM, RUNTIME_TYPE, SECRET};
 use openapi::operation::Operation;
-use openapi::schema::links;
+use openapi::schema::{is_unsigned, links};
 use openapi::secret::is_secret;
 
 use crate::generate::call_name::{given, named};
-
-/// Fields of a schema that make no type.
-pub const BOUNDS: [&str; 14] = [
-    "default",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-];
-
 /// What the generator works on.
 pub struct Lowered {
     pub spec: OpenAPI,
     /// Named schemas for which a type of the runtime stands: schema, type.
     pub runtime_types: Vec<(String, String)>,
+    /// Named schemas of which we write the type.
+    pub written: Vec<Written>,
 }
 
 /// `Err` says what in the document is no OpenAPI.
@@ -44,23 +36,31 @@ pub fn lower(
 ) -> Result<Lowered, serde_path_to_error::Error<serde_json::Error>> {
     let mut root = document.root().clone();
     parameters_are_plain(document, &mut root);
+    stand_alone::stand_alone(&mut root);
+    let written = hoist::hoist(&mut root);
     visit_objects("", &mut root, &mut |object| {
         supplied_headers_are_optional(object);
         secrets_are_bare(object);
         runtime_types_go_by_name(object);
-        bounds_are_the_runtimes(object);
         bodies_have_one_encoding(object);
     });
-    let bodies = root.pointer_mut("/components/requestBodies");
-    let bodies = bodies.and_then(Value::as_object_mut);
-    for (_, body) in bodies.into_iter().flatten() {
-        lower_body(body);
+    let (anything, mut is_used) = (unused_name(&root), false);
+    every_schema(&mut root, &mut |at, schema| {
+        direction::one_way_is_optional(schema);
+        scalars::anything_is_kept(at, schema, &anything, &mut is_used);
+        scalars::numbers_are_wide(schema);
+        scalars::texts_are_texts(schema);
+        scalars::have_no_bounds(schema);
+    });
+    if is_used {
+        root["components"]["schemas"][anything] = scalars::anything();
     }
     let runtime_types = runtime_types(&root);
     let spec = serde_path_to_error::deserialize(root)?;
     Ok(Lowered {
         spec,
         runtime_types,
+        written,
     })
 }
 
@@ -85,8 +85,10 @@ fn parameters_are_plain(document: &Document, root: &mut Value) {
                 "required": part.value["required"] == true || part.value["in"] == "path",
                 "schema": plain(document, &part.value["schema"]),
             });
-            if let Some(default) = part.value.get(DEFAULT_FROM) {
-                parameter[DEFAULT_FROM] = default.clone();
+            for key in [DEFAULT_FROM, "description"] {
+                if let Some(value) = part.value.get(key) {
+                    parameter[key] = value.clone();
+                }
             }
             parameters.push(parameter);
         }
@@ -128,6 +130,9 @@ fn plain(document: &Document, schema: &Value) -> Value {
             }
             target
         }
+        (Some("integer"), _) if is_unsigned(target) => {
+            json!({"type": "integer", "format": "uint64"})
+        }
         (Some(ty @ ("string" | "integer" | "number" | "boolean")), _) => {
             match target.get("format") {
                 Some(format) if target.get(SECRET).is_none() => {
@@ -139,6 +144,16 @@ fn plain(document: &Document, schema: &Value) -> Value {
         // Whatever it is, it is sent as a text.
         _ => json!({"type": "string"}),
     }
+}
+
+/// A name that no schema has.
+fn unused_name(root: &Value) -> String {
+    let schemas = root["components"]["schemas"].as_object();
+    let taken = schemas
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| type_name(name));
+    free("Anything", &taken.collect())
 }
 
 /// A header that the runtime fills in unless the call gives it is optional in the builder.
@@ -155,12 +170,20 @@ fn secrets_are_bare(object: &mut serde_json::Map<String, Value>) {
         if is_secret(schema)
             && let Some(schema) = schema.as_object_mut()
         {
+            let can_be_null = schema.get("nullable") == Some(&Value::Bool(true));
             schema.retain(|key, _| {
                 matches!(
                     key.as_str(),
                     "type" | "format" | "description" | RUNTIME_TYPE
                 )
             });
+            if can_be_null {
+                let description = schema.remove("description").unwrap_or_default();
+                let bare = std::mem::take(schema);
+                schema.insert("nullable".to_owned(), true.into());
+                schema.insert("allOf".to_owned(), json!([bare]));
+                schema.insert("description".to_owned(), description);
+            }
         }
     }
 }
@@ -173,46 +196,11 @@ fn runtime_types_go_by_name(object: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// What a schema asks of a value is checked where the value is sent. In a type it would cost an answer that breaks it,
-/// and the generator makes a type of its own of each text that has a bound. A default is the server's to apply.
-fn bounds_are_the_runtimes(object: &mut serde_json::Map<String, Value>) {
-    for holder in ["schema", "items", "additionalProperties"] {
-        if let Some(Value::Object(schema)) = object.get_mut(holder) {
-            schema.retain(|key, _| !BOUNDS.contains(&key.as_str()));
-            texts_are_texts(schema);
-        }
-    }
-    for holder in ["properties", "schemas"] {
-        if let Some(Value::Object(schemas)) = object.get_mut(holder) {
-            for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
-                schema.retain(|key, _| !BOUNDS.contains(&key.as_str()));
-                texts_are_texts(schema);
-            }
-        }
-    }
-}
-
-/// A text of a format is one of any other shape as well, once a server sends it.
-fn texts_are_texts(schema: &mut serde_json::Map<String, Value>) {
-    let is_text = schema.get("type").is_some_and(|ty| ty == "string");
-    if is_text
-        && let Some(format) = schema.get("format")
-        && (!matches!(format.as_str(), Some("password" | "binary")) || schema.get(SECRET).is_some())
-    {
-        schema.remove("format");
-    }
-}
-
 /// The generator takes one media type of four. Which is sent, and under which name, the table of operations says.
 fn bodies_have_one_encoding(object: &mut serde_json::Map<String, Value>) {
-    let Some(body) = object.get_mut("requestBody") else {
-        return;
-    };
-    lower_body(body);
-}
-
-fn lower_body(body: &mut Value) {
-    let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) else {
+    let body = object.get_mut("requestBody");
+    let content = body.and_then(|body| body.get_mut("content"));
+    let Some(content) = content.and_then(Value::as_object_mut) else {
         return;
     };
     let Some((encoding, media_type)) = chosen(content.keys().map(String::as_str)) else {
@@ -333,12 +321,16 @@ mod tests {
                 json!({"type": "integer", "format": "int64"}),
             ),
             (
-                "type: array, maxItems: 2, items: {type: number, maximum: 3}",
-                json!({"type": "array", "items": {"type": "number"}}),
+                "type: integer, format: int32",
+                json!({"type": "integer", "format": "int64"}),
             ),
             (
-                "type: string, enum: [a]",
-                json!({"type": "string", "enum": ["a"]}),
+                "type: integer, maximum: 18446744073709551615",
+                json!({"type": "integer", "format": "uint64"}),
+            ),
+            (
+                "type: array, maxItems: 2, items: {type: number, maximum: 3}",
+                json!({"type": "array", "items": {"type": "number", "format": "double"}}),
             ),
         ];
         for (written, expected) in cases {

@@ -21,6 +21,8 @@ use syn::visit_mut::VisitMut;
 
 use crate::generate::builders::Call;
 use crate::generate::signature;
+use crate::generate::type_schemas::TypeSchemas;
+use crate::generate::written::Written;
 use openapi::document::Document;
 
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,8 @@ pub struct RewriteError {
 pub fn types(
     client: &mut syn::File,
     calls: &[Call<'_>],
+    written: &[Written],
+    schemas: &TypeSchemas<'_>,
     document: &Document,
 ) -> Result<syn::File, RewriteError> {
     let mut types = take_module(client, "types")?;
@@ -44,12 +48,13 @@ pub fn types(
     types
         .attrs
         .retain(|attribute| !attribute.path().is_ident("allow"));
-    sent::apply(&mut types, calls, document);
+    sent::apply(&mut types, calls, schemas, document);
     type_builders::apply(&mut types);
     absence::apply(&mut types);
     open_object::apply(&mut types)?;
     json_schema::apply(&mut types);
-    type_docs::apply(&mut types, document);
+    type_docs::apply(&mut types, schemas, document);
+    items(&mut types).extend(written.iter().flat_map(Written::items));
     debug::apply(&mut types);
     let mut file = contents(types);
     docs::apply(&mut file.items);

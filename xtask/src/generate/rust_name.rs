@@ -1,5 +1,7 @@
 //! Names in Rust as the generator makes them; its own function is not public.
 
+use std::collections::BTreeSet;
+
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 
 /// Name of a type or a variant.
@@ -10,6 +12,17 @@ pub fn type_name(name: &str) -> String {
 /// Name of a field, a method or a module.
 pub fn value_name(name: &str) -> String {
     sanitize(name, |name| name.to_snake_case())
+}
+
+/// The first name of these that is free: `Kind`, `Kind2`, `Kind3`.
+pub fn free(name: &str, taken: &BTreeSet<String>) -> String {
+    let mut candidate = name.to_owned();
+    let mut number = 1;
+    while taken.contains(&candidate) {
+        number += 1;
+        candidate = format!("{name}{number}");
+    }
+    candidate
 }
 
 fn sanitize(name: &str, to_case: fn(&str) -> String) -> String {

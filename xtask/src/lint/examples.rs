@@ -6,10 +6,10 @@ use super::{Findings, Problem};
 use openapi::body::Body;
 use openapi::document::{Document, Part, reference};
 use openapi::element::{self, Kind};
-use openapi::example;
+use openapi::example::{self, Example};
 use openapi::operation::Operation;
 use openapi::place::Place;
-use openapi::schema_check::{self, Flaw, Misfit};
+use openapi::schema_check::{self, Direction, Flaw, Misfit};
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     presence(operations, findings);
@@ -20,17 +20,27 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
         match kind {
             Kind::MediaType | Kind::Parameter | Kind::Header => {
                 let schema = &value["schema"];
+                let direction = direction(place, kind);
                 for example in example::of(document, &Part::at(place.clone(), value)) {
-                    fit(document, schema, &example.value, &example.place, findings);
+                    let Example { place, value, .. } = &example;
+                    fit(document, schema, direction, value, place, findings);
                 }
             }
             Kind::Schema => {
                 if let Some(example) = value.get("example") {
-                    fit(document, value, example, &place.at("example"), findings);
+                    let place = place.at("example");
+                    fit(
+                        document,
+                        value,
+                        Direction::Either,
+                        example,
+                        &place,
+                        findings,
+                    );
                 }
                 if let Some(default) = value.get("default") {
                     let place = place.at("default");
-                    for Flaw { at, misfit } in flaws(document, value, default) {
+                    for Flaw { at, misfit } in flaws(document, value, Direction::Either, default) {
                         if !matches!(misfit, Misfit::NotDocumented { .. }) {
                             findings.add(place.along(&at), Problem::DefaultMisfit(misfit));
                         }
@@ -40,6 +50,18 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
             _ => {}
         }
     });
+}
+
+/// Which way a value goes that is shown there.
+fn direction(place: &Place, kind: Kind) -> Direction {
+    let stands_in = |section: &str| place.steps().iter().any(|step| step == section);
+    match kind {
+        Kind::MediaType if stands_in("requestBody") || stands_in("requestBodies") => {
+            Direction::Sent
+        }
+        Kind::MediaType if stands_in("responses") => Direction::Received,
+        _ => Direction::Either,
+    }
 }
 
 /// Bodies are shown: those of responses, and the one that is sent.
@@ -70,11 +92,12 @@ fn has_example(content: &Value) -> bool {
 fn fit(
     document: &Document,
     schema: &Value,
+    direction: Direction,
     example: &Value,
     place: &Place,
     findings: &mut Findings,
 ) {
-    for Flaw { at, misfit } in flaws(document, schema, example) {
+    for Flaw { at, misfit } in flaws(document, schema, direction, example) {
         let problem = match misfit {
             Misfit::NotDocumented { name: field, .. } => Problem::ExampleNotNamed { field },
             misfit => Problem::ExampleMisfit(misfit),
@@ -84,6 +107,6 @@ fn fit(
 }
 
 /// None where the schema is of no use: what makes it so is a finding of its own.
-fn flaws(document: &Document, schema: &Value, value: &Value) -> Vec<Flaw> {
-    schema_check::flaws(document, schema, value).unwrap_or_default()
+fn flaws(document: &Document, schema: &Value, direction: Direction, value: &Value) -> Vec<Flaw> {
+    schema_check::flaws_of(document, schema, direction, value).unwrap_or_default()
 }

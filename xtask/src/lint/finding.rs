@@ -117,8 +117,6 @@ pub enum Problem {
 
     #[error("is {found}")]
     SchemaType { found: Value },
-    #[error("is checked by a crate that the sdk does not use")]
-    SchemaPattern,
     #[error("stands without `{bound}`")]
     ExclusiveWithoutBound { bound: &'static str },
     #[error("is {found}, and the schema is of type {expected}")]
@@ -354,11 +352,6 @@ impl Problem {
                 Error,
                 "schema-type",
                 "OpenAPI 3.0 knows string, integer, number, boolean, array and object; for null write `nullable: true`",
-            ),
-            Self::SchemaPattern => Rule(
-                Error,
-                "schema-pattern",
-                "leave the pattern out and name it in the description",
             ),
             Self::ExclusiveWithoutBound { .. } => Rule(
                 Error,

@@ -24,7 +24,7 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     }
     element::walk(document, &mut |place, kind, value| {
         if kind == Kind::Schema && reference(value).is_none() {
-            fields_and_variants(place, value, findings);
+            fields(place, value, findings);
         }
     });
 }
@@ -146,10 +146,10 @@ fn parts(name: &str, place: &Place, schema: &Value, scope: &mut Scope, findings:
 }
 
 /// Whether the generator makes a type of its own of a schema; plain scalars, lists and maps become Rust's. Bounds make
-/// none: they are checked when a value is sent.
+/// none: they are checked when a value is sent. What we write ourselves gets a name that is free.
 fn becomes_type(schema: &Value) -> bool {
     let has = |keyword: &str| schema.get(keyword).is_some();
-    has("properties") || has("oneOf") || has("anyOf") || has("allOf") || has("enum")
+    has("properties") || has("oneOf") || has("anyOf") || has("allOf")
 }
 
 fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
@@ -181,15 +181,15 @@ fn answers(document: &Document, operation: &Operation<'_>, findings: &mut Findin
     }
 }
 
-fn fields_and_variants(place: &Place, schema: &Value, findings: &mut Findings) {
-    let mut fields = Scope::default();
+fn fields(place: &Place, schema: &Value, findings: &mut Findings) {
+    let mut scope = Scope::default();
     // The generator keeps the fields without a name in one of that name.
     if schema
         .get("additionalProperties")
         .is_some_and(Value::is_object)
     {
         let place = place.at("additionalProperties");
-        fields.take("extra".to_owned(), place, findings);
+        scope.take("extra".to_owned(), place, findings);
     }
     let properties = schema["properties"].as_object();
     for (name, property) in properties.into_iter().flatten() {
@@ -197,14 +197,8 @@ fn fields_and_variants(place: &Place, schema: &Value, findings: &mut Findings) {
         // What can be `null` has a setter that says so.
         if property["nullable"] == true {
             let null = format!("{}_null", value_name(name));
-            fields.take(null, place.clone(), findings);
+            scope.take(null, place.clone(), findings);
         }
-        fields.take(value_name(name), place, findings);
-    }
-    let mut variants = Scope::default();
-    for (index, value) in schema["enum"].as_array().into_iter().flatten().enumerate() {
-        if let Some(text) = value.as_str() {
-            variants.take(type_name(text), place.at("enum").at(index), findings);
-        }
+        scope.take(value_name(name), place, findings);
     }
 }

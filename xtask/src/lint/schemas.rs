@@ -20,9 +20,6 @@ pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings)
             findings.add(place.at("type"), Problem::SchemaType { found });
         }
     }
-    if schema.get("pattern").is_some() {
-        findings.add(place.at("pattern"), Problem::SchemaPattern);
-    }
     for (exclusive, bound) in [
         ("exclusiveMinimum", "minimum"),
         ("exclusiveMaximum", "maximum"),

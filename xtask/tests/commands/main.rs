@@ -7,6 +7,7 @@
 )]
 
 mod cases;
+mod constructs;
 mod generate;
 mod page;
 mod pages;

@@ -112,8 +112,9 @@ impl<T> Argument<T> {
     where
         T: Check,
     {
-        let value = self.0.map_err(invalid)?;
-        if let Some(value) = &value {
+        let mut value = self.0.map_err(invalid)?;
+        if let Some(value) = &mut value {
+            value.leave_out_read_only();
             value
                 .check(rules)
                 .map_err(|breach| invalid(breach.within(name).to_string()))?;
@@ -138,7 +139,9 @@ impl<T> Argument<T> {
         let Some(builder) = self.0.map_err(invalid)? else {
             return Ok(None);
         };
-        let value = B::try_from(builder).map_err(|error| invalid(format!("{name}: {error}")))?;
+        let mut value =
+            B::try_from(builder).map_err(|error| invalid(format!("{name}: {error}")))?;
+        value.leave_out_read_only();
         value
             .check(&[])
             .map_err(|breach| invalid(breach.within(name).to_string()))?;
@@ -253,6 +256,8 @@ impl fmt::Debug for Text {
 mod tests {
     use super::*;
     use crate::runtime::Error;
+    use crate::runtime::call::check::format::Format;
+    use crate::runtime::call::check::number::Number;
 
     fn problem<T>(result: Result<T, Failure>) -> String {
         match result {
@@ -277,7 +282,7 @@ mod tests {
                 problem(page(0).required(
                     "page",
                     &[Rule::Minimum {
-                        limit: 1.0,
+                        limit: Number::Whole(1),
                         exclusive: false,
                     }],
                 )),
@@ -285,7 +290,9 @@ mod tests {
             ),
             (problem(page(1).required("page", &[])), "none"),
             (
-                problem(Argument::of("canary".to_owned()).optional("id", &[Rule::Uuid])),
+                problem(
+                    Argument::of("canary".to_owned()).optional("id", &[Rule::Format(Format::Uuid)]),
+                ),
                 "id must be a UUID",
             ),
         ];

@@ -4,6 +4,7 @@ use openapi::extension::DefaultFrom;
 use serde_json::Value;
 
 use super::{Call, Parameter};
+use crate::generate::rules::{Listed, limits};
 use crate::generate::rust_name::value_name;
 
 impl Call<'_> {
@@ -79,10 +80,10 @@ impl Parameter<'_> {
             "" => limits,
             _ => format!(", {limits}"),
         };
-        let mut limits = comma(limits(self.schema));
+        let mut limits = comma(limits(self.schema, Listed::Here));
         if self.layout.is_list() {
             limits = format!(", a list{limits}");
-            let of_each = comma(self::limits(self.entry));
+            let of_each = comma(self::limits(self.entry, Listed::Here));
             if !of_each.is_empty() {
                 limits = format!("{limits}{of_each} each");
             }
@@ -114,45 +115,13 @@ pub fn problem(schema: &Value) -> String {
             }
         }
     }
-    let limits = limits(&schema);
+    let limits = limits(&schema, Listed::Here);
     match (limits.as_str(), schema["type"].as_str()) {
         ("", Some("boolean")) => "must be true or false".to_owned(),
         ("", Some("number")) => "must be a number".to_owned(),
         ("", _) => "is not a value that the API takes".to_owned(),
         (limits, _) => format!("must be {limits}"),
     }
-}
-
-/// What a schema asks of a value, in words.
-pub fn limits(schema: &Value) -> String {
-    let mut limits = Vec::new();
-    if let Some(values) = schema["enum"].as_array() {
-        let values: Vec<String> = values
-            .iter()
-            .map(|value| match value.as_str() {
-                Some(text) => format!("`{text}`"),
-                None => format!("`{value}`"),
-            })
-            .collect();
-        limits.push(format!("one of {}", values.join(", ")));
-    }
-    for (key, words) in [("minimum", "at least"), ("maximum", "at most")] {
-        if let Some(limit) = schema.get(key) {
-            limits.push(format!("{words} {limit}"));
-        }
-    }
-    // Listed values say by themselves how long they are.
-    if limits.is_empty() {
-        match schema["minLength"].as_u64() {
-            None | Some(0) => {}
-            Some(1) => limits.push("not empty".to_owned()),
-            Some(length) => limits.push(format!("at least {length} characters")),
-        }
-        if let Some(length) = schema["maxLength"].as_u64() {
-            limits.push(format!("at most {length} characters"));
-        }
-    }
-    limits.join(", ")
 }
 
 #[cfg(test)]

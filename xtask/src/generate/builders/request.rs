@@ -7,8 +7,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::rules::rule_list;
 use super::{Call, Parameter};
+use crate::generate::rules::rule_list;
 use crate::generate::signature::is_text;
 
 impl Call<'_> {

@@ -1,5 +1,5 @@
 //! Rule: where an object is optional, `null` and `[]` mean the same as its absence, because backends in
-//! PHP write an empty object as `[]`. An optional array may be `null` likewise.
+//! PHP write an empty object as `[]`. An optional array may be `null` likewise. Where any value may be, `null` is one.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub fn apply(types: &mut syn::ItemMod) {
 }
 
 /// Structs with named fields: what a JSON object is decoded into.
-fn objects(types: &mut syn::ItemMod) -> BTreeSet<String> {
+pub fn objects(types: &mut syn::ItemMod) -> BTreeSet<String> {
     items(types)
         .iter()
         .filter_map(|item| match item {
@@ -44,20 +44,36 @@ fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str
         .any(|argument| argument.path().is_ident("default"));
     match name.as_str() {
         "Option" => {
-            let (inner, boxed) = last_segment(&argument?)?;
-            // A type that holds itself does so in a box.
-            let inner = match boxed {
-                Some(boxed) if inner == "Box" => last_segment(&boxed)?.0,
-                _ => inner,
-            };
-            (inner == "BTreeMap" || objects.contains(&inner))
-                .then_some("crate::runtime::contract::optional_object")
+            let argument = argument?;
+            if is_opaque(&argument) {
+                return Some("crate::runtime::contract::present");
+            }
+            is_object(&argument, objects).then_some("crate::runtime::contract::optional_object")
         }
         // Only optional ones have a default; a flattened map takes the keys that have no field.
         "BTreeMap" if has_default => Some("crate::runtime::contract::optional_map"),
         "Vec" if has_default => Some("crate::runtime::contract::optional_array"),
         _ => None,
     }
+}
+
+/// Whether it is a type that a JSON object is decoded into. One that holds itself does so in a box.
+pub fn is_object(ty: &syn::Type, objects: &BTreeSet<String>) -> bool {
+    let Some((mut name, argument)) = last_segment(ty) else {
+        return false;
+    };
+    if name == "Box"
+        && let Some((boxed, _)) = argument.as_ref().and_then(last_segment)
+    {
+        name = boxed;
+    }
+    name == "BTreeMap" || objects.contains(&name)
+}
+
+/// Whether it is the runtime's type for values of any kind, of which `null` is one.
+pub fn is_opaque(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.segments.first().is_some_and(|first| first.ident == "crate"))
+        && last_segment(ty).is_some_and(|(name, _)| name == "OpaqueValue")
 }
 
 /// Takes `default` out of a field's arguments to serde: it is written again beside the reader.

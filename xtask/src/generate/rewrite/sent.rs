@@ -1,25 +1,29 @@
 //! Rule: what is sent is checked before, and written as its media type wants it. Each type that a request can hold
 //! tells the runtime the rules of its fields, and one that is sent as a form how it is written. A field that may be
-//! absent or `null` can be both.
+//! absent or `null` can be both, also where it is received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapi::document::{Document, reference};
-use openapi::extension::RUNTIME_TYPE;
+use openapi::document::Document;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::visit::{self, Visit};
 
+use super::absence::{is_object, is_opaque, objects};
 use super::{items, json_key, serde_arguments};
-use crate::generate::builders::{Call, rule_list, rules};
-use crate::generate::call_name::given;
-use crate::generate::rust_name::type_name;
+use crate::generate::builders::Call;
+use crate::generate::rules::{rule_list, rules};
 use crate::generate::signature::{is_option, type_arguments};
+use crate::generate::type_schemas::{TypeSchemas, property};
 use openapi::body::Encoding;
 
-pub fn apply(types: &mut syn::ItemMod, calls: &[Call<'_>], document: &Document) {
-    let schemas = schemas(document, calls);
+pub fn apply(
+    types: &mut syn::ItemMod,
+    calls: &[Call<'_>],
+    schemas: &TypeSchemas<'_>,
+    document: &Document,
+) {
     let (mut sent, mut forms) = (BTreeSet::new(), BTreeSet::new());
     for call in calls {
         for argument in &call.signature.arguments {
@@ -36,16 +40,22 @@ pub fn apply(types: &mut syn::ItemMod, calls: &[Call<'_>], document: &Document) 
             reach(types, named.0, &mut sent);
         }
     }
+    let read_only = ReadOnly::of(types, &sent, document, schemas);
+    let objects = objects(types);
     let mut implementations = Vec::new();
     for item in items(types) {
         match item {
-            syn::Item::Struct(item) if sent.contains(&item.ident.to_string()) => {
-                let schema = schemas.get(&item.ident.to_string()).copied();
-                let schema = schema.unwrap_or(&Value::Null);
-                empty_is_not_absent(item);
-                nullable(document, item, schema);
-                implementations.push(check(document, item, schema));
-                if forms.contains(&item.ident.to_string()) {
+            syn::Item::Struct(item) => {
+                let name = item.ident.to_string();
+                let schema = schemas.of(&name);
+                let is_sent = sent.contains(&name);
+                empty_is_not_absent(item, |key| is_sent || can_be_null(document, schema, key));
+                nullable(document, item, schema, &objects);
+                if is_sent {
+                    let leave_out = read_only.leave_out(item);
+                    implementations.push(check(document, item, schema, leave_out.as_ref()));
+                }
+                if forms.contains(&name) {
                     implementations.push(form(item));
                 }
             }
@@ -97,92 +107,12 @@ fn reach(types: &mut syn::ItemMod, names: BTreeSet<String>, reached: &mut BTreeS
     }
 }
 
-/// The schema that each type is made of, by the type's name.
-fn schemas<'a>(document: &'a Document, calls: &[Call<'a>]) -> BTreeMap<String, &'a Value> {
-    let mut schemas = BTreeMap::new();
-    let named = document.root()["components"]["schemas"].as_object();
-    for (name, schema) in named.into_iter().flatten() {
-        if schema.get(RUNTIME_TYPE).is_none() {
-            // A named schema goes by that name, whatever its title is.
-            schemas.insert(type_name(name), schema);
-            add_parts(document, name, schema, &mut schemas);
-        }
-    }
-    for call in calls {
-        if let Some(body) = &call.body
-            && reference(body.schema()).is_none()
-        {
-            add(
-                document,
-                &format!("{}-body", given(call.id)),
-                body.schema(),
-                &mut schemas,
-            );
-        }
-    }
-    schemas
-}
-
-fn add<'a>(
-    document: &'a Document,
-    name: &str,
-    schema: &'a Value,
-    schemas: &mut BTreeMap<String, &'a Value>,
-) {
-    let name = schema["title"].as_str().unwrap_or(name);
-    schemas.insert(type_name(name), schema);
-    add_parts(document, name, schema, schemas);
-}
-
-/// Adds what a schema describes on the spot, under the names that the generator gives.
-fn add_parts<'a>(
-    document: &'a Document,
-    name: &str,
-    schema: &'a Value,
-    schemas: &mut BTreeMap<String, &'a Value>,
-) {
-    let properties = schema["properties"].as_object();
-    let mut parts: Vec<(&str, &Value)> = Vec::new();
-    parts.extend(
-        properties
-            .into_iter()
-            .flatten()
-            .map(|(key, part)| (key.as_str(), part)),
-    );
-    parts.extend(schema.get("items").map(|items| ("item", items)));
-    let of_rest = if properties.is_some() {
-        "extra_value"
-    } else {
-        "value"
-    };
-    parts.extend(
-        schema
-            .get("additionalProperties")
-            .map(|rest| (of_rest, rest)),
-    );
-    for (key, part) in parts {
-        if part.is_object() && reference(part).is_none() {
-            add(document, &format!("{name}_{key}"), part, schemas);
-        }
-    }
-    for part in all_of(document, schema) {
-        add_parts(document, name, part, schemas);
-    }
-}
-
-/// The schemas that a value must be of besides.
-fn all_of<'a>(document: &'a Document, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
-    let parts = schema["allOf"].as_array().into_iter().flatten();
-    parts.filter_map(|part| document.resolve(part))
-}
-
-/// What a field is, wherever a schema says it.
-fn property<'a>(document: &'a Document, schema: &'a Value, key: &str) -> Option<&'a Value> {
-    let own = schema["properties"].get(key);
-    own.or_else(|| all_of(document, schema).find_map(|part| property(document, part, key)))
-}
-
-fn check(document: &Document, item: &syn::ItemStruct, schema: &Value) -> syn::Item {
+fn check(
+    document: &Document,
+    item: &syn::ItemStruct,
+    schema: &Value,
+    leave_out: Option<&syn::ImplItem>,
+) -> syn::Item {
     let name = &item.ident;
     let syn::Fields::Named(fields) = &item.fields else {
         return syn::parse_quote! {
@@ -193,6 +123,8 @@ fn check(document: &Document, item: &syn::ItemStruct, schema: &Value) -> syn::It
                 ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
                     self.0.check(rules)
                 }
+
+                #leave_out
             }
         };
     };
@@ -222,7 +154,86 @@ fn check(document: &Document, item: &syn::ItemStruct, schema: &Value) -> syn::It
                 #(#checks)*
                 Ok(())
             }
+
+            #leave_out
         }
+    }
+}
+
+/// What of the types that are sent only the server says.
+struct ReadOnly {
+    /// Fields, by type and name.
+    fields: BTreeSet<(String, String)>,
+    /// Types that have such a field, or hold one that has.
+    types: BTreeSet<String>,
+}
+
+impl ReadOnly {
+    fn of(
+        types: &mut syn::ItemMod,
+        sent: &BTreeSet<String>,
+        document: &Document,
+        schemas: &TypeSchemas<'_>,
+    ) -> Self {
+        let mut fields = BTreeSet::new();
+        let mut holders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for item in items(types) {
+            let syn::Item::Struct(item) = item else {
+                continue;
+            };
+            let name = item.ident.to_string();
+            if !sent.contains(&name) {
+                continue;
+            }
+            let schema = schemas.of(&name);
+            for field in &item.fields {
+                let property = json_key(field).and_then(|key| property(document, schema, &key));
+                if let (Some(ident), Some(property)) = (&field.ident, property)
+                    && property["readOnly"] == true
+                {
+                    fields.insert((name.clone(), ident.to_string()));
+                }
+                let mut named = Named::default();
+                named.visit_type(&field.ty);
+                for held in named.0 {
+                    holders.entry(held).or_default().push(name.clone());
+                }
+            }
+        }
+        let mut waiting: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
+        let mut types = BTreeSet::new();
+        while let Some(name) = waiting.pop() {
+            waiting.extend(holders.remove(&name).unwrap_or_default());
+            types.insert(name);
+        }
+        Self { fields, types }
+    }
+
+    /// How a type leaves it out; none if there is nothing of it in the type.
+    fn leave_out(&self, item: &syn::ItemStruct) -> Option<syn::ImplItem> {
+        let name = item.ident.to_string();
+        if !self.types.contains(&name) {
+            return None;
+        }
+        let fields = item.fields.members().zip(&item.fields);
+        let statements = fields.map(|(member, field)| {
+            let key = field.ident.as_ref().map(ToString::to_string);
+            if self
+                .fields
+                .contains(&(name.clone(), key.unwrap_or_default()))
+            {
+                quote!(self.#member = None;)
+            } else {
+                quote!(self.#member.leave_out_read_only();)
+            }
+        });
+        Some(syn::parse_quote! {
+            fn leave_out_read_only(&mut self) {
+                #[allow(unused_imports, reason = "not every field can hold one")]
+                use crate::runtime::contract::Check as _;
+                #(#statements)*
+            }
+        })
     }
 }
 
@@ -321,34 +332,55 @@ fn of_enum(item: &syn::ItemEnum) -> Vec<syn::Item> {
     implementations
 }
 
+/// Whether a property may be `null`.
+fn can_be_null(document: &Document, schema: &Value, key: &str) -> bool {
+    property(document, schema, key).is_some_and(|one| {
+        let named = document.resolve(one);
+        one["nullable"] == true || named.is_some_and(|named| named["nullable"] == true)
+    })
+}
+
 /// Lets an optional field that may be `null` be so: what is absent is not what is nothing.
-fn nullable(document: &Document, item: &mut syn::ItemStruct, schema: &Value) {
+fn nullable(
+    document: &Document,
+    item: &mut syn::ItemStruct,
+    schema: &Value,
+    objects: &BTreeSet<String>,
+) {
     for field in &mut item.fields {
         let Some(key) = json_key(field) else { continue };
         let is_optional = serde_arguments(field)
             .iter()
             .any(|argument| argument.path().is_ident("skip_serializing_if"));
-        let can_be_null =
-            property(document, schema, &key).is_some_and(|one| one["nullable"] == true);
-        if can_be_null && is_optional && is_option(&field.ty) {
-            let ty = type_arguments(&field.ty);
+        let ty = type_arguments(&field.ty);
+        if can_be_null(document, schema, &key)
+            && is_optional
+            && is_option(&field.ty)
+            && !ty.iter().any(is_opaque)
+        {
             field.ty = syn::parse_quote!(::std::option::Option<::std::option::Option<#(#ty),*>>);
+            let reader = if ty.first().is_some_and(|ty| is_object(ty, objects)) {
+                "crate::runtime::contract::nullable_object"
+            } else {
+                "crate::runtime::contract::nullable"
+            };
             field.attrs.push(syn::parse_quote! {
-                #[serde(default, deserialize_with = "crate::runtime::contract::nullable")]
+                #[serde(default, deserialize_with = #reader)]
             });
         }
     }
 }
 
-/// Lets an optional list or map be sent empty: to a server that is not what is absent. The generator leaves out what
+/// Lets an optional list or map be empty where that is not what is absent: to a server, and where `null` is a third
+/// answer. The generator leaves out what
 /// is empty, because it has no other way of saying that it is absent.
-fn empty_is_not_absent(item: &mut syn::ItemStruct) {
+fn empty_is_not_absent(item: &mut syn::ItemStruct, is_told_apart: impl Fn(&str) -> bool) {
     for field in &mut item.fields {
         let is_left_out = serde_arguments(field).iter().any(|argument| {
             argument.path().is_ident("skip_serializing_if")
                 && argument.to_token_stream().to_string().contains("is_empty")
         });
-        let name = json_key(field).filter(|_| is_left_out);
+        let name = json_key(field).filter(|name| is_left_out && is_told_apart(name));
         let Some(name) = name else { continue };
         let ty = &field.ty;
         field.ty = syn::parse_quote!(::std::option::Option<#ty>);
@@ -392,7 +424,7 @@ mod tests {
                 text: Option<String>,
             }
         };
-        empty_is_not_absent(&mut item);
+        empty_is_not_absent(&mut item, |_| true);
         let expected: syn::ItemStruct = parse_quote! {
             struct Update {
                 #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -4,24 +4,29 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
+use serde_json::Value;
 
 use super::mock_docs::describe;
-use super::{items, serde_arguments};
+use super::{items, json_key, serde_arguments};
 use crate::generate::call_name::{given, named};
+use crate::generate::rules::{Listed, limits};
 use crate::generate::rust_name::type_name;
+use crate::generate::type_schemas::{TypeSchemas, property};
 use openapi::document::Document;
 use openapi::extension::RUNTIME_TYPE;
 use openapi::operation::Operation;
 
-pub fn apply(types: &mut syn::ItemMod, document: &Document) {
+pub fn apply(types: &mut syn::ItemMod, schemas: &TypeSchemas<'_>, document: &Document) {
     let descriptions = descriptions(document);
     let mut fields = BTreeMap::new();
     for item in items(types) {
         match item {
             syn::Item::Struct(item) => {
                 own(&mut item.attrs, &item.ident, &descriptions);
+                let schema = schemas.of(&item.ident.to_string());
                 for field in &mut item.fields {
                     of_field(field, &descriptions);
+                    asked(field, document, schema);
                     if let Some(name) = &field.ident {
                         let key = (item.ident.to_string(), name.to_string());
                         fields.insert(key, docs(&field.attrs));
@@ -144,6 +149,31 @@ fn of_field(field: &mut syn::Field, descriptions: &BTreeMap<String, String>) {
     describe(&mut field.attrs, text);
 }
 
+/// What the specification asks of a field.
+fn asked(field: &mut syn::Field, document: &Document, schema: &Value) {
+    let property = json_key(field).and_then(|key| property(document, schema, &key));
+    let Some(property) = property else { return };
+    let mut limits = limits(
+        document.resolve(property).unwrap_or(property),
+        Listed::ByTheType,
+    );
+    let first = limits.chars().next();
+    if let Some(first) = first {
+        limits.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
+    let one_way = match (&property["readOnly"], &property["writeOnly"]) {
+        (Value::Bool(true), _) => "Only the server says it: it is not sent",
+        (_, Value::Bool(true)) => "Only the caller says it: it is in no answer",
+        _ => "",
+    };
+    for text in [limits.as_str(), one_way] {
+        if !text.is_empty() {
+            let text = format!("\n\n{text}.");
+            field.attrs.push(syn::parse_quote!(#[doc = #text]));
+        }
+    }
+}
+
 /// `T` of `Option<Vec<T>>`.
 fn innermost(ty: &syn::Type) -> Option<&syn::Ident> {
     let syn::Type::Path(path) = ty else {
@@ -220,7 +250,8 @@ mod tests {
                 }
             }
         };
-        apply(&mut types, &document);
+        let schemas = TypeSchemas::of_all(&document, &Operation::all(&document));
+        apply(&mut types, &schemas, &document);
         super::super::docs::apply(items(&mut types));
         let code = prettyplease::unparse(&syn::File {
             shebang: None,

@@ -1,0 +1,118 @@
+//! Which schema each type of the API is made of.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::generate::call_name::given;
+use crate::generate::rust_name::type_name;
+use openapi::body::Body;
+use openapi::document::{Document, reference};
+use openapi::extension::RUNTIME_TYPE;
+use openapi::operation::Operation;
+
+/// The schema that each type is made of, by the type's name.
+pub struct TypeSchemas<'a>(BTreeMap<String, &'a Value>);
+
+impl<'a> TypeSchemas<'a> {
+    /// Those of a document and its operations.
+    pub fn of_all(document: &'a Document, operations: &[Operation<'a>]) -> Self {
+        Self(schemas(document, operations))
+    }
+
+    /// That of a type; null where it is made of none.
+    pub fn of(&self, name: &str) -> &'a Value {
+        self.0.get(name).copied().unwrap_or(&Value::Null)
+    }
+}
+
+fn schemas<'a>(
+    document: &'a Document,
+    operations: &[Operation<'a>],
+) -> BTreeMap<String, &'a Value> {
+    let mut schemas = BTreeMap::new();
+    let named = document.root()["components"]["schemas"].as_object();
+    for (name, schema) in named.into_iter().flatten() {
+        if schema.get(RUNTIME_TYPE).is_none() {
+            // A named schema goes by that name, whatever its title is.
+            schemas.insert(type_name(name), schema);
+            add_parts(document, name, schema, &mut schemas);
+        }
+    }
+    for operation in operations {
+        let Some(id) = operation.id().map(given) else {
+            continue;
+        };
+        let body = Body::of(operation).map(|body| (format!("{id}-body"), body.schema()));
+        let answers = operation.responses().into_iter().flat_map(|(_, response)| {
+            let content = response.value["content"].as_object();
+            content.into_iter().flatten()
+        });
+        let answers = answers.map(|(_, content)| (format!("{id}-response"), &content["schema"]));
+        for (name, schema) in body.into_iter().chain(answers) {
+            if reference(schema).is_none() {
+                add(document, &name, schema, &mut schemas);
+            }
+        }
+    }
+    schemas
+}
+
+fn add<'a>(
+    document: &'a Document,
+    name: &str,
+    schema: &'a Value,
+    schemas: &mut BTreeMap<String, &'a Value>,
+) {
+    let name = schema["title"].as_str().unwrap_or(name);
+    schemas.insert(type_name(name), schema);
+    add_parts(document, name, schema, schemas);
+}
+
+/// Adds what a schema describes on the spot, under the names that the generator gives.
+fn add_parts<'a>(
+    document: &'a Document,
+    name: &str,
+    schema: &'a Value,
+    schemas: &mut BTreeMap<String, &'a Value>,
+) {
+    let properties = schema["properties"].as_object();
+    let mut parts: Vec<(&str, &Value)> = Vec::new();
+    parts.extend(
+        properties
+            .into_iter()
+            .flatten()
+            .map(|(key, part)| (key.as_str(), part)),
+    );
+    parts.extend(schema.get("items").map(|items| ("item", items)));
+    let of_rest = if properties.is_some() {
+        "extra_value"
+    } else {
+        "value"
+    };
+    parts.extend(
+        schema
+            .get("additionalProperties")
+            .map(|rest| (of_rest, rest)),
+    );
+    for (key, part) in parts {
+        if part.is_object() && reference(part).is_none() {
+            add(document, &format!("{name}_{key}"), part, schemas);
+        }
+    }
+    for part in all_of(document, schema) {
+        add_parts(document, name, part, schemas);
+    }
+}
+
+/// The schemas that a value must be of besides.
+fn all_of<'a>(document: &'a Document, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    parts.filter_map(|part| document.resolve(part))
+}
+
+/// What a field is, wherever a schema says it.
+pub fn property<'a>(document: &'a Document, schema: &'a Value, key: &str) -> Option<&'a Value> {
+    let own = schema["properties"].get(key);
+    own.or_else(|| all_of(document, schema).find_map(|part| property(document, part, key)))
+}
