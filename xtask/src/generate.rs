@@ -17,11 +17,13 @@ pub mod written;
 use proc_macro2::TokenStream;
 
 use crate::generate::generator::{GENERATOR, GeneratorError, Raw};
+use crate::generate::lower::alternatives::as_objects;
 use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::RewriteError;
 use crate::generate::tables::{envelope, environment, operations};
 use crate::generate::type_schemas::TypeSchemas;
+use openapi::composition::composed;
 use openapi::document::Document;
 use openapi::operation::Operation;
 
@@ -55,7 +57,8 @@ pub fn files(document: &Document) -> Result<Files, GenerateError> {
 
 /// The modules by name, before they are written out. That of the name `mod` holds the others.
 pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, GenerateError> {
-    let lowered = lower(document).map_err(|error| GenerateError::NoOpenApi {
+    let (shaped, alternatives) = as_objects(&composed(document).document);
+    let lowered = lower(&shaped).map_err(|error| GenerateError::NoOpenApi {
         path: document.path().display().to_string(),
         place: error.path().to_string(),
         problem: error.inner().to_string(),
@@ -67,11 +70,15 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
     } = raw;
     written::name_as_others(&mut client);
     written::name_as_others(&mut typed_mock);
-    let signatures = signature::read(&client)?;
-    let operations = Operation::all(document);
-    let calls = builders::calls(document, &operations, &signatures)?;
-    let schemas = TypeSchemas::of_all(document, &operations);
-    let types = rewrite::types(&mut client, &calls, &lowered.written, &schemas, document)?;
+    let enumerations = rewrite::alternatives(&mut client, &alternatives)?;
+    let mut signatures = signature::read(&client)?;
+    for signature in &mut signatures {
+        signature.build_no(&enumerations);
+    }
+    let operations = Operation::all(&shaped);
+    let calls = builders::calls(&shaped, &operations, &signatures)?;
+    let schemas = TypeSchemas::of_all(&shaped, &operations);
+    let types = rewrite::types(&mut client, &calls, &lowered.written, &schemas, &shaped)?;
     Ok(vec![
         ("builder", rewrite::documented(builders::builders(&calls))),
         ("conformance", builders::table(&calls)),
@@ -82,7 +89,7 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
         ("environment", environment::environment(document)),
         (
             "httpmock",
-            rewrite::typed_mock(typed_mock, &calls, document)?,
+            rewrite::typed_mock(typed_mock, &calls, &shaped)?,
         ),
         (
             "mod",

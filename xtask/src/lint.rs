@@ -22,8 +22,10 @@ mod version;
 
 use std::path::PathBuf;
 
+use crate::generate::lower::alternatives::as_objects;
 use crate::report::{Finding, Format, Outcome, Report};
 use crate::workspace;
+use openapi::composition::{Contradiction, composed};
 use openapi::document::Document;
 use openapi::element;
 use openapi::operation::Operation;
@@ -55,6 +57,14 @@ pub fn findings(document: &Document) -> Vec<Finding> {
         extensions::check(place, kind, value, &mut findings);
         schemas::check(place, kind, value, &mut findings);
     });
+    let composed = composed(document);
+    for Contradiction { place, problem } in composed.contradictions {
+        findings.add(place, Problem::Contradiction { problem });
+    }
+    let composed = composed.document;
+    element::walk(&composed, &mut |place, kind, value| {
+        schemas::required(place, kind, value, &mut findings);
+    });
     extensions::environments(document, &mut findings);
     security::check(document, &mut findings);
     let operations = Operation::all(document);
@@ -65,8 +75,9 @@ pub fn findings(document: &Document) -> Vec<Finding> {
         request_body::check(operation, document, &mut findings);
         responses::check(operation, &mut findings);
     }
-    rust_names::check(document, &operations, &mut findings);
     secrets::check(document, &mut findings);
+    let (shaped, _) = as_objects(&composed);
+    rust_names::check(&shaped, &Operation::all(&shaped), &mut findings);
     descriptions::check(document, &mut findings);
     examples::check(document, &operations, &mut findings);
     structure::check(document, &mut findings);

@@ -1,6 +1,8 @@
 //! Lowering: turns the truthful specification into the one the generator needs. The specification says
 //! what the API wants; what the client's configuration supplies need not be asked of every call.
 
+pub mod alternatives;
+mod anything;
 mod direction;
 mod hoist;
 mod scalars;
@@ -11,7 +13,6 @@ use openapiv3::OpenAPI;
 use serde_json::{Value, json};
 
 use crate::generate::lower::walk::every_schema;
-use crate::generate::rust_name::{free, type_name};
 use crate::generate::written::Written;
 use openapi::body::{Encoding, chosen};
 use openapi::document::{Document, is_data, reference};
@@ -35,6 +36,7 @@ pub fn lower(
     document: &Document,
 ) -> Result<Lowered, serde_path_to_error::Error<serde_json::Error>> {
     let mut root = document.root().clone();
+    anything::keep(&mut root);
     parameters_are_plain(document, &mut root);
     stand_alone::stand_alone(&mut root);
     let written = hoist::hoist(&mut root);
@@ -44,17 +46,12 @@ pub fn lower(
         runtime_types_go_by_name(object);
         bodies_have_one_encoding(object);
     });
-    let (anything, mut is_used) = (unused_name(&root), false);
-    every_schema(&mut root, &mut |at, schema| {
+    every_schema(&mut root, &mut |schema| {
         direction::one_way_is_optional(schema);
-        scalars::anything_is_kept(at, schema, &anything, &mut is_used);
         scalars::numbers_are_wide(schema);
         scalars::texts_are_texts(schema);
         scalars::have_no_bounds(schema);
     });
-    if is_used {
-        root["components"]["schemas"][anything] = scalars::anything();
-    }
     let runtime_types = runtime_types(&root);
     let spec = serde_path_to_error::deserialize(root)?;
     Ok(Lowered {
@@ -144,16 +141,6 @@ fn plain(document: &Document, schema: &Value) -> Value {
         // Whatever it is, it is sent as a text.
         _ => json!({"type": "string"}),
     }
-}
-
-/// A name that no schema has.
-fn unused_name(root: &Value) -> String {
-    let schemas = root["components"]["schemas"].as_object();
-    let taken = schemas
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| type_name(name));
-    free("Anything", &taken.collect())
 }
 
 /// A header that the runtime fills in unless the call gives it is optional in the builder.
@@ -352,12 +339,12 @@ mod tests {
         };
         let cases = [
             (
-                "application/merge-patch+json: {schema: {type: object}}",
-                json!({"application/json": {"schema": {"type": "object"}}}),
+                "application/merge-patch+json: {schema: {type: integer}}",
+                json!({"application/json": {"schema": {"type": "integer"}}}),
             ),
             (
-                "multipart/form-data: {}, application/x-www-form-urlencoded: {schema: {type: object}}",
-                json!({"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}),
+                "multipart/form-data: {}, application/x-www-form-urlencoded: {schema: {type: integer}}",
+                json!({"application/x-www-form-urlencoded": {"schema": {"type": "integer"}}}),
             ),
             (
                 "text/csv: {schema: {type: string, maxLength: 9}}",

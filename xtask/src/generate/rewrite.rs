@@ -2,6 +2,7 @@
 //! does not find what it changes fails: a new version of the generator must not slip past it.
 
 mod absence;
+mod alternatives;
 mod debug;
 mod docs;
 mod documented_answers;
@@ -15,11 +16,14 @@ mod type_docs;
 
 pub use documented_answers::answer_names;
 
+use std::collections::BTreeSet;
+
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::visit_mut::VisitMut;
+use syn::visit_mut::{self, VisitMut};
 
 use crate::generate::builders::Call;
+use crate::generate::lower::alternatives::Alternatives;
 use crate::generate::signature;
 use crate::generate::type_schemas::TypeSchemas;
 use crate::generate::written::Written;
@@ -33,6 +37,17 @@ use openapi::document::Document;
 pub struct RewriteError {
     pub rule: &'static str,
     pub missing: String,
+}
+
+/// Makes enumerations of the objects that stand for alternatives, and says what they are called.
+pub fn alternatives(
+    client: &mut syn::File,
+    all: &[Alternatives],
+) -> Result<BTreeSet<String>, RewriteError> {
+    let mut types = take_module(client, "types")?;
+    let names = alternatives::apply(&mut types, all)?;
+    client.items.push(syn::Item::Mod(types));
+    Ok(names)
 }
 
 /// Adapts the types.
@@ -68,6 +83,7 @@ pub fn typed_mock(
     document: &Document,
 ) -> Result<syn::File, RewriteError> {
     types_go_by_path(&mut file)?;
+    values_are_lent(&mut file);
     mock_docs::apply(&mut file, document);
     documented_answers::apply(&mut file, calls, document)?;
     docs::apply(&mut file.items);
@@ -106,6 +122,32 @@ fn types_go_by_path(file: &mut syn::File) -> Result<(), RewriteError> {
         });
     }
     Ok(())
+}
+
+/// The typed mock is given small values as they are, and its server takes none but by reference.
+fn values_are_lent(file: &mut syn::File) {
+    struct Rule;
+    impl VisitMut for Rule {
+        fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+            visit_mut::visit_expr_method_call_mut(self, call);
+            if call.method == "json_body_obj" {
+                for value in &mut call.args {
+                    *value = syn::parse_quote!(&#value);
+                }
+            }
+        }
+
+        fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+            let mut given = function.sig.inputs.iter().skip(1);
+            let is_lent = given.any(
+                |one| matches!(one, syn::FnArg::Typed(one) if matches!(*one.ty, syn::Type::Reference(_))),
+            );
+            if !is_lent {
+                self.visit_block_mut(&mut function.block);
+            }
+        }
+    }
+    Rule.visit_file_mut(file);
 }
 
 /// What stands between the braces of a module, as a file of its own.

@@ -1,5 +1,7 @@
 //! What a schema asks of a value: as rules that are checked before the value is sent, and in words.
 
+use std::ptr;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Number, Value};
@@ -9,13 +11,7 @@ use openapi::document::Document;
 
 /// The rules of a schema, with those of the schemas that it is put together of.
 pub fn rules(document: &Document, schema: &Value) -> TokenStream {
-    let mut rules = Vec::new();
-    collect(document, schema, 0, &mut rules);
-    if rules.is_empty() {
-        TokenStream::new()
-    } else {
-        quote!(&[#(#rules),*])
-    }
+    rules_within(document, schema, &mut Vec::new())
 }
 
 /// The rules as an expression.
@@ -24,19 +20,46 @@ pub fn rule_list(document: &Document, schema: &Value) -> TokenStream {
     if rules.is_empty() { quote!(&[]) } else { rules }
 }
 
-fn collect(document: &Document, schema: &Value, depth: usize, rules: &mut Vec<TokenStream>) {
-    of_schema(document, schema, rules);
-    // A schema that is put together of itself asks for nothing more.
-    if depth < 8 {
-        for part in schema["allOf"].as_array().into_iter().flatten() {
-            if let Some(part) = document.resolve(part) {
-                collect(document, part, depth + 1, rules);
-            }
-        }
+fn rules_within<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    outer: &mut Vec<&'a Value>,
+) -> TokenStream {
+    let mut rules = Vec::new();
+    collect(document, schema, outer, &mut rules);
+    if rules.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(&[#(#rules),*])
     }
 }
 
-fn of_schema(document: &Document, schema: &Value, rules: &mut Vec<TokenStream>) {
+fn collect<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    outer: &mut Vec<&'a Value>,
+    rules: &mut Vec<TokenStream>,
+) {
+    // A list of itself would have rules without end.
+    if outer.iter().any(|other| ptr::eq(*other, schema)) {
+        return;
+    }
+    outer.push(schema);
+    of_schema(document, schema, outer, rules);
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        if let Some(part) = document.resolve(part) {
+            collect(document, part, outer, rules);
+        }
+    }
+    outer.pop();
+}
+
+fn of_schema<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    outer: &mut Vec<&'a Value>,
+    rules: &mut Vec<TokenStream>,
+) {
     for (key, rule) in [
         ("minLength", "MinLength"),
         ("maxLength", "MaxLength"),
@@ -95,7 +118,7 @@ fn of_schema(document: &Document, schema: &Value, rules: &mut Vec<TokenStream>) 
     }
     for key in ["items", "additionalProperties"] {
         if let Some(part) = schema.get(key).and_then(|part| document.resolve(part)) {
-            let of_each = self::rules(document, part);
+            let of_each = rules_within(document, part, outer);
             if !of_each.is_empty() {
                 rules.push(quote!(contract::Rule::Each(#of_each)));
             }

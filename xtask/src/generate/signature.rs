@@ -1,5 +1,7 @@
 //! What the generator decided for each operation: its names and types, read from the builders that it made.
 
+use std::collections::BTreeSet;
+
 use crate::generate::rewrite::RewriteError;
 
 /// One operation as the generator sees it.
@@ -20,6 +22,16 @@ pub struct Argument {
     pub ty: syn::Type,
     /// Whether it is given as the builder of its type.
     pub is_built: bool,
+}
+
+impl Signature {
+    /// Lets bodies of these types be given as they are: they have no builders.
+    pub fn build_no(&mut self, types: &BTreeSet<String>) {
+        for argument in &mut self.arguments {
+            let name = last_segment(&argument.ty).map(|segment| segment.ident.to_string());
+            argument.is_built &= name.is_none_or(|name| !types.contains(&name));
+        }
+    }
 }
 
 /// Reads all builders in what the generator made.

@@ -123,6 +123,8 @@ pub enum Problem {
     EnumValue { found: Value, expected: String },
     #[error("lists values of several types")]
     EnumMixed,
+    #[error("{problem}, so that no value fits")]
+    Contradiction { problem: String },
     #[error("names `{property}`, which is no property")]
     RequiredNotNamed { property: String },
     #[error("`{name}` looks like a secret but is none")]
@@ -367,6 +369,11 @@ impl Problem {
                 Error,
                 "enum-mixed",
                 "give the schema a `type` and list values of that type only",
+            ),
+            Self::Contradiction { .. } => Rule(
+                Error,
+                "contradiction",
+                "let the schemas of `allOf` agree: a value has to fit each of them",
             ),
             Self::RequiredNotNamed { .. } => Rule(
                 Error,

@@ -1,6 +1,6 @@
 //! What has different names in the specification has different names in Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -33,6 +33,13 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
 #[derive(Default)]
 struct Scope(BTreeMap<String, Place>);
 
+/// Names of types; the same title on the same schema is the same type.
+#[derive(Default)]
+struct Types {
+    scope: Scope,
+    titled: BTreeSet<String>,
+}
+
 impl Scope {
     fn take(&mut self, name: String, place: Place, findings: &mut Findings) {
         match self.0.get(&name) {
@@ -49,7 +56,7 @@ impl Scope {
 
 /// Named schemas become types, and so do those that an operation or another schema describes on the spot.
 fn types(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
-    let mut scope = Scope::default();
+    let mut scope = Types::default();
     let section = Place::root().at("components").at("schemas");
     let schemas = document.root()["components"]["schemas"].as_object();
     let named = || {
@@ -59,7 +66,9 @@ fn types(document: &Document, operations: &[Operation<'_>], findings: &mut Findi
             .filter(|(_, schema)| schema.get(RUNTIME_TYPE).is_none())
     };
     for (name, _) in named() {
-        scope.take(type_name(name), section.at(name), findings);
+        scope
+            .scope
+            .take(type_name(name), section.at(name), findings);
     }
     for (name, schema) in named() {
         parts(name, &section.at(name), schema, &mut scope, findings);
@@ -69,7 +78,7 @@ fn types(document: &Document, operations: &[Operation<'_>], findings: &mut Findi
     }
 }
 
-fn of_operation(operation: &Operation<'_>, scope: &mut Scope, findings: &mut Findings) {
+fn of_operation(operation: &Operation<'_>, scope: &mut Types, findings: &mut Findings) {
     let Some(id) = operation.id().map(given) else {
         return;
     };
@@ -99,7 +108,7 @@ fn of_content(
     name: &str,
     place: &Place,
     holder: &Value,
-    scope: &mut Scope,
+    scope: &mut Types,
     findings: &mut Findings,
 ) {
     for (media_type, content) in holder["content"].as_object().into_iter().flatten() {
@@ -112,20 +121,23 @@ fn on_the_spot(
     name: &str,
     place: &Place,
     schema: &Value,
-    scope: &mut Scope,
+    scope: &mut Types,
     findings: &mut Findings,
 ) {
     if reference(schema).is_some() {
         return;
     }
+    let name = schema["title"].as_str().unwrap_or(name);
     if becomes_type(schema) {
-        let name = schema["title"].as_str().unwrap_or(name);
-        scope.take(type_name(name), place.clone(), findings);
+        if schema["title"].is_string() && !scope.titled.insert(schema.to_string()) {
+            return;
+        }
+        scope.scope.take(type_name(name), place.clone(), findings);
     }
     parts(name, place, schema, scope, findings);
 }
 
-fn parts(name: &str, place: &Place, schema: &Value, scope: &mut Scope, findings: &mut Findings) {
+fn parts(name: &str, place: &Place, schema: &Value, scope: &mut Types, findings: &mut Findings) {
     for (key, property) in schema["properties"].as_object().into_iter().flatten() {
         let place = place.at("properties").at(key);
         on_the_spot(&format!("{name}_{key}"), &place, property, scope, findings);
@@ -149,7 +161,7 @@ fn parts(name: &str, place: &Place, schema: &Value, scope: &mut Scope, findings:
 /// none: they are checked when a value is sent. What we write ourselves gets a name that is free.
 fn becomes_type(schema: &Value) -> bool {
     let has = |keyword: &str| schema.get(keyword).is_some();
-    has("properties") || has("oneOf") || has("anyOf") || has("allOf")
+    has("properties")
 }
 
 fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
@@ -186,7 +198,7 @@ fn fields(place: &Place, schema: &Value, findings: &mut Findings) {
     // The generator keeps the fields without a name in one of that name.
     if schema
         .get("additionalProperties")
-        .is_some_and(Value::is_object)
+        .is_some_and(|rest| *rest != false)
     {
         let place = place.at("additionalProperties");
         scope.take("extra".to_owned(), place, findings);

@@ -32,7 +32,6 @@ pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings)
         }
     }
     values(place, schema, findings);
-    required(place, schema, findings);
 }
 
 /// Listed values are of one type, that of the schema; only null may stand beside them.
@@ -63,9 +62,9 @@ fn is_of_type(value: &Value, expected: &str) -> bool {
     found == expected || (found == "integer" && expected == "number")
 }
 
-fn required(place: &Place, schema: &Value, findings: &mut Findings) {
-    // Of a composed schema another part may name it.
-    if schema["type"] != "object" || schema.get("allOf").is_some() {
+/// What is required is described. For schemas that are worked out: another part of one may name it.
+pub fn required(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings) {
+    if kind != Kind::Schema || schema["type"] != "object" {
         return;
     }
     let names = schema["required"].as_array().into_iter().flatten();

@@ -4,11 +4,12 @@ use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use super::{Findings, Problem};
+use openapi::composition::alternatives;
 use openapi::document::{Document, reference};
 use openapi::element::{self, Kind};
 use openapi::extension::{RUNTIME_TYPE, SECRET};
 use openapi::place::Place;
-use openapi::schema::links;
+use openapi::schema::{behind, links};
 use openapi::secret::is_secret;
 
 pub fn check(document: &Document, findings: &mut Findings) {
@@ -55,9 +56,13 @@ fn shows_itself(document: &Document, schema: &Value) -> bool {
     if links.any(|schema| schema[SECRET] == false) {
         return false;
     }
-    let Some(schema) = document.resolve(schema) else {
-        return false;
-    };
+    let schema = behind(document.root(), schema);
+    if let Some(alternatives) = alternatives(schema) {
+        return alternatives.iter().any(|one| shows_itself(document, one));
+    }
+    if let Some(all) = schema["allOf"].as_array() {
+        return all.iter().all(|one| shows_itself(document, one));
+    }
     if is_secret(schema) || schema.get(RUNTIME_TYPE).is_some() {
         return false;
     }
@@ -70,9 +75,7 @@ fn shows_itself(document: &Document, schema: &Value) -> bool {
 }
 
 fn scalar_items(document: &Document, items: &Value) -> bool {
-    let Some(items) = document.resolve(items) else {
-        return false;
-    };
+    let items = behind(document.root(), items);
     !is_secret(items)
         && items[SECRET] != false
         && items.get(RUNTIME_TYPE).is_none()

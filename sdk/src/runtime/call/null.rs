@@ -26,7 +26,7 @@ where
 }
 
 /// Reads a field that is there, also where its value is `null`.
-#[allow(dead_code, reason = "needed by types with a field of any kind")]
+#[allow(dead_code, reason = "needed by types with such a field")]
 pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,

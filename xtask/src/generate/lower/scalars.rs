@@ -1,14 +1,9 @@
 //! Values that types take whatever a server sends: what a schema asks of them is checked where they are sent.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::walk::At;
-use openapi::composition::is_anything;
-use openapi::extension::{RUNTIME_TYPE, SECRET};
+use openapi::extension::SECRET;
 use openapi::schema::{BOUNDS, is_but_a_bound, is_unsigned};
-
-/// The type of the runtime for a value of which nothing is said.
-const ANYTHING: &str = "OpaqueValue";
 
 /// In a type it would cost an answer that breaks it, and the generator makes a type of its own of each text that has a
 /// bound. A default is the server's to apply, and listed values of which we write no type are but a bound.
@@ -46,29 +41,4 @@ pub fn numbers_are_wide(schema: &mut Map<String, Value>) {
         _ => return,
     };
     schema.insert("format".to_owned(), format.into());
-}
-
-/// A value of which nothing is said is kept as it is written. `null` is one as well.
-pub fn anything_is_kept(at: At, schema: &mut Map<String, Value>, name: &str, is_used: &mut bool) {
-    // Most schemas say what they are at once.
-    if schema.contains_key("type") || !is_anything(&Value::Object(schema.clone())) {
-        return;
-    }
-    match at {
-        At::Name => {
-            schema.insert(RUNTIME_TYPE.to_owned(), ANYTHING.into());
-        }
-        At::Value => {
-            *is_used = true;
-            let reference = json!({"$ref": format!("#/components/schemas/{name}")});
-            schema.retain(|key, _| key == "description");
-            schema.insert("allOf".to_owned(), json!([reference]));
-        }
-        At::Part => {}
-    }
-}
-
-/// The named schema that such values refer to.
-pub fn anything() -> Value {
-    json!({RUNTIME_TYPE: ANYTHING})
 }

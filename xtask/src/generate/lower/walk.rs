@@ -5,48 +5,37 @@ use serde_json::{Map, Value};
 use openapi::document::reference;
 use openapi::operation::METHODS;
 
-/// Where a schema stands.
-#[derive(Clone, Copy, PartialEq)]
-pub enum At {
-    /// Among the named ones.
-    Name,
-    /// Where it describes a value.
-    Value,
-    /// Where it is but a part of what describes a value.
-    Part,
-}
-
 /// Every schema that is no reference, those within it after it.
-pub fn every_schema(root: &mut Value, visit: &mut impl FnMut(At, &mut Map<String, Value>)) {
+pub fn every_schema(root: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     let schemas = root.pointer_mut("/components/schemas");
     let schemas = schemas.and_then(Value::as_object_mut);
     for (_, schema) in schemas.into_iter().flatten() {
-        every(At::Name, schema, visit);
+        every(schema, visit);
     }
     each_of_operations(&mut root["paths"], &mut |_, schema| {
-        every(At::Value, schema, visit);
+        every(schema, visit);
     });
 }
 
-fn every(at: At, schema: &mut Value, visit: &mut impl FnMut(At, &mut Map<String, Value>)) {
+fn every(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     if reference(schema).is_some() {
         return;
     }
     let Some(members) = schema.as_object_mut() else {
         return;
     };
-    visit(at, members);
+    visit(members);
     for (key, member) in members {
         match (key.as_str(), member) {
             ("properties", Value::Object(properties)) => {
                 for property in properties.values_mut() {
-                    every(At::Value, property, visit);
+                    every(property, visit);
                 }
             }
-            ("items" | "additionalProperties", member) => every(At::Value, member, visit),
+            ("items" | "additionalProperties", member) => every(member, visit),
             ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) => {
                 for part in parts {
-                    every(At::Part, part, visit);
+                    every(part, visit);
                 }
             }
             _ => {}

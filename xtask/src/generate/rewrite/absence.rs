@@ -76,7 +76,7 @@ pub fn is_opaque(ty: &syn::Type) -> bool {
         && last_segment(ty).is_some_and(|(name, _)| name == "OpaqueValue")
 }
 
-/// Takes `default` out of a field's arguments to serde: it is written again beside the reader.
+/// Takes `default` and another reader out of a field's arguments to serde: both are written beside the rest.
 fn drop_default(field: &mut syn::Field) {
     field.attrs.retain_mut(|attribute| {
         if !attribute.path().is_ident("serde") {
@@ -86,7 +86,9 @@ fn drop_default(field: &mut syn::Field) {
             .parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated)
             .map(|arguments| arguments.into_iter().collect())
             .unwrap_or_default();
-        kept.retain(|argument| !argument.path().is_ident("default"));
+        kept.retain(|argument| {
+            !argument.path().is_ident("default") && !argument.path().is_ident("deserialize_with")
+        });
         *attribute = syn::parse_quote!(#[serde(#(#kept),*)]);
         !kept.is_empty()
     });

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
+use syn::visit_mut::{self, VisitMut};
+
 use super::{RewriteError, answered_status, items, matchers};
 use crate::generate::builders::Call;
 use crate::generate::rust_name::value_name;
@@ -261,19 +263,30 @@ fn typed_answers(then: &syn::ItemImpl) -> BTreeMap<u16, (syn::Ident, syn::Type)>
         let Some(syn::FnArg::Typed(value)) = function.sig.inputs.iter().nth(1) else {
             continue;
         };
-        let ty = match &*value.ty {
-            // Text is lent as what can't be a value.
-            syn::Type::Reference(ty) if ty.elem.to_token_stream().to_string() == "str" => {
-                syn::parse_quote!(String)
-            }
-            syn::Type::Reference(ty) => (*ty.elem).clone(),
-            ty => ty.clone(),
-        };
+        let mut ty = (*value.ty).clone();
+        Owned.visit_type_mut(&mut ty);
         if let Some(status) = answered_status(function) {
             answers.insert(status, (function.sig.ident.clone(), ty));
         }
     }
     answers
+}
+
+/// The type of a value of which a reference, or perhaps one, is lent.
+struct Owned;
+
+impl VisitMut for Owned {
+    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+        if let syn::Type::Reference(lent) = ty {
+            // Text is lent as what can't be a value.
+            *ty = if lent.elem.to_token_stream().to_string() == "str" {
+                syn::parse_quote!(String)
+            } else {
+                (*lent.elem).clone()
+            };
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
 }
 
 /// What is given is compared with what a call carries, as values: how either is written says nothing.

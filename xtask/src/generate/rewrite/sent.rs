@@ -13,6 +13,7 @@ use syn::visit::{self, Visit};
 use super::absence::{is_object, is_opaque, objects};
 use super::{items, json_key, serde_arguments};
 use crate::generate::builders::Call;
+use crate::generate::lower::alternatives::REST;
 use crate::generate::rules::{rule_list, rules};
 use crate::generate::signature::{is_option, type_arguments};
 use crate::generate::type_schemas::{TypeSchemas, property};
@@ -60,7 +61,8 @@ pub fn apply(
                 }
             }
             syn::Item::Enum(item) if sent.contains(&item.ident.to_string()) => {
-                implementations.extend(of_enum(item));
+                let schema = schemas.of(&item.ident.to_string());
+                implementations.extend(of_enum(document, item, schema));
             }
             _ => {}
         }
@@ -137,7 +139,9 @@ fn check(
             return Some(quote!(self.#ident.check(&[#rules])?;));
         }
         let key = json_key(field)?;
-        let rules = property(document, schema, &key).map(|schema| rules_of(document, schema));
+        let rules = schema["properties"]
+            .get(&key)
+            .map(|schema| rules_of(document, schema));
         let rules = rules.unwrap_or_else(|| quote!(&[]));
         Some(quote! {
             self.#ident.check(#rules).map_err(|breach| breach.within(#key))?;
@@ -290,17 +294,28 @@ fn form_of_fields(item: &syn::ItemStruct) -> syn::Item {
 }
 
 /// A value of an enumeration is one of those that may be sent; one that holds another value is checked as that.
-fn of_enum(item: &syn::ItemEnum) -> Vec<syn::Item> {
+fn of_enum(document: &Document, item: &syn::ItemEnum, schema: &Value) -> Vec<syn::Item> {
     let name = &item.ident;
     let is_plain = item
         .variants
         .iter()
         .all(|variant| variant.fields.is_empty());
+    let import = (!is_plain).then(|| {
+        quote! {
+            #[allow(unused_imports, reason = "not every alternative has rules")]
+            use crate::runtime::contract::{self, Check as _};
+        }
+    });
     let arms = item.variants.iter().map(|variant| {
         let ident = &variant.ident;
         match &variant.fields {
+            syn::Fields::Unnamed(_) if ident == REST => quote! {
+                Self::#ident(_) => Err(contract::Breach::new("is none of its alternatives")),
+            },
             syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                quote!(Self::#ident(value) => value.check(&[]),)
+                let one = &schema["properties"][ident.to_string()];
+                let rules = rules_of(document, one);
+                quote!(Self::#ident(value) => value.check(#rules),)
             }
             syn::Fields::Unit => quote!(Self::#ident => Ok(()),),
             _ => quote!(Self::#ident { .. } => Ok(()),),
@@ -312,6 +327,7 @@ fn of_enum(item: &syn::ItemEnum) -> Vec<syn::Item> {
                 &self,
                 _: &'static [crate::runtime::contract::Rule],
             ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
+                #import
                 match self { #(#arms)* }
             }
         }
