@@ -30,31 +30,85 @@ pub fn visit(
     value: &mut Value,
     see: &mut impl FnMut(&mut String, SecretKind),
 ) {
-    let schema = behind(document.root(), schema);
-    // Nobody knows what a value without a type is, so it counts as a secret.
-    let is_opaque = schema.get("type").is_none() && schema.get("properties").is_none();
+    visit_one_of(document, &[schema], value, see);
+}
+
+/// A value that is of all of these schemas, or of one of them.
+fn visit_one_of(
+    document: &Document,
+    schemas: &[&Value],
+    value: &mut Value,
+    see: &mut impl FnMut(&mut String, SecretKind),
+) {
+    let mut plain = Vec::new();
+    for schema in schemas {
+        flatten(document, schema, 0, &mut plain);
+    }
     match value {
-        Value::String(text) if is_opaque || is_secret(schema) => {
-            let kind = match schema[RUNTIME_TYPE].as_str() {
-                Some("PaymentUrl") => SecretKind::PaymentUrl,
-                _ => SecretKind::Text,
-            };
-            see(text, kind);
+        Value::String(text) => {
+            let secret = plain
+                .iter()
+                .find(|schema| is_opaque(schema) || is_secret(schema));
+            match secret.map(|schema| schema[RUNTIME_TYPE].as_str()) {
+                Some(Some("PaymentUrl")) => see(text, SecretKind::PaymentUrl),
+                Some(_) => see(text, SecretKind::Text),
+                None => {}
+            }
         }
         Value::Array(items) => {
+            let of_items: Vec<&Value> = plain.iter().map(|schema| &schema["items"]).collect();
             for item in items {
-                visit(document, &schema["items"], item, see);
+                visit_one_of(document, &of_items, item, see);
             }
         }
         Value::Object(members) => {
             for (name, member) in members {
-                let property = schema["properties"].get(name);
-                let schema = property.unwrap_or(&schema["additionalProperties"]);
-                visit(document, schema, member, see);
+                let named = plain.iter();
+                let named = named.filter_map(|schema| schema["properties"].get(name));
+                let mut of_member: Vec<&Value> = named.collect();
+                if of_member.is_empty() {
+                    let others = plain.iter().map(|schema| &schema["additionalProperties"]);
+                    of_member = others.collect();
+                }
+                visit_one_of(document, &of_member, member, see);
             }
         }
         _ => {}
     }
+}
+
+/// The schemas behind references, and those of which one is made.
+fn flatten<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    depth: usize,
+    plain: &mut Vec<&'a Value>,
+) {
+    let schema = behind(document.root(), schema);
+    let parts = ["allOf", "oneOf", "anyOf"].iter();
+    let parts = parts.filter_map(|keyword| schema[keyword].as_array());
+    let mut is_made = false;
+    // Deeper than this one is made of itself.
+    for part in parts.flatten().filter(|_| depth < 32) {
+        is_made = true;
+        // What only restricts another says nothing of secrets.
+        if !is_opaque(part) || part.get("$ref").is_some() || is_combined(part) {
+            flatten(document, part, depth + 1, plain);
+        }
+    }
+    if !is_made || !is_opaque(schema) {
+        plain.push(schema);
+    }
+}
+
+fn is_combined(schema: &Value) -> bool {
+    let keywords = ["allOf", "oneOf", "anyOf"];
+    keywords.iter().any(|keyword| schema.get(keyword).is_some())
+}
+
+/// Nobody knows what a value without a type is, so it counts as a secret.
+fn is_opaque(schema: &Value) -> bool {
+    schema.get("type").is_none() && schema.get("properties").is_none()
 }
 
 /// The secrets in one value. Of a URL the query is listed too: it is what is secret of it.
@@ -115,6 +169,10 @@ mod tests {
                         "list": [{"secret": "in a list"}],
                         "url": "https://example.com/?in a query",
                         "other": {"deep": ["in a value of any kind"]},
+                        "means": {"number": "in an alternative", "kind": "no"},
+                        "both": {"secret": "in one of several parts", "note": "no", "pin": "in a part of a part"},
+                        "either": "in a text of either kind",
+                        "short": "no",
                     }}},
                 }}}},
             }}},
@@ -125,6 +183,17 @@ mod tests {
                         "open": {"type": "string"},
                         "list": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
                         "url": secret,
+                        "means": {"oneOf": [
+                            {"type": "object", "properties": {"number": secret, "kind": {"type": "string"}}},
+                            {"type": "object", "properties": {"iban": {"type": "string"}}},
+                        ]},
+                        "both": {"allOf": [
+                            {"$ref": "#/components/schemas/Item"},
+                            {"properties": {"note": {"type": "string"}}, "required": ["note"]},
+                            {"allOf": [{"properties": {"pin": secret}}, {"maxProperties": 3}]},
+                        ]},
+                        "either": {"anyOf": [{"type": "string"}, secret]},
+                        "short": {"allOf": [{"type": "string"}, {"maxLength": 3}]},
                     },
                     "additionalProperties": {},
                 },
@@ -137,8 +206,12 @@ mod tests {
             "https://example.com/?in a query",
             "in a header",
             "in a list",
+            "in a part of a part",
             "in a query",
+            "in a text of either kind",
             "in a value of any kind",
+            "in an alternative",
+            "in one of several parts",
         ];
         assert_eq!(secrets, expected);
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::body::{Body, Encoding};
+use crate::composition::composed;
 use crate::document::{BrokenReference, Document, LoadError, Part};
 use crate::example;
 use crate::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
@@ -151,6 +152,15 @@ impl Specification {
             envelope_code: root[ENVELOPE]["code"].as_str().map(str::to_owned),
             document: Arc::new(document),
         })
+    }
+
+    /// The same specification, with its schemas worked out.
+    ///
+    /// # Errors
+    ///
+    /// None: what could be read can be read again.
+    pub fn composed(&self) -> Result<Self, SpecificationError> {
+        Self::of_document(composed(&self.document).document)
     }
 
     /// The operation of that id.

@@ -28,6 +28,11 @@ pub fn entry(operation: &str) -> Result<&'static Entry, Finding> {
 #[must_use]
 pub fn findings(specification: &Specification) -> Vec<Finding> {
     let mut findings = Vec::new();
+    // Types are made of schemas that say all of themselves.
+    let specification = &match specification.composed() {
+        Ok(composed) => composed,
+        Err(error) => return vec![Finding::of_all(error.to_string())],
+    };
     for entry in OPERATIONS {
         if specification.operation(entry.id).is_none() {
             let problem = "the specification has no such operation";

@@ -13,24 +13,27 @@
 //!   sent is checked.
 //! - The format of a number whose type holds all that a server may send: what is sent is checked.
 //! - `oneOf` of single values is the enumeration of these values: so a type says what it knows of each.
-//! - `allOf` of one schema is that schema: the way to say more of a reference in OpenAPI 3.0.
-//! - `additionalProperties: true` in the specification says what is true anyway; in a derived schema it is
-//!   the map that keeps members of any kind.
+//! - `allOf` of one schema is that schema: the way to say more of a reference in OpenAPI 3.0. Others are worked out
+//!   beforehand.
+//! - `oneOf` and `anyOf` are the same list of alternatives.
+//! - `additionalProperties: true` in the specification says what is true anyway, and `false` what no type minds; in a
+//!   derived schema it is the map that keeps members of any kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::agreement::finding::Finding;
 use crate::json_path::{item, member};
 use openapi::schema::{behind, is_one_way, type_of};
 
-const PUT_ASIDE: [&str; 22] = [
+const PUT_ASIDE: [&str; 23] = [
     "$defs",
     "$schema",
     "default",
     "deprecated",
     "description",
+    "discriminator",
     "example",
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -93,6 +96,7 @@ struct Shape<'a> {
     properties: BTreeMap<&'a str, &'a Value>,
     required: BTreeSet<&'a str>,
     items: Option<&'a Value>,
+    alternatives: Vec<&'a Value>,
     additional: Option<&'a Value>,
     /// Keywords whose meaning is not known here.
     others: BTreeSet<&'a str>,
@@ -107,8 +111,15 @@ impl<'a> Comparison<'a> {
             return;
         }
         let mut specified = Shape::of(specified);
-        let derived = Shape::of(derived);
-        specified.additional = specified.additional.filter(|schema| **schema != true);
+        let mut derived = Shape::of(derived);
+        let is_bare = specified.additional.is_none() && specified.properties.is_empty();
+        let is_open = specified.additional.is_some_and(|schema| *schema == true)
+            || is_bare && specified.types.contains("object");
+        if is_open {
+            let says_more = |schema: &&Value| **schema != true && **schema != json!({});
+            derived.additional = derived.additional.filter(says_more);
+        }
+        specified.additional = specified.additional.filter(|schema| !schema.is_boolean());
         if specified.types.contains("string") {
             specified.format = specified
                 .format
@@ -141,6 +152,19 @@ impl<'a> Comparison<'a> {
         }
         if specified.values != derived.values {
             self.differ(path, "the values of the enumeration differ".to_owned());
+        }
+        let counts = [&specified, &derived].map(|shape| shape.alternatives.len());
+        if counts[0] != counts[1] {
+            let problem = format!(
+                "the specification has {} alternatives, the type {}",
+                counts[0], counts[1]
+            );
+            self.differ(path, problem);
+        } else {
+            let both = specified.alternatives.iter().zip(&derived.alternatives);
+            for (specified, derived) in both {
+                self.schemas(path, specified, derived);
+            }
         }
         self.properties(path, &specified, &derived);
         let items = item(path, '*');
@@ -229,6 +253,11 @@ impl<'a> Shape<'a> {
                         .collect();
                     shape.values =
                         Some(members.map(|member| member["const"].to_string()).collect());
+                }
+                "oneOf" | "anyOf" => {
+                    let alternatives = value.as_array().into_iter().flatten();
+                    let alternatives = alternatives.filter(|one| one["type"] != "null");
+                    shape.alternatives = alternatives.collect();
                 }
                 "properties" => {
                     let members = value.as_object().into_iter().flatten();
@@ -342,6 +371,22 @@ mod tests {
                 json!({"type": "object"}),
             ),
             (
+                json!({"type": "object", "properties": {}, "additionalProperties": true}),
+                json!({"type": "object", "additionalProperties": true}),
+            ),
+            (
+                json!({"type": "object", "additionalProperties": false}),
+                json!({"type": "object"}),
+            ),
+            (
+                json!({"type": "object"}),
+                json!({"type": "object", "additionalProperties": true}),
+            ),
+            (
+                json!({"oneOf": [{"type": "string"}, {}], "discriminator": {"propertyName": "a"}}),
+                json!({"anyOf": [{"type": "string"}, true, {"type": "null"}]}),
+            ),
+            (
                 json!({"type": "object", "additionalProperties": {}}),
                 json!({"type": "object", "additionalProperties": true}),
             ),
@@ -426,10 +471,21 @@ mod tests {
                 json!({"oneOf": [{"type": "string", "const": "a"}]}),
                 ".: the values of the enumeration differ",
             ),
+            (json!({"not": {}}), json!({}), ".: `not` can't be compared"),
             (
-                json!({"oneOf": [{}, text]}),
-                json!({"oneOf": [{}, text]}),
-                ".: `oneOf` can't be compared",
+                json!({"oneOf": [text, {"type": "integer"}]}),
+                json!({"anyOf": [text, {"type": "boolean"}]}),
+                ".: the specification says integer, the type is boolean",
+            ),
+            (
+                json!({"oneOf": [text, {"type": "integer"}]}),
+                json!({"anyOf": [{"type": "null"}, text, {}, {}]}),
+                ".: the specification has 2 alternatives, the type 3",
+            ),
+            (
+                json!({"type": "object"}),
+                json!({"type": "object", "additionalProperties": text}),
+                "*: the specification has no `additionalProperties`",
             ),
         ];
         for (specified, derived, expected) in cases {
