@@ -71,7 +71,7 @@ pub fn as_objects(document: &Document) -> (Document, Vec<Alternatives>) {
             if number == next {
                 all.push(Alternatives {
                     variants: variants(document, &all, schema, &found),
-                    discriminator: discriminator(schema),
+                    discriminator: discriminator(schema, &found),
                 });
             }
             *schema = object(schema, &found, &all[number].variants, number);
@@ -142,11 +142,16 @@ fn variants(
     described.collect()
 }
 
-fn discriminator(schema: &Value) -> Option<Discriminator> {
+fn discriminator(schema: &Value, found: &[Value]) -> Option<Discriminator> {
     let discriminator = schema.get("discriminator")?;
+    let mapping = discriminator["mapping"].as_object();
+    let targets = || mapping.into_iter().flatten();
     Some(Discriminator {
         member: discriminator["propertyName"].as_str()?.to_owned(),
-        is_complete: discriminator.get("mapping").is_some(),
+        is_complete: found.iter().all(|one| {
+            let mut targets = targets().filter_map(|(_, target)| target.as_str());
+            targets.any(|target| last(target) == called(one))
+        }),
     })
 }
 
