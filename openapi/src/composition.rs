@@ -400,6 +400,15 @@ impl Composition<'_> {
                 None => {}
             }
         }
+        let has_members = |keyword: &str| {
+            let members = schema.get(keyword).and_then(Value::as_object);
+            members.is_some_and(|members| !members.is_empty())
+        };
+        if schema.get("additionalProperties") == Some(&Value::Bool(false))
+            && !has_members("properties")
+        {
+            schema.insert("maxProperties".to_owned(), 0.into());
+        }
         if !schema.contains_key("type") && !schema.contains_key(RUNTIME_TYPE) {
             let ty = if schema.contains_key("items") {
                 Some("array")

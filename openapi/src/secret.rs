@@ -46,9 +46,10 @@ fn visit_one_of(
     }
     match value {
         Value::String(text) => {
-            let secret = plain
-                .iter()
-                .find(|schema| is_opaque(schema) || is_secret(schema));
+            let is_plain = |schema: &&&Value| schema["type"] == "string" && !is_secret(schema);
+            let secret = plain.iter().find(|schema| is_secret(schema));
+            let opaque = plain.iter().find(|schema| is_opaque(schema));
+            let secret = secret.or(opaque.filter(|_| !plain.iter().any(|one| is_plain(&one))));
             match secret.map(|schema| schema[RUNTIME_TYPE].as_str()) {
                 Some(Some("PaymentUrl")) => see(text, SecretKind::PaymentUrl),
                 Some(_) => see(text, SecretKind::Text),

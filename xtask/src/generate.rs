@@ -21,8 +21,10 @@ use crate::generate::lower::alternatives::as_objects;
 use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::RewriteError;
+use crate::generate::rust_name::type_name;
 use crate::generate::tables::{envelope, environment, operations};
 use crate::generate::type_schemas::TypeSchemas;
+use openapi::body::Body;
 use openapi::composition::composed;
 use openapi::document::Document;
 use openapi::operation::Operation;
@@ -76,6 +78,18 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
         signature.build_no(&enumerations);
     }
     let operations = Operation::all(&shaped);
+    for operation in &operations {
+        if let Some(id) = operation.id()
+            && let Some(body) = Body::of(operation)
+            && body.encoding.is_of_a_value()
+            && body.schema()["nullable"] == true
+        {
+            let mut signatures = signatures.iter_mut();
+            if let Some(signature) = signatures.find(|one| one.builder == type_name(id)) {
+                signature.let_body_be_null();
+            }
+        }
+    }
     let calls = builders::calls(&shaped, &operations, &signatures)?;
     let schemas = TypeSchemas::of_all(&shaped, &operations);
     let types = rewrite::types(&mut client, &calls, &lowered.written, &schemas, &shaped)?;

@@ -112,12 +112,16 @@ impl<'a> Comparison<'a> {
         }
         let mut specified = Shape::of(specified);
         let mut derived = Shape::of(derived);
-        let is_bare = specified.additional.is_none() && specified.properties.is_empty();
+        let is_bare =
+            specified.properties.is_empty() && specified.additional.is_none_or(Value::is_boolean);
         let is_open = specified.additional.is_some_and(|schema| *schema == true)
             || is_bare && specified.types.contains("object");
+        let says_more = |schema: &&Value| **schema != true && **schema != json!({});
         if is_open {
-            let says_more = |schema: &&Value| **schema != true && **schema != json!({});
             derived.additional = derived.additional.filter(says_more);
+        }
+        if specified.items.is_none() {
+            derived.items = derived.items.filter(says_more);
         }
         specified.additional = specified.additional.filter(|schema| !schema.is_boolean());
         if specified.types.contains("string") {
@@ -194,9 +198,8 @@ impl<'a> Comparison<'a> {
         }
         for name in specified.required.difference(&derived.required) {
             let property = specified.properties.get(name);
-            let can_be_absent = property.is_some_and(|schema| {
-                is_one_way(schema) || behind(self.specified, schema)["nullable"] == true
-            });
+            let can_be_absent =
+                property.is_some_and(|schema| is_one_way(schema) || schema["nullable"] == true);
             if can_be_absent {
                 continue;
             }

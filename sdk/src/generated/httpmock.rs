@@ -292,6 +292,7 @@ impl MockServerExt for ::httpmock::MockServer {
 pub mod examples {
     /// Documented answers of `generate_tokens`.
     pub mod generate_tokens {
+        #[allow(unused_imports, reason = "not every answer has a type of its own")]
         use crate::generated::types;
         use crate::runtime::contract::Example;
         pub(crate) const OK_DOCUMENTED: Example = Example::new(

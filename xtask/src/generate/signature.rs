@@ -34,6 +34,18 @@ impl Signature {
     }
 }
 
+impl Signature {
+    /// The generator knows an optional body, and takes one that can be `null` for it.
+    pub fn let_body_be_null(&mut self) {
+        let mut arguments = self.arguments.iter_mut();
+        if let Some(body) = arguments.find(|argument| argument.name == "body") {
+            let ty = &body.ty;
+            body.ty = syn::parse_quote!(::std::option::Option<#ty>);
+            body.is_built = false;
+        }
+    }
+}
+
 /// Reads all builders in what the generator made.
 pub fn read(client: &syn::File) -> Result<Vec<Signature>, RewriteError> {
     let items = client.items.iter().find_map(|item| match item {

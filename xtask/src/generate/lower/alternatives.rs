@@ -11,6 +11,7 @@ use openapi::document::{Document, reference};
 use openapi::element::change_schemas;
 use openapi::extension::RUNTIME_TYPE;
 use openapi::place::Place;
+use openapi::secret::is_secret;
 
 /// On the object that stands for alternatives: their number in the list of all.
 pub const ALTERNATIVES: &str = "x-par-alternatives";
@@ -30,6 +31,8 @@ pub struct Alternatives {
 pub struct Variant {
     pub name: String,
     pub description: Option<String>,
+    /// Whether it is a text that nobody may read: it is looked for before one that anybody may.
+    pub is_secret: bool,
     /// Values of the discriminator that name it.
     pub names: Vec<String>,
     pub shapes: Vec<Shape>,
@@ -135,6 +138,7 @@ fn variants(
         Variant {
             name,
             description: description.map(|text| text.trim().to_owned()),
+            is_secret: is_secret(resolved),
             names,
             shapes: shapes(document, all, one, &mut Vec::new()),
         }

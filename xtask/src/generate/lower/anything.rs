@@ -41,12 +41,12 @@ pub fn keep(root: &mut Value) {
                     |properties: &Value| properties.as_object().is_none_or(Map::is_empty);
                 let is_bare = members.get("properties").is_none_or(has_none);
                 match members.get("additionalProperties") {
-                    Some(Value::Bool(false)) => {
+                    Some(Value::Bool(false)) if !is_bare => {
                         members.remove("additionalProperties");
                         return;
                     }
+                    Some(Value::Bool(_)) => anything(members, "additionalProperties"),
                     None if is_bare => anything(members, "additionalProperties"),
-                    Some(Value::Bool(true)) => anything(members, "additionalProperties"),
                     _ => return,
                 }
                 if is_bare {
@@ -109,7 +109,11 @@ mod tests {
             ),
             (
                 json!({"type": "object", "additionalProperties": false}),
-                json!({"type": "object"}),
+                json!({"type": "object", "additionalProperties": any}),
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false}),
+                json!({"type": "object", "properties": {"a": {"type": "string"}}}),
             ),
         ];
         for (written, expected) in cases {

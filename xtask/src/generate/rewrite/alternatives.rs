@@ -80,7 +80,9 @@ fn enumeration(
     });
     let idents: Vec<&syn::Ident> = variants.iter().map(|(_, ident, _)| ident).collect();
     let types: Vec<&syn::Type> = variants.iter().map(|(_, _, ty)| *ty).collect();
-    let table = variants.iter().map(|(variant, ident, _)| {
+    let mut table: Vec<_> = variants.iter().collect();
+    table.sort_by_key(|(variant, ..)| !variant.is_secret);
+    let table = table.into_iter().map(|(variant, ident, _)| {
         let names = &variant.names;
         let shapes = variant.shapes.iter().map(shape);
         quote! {

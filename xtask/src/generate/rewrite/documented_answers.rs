@@ -58,6 +58,7 @@ pub fn apply(
         modules.push(quote! {
             #[doc = #title]
             pub mod #module {
+                #[allow(unused_imports, reason = "not every answer has a type of its own")]
                 use crate::generated::types;
                 use crate::runtime::contract::Example;
 
