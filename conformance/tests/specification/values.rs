@@ -1,12 +1,12 @@
 //! Values that a schema allows, whatever it says: for tests that take any of them.
 
-use conformance::testing::document::merge;
-use openapi::composition::is_anything;
+use openapi::composition::{alternatives, is_anything};
 use openapi::document::Document;
-use openapi::schema::type_of;
+use openapi::schema::{behind, type_of};
 use openapi::schema_check::{Direction, SchemaCheck};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
+use proptest::strategy::Union;
 use serde_json::{Value, json};
 
 /// Values that may be sent.
@@ -40,13 +40,17 @@ fn of_schema(
     direction: Direction,
     depth: usize,
 ) -> BoxedStrategy<Value> {
-    let schema = &whole(document, schema);
+    let can_be_null = schema["nullable"] == true;
+    let schema = behind(document.root(), schema);
     let is_sent = direction == Direction::Sent;
     let part = |schema: &Value| of_schema(document, schema, direction, depth + 1);
     let from = |key: &str| schema[key].as_u64().unwrap_or(0) as usize;
     let up_to =
         |key: &str, otherwise: usize| schema[key].as_u64().map_or(otherwise, |most| most as usize);
-    let value = if let Some(values) = schema["enum"].as_array() {
+    let value = if let Some(alternatives) = alternatives(schema) {
+        let alternatives = alternatives.iter().map(part);
+        Union::new(alternatives.collect::<Vec<_>>()).boxed()
+    } else if let Some(values) = schema["enum"].as_array() {
         let listed = prop::sample::select(values.clone());
         let kind = values.iter().find(|value| !value.is_null()).map(type_of);
         match kind {
@@ -111,6 +115,9 @@ fn of_schema(
             (Some("boolean"), _) => any::<bool>().prop_map(Value::from).boxed(),
             (Some("array"), _) => {
                 let least = from("minItems");
+                if depth > 3 {
+                    return Just(json!([])).boxed();
+                }
                 vec(part(&schema["items"]), least..=up_to("maxItems", least + 3))
                     .prop_map(Value::from)
                     .boxed()
@@ -134,7 +141,7 @@ fn of_schema(
             }
         }
     };
-    let value = if schema["nullable"] == true {
+    let value = if can_be_null || schema["nullable"] == true {
         prop_oneof![1 => Just(Value::Null), 3 => value].boxed()
     } else {
         value
@@ -147,17 +154,6 @@ fn of_schema(
     value
         .prop_filter("is not of its schema", move |value| check.fits(value))
         .boxed()
-}
-
-/// A schema with what the schemas say that it is put together of.
-fn whole(document: &Document, schema: &Value) -> Value {
-    let mut schema = document.resolve(schema).unwrap().clone();
-    let parts = schema.as_object_mut().unwrap().remove("allOf");
-    let parts = parts.unwrap_or_default();
-    for part in parts.as_array().into_iter().flatten() {
-        merge(&mut schema, whole(document, part));
-    }
-    schema
 }
 
 /// Texts of a format.

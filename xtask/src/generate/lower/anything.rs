@@ -14,7 +14,8 @@ const TYPE: &str = "OpaqueValue";
 
 /// Lets the type of the runtime stand for all such values.
 pub fn keep(root: &mut Value) {
-    let named = root["components"]["schemas"].as_object_mut();
+    let named = root.pointer_mut("/components/schemas");
+    let named = named.and_then(Value::as_object_mut);
     for (_, schema) in named.into_iter().flatten() {
         if is_anything(schema) {
             schema[RUNTIME_TYPE] = TYPE.into();
