@@ -109,7 +109,8 @@ fn is_combined(schema: &Value) -> bool {
 
 /// Nobody knows what a value without a type is, so it counts as a secret.
 fn is_opaque(schema: &Value) -> bool {
-    schema.get("type").is_none() && schema.get("properties").is_none()
+    let says = ["type", "properties", "enum"];
+    says.iter().all(|keyword| schema.get(keyword).is_none())
 }
 
 /// The secrets in one value. Of a URL the query is listed too: it is what is secret of it.
