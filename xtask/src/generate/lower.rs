@@ -89,12 +89,10 @@ fn parameters_are_plain(document: &Document, root: &mut Value) {
             }
             parameters.push(parameter);
         }
-        paths.push((operation.path, operation.method, path, parameters));
+        paths.push((path, operation.method, operation.value.clone(), parameters));
     }
-    let items = root["paths"].take();
     root["paths"] = json!({});
-    for (original, method, path, parameters) in paths {
-        let mut operation = items[original][method].clone();
+    for (path, method, mut operation, parameters) in paths {
         if let Some(operation) = operation.as_object_mut() {
             operation.insert("parameters".to_owned(), Value::Array(parameters));
             if let Some(id) = operation.get_mut("operationId")

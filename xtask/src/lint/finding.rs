@@ -44,8 +44,6 @@ pub enum Problem {
 
     #[error("holds no operation")]
     NoOperation,
-    #[error("is a reference")]
-    PathReference,
     #[error("does not begin with `/`")]
     PathWithoutSlash,
     #[error("is missing, or nothing that a name can be made of; it could be `{suggestion}`")]
@@ -191,7 +189,7 @@ impl Problem {
             Self::BesideReference { .. } => Rule(
                 Error,
                 "beside-reference",
-                "move it to what the reference points at, or leave it out",
+                "put the reference into an `allOf`, which may have it beside itself",
             ),
             Self::UnknownField { .. } => Rule(
                 Error,
@@ -222,11 +220,6 @@ impl Problem {
                 Error,
                 "no-operation",
                 "add one: there is nothing to generate",
-            ),
-            Self::PathReference => Rule(
-                Error,
-                "path-reference",
-                "the generator does not follow it: write the operations here",
             ),
             Self::PathWithoutSlash => Rule(Error, "path-without-slash", "begin it with `/`"),
             Self::OperationIdMissing { .. } => Rule(

@@ -9,9 +9,7 @@ use openapi::place::Place;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     element::walk(document, &mut |place, kind, value| {
-        if let Some(target) = reference(value)
-            && kind != Kind::PathItem
-        {
+        if let Some(target) = reference(value) {
             one(document, place, kind, value, target, findings);
         }
     });
@@ -30,7 +28,7 @@ fn one(
         .into_iter()
         .flat_map(|object| object.keys())
     {
-        if field != "$ref" {
+        if !says_nothing_of_a_value(field) {
             let field = field.clone();
             findings.add(place.at(&field), Problem::BesideReference { field });
         }
@@ -52,6 +50,24 @@ fn one(
             findings.add(place, Problem::ReferenceTarget { target, section });
         }
     }
+}
+
+/// What OpenAPI ignores beside a reference, and nobody misses.
+fn says_nothing_of_a_value(field: &str) -> bool {
+    let is_ours = field.starts_with("x-par-");
+    let is_documentation = matches!(
+        field,
+        "$ref"
+            | "deprecated"
+            | "description"
+            | "example"
+            | "examples"
+            | "externalDocs"
+            | "summary"
+            | "title"
+            | "xml"
+    );
+    is_documentation || field.starts_with("x-") && !is_ours
 }
 
 /// The section of `components` for what is of this kind.
