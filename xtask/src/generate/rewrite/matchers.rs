@@ -41,9 +41,9 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
     let ty = &parameter.argument.ty;
     let is_of_runtime = last_segment(ty).is_some_and(|last| last.ident == "Secret");
     let (lifetime, taken) = match is_text(ty) {
-        true if is_of_runtime => (Some(quote!('a,)), quote!(&'a #ty)),
-        true => (Some(quote!('a,)), quote!(&'a str)),
-        false => (None, quote!(#ty)),
+        true if is_of_runtime => (vec![quote!('a)], quote!(&'a #ty)),
+        true => (vec![quote!('a)], quote!(&'a str)),
+        false => (Vec::new(), quote!(#ty)),
     };
     let (present, absent) = match parameter.position() {
         "path" => {
@@ -55,7 +55,7 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
             );
             return syn::parse_quote! {
                 #[doc = #doc]
-                pub fn #name<#lifetime>(self, value: #taken) -> Self {
+                pub fn #name<#(#lifetime),*>(self, value: #taken) -> Self {
                     Self(self.0.path_matches(#path))
                 }
             };
@@ -67,7 +67,7 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
         let doc = doc(parameter, "this value");
         return syn::parse_quote! {
             #[doc = #doc]
-            pub fn #name<#lifetime>(self, value: #taken) -> Self {
+            pub fn #name<#(#lifetime),*>(self, value: #taken) -> Self {
                 Self(self.0.#present(#wire, value.to_string()))
             }
         };
@@ -78,7 +78,7 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
     );
     syn::parse_quote! {
         #[doc = #doc]
-        pub fn #name<#lifetime T>(self, value: T) -> Self
+        pub fn #name<#(#lifetime,)* T>(self, value: T) -> Self
         where
             T: Into<Option<#taken>>,
         {
