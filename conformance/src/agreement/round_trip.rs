@@ -2,15 +2,16 @@
 //! beside the one that this type derives. The example is data; the type comes from the crate's own table.
 
 use par_ordering::conformance::{Decode, OPERATIONS, Operation as Entry};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::agreement::difference::differences;
 use crate::agreement::finding::Finding;
 use crate::agreement::parameters::pairs;
 use crate::agreement::schema_comparison::{Schema, schema_differences};
 use crate::json_path;
+use openapi::schema::behind;
 use openapi::schema_check::{Direction, Flaw, SchemaCheck};
-use openapi::specification::{Operation, RequestBody, Response, Specification};
+use openapi::specification::{Operation, Parameter, RequestBody, Response, Specification};
 
 /// The entry of the crate's table for an operation of the specification.
 ///
@@ -48,6 +49,17 @@ pub fn findings(specification: &Specification) -> Vec<Finding> {
     findings
 }
 
+/// What a parameter is as the builder has it: of whatever else its schema speaks, it is a text that is sent.
+fn sent_as(specification: &Specification, parameter: &Parameter) -> Value {
+    let target = behind(specification.document.root(), &parameter.schema);
+    let is_told = target.get("type").is_some() || target.get("enum").is_some();
+    if is_told {
+        parameter.schema.clone()
+    } else {
+        json!({"type": "string"})
+    }
+}
+
 fn of_operation(
     specification: &Specification,
     operation: &Operation,
@@ -56,7 +68,10 @@ fn of_operation(
 ) {
     for (parameter, builder) in pairs(operation, entry) {
         let mut found = match builder {
-            Some(builder) => compare(specification, &parameter.schema, &(builder.schema)()),
+            Some(builder) => {
+                let schema = sent_as(specification, parameter);
+                compare(specification, &schema, &(builder.schema)())
+            }
             None => vec![Finding::of_all("the builder has no such parameter")],
         };
         let must_be_given = parameter.required && !parameter.supplied;
