@@ -18,7 +18,7 @@ pub struct Operation<'a> {
     pub place: Place,
     document: &'a Document,
     /// What holds it, with parameters that hold for all operations there.
-    item: &'a Value,
+    item: Part<'a>,
 }
 
 /// Whether a bearer token is part of a call.
@@ -36,16 +36,20 @@ impl<'a> Operation<'a> {
         let mut operations = Vec::new();
         let paths = document.root()["paths"].as_object();
         for (path, item) in paths.into_iter().flatten() {
-            let item = document.resolve(item).unwrap_or(item);
+            // One that is kept elsewhere stands there; whoever refers to what is not there has none.
+            let named = Part::at(Place::root().at("paths").at(path), item);
+            let Ok(item) = document.follow(named) else {
+                continue;
+            };
             for method in METHODS {
-                if let Some(value) = item.get(method) {
+                if let Some(value) = item.value.get(method) {
                     operations.push(Self {
                         path,
                         method,
                         value,
-                        place: Place::root().at("paths").at(path).at(method),
+                        place: item.home.at(method),
                         document,
-                        item,
+                        item: item.clone(),
                     });
                 }
             }
@@ -106,8 +110,10 @@ impl<'a> Operation<'a> {
     }
 
     fn named_parameters(&self) -> impl Iterator<Item = Part<'a>> {
-        let path = Place::root().at("paths").at(self.path);
-        let holders = [(path, self.item), (self.place.clone(), self.value)];
+        let holders = [
+            (self.item.home.clone(), self.item.value),
+            (self.place.clone(), self.value),
+        ];
         holders.into_iter().flat_map(|(place, holder)| {
             let place = place.at("parameters");
             let parameters = holder["parameters"].as_array().into_iter().flatten();

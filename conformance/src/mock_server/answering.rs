@@ -203,7 +203,10 @@ impl Responder {
             }
             (Some(refused), _) => {
                 let status = refused.response.status().as_u16();
-                let documented = (!self.has_envelope)
+                // A preference is no part of the API, so that answers nothing of it.
+                let mut findings = refused.findings.iter();
+                let is_of_api = findings.all(|finding| finding.kind != Kind::Preference);
+                let documented = (is_of_api && !self.has_envelope)
                     .then(|| answer::refusal(route, status, &preference, &accept));
                 match documented.flatten() {
                     Some(Choice::Documented(chosen)) => (chosen, Some(refused)),

@@ -11,6 +11,7 @@ mod demo;
 mod examples;
 mod mock_server;
 mod mock_server_bodies;
+mod mock_server_cases;
 mod mock_server_settings;
 mod payment_page;
 mod probe_command;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 
 use conformance::mock_server::{MockServer, Settings};
 use conformance::workspace;
+use serde_json::Value;
 
 /// Where a documented call goes to, and the headers that it must have.
 const PATH: &str = "/api/payment-processors/generate-tokens";
@@ -49,4 +51,15 @@ async fn mock_server_with(settings: Settings) -> MockServer {
 fn made_up() -> PathBuf {
     let tests = workspace::root().unwrap().join("conformance").join("tests");
     tests.join("tools").join("mock_server").join("made_up.yaml")
+}
+
+/// Every field of the envelope's violations with its rules, in order.
+fn rules(body: &Value) -> String {
+    let fields = body["data"]["validations"].as_object();
+    let named = fields.into_iter().flatten().map(|(field, rules)| {
+        let rules = rules.as_array().unwrap().iter();
+        let rules: Vec<&str> = rules.map(|rule| rule["rule"].as_str().unwrap()).collect();
+        format!("{field}: {}", rules.join(" "))
+    });
+    named.collect::<Vec<_>>().join(", ")
 }

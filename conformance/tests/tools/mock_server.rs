@@ -5,9 +5,9 @@ use conformance::testing::message::{Message, request, send};
 use conformance::workspace;
 use openapi::document::Document;
 use openapi::specification::Specification;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{HEADERS, PATH, made_up, mock_server_with};
+use crate::{HEADERS, PATH, made_up, mock_server_with, rules};
 
 async fn server() -> MockServer {
     mock_server_with(Settings::default()).await
@@ -22,17 +22,6 @@ fn with<'a>(others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let is_other = |name: &str| others.iter().any(|(other, _)| *other == name);
     let kept = HEADERS.into_iter().filter(|(name, _)| !is_other(name));
     kept.chain(others.iter().copied()).collect()
-}
-
-/// Every field of the envelope's violations with its rules, in order.
-fn rules(body: &Value) -> String {
-    let fields = body["data"]["validations"].as_object();
-    let named = fields.into_iter().flatten().map(|(field, rules)| {
-        let rules = rules.as_array().unwrap().iter();
-        let rules: Vec<&str> = rules.map(|rule| rule["rule"].as_str().unwrap()).collect();
-        format!("{field}: {}", rules.join(" "))
-    });
-    named.collect::<Vec<_>>().join(", ")
 }
 
 /// What is wrong with a refusal of that status and those violations; nothing of the request is in it.

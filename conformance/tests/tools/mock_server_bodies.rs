@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use conformance::mock_server::{MockServer, RequestLog, Settings};
 use conformance::testing::message::{Message, send};
 use openapi::specification::Specification;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::made_up;
 
@@ -41,17 +41,10 @@ async fn answer(server: &MockServer, operation: &str, types: &[&str], body: &[u8
 
 /// Every field that is named in a refusal with its rules, in order.
 fn rules(answer: &Message) -> String {
-    let body = match answer.status {
-        204 => Value::Null,
-        _ => answer.json(),
-    };
-    let fields = body["data"]["validations"].as_object();
-    let named = fields.into_iter().flatten().map(|(field, rules)| {
-        let rules = rules.as_array().unwrap().iter();
-        let rules: Vec<&str> = rules.map(|rule| rule["rule"].as_str().unwrap()).collect();
-        format!("{field}: {}", rules.join(" "))
-    });
-    named.collect::<Vec<_>>().join(", ")
+    match answer.status {
+        204 => String::new(),
+        _ => crate::rules(&answer.json()),
+    }
 }
 
 #[tokio::test]
