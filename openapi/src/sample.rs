@@ -16,6 +16,9 @@ use crate::schema_check::SchemaCheck;
 /// So many parts one value has at most; what is optional is left out then.
 const MOST_PARTS: usize = 10_000;
 
+/// A value has so many parts within each other at most.
+const MOST_DEEP: usize = 64;
+
 /// So many ways to choose among the alternatives of one schema are tried.
 const MOST_CHOICES: usize = 64;
 
@@ -43,6 +46,8 @@ struct Sampler<'a> {
 /// All that is said of one value, once one of all alternatives is chosen. References are followed.
 struct Shape<'a> {
     schemas: Vec<Part<'a>>,
+    /// The places of the references to it.
+    own: Vec<Place>,
     /// The property that tells which alternative a value is of, and what it is for this one.
     tag: Option<(&'a str, String)>,
     /// Whether a value may fit more alternatives than it is made for.
@@ -85,21 +90,25 @@ impl<'a> Sampler<'a> {
     fn value(&self, parts: &[Part<'a>], within: &[Place], turn: usize) -> Result<Ordered, Endless> {
         self.left
             .set(self.left.get().checked_sub(1).ok_or(Endless)?);
+        if within.len() > MOST_DEEP {
+            return Err(Endless);
+        }
         let mut choices = Choices::default();
         let mut first = None;
         for _ in 0..MOST_CHOICES {
-            let mut within = within.to_vec();
             let mut shape = Shape {
                 schemas: Vec::new(),
+                own: Vec::new(),
                 tag: None,
                 is_exclusive: false,
             };
             let mut parts_of = parts.iter();
             let made = parts_of
-                .try_for_each(|part| {
-                    self.flatten(part.clone(), &mut choices, &mut within, &mut shape)
-                })
-                .and_then(|()| self.made(parts, &shape, &within, turn));
+                .try_for_each(|part| self.flatten(part.clone(), within, &mut choices, &mut shape))
+                .and_then(|()| {
+                    let within = [within, &shape.own].concat();
+                    self.made(parts, &shape, &within, turn)
+                });
             if let Ok(made) = made {
                 if !shape.is_exclusive || self.fits(parts, &made.value) {
                     return Ok(made);
@@ -118,8 +127,8 @@ impl<'a> Sampler<'a> {
     fn flatten(
         &self,
         part: Part<'a>,
+        within: &[Place],
         choices: &mut Choices,
-        within: &mut Vec<Place>,
         shape: &mut Shape<'a>,
     ) -> Result<(), Endless> {
         let target = reference(part.value);
@@ -128,19 +137,23 @@ impl<'a> Sampler<'a> {
             if within.contains(&part.home) {
                 return Err(Endless);
             }
-            within.push(part.home.clone());
+            // Saying it again adds nothing.
+            if shape.own.contains(&part.home) {
+                return Ok(());
+            }
+            shape.own.push(part.home.clone());
         }
         let discriminator = &part.value["discriminator"];
         let name = discriminator["propertyName"].as_str();
         // A schema that others build upon: they tell it by their own names.
-        let derived = within.iter().rev().find(|place| **place != part.home);
+        let derived = shape.own.iter().rev().find(|place| **place != part.home);
         if let (Some(name), Some(derived)) = (name, derived.and_then(|one| one.steps().last())) {
             let tag = || (name, tag_of(discriminator, derived));
             shape.tag.get_or_insert_with(tag);
         }
         shape.is_exclusive |= part.value.get("not").is_some();
         for base in part.member("allOf").items() {
-            self.flatten(base, choices, within, shape)?;
+            self.flatten(base, within, choices, shape)?;
         }
         for keyword in ["oneOf", "anyOf"] {
             let mut alternatives = part.member(keyword).items();
@@ -154,7 +167,7 @@ impl<'a> Sampler<'a> {
             if let (Some(name), Some(own)) = (name, own) {
                 shape.tag = Some((name, tag_of(discriminator, own)));
             }
-            self.flatten(chosen, choices, within, shape)?;
+            self.flatten(chosen, within, choices, shape)?;
         }
         shape.schemas.push(part);
         Ok(())
@@ -181,12 +194,12 @@ impl<'a> Sampler<'a> {
             None if turn == 0 => vec![Value::Object(Map::new())],
             None => vec![format!("string{turn}").into()],
         };
-        let first = scalars.first().cloned();
+        let first = scalars.first().cloned().ok_or(Endless)?;
         let fitting = match scalars.len() {
             1 => None,
             _ => scalars.into_iter().find(|one| self.fits(parts, one)),
         };
-        Ok(fitting.or(first).unwrap_or_default().into())
+        Ok(fitting.unwrap_or(first).into())
     }
 
     /// What the author wrote down, where it fits.
@@ -458,6 +471,11 @@ mod tests {
           all: {type: array, items: {$ref: '#/components/schemas/Node'}}, by: {additionalProperties: {$ref: '#/components/schemas/Node'}}}},
         Endless: {type: object, required: [self], properties: {self: {$ref: '#/components/schemas/Endless'}}},
         Ending: {type: object, required: [self], properties: {self: {nullable: true, allOf: [{$ref: '#/components/schemas/Ending'}]}}},
+        Diamond: {allOf: [{$ref: '#/components/schemas/Left'}, {$ref: '#/components/schemas/Right'}]},
+        Left: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {l: {type: integer}}}]},
+        Right: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {r: {type: integer}}}]},
+        Base: {properties: {b: {type: integer}}, required: [b]},
+        Itself: {allOf: [{$ref: '#/components/schemas/Itself'}, {type: integer}]},
         Either: {oneOf: [{$ref: '#/components/schemas/Endless'}, {type: integer}]},
         Circle: {$ref: '#/components/schemas/Circle'},
         Pet: {type: object, required: [kind], discriminator: {propertyName: kind, mapping: {c: '#/components/schemas/Cat'}}, properties: {kind: {type: string}}},
@@ -553,6 +571,13 @@ $ref: '#/components/schemas/Either'                   | 0
 $ref: '#/components/schemas/Cat'                      | {"kind":"c","lives":9}
 $ref: '#/components/schemas/Dog'                      | {"kind":"Dog","tail":true}
 $ref: '#/components/schemas/Any'                      | {"is":"One"}
+$ref: '#/components/schemas/Diamond'                  | {"b":0,"l":0,"r":0}
+$ref: '#/components/schemas/Itself'                   | 0
+properties: {a: {$ref: '#/components/schemas/Pet'}}   | {"a":{"kind":"string"}}
+type: string, minLength: 1000000000                   | -
+type: string, pattern: '^(((a?){9999}){9999}){9999}$' | "string"
+type: integer, minimum: 1e300, exclusiveMinimum: true, multipleOf: 1e300 | 0
+type: integer, maximum: -1e300, multipleOf: 0         | 0
 $ref: '#/components/schemas/Endless'                  | -
 $ref: '#/components/schemas/Circle'                   | -
 $ref: 'other.yaml#/a'                                 | -

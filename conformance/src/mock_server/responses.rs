@@ -64,8 +64,11 @@ impl Responses {
         Self(all.collect())
     }
 
-    /// The one that has this status.
+    /// The one that has this status, if that ends an exchange.
     pub fn with_status(&self, status: u16) -> Option<&Documented> {
+        if status < 200 {
+            return None;
+        }
         let of = |code| self.0.iter().find(|one| one.code == code);
         of(Code::Status(status))
             .or_else(|| of(Code::Range(status / 100)))
@@ -96,12 +99,11 @@ impl Responses {
             .or_else(|| lowest(300, 400))
             .or_else(|| of(Code::Default).map(|one| (200, one)))
             .or_else(|| {
-                let first = self.0.first()?;
-                match first.code {
-                    Code::Status(status) => Some((status, first)),
-                    Code::Range(digit) => Some((digit * 100, first)),
+                self.0.iter().find_map(|one| match one.code {
+                    Code::Status(status) => (status >= 200).then_some((status, one)),
+                    Code::Range(digit) => (digit >= 2).then_some((digit * 100, one)),
                     Code::Default => None,
-                }
+                })
             })
     }
 

@@ -7,6 +7,9 @@ use super::Shape;
 /// Numbers up to which a float holds each whole one.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// No whole number is made that is so large.
+const FAR: f64 = 1e20;
+
 /// A bound, and whether the number on it is excluded.
 type Bound = Option<(f64, bool)>;
 
@@ -25,6 +28,8 @@ pub(super) fn integer(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
         exact.or_else(|| {
             let float = number.as_f64()?;
             let rounded = if up { float.ceil() } else { float.floor() };
+            // Far beyond all numbers that can be made, and far from the end of these.
+            let rounded = rounded.clamp(-FAR, FAR);
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "a bound beyond all numbers is as good as the last of them"
@@ -72,7 +77,8 @@ pub(super) fn integer(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
 /// The smallest whole number that is a multiple of this one.
 fn whole_step(of: f64) -> Option<i128> {
     let whole = (1..=1000).map(|count| f64::from(count) * of);
-    let mut whole = whole.filter(|one| (one - one.round()).abs() < 1e-9 && *one >= 1.0);
+    let mut whole =
+        whole.filter(|one| (one - one.round()).abs() < 1e-9 && (1.0..FAR).contains(one));
     #[expect(
         clippy::cast_possible_truncation,
         reason = "it is whole, and one that is too large fits nothing"
@@ -85,7 +91,8 @@ fn least_common_multiple(one: i128, other: i128) -> i128 {
     while b != 0 {
         (a, b) = (b, a % b);
     }
-    (one / a).saturating_mul(other)
+    // Beyond any number that is made it is of no matter how far.
+    (one / a).saturating_mul(other).min(1 << 100)
 }
 
 fn is_whole(value: &Value) -> bool {

@@ -7,17 +7,22 @@ use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 pub(super) fn matching(pattern: &str, stretch: usize, turn: usize) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut text = String::new();
-    write(&hir, stretch, turn, &mut text)?;
+    let mut left = MOST;
+    write(&hir, stretch, turn, &mut left, &mut text)?;
     Some(text)
 }
 
-/// Longer texts are of no use to anybody.
+/// So many parts of a pattern are written: longer texts are of no use to anybody.
 const MOST: usize = 10_000;
 
-fn write(hir: &Hir, stretch: usize, turn: usize, text: &mut String) -> Option<()> {
-    if text.len() > MOST {
-        return None;
-    }
+fn write(
+    hir: &Hir,
+    stretch: usize,
+    turn: usize,
+    left: &mut usize,
+    text: &mut String,
+) -> Option<()> {
+    *left = left.checked_sub(1)?;
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).ok()?),
@@ -30,18 +35,18 @@ fn write(hir: &Hir, stretch: usize, turn: usize, text: &mut String) -> Option<()
                 None => usize::MAX,
             };
             for _ in 0..least.saturating_add(stretch).min(most) {
-                write(&repetition.sub, stretch, turn, text)?;
+                write(&repetition.sub, stretch, turn, left, text)?;
             }
         }
-        HirKind::Capture(capture) => write(&capture.sub, stretch, turn, text)?,
+        HirKind::Capture(capture) => write(&capture.sub, stretch, turn, left, text)?,
         HirKind::Concat(parts) => {
             for part in parts {
-                write(part, stretch, turn, text)?;
+                write(part, stretch, turn, left, text)?;
             }
         }
         HirKind::Alternation(alternatives) => {
             let chosen = alternatives.get(turn % alternatives.len().max(1))?;
-            write(chosen, stretch, turn, text)?;
+            write(chosen, stretch, turn, left, text)?;
         }
     }
     Some(())

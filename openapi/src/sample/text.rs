@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::Shape;
 use super::pattern;
 
+/// A text that must be longer is not made.
+const LONGEST: usize = 100_000;
+
 /// Where there is no format, or one that nobody knows.
 const PLAIN: &str = "string";
 
@@ -12,6 +15,9 @@ const PLAIN: &str = "string";
 pub(super) fn candidates(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
     let least = shape.most("minLength").unwrap_or(0);
     let most = shape.least("maxLength").unwrap_or(usize::MAX);
+    if least > LONGEST {
+        return Vec::new();
+    }
     let format = shape.texts("format").find_map(|name| of_format(name, turn));
     let mut texts = Vec::new();
     texts.extend(format.clone());

@@ -48,6 +48,9 @@ pub(super) enum Sent<'a> {
     Lines(&'a [Text]),
 }
 
+/// So many brackets may be there: a client could nest parts without end.
+const DEEPEST: usize = 32;
+
 const STYLE: Unreadable = Unreadable {
     rule: "style",
     problem: "is not written in its style",
@@ -264,6 +267,9 @@ impl Serialization {
                 continue;
             };
             let way: Vec<&str> = way.split("][").collect();
+            if way.len() > DEEPEST {
+                return Err(STYLE);
+            }
             put(&mut whole, &way, facets, &decoded(value))?;
         }
         Ok(Some(whole).filter(|whole| !whole.is_null()))
