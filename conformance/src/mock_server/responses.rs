@@ -264,7 +264,9 @@ impl Content {
             (Value::Object(_) | Value::Array(_), _) if is_xml => {
                 Some(xml::of(&self.document, self.schema(), value))
             }
-            (Value::Object(_) | Value::Array(_), _) => None,
+            (Value::Object(_) | Value::Array(_), Some(Encoding::Text)) => None,
+            // A media type of someone's own is JSON by another name, if it is of several parts.
+            (Value::Object(_) | Value::Array(_), _) => Some(value.to_string()),
             (Value::Null, _) => Some(String::new()),
             (one, _) => Some(text(one)),
         }
