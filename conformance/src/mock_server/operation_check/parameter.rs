@@ -12,7 +12,7 @@ use super::serialization::{Sent, Serialization, Style, Unreadable};
 use super::{Checks, Parts, UncheckableError};
 use openapi::body::Encoding;
 use openapi::document::{Document, Part};
-use openapi::schema_check::{Flaw, SchemaCheck};
+use openapi::schema_check::{Flaw, Misfit, SchemaCheck};
 use openapi::secret::is_secret;
 
 pub(super) struct ParameterCheck {
@@ -149,9 +149,15 @@ impl ParameterCheck {
             return Vec::new();
         }
         let flaws = self.check.flaws(first).into_iter();
-        flaws
-            .map(|Flaw { misfit, .. }| self.finding(misfit.rule(), &misfit.to_string()))
-            .collect()
+        let told = flaws.map(|Flaw { misfit, .. }| {
+            let problem = match &misfit {
+                // Its name is the client's word, and may be a secret.
+                Misfit::NotAllowed { .. } => "has a member that is not allowed".to_owned(),
+                _ => misfit.to_string(),
+            };
+            self.finding(misfit.rule(), &problem)
+        });
+        told.collect()
     }
 
     fn finding(&self, rule: &str, problem: &str) -> Finding {
