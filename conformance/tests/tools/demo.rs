@@ -22,15 +22,14 @@ async fn the_demo_shows_every_documented_error_and_no_secret() {
         &query[query.len() - 40..],
         "demo-customer-token",
         "demo-application",
+        // An identifier is nobody's business either.
+        documented["payment_processor_id"].as_str().unwrap(),
     ];
     for secret in secrets {
         assert!(!out.contains(secret), "{secret:?} in:\n{out}");
     }
-    assert!(
-        out.contains(documented["payment_processor_id"].as_str().unwrap()),
-        "{out}"
-    );
-    assert!(out.contains(page), "{out}");
+    let host = page.split('/').take(3).collect::<Vec<_>>().join("/");
+    assert!(out.contains(&format!("{host}/[redacted]")), "{out}");
 
     for response in operation
         .responses

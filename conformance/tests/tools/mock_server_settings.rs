@@ -244,7 +244,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
     let expected = [
         format!("POST {PATH} 400 mine"),
         format!("POST {PATH} 200 mine"),
-        "GET /%1B[2J%0Aforged 404".to_owned(),
+        "GET /%[masked] 404".to_owned(),
     ];
     assert_eq!(told, expected);
     let specification = workspace::specification().unwrap();

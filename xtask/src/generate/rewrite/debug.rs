@@ -10,24 +10,27 @@ use super::{items, serde_arguments};
 pub fn apply(types: &mut syn::ItemMod) {
     let mut shown: Vec<syn::ItemImpl> = Vec::new();
     for item in items(types) {
-        match item {
+        let (attributes, name, arms) = match item {
             syn::Item::Struct(item) => {
-                if takes_debug_out(&mut item.attrs) {
-                    let arm = arm(&quote!(Self), &item.ident, &item.fields);
-                    shown.extend(implementations(&item.ident, &arm));
-                }
+                let arm = arm(&quote!(Self), &item.ident, &item.fields);
+                (&mut item.attrs, &item.ident, vec![arm])
             }
             syn::Item::Enum(item) => {
-                if takes_debug_out(&mut item.attrs) {
-                    let arms = item.variants.iter().map(|variant| {
-                        let name = &variant.ident;
-                        arm(&quote!(Self::#name), name, &variant.fields)
-                    });
-                    shown.extend(implementations(&item.ident, &quote!(#(#arms)*)));
-                }
+                let arms = item.variants.iter().map(|variant| {
+                    let name = &variant.ident;
+                    arm(&quote!(Self::#name), name, &variant.fields)
+                });
+                let arms = arms.collect();
+                (&mut item.attrs, &item.ident, arms)
             }
-            syn::Item::Mod(module) => apply(module),
-            _ => {}
+            syn::Item::Mod(module) => {
+                apply(module);
+                continue;
+            }
+            _ => continue,
+        };
+        if takes_debug_out(attributes) {
+            shown.extend(implementations(name, &arms));
         }
     }
     items(types).extend(shown.into_iter().map(syn::Item::Impl));
@@ -99,12 +102,12 @@ fn arm(
     quote!(#pattern { #(#bindings),* } => #body,)
 }
 
-fn implementations(name: &syn::Ident, arms: &proc_macro2::TokenStream) -> [syn::ItemImpl; 2] {
+fn implementations(name: &syn::Ident, arms: &[proc_macro2::TokenStream]) -> [syn::ItemImpl; 2] {
     [
         syn::parse_quote! {
             impl ::std::fmt::Debug for #name {
                 fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    match self { #arms }
+                    match self { #(#arms)* }
                 }
             }
         },
