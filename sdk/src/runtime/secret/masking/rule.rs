@@ -23,7 +23,7 @@ const LONG_NUMBER: usize = 6;
 const SMALL_PIECES: usize = 6;
 
 /// Dates, times and amounts that hold many digits, with `9` for each.
-const QUANTITIES: [&str; 32] = [
+pub(super) const QUANTITIES: [&str; 32] = [
     "9999-99-99",
     "9999/99/99",
     "9999.99.99",
@@ -206,7 +206,7 @@ struct Window {
 impl Window {
     fn add(&mut self, piece: &Piece) {
         self.length += piece.signs.len();
-        if self.length > piece.signs.len() && piece.gap == Gap::Joined {
+        if piece.gap == Gap::Joined {
             self.length += 1;
         }
         match piece.kind {
