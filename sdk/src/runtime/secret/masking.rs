@@ -21,16 +21,13 @@ const MASKED: &str = "[masked]";
 /// How many characters of a text are shown.
 const SHOWN_CHARACTERS: usize = 300;
 
-/// How much of a text is looked at: the characters that are shown and one that is not, at their widest.
-const READ_BYTES: usize = 4 * (SHOWN_CHARACTERS + 1);
-
 /// What is masked can leave pieces side by side that were apart; so often is the result looked at again.
 const ROUNDS: usize = 8;
 
 /// What may be shown of a text of somebody else: one line of at most 300 characters and an ellipsis, in which nothing
 /// looks like a secret and nothing is one of those that are known. The result masked again is the same.
 pub(crate) fn mask(text: &str, known: &[&[u8]]) -> String {
-    let mut shown = one_line(beginning(text));
+    let mut shown = one_line(text);
     for _ in 0..ROUNDS {
         let mut ranges = rule::masked_ranges(&shown);
         ranges.extend(
@@ -71,13 +68,6 @@ pub(crate) fn one_line(text: &str) -> String {
         line.push('…');
     }
     line
-}
-
-/// As much of a text as is looked at.
-fn beginning(text: &str) -> &str {
-    let mut ends = (0..=text.len().min(READ_BYTES)).rev();
-    let end = ends.find(|end| text.is_char_boundary(*end));
-    &text[..end.unwrap_or_default()]
 }
 
 /// The text with a placeholder for each of these ranges of bytes, which may overlap.

@@ -263,6 +263,19 @@ fn a_long_text_is_cut() {
 }
 
 #[test]
+fn what_touches_or_overlaps_is_masked_as_one() {
+    let cases = [
+        (vec![1..3, 3..5], "a[masked]f"),
+        (vec![3..5, 0..2], "[masked]c[masked]f"),
+        (vec![0..6, 2..3], "[masked]"),
+        (vec![], "abcdef"),
+    ];
+    for (ranges, expected) in cases {
+        assert_eq!(without("abcdef", ranges), expected);
+    }
+}
+
+#[test]
 fn each_label_of_a_host_is_masked_by_itself() {
     let cases = [
         ("pay.shop.example", "pay.shop.example"),
