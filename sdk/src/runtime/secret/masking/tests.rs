@@ -263,6 +263,47 @@ fn a_long_text_is_cut() {
 }
 
 #[test]
+fn what_is_not_seen_parts_nothing_and_letters_without_spaces_are_words() {
+    for unseen in "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}\u{200b}\u{200f}\u{202a}\u{202e}\
+                   \u{2060}\u{206f}\u{3164}\u{fe00}\u{fe0f}\u{feff}\u{ffa0}\u{fff9}\u{1d173}\u{e0041}"
+        .chars()
+    {
+        assert_eq!(mask(&format!("e4c7{unseen}0c07"), &[]), "[masked]");
+        assert_eq!(one_line(&format!("a{unseen}b")), "ab");
+    }
+    let unspaced = "\u{e01}\u{1000}\u{1100}\u{1780}\u{3005}\u{3042}\u{31f0}\u{4e2d}\u{a960}\u{ac00}\u{f900}\u{ff71}\u{20000}";
+    for letter in unspaced.chars() {
+        let words = String::from(letter).repeat(3);
+        let text = format!("ab3dx{words}ef6gx");
+        assert_eq!(mask(&text, &[]), text);
+    }
+    for mark in "\u{301}\u{483}\u{5b0}\u{610}\u{64b}\u{1ab0}\u{1dc0}\u{20d0}\u{fe20}".chars() {
+        assert_eq!(mask(&format!("e4c7{mark}0c07"), &[]), "[masked]");
+    }
+    for disguise in "\u{24b6}\u{2801}\u{1f1e6}\u{1d41a}".chars() {
+        let text = String::from(disguise).repeat(8);
+        assert_eq!(mask(&text, &[]), "[masked]");
+    }
+    for (text, shown) in [
+        ("\u{3b1}bcdefgh", "[masked]"),
+        ("\u{430}bcdefgh", "[masked]"),
+        ("\u{5d0}bcdefgh", "[masked]"),
+        ("\u{fb2a}bcdefgh", "[masked]"),
+        ("\u{fe8d}bcdefgh", "[masked]"),
+        ("\u{1f00}bcdefgh", "[masked]"),
+        ("\u{e9}bendant", "\u{e9}bendant"),
+        ("\u{1ebf}bendant", "\u{1ebf}bendant"),
+        (
+            "\u{3b1}\u{3b2}\u{1f00}\u{3b2}\u{3b1}\u{3b2}\u{3b1}\u{3b2}",
+            "\u{3b1}\u{3b2}\u{1f00}\u{3b2}\u{3b1}\u{3b2}\u{3b1}\u{3b2}",
+        ),
+        ("a\u{2010}1b\u{2011}2cdefgh", "[masked]"),
+    ] {
+        assert_eq!(mask(text, &[]), shown);
+    }
+}
+
+#[test]
 fn what_touches_or_overlaps_is_masked_as_one() {
     let cases = [
         (vec![1..3, 3..5], "a[masked]f"),
