@@ -6,6 +6,7 @@
 )]
 
 mod budgets;
+mod freed;
 mod in_flight;
 mod size_cap;
 

@@ -6,6 +6,7 @@ pub(crate) mod decode;
 pub(crate) mod envelope;
 pub(crate) mod open_object;
 pub(crate) mod raw;
+pub(crate) mod secret_text;
 pub(crate) mod strict;
 pub(crate) mod success;
 

@@ -8,6 +8,8 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
+use crate::runtime::response::secret_text::{self, SECRET_TEXT};
+
 /// Wraps a deserializer, and in turn all that it hands out.
 pub(crate) struct Strict<T> {
     inner: T,
@@ -70,6 +72,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
             inner: visitor,
             is_sketch: self.is_sketch,
         };
+        if name == SECRET_TEXT {
+            return secret_text::read(self.inner, visitor);
+        }
         self.inner.deserialize_newtype_struct(name, visitor)
     }
 

@@ -1,0 +1,163 @@
+//! A secret text out of JSON, without a copy that stays behind. The parser puts a text with escapes together in a buffer
+//! that it does not zero, so such a text is taken as it is written, and put together here.
+
+use serde::de::{Deserialize as _, Deserializer, Error as _, Unexpected, Visitor};
+use serde_json::value::RawValue;
+
+use crate::runtime::secret::zeroizing::Zeroizing;
+
+/// The name by which a type asks for its text in this way.
+pub(crate) const SECRET_TEXT: &str = "$par_ordering::secret_text";
+
+/// Reads a text and gives it to the visitor.
+pub(crate) fn read<'de, D: Deserializer<'de>, V: Visitor<'de>>(
+    deserializer: D,
+    visitor: V,
+) -> Result<V::Value, D::Error> {
+    let written: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
+    match unescape(Zeroizing::new(written.into())) {
+        Some(text) => visitor.visit_string(text.into()),
+        None => Err(D::Error::invalid_type(
+            Unexpected::Other("another value"),
+            &visitor,
+        )),
+    }
+}
+
+/// The text that is written so in JSON; `None` if it is something else, or has half a character in it.
+fn unescape(mut json: Zeroizing<String>) -> Option<Zeroizing<String>> {
+    let written = json.strip_prefix('"')?.strip_suffix('"')?;
+    if !written.contains('\\') {
+        json.pop();
+        json.remove(0);
+        return Some(json);
+    }
+    // Never longer than it is written: what grows leaves a copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(written.len()));
+    let mut rest = written;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let mut signs = escape.chars();
+        let character = match signs.next()? {
+            'u' => {
+                let (character, after) = unicode(signs.as_str())?;
+                signs = after.chars();
+                character
+            }
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            sign => sign,
+        };
+        text.push(character);
+        rest = signs.as_str();
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// The character of a code, or of two that belong together, and what follows them.
+fn unicode(text: &str) -> Option<(char, &str)> {
+    let (one, rest) = code(text)?;
+    if let Some(character) = char::from_u32(one.into()) {
+        return Some((character, rest));
+    }
+    let (other, rest) = code(rest.strip_prefix("\\u")?)?;
+    let character = char::decode_utf16([one, other]).next()?.ok()?;
+    Some((character, rest))
+}
+
+fn code(text: &str) -> Option<(u16, &str)> {
+    let (digits, rest) = text.split_at_checked(4)?;
+    Some((u16::from_str_radix(digits, 16).ok()?, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::{RngSeed, TestRunner};
+
+    use super::*;
+    use crate::runtime::Secret;
+    use crate::runtime::response::decode::decode;
+
+    fn both(json: &str) -> (Option<String>, Option<String>) {
+        let ours: Option<Secret> = decode(json.as_bytes()).ok();
+        let ours = ours.map(|secret| secret.expose_secret().to_owned());
+        (ours, serde_json::from_str(json).ok())
+    }
+
+    #[test]
+    fn a_text_is_read_as_the_parser_reads_it() {
+        let cases = [
+            r#""""#,
+            r#""a text""#,
+            r#" "a" "#,
+            r#""https:\/\/a.example\/?b=c\u0026d""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""\u00e9 \ud83d\ude00 \uD83D\uDE00x""#,
+            r#""\\u0041\\""#,
+            r#""é\u0041😀""#,
+            // Half a character, and what is not a text.
+            r#""\ud83d""#,
+            r#""\ud83d\u0041""#,
+            r#""\ude00\ud83d""#,
+            r#""\ud83dx""#,
+            r#""\x""#,
+            r#""\u00g0""#,
+            r#""\u+041""#,
+            r#""\u004""#,
+            "\"\n\"",
+            r#"""#,
+            "null",
+            "1",
+            "true",
+            r#"["a"]"#,
+            r#"{"a":"b"}"#,
+        ];
+        for json in cases {
+            let (ours, theirs) = both(json);
+            assert_eq!(ours, theirs, "{json}");
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_as_the_parser_reads_it() {
+        let piece = prop_oneof![
+            "[a\u{e9}\u{1f600}/ ]{0,3}",
+            r#"\\["\\/bfnrt]"#,
+            r"\\u[0-9a-fA-F]{4}",
+            r"\\u[dD][89abAB][0-9a-f]{2}\\u[dD][c-fC-F][0-9a-f]{2}",
+        ];
+        let pieces = proptest::collection::vec(piece, 0..6);
+        let mut runner = TestRunner::new(ProptestConfig {
+            cases: 5_000,
+            rng_seed: RngSeed::Fixed(18),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
+        runner
+            .run(&pieces, |pieces| {
+                let json = format!("\"{}\"", pieces.concat());
+                let (ours, theirs) = both(&json);
+                prop_assert_eq!(ours, theirs, "{}", json);
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn a_text_is_put_together_where_it_is_zeroed() {
+        let plain = Zeroizing::new(r#""canary""#.to_owned());
+        let place = plain.as_ptr();
+        assert_eq!(unescape(plain).unwrap().as_ptr(), place);
+
+        for json in [r#""\u00e9\ud83d\ude00\/canary""#, r#""\n\n\n\n\n\n\n\n""#] {
+            let room = json.len() - 2;
+            let text = unescape(Zeroizing::new(json.to_owned())).unwrap();
+            assert_eq!(text.capacity(), room, "it was moved: {json}");
+        }
+    }
+}
