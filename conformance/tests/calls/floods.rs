@@ -31,7 +31,7 @@ fn client_of(start: &str, flood: &str) -> Client {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let (stream, _) = listener.accept().await?;
             let mut stream = acceptor.accept(stream).await?;
-            stream.read(&mut [0; 4096]).await?;
+            stream.read_u8().await?;
             stream.write_all(start.as_bytes()).await?;
             loop {
                 stream.write_all(flood.as_bytes()).await?;

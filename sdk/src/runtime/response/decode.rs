@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use crate::generated::operations::PROPERTIES;
+use crate::runtime::response::secret_text::HALF_A_CHARACTER;
 use crate::runtime::response::strict::Strict;
 
 /// Why a body is not of the documented type: where, and never what stands there.
@@ -107,6 +108,7 @@ fn describe(path: String, error: &serde_json::Error) -> DecodeError {
         Category::Eof => Problem::Cut,
         _ if message.starts_with("number out of range") => Problem::OtherType,
         Category::Syntax | Category::Io => Problem::Syntax,
+        Category::Data if message.starts_with(HALF_A_CHARACTER) => Problem::Syntax,
         Category::Data => match (field("missing field `"), field("duplicate field `")) {
             (Some(field), _) => Problem::Missing(field),
             (_, Some(field)) => Problem::Twice(field),

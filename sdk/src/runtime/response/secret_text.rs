@@ -9,22 +9,27 @@ use crate::runtime::secret::zeroizing::Zeroizing;
 /// The name by which a type asks for its text in this way.
 pub(crate) const SECRET_TEXT: &str = "$par_ordering::secret_text";
 
+/// What the parser looks for only where it puts a text together itself.
+pub(crate) const HALF_A_CHARACTER: &str = "half a character";
+
 /// Reads a text and gives it to the visitor.
 pub(crate) fn read<'de, D: Deserializer<'de>, V: Visitor<'de>>(
     deserializer: D,
     visitor: V,
 ) -> Result<V::Value, D::Error> {
     let written: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
-    match unescape(Zeroizing::new(written.into())) {
+    let written = Zeroizing::new(String::from(written));
+    if !written.starts_with('"') {
+        let other = Unexpected::Other("another value");
+        return Err(D::Error::invalid_type(other, &visitor));
+    }
+    match unescape(written) {
         Some(text) => visitor.visit_string(text.into()),
-        None => Err(D::Error::invalid_type(
-            Unexpected::Other("another value"),
-            &visitor,
-        )),
+        None => Err(D::Error::custom(HALF_A_CHARACTER)),
     }
 }
 
-/// The text that is written so in JSON; `None` if it is something else, or has half a character in it.
+/// The text that is written so in JSON; `None` if it has half a character in it.
 fn unescape(mut json: Zeroizing<String>) -> Option<Zeroizing<String>> {
     let written = json.strip_prefix('"')?.strip_suffix('"')?;
     if !written.contains('\\') {
