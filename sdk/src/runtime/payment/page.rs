@@ -198,6 +198,11 @@ mod tests {
             ("?successUrl[]=a&failUrl%5B0%5D=b", None, None),
             ("?successUrl%00x=a&failUrl%3Dx=b", None, None),
             ("?success%55rl=a&successUrl=b&failUrl=c", None, Some("c")),
+            (
+                "?success%252555rl=a&successUrl=b&failUrl=c",
+                None,
+                Some("c"),
+            ),
             ("?successUrl=a&SUCCESSURL=b&failUrl=c&failUrl", None, None),
             ("?successUrl&successUrl=a&failUrl=b&failUrl[]=c", None, None),
             (

@@ -208,7 +208,7 @@ fn is_name(host: &str) -> bool {
 fn is_public(host: &str) -> bool {
     let is_below = |domain: &&str| {
         let rest = host.strip_suffix(domain);
-        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        rest.is_some_and(|rest| rest.ends_with('.'))
     };
     let Some((_, first_level)) = host.rsplit_once('.') else {
         return false;
