@@ -57,6 +57,19 @@ impl Show for OpaqueValue {
     }
 }
 
+/// What a schema says nothing of may be anything, as an opaque value may.
+impl Show for serde_json::Value {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&OpaqueValue::from(self.clone()), f)
+    }
+}
+
+impl Show for serde_json::Map<String, serde_json::Value> {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&Keys(self.len()), f)
+    }
+}
+
 impl Show for String {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&mask(self, &[]), f)
@@ -141,6 +154,17 @@ mod tests {
             (shown(&true), "true"),
             (shown(&Secret::from("a")), "[redacted]"),
             (shown(&opaque()), "[redacted object]"),
+            (
+                shown(&serde_json::json!(["e4c70c07aa"])),
+                "[redacted array]",
+            ),
+            (
+                shown(&serde_json::Map::from_iter([(
+                    "e4c70c07aa".to_owned(),
+                    1.into(),
+                )])),
+                "[1 key]",
+            ),
         ];
         for (shown, expected) in cases {
             assert_eq!(shown, expected);
