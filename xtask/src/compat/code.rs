@@ -68,7 +68,7 @@ pub fn shown(code: &impl ToTokens) -> String {
 }
 
 fn is_name(word: &str) -> bool {
-    word.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '>')
+    word != "->" && word.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '>')
 }
 
 /// A value in a table as a reader sees it: the text in it, or else the name that it goes by.

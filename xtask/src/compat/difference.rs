@@ -13,6 +13,7 @@ use super::rule;
 use super::surface::{self, Surface};
 use crate::generate::generator::without_panicking;
 use crate::generate::modules;
+use crate::generate::rust_name::value_name;
 use crate::report::{Finding, Severity};
 use openapi::document::Document;
 use openapi::extension::{CONTENT_TYPE, ENVELOPE};
@@ -32,8 +33,9 @@ pub fn findings(old: &Document, new: &Document) -> Result<Vec<Finding>, Unusable
         return Ok(Vec::new());
     }
     let mut changes = Changes::default();
-    let old = &old.with_root(renamed(old, new, &mut changes));
-    let (before, after) = (Side::of(old, new, true)?, Side::of(new, old, false)?);
+    let old = callable(&old.with_root(renamed(old, new, &mut changes)));
+    let new = callable(new);
+    let (before, after) = (Side::of(&old, &new, true)?, Side::of(&new, &old, false)?);
     Comparison {
         old: before,
         new: after,
@@ -63,10 +65,13 @@ fn renamed(old: &Document, new: &Document, changes: &mut Changes) -> Value {
         match now.id().filter(|now| !is_there(&before, Some(now))) {
             Some(name) => {
                 root["paths"][operation.path][operation.method]["operationId"] = name.into();
-                let sentence = format!(
-                    "operation `{id}` is called `{name}` now, and so is all that is named after it"
-                );
-                changes.add(now.place.at("operationId"), COMPILE, sentence);
+                let (severity, what) = if value_name(id) == value_name(name) {
+                    (RUN, "in errors and spans")
+                } else {
+                    (COMPILE, "now, and so is all that is named after it")
+                };
+                let sentence = format!("operation `{id}` is called `{name}` {what}");
+                changes.add(now.place.at("operationId"), severity, sentence);
             }
             None if now.id().is_none() => {
                 let sentence = "there is no `operationId` any more to call it after".to_owned();
@@ -98,9 +103,8 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn of(document: &'a Document, other: &'a Document, is_older: bool) -> Result<Self, Unusable> {
         let unusable = |reason: String| Unusable { is_older, reason };
-        let named = document.with_root(without_unnamed(document.root()));
         // The lint, which says better what is wrong, is not asked: what it refuses today may have been published.
-        let modules = without_panicking(|| modules(&named))
+        let modules = without_panicking(|| modules(document))
             .map_err(|panic| {
                 let path = document.path().display();
                 unusable(format!("failed to generate from {path}: {panic}"))
@@ -128,8 +132,8 @@ impl<'a> Side<'a> {
 }
 
 /// The specification without the operations that nobody can call, as they have no name.
-fn without_unnamed(root: &Value) -> Value {
-    let mut root = root.clone();
+fn callable(document: &Document) -> Document {
+    let mut root = document.root().clone();
     let paths = root["paths"].as_object_mut();
     for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
         if let Some(item) = item.as_object_mut() {
@@ -139,7 +143,7 @@ fn without_unnamed(root: &Value) -> Value {
             });
         }
     }
-    root
+    document.with_root(root)
 }
 
 struct Comparison<'a> {
@@ -406,10 +410,10 @@ fn fields(
         let reads_otherwise = was.reading != is.reading && was.key == is.key;
         if !was.is_required && is.is_required {
             add(place.clone(), RUN, required(is));
-        } else if reads_otherwise
-            && code::shown(&was.ty) == code::shown(&is.ty)
-            && was.is_required == is.is_required
-        {
+        } else if was.is_required && !is.is_required {
+            let sentence = format!("a value without `{}` is built and read now", is.key);
+            add(place.clone(), Severity::Compatible, sentence);
+        } else if reads_otherwise && code::shown(&was.ty) == code::shown(&is.ty) {
             add(
                 place.clone(),
                 RUN,
@@ -487,7 +491,7 @@ impl Pair<'_, '_> {
                 ),
                 "bearer_token" => (
                     place.at("security"),
-                    "sends the customer's token:".to_owned(),
+                    "sends the customer's token, `true` or `false`:".to_owned(),
                 ),
                 "method" | "path" => (place, format!("has the {key}")),
                 _ => (place, format!("has as `{key}`")),
@@ -525,16 +529,12 @@ impl Pair<'_, '_> {
                     (false, false) => WIRE,
                 };
                 let what = format!(
-                    "takes the header `{name}` from {default} where a call gives none; it was {old_default}"
+                    "sends {default} as header `{name}` where a call gives none; it was {old_default}"
                 );
                 self.add(place, severity, what);
-            } else if was_required != required && is_setting(&default) {
-                let severity = narrower(required);
-                let what = if required {
-                    "fails without"
-                } else {
-                    "does without"
-                };
+            } else if was_required != required && default != "nothing" {
+                let what = if required { "needs" } else { "does without" };
+                let severity = narrower(required && is_setting(&default));
                 self.add(place, severity, format!("{what} the header `{name}` now"));
             }
         }
@@ -574,7 +574,14 @@ impl Pair<'_, '_> {
             self.add(place.clone(), narrower(is_narrower), what);
         }
         let (old, new) = (&self.old.0.exchange, &self.new.0.exchange);
-        if was.sent != is.sent || !was.is_written_as(is) {
+        let by = |argument: &Argument| {
+            let calls: Vec<&str> = argument.sent.iter().map(String::as_str).collect();
+            calls.join(", ")
+        };
+        if was.sent != is.sent {
+            let what = format!("sends `{name}` by `{}` now; it was `{}`", by(is), by(was));
+            self.add(place.clone(), WIRE, what);
+        } else if !was.is_written_as(is) {
             self.add(
                 place.clone(),
                 WIRE,
@@ -649,7 +656,7 @@ fn narrower(is_narrower: bool) -> Severity {
 
 fn required(field: &Field) -> String {
     format!(
-        "values without `{}` can't be built, nor read, any more",
+        "a value without `{}` is neither built nor read any more",
         field.key
     )
 }

@@ -194,6 +194,7 @@ fn flatten(expr: &syn::Expr, key: &str, table: &mut BTreeMap<String, String>) {
                 );
             }
         }
+        syn::Expr::Array(list) if list.elems.is_empty() => {}
         syn::Expr::Array(list) => {
             let values = list.elems.iter().map(|one| code::value(one));
             table.insert(key.to_owned(), values.collect::<Vec<_>>().join(", "));
