@@ -28,11 +28,39 @@ use answer::Came;
 use error::ProbeError;
 use finding::Verdict;
 use masking::Masking;
-use openapi::specification::{Security, Specification};
+use openapi::credential::Setting;
+use openapi::specification::{Operation, Specification};
 use pacing::{Paced, Unsent};
 use plan::{NotProbed, Plan, Probe};
 use report::{Report, Row, Seen};
-use target::{Credentials, Target};
+use request::AtHand;
+use target::{CUSTOMER_TOKEN, Target};
+
+/// Whether a setting is secret, as one is that the specification does not know.
+fn is_secret(specification: &Specification, name: &str) -> bool {
+    let mut settings = specification.settings.iter();
+    settings.all(|setting| setting.name != name || setting.is_secret)
+}
+
+/// What must not be shown of what the requests carry: all but the settings that are known to be none.
+fn secrets(specification: &Specification, target: &Target) -> Vec<String> {
+    let credentials = &target.credentials;
+    let settings = credentials.settings.iter();
+    let settings = settings.filter(|(name, _)| is_secret(specification, name));
+    let settings = settings.map(|(_, value)| value);
+    let mut secrets: Vec<String> = settings
+        .chain(&credentials.customer_token)
+        .cloned()
+        .collect();
+    // Of user and password each is one by itself.
+    let parts: Vec<String> = secrets
+        .iter()
+        .flat_map(|one| one.split(':'))
+        .map(str::to_owned)
+        .collect();
+    secrets.extend(parts);
+    secrets
+}
 
 /// What is going to be asked of the server.
 ///
@@ -40,18 +68,51 @@ use target::{Credentials, Target};
 ///
 /// Nothing can be, or not without a customer's token.
 pub fn plan(specification: &Specification, target: &Target) -> Result<Plan, ProbeError> {
-    let with_token = target.credentials.customer_token.is_some();
+    let at_hand = target.credentials.at_hand();
     let mut operations = specification.operations.iter();
-    let needs_token = operations.find(|operation| operation.security == Security::Bearer);
-    if let (Some(operation), false) = (needs_token, with_token) {
-        let operation = operation.id.clone();
-        return Err(ProbeError::NoCustomerToken { operation });
+    let refused = operations.find_map(|operation| {
+        let lacking = lacking(specification, operation, &at_hand);
+        lacking.map(|variables| (operation.id.clone(), variables))
+    });
+    if let Some((operation, variables)) = refused {
+        return Err(ProbeError::NotAtHand {
+            operation,
+            variables,
+        });
     }
-    let plan = Plan::of(specification, with_token);
+    let plan = Plan::of(specification, &at_hand);
     if plan.probes.is_empty() {
         return Err(ProbeError::NothingToProbe);
     }
     Ok(plan)
+}
+
+/// The variables of which one has to be set before an operation can be called.
+fn lacking(
+    specification: &Specification,
+    operation: &Operation,
+    at_hand: &AtHand,
+) -> Option<String> {
+    let settings = &specification.settings;
+    let variable = |name: &str| {
+        let setting = settings.iter().find(|setting| setting.name == name);
+        setting.map(Setting::variable)
+    };
+    let mut parameters = operation.parameters.iter();
+    let lacking = parameters.find_map(|parameter| {
+        let setting = parameter.setting.as_deref()?;
+        let is_lacking = parameter.required && !at_hand.settings.contains(setting);
+        is_lacking.then(|| variable(setting))?
+    });
+    if lacking.is_some() || at_hand.way(operation).is_ok() {
+        return lacking;
+    }
+    let of_ways = operation.credentials.iter().flatten();
+    let of_ways = of_ways.map(|one| match one.carrier.setting() {
+        Some(setting) => variable(setting).unwrap_or_default(),
+        None => CUSTOMER_TOKEN.to_owned(),
+    });
+    Some(of_ways.collect::<Vec<_>>().join(" or "))
 }
 
 /// Makes the calls of the plan. `done` is told of each that is through, and `pausing` of each pause that begins
@@ -71,15 +132,8 @@ pub async fn probe(
         probes,
         mut not_probed,
     } = plan;
-    let Credentials {
-        application,
-        customer_token,
-    } = &target.credentials;
-    let secrets = [application]
-        .into_iter()
-        .chain(customer_token)
-        .map(String::as_str);
-    let masking = Masking::of(secrets);
+    let secrets = secrets(&specification, &target);
+    let masking = Masking::of(secrets.iter().map(String::as_str));
     let results = pacing::send_all(
         probes.len(),
         |number| send(&specification, &target, &probes[number]),
@@ -105,7 +159,12 @@ pub async fn probe(
             }),
         }
     }
-    Ok(Report::new(&target, rows, not_probed))
+    let settings = target.credentials.settings.iter();
+    let settings = settings.filter(|(name, _)| !is_secret(&specification, name));
+    let settings = settings
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    Ok(Report::new(&target, settings, rows, not_probed))
 }
 
 async fn send(specification: &Specification, target: &Target, probe: &Probe) -> Came {

@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod composition;
+pub mod credential;
 pub mod document;
 pub mod element;
 pub mod example;

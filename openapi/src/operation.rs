@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::credential::{Carrier, credential};
 use crate::document::{BrokenReference, Document, Part};
 use crate::place::Place;
 
@@ -55,6 +56,10 @@ impl<'a> Operation<'a> {
             }
         }
         operations
+    }
+
+    pub fn document(&self) -> &'a Document {
+        self.document
     }
 
     pub fn id(&self) -> Option<&'a str> {
@@ -171,15 +176,8 @@ impl<'a> Operation<'a> {
 impl Document {
     /// Whether a security scheme of that name is there and asks for a bearer token.
     pub fn is_bearer_scheme(&self, name: &str) -> bool {
-        let scheme = &self.root()["components"]["securitySchemes"][name];
-        self.resolve(scheme).is_some_and(is_bearer)
+        credential(self, name).is_ok_and(|one| one.carrier == Carrier::Bearer)
     }
-}
-
-/// Whether a security scheme asks for a bearer token.
-pub fn is_bearer(scheme: &Value) -> bool {
-    let name = scheme["scheme"].as_str().unwrap_or_default();
-    scheme["type"] == "http" && name.eq_ignore_ascii_case("bearer")
 }
 
 fn names(requirement: &Value) -> impl Iterator<Item = &str> {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::body::{Body, Encoding};
 use crate::composition::composed;
+use crate::credential::{self, Credential, Setting};
 use crate::document::{BrokenReference, Document, LoadError, Part};
 use crate::example;
 use crate::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
@@ -28,6 +29,8 @@ pub struct Specification {
     /// The version of the API that is described.
     pub version: String,
     pub operations: Vec<Operation>,
+    /// What the client is configured with, sorted by name.
+    pub settings: Vec<Setting>,
     /// JSON pointer to the code within the envelope of all bodies.
     pub envelope_code: Option<String>,
     /// What all that was read from.
@@ -46,6 +49,8 @@ pub struct Operation {
     pub content_type: Option<String>,
     pub request_body: Option<RequestBody>,
     pub security: Security,
+    /// What calls carry, in ways of which the first that is wholly at hand is taken.
+    pub credentials: Vec<Vec<Credential>>,
     /// By status, in ascending order.
     pub responses: Vec<Response>,
 }
@@ -149,6 +154,7 @@ impl Specification {
         Ok(Self {
             version: parameter::text(&root["info"]["version"]),
             operations: operations?,
+            settings: credential::settings(&document),
             envelope_code: root[ENVELOPE]["code"].as_str().map(str::to_owned),
             document: Arc::new(document),
         })
@@ -225,11 +231,12 @@ fn read_operation(
     if let Some(broken) = operation.broken_reference() {
         return Err(broken.into());
     }
-    let schemes = operation.security_schemes();
-    if let Some(other) = schemes.iter().find(|name| !document.is_bearer_scheme(name)) {
-        let place = format!("components.securitySchemes.{other}");
-        let problem = "is no bearer token, the only kind of security that is understood";
-        return Err(wrong(&place, problem));
+    for scheme in operation.security_schemes() {
+        if credential::credential(document, scheme).is_err() {
+            let place = format!("components.securitySchemes.{scheme}");
+            let problem = "is nothing that a client can prove itself with".to_owned();
+            return Err(SpecificationError::Place { place, problem });
+        }
     }
     let parameters = operation.parameters();
     let parameters: Result<_, _> = parameters
@@ -251,6 +258,7 @@ fn read_operation(
         content_type: operation.value[CONTENT_TYPE].as_str().map(str::to_owned),
         request_body: read_body(document, operation)?,
         security: operation.security(),
+        credentials: operation.credentials(),
         responses,
     })
 }
@@ -379,7 +387,7 @@ mod tests {
             ),
             (
                 operation("security: [{key: []}]"),
-                "components.securitySchemes.key: is no bearer token",
+                "components.securitySchemes.key: is nothing that a client can prove itself with",
             ),
         ];
         let mut failures = Vec::new();

@@ -22,7 +22,7 @@ use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::RewriteError;
 use crate::generate::rust_name::type_name;
-use crate::generate::tables::{envelope, environment, operations};
+use crate::generate::tables::{envelope, environment, operations, settings};
 use crate::generate::type_schemas::TypeSchemas;
 use openapi::body::Body;
 use openapi::composition::composed;
@@ -110,6 +110,10 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
             rewrite::documented(module(&builders::client(&calls))),
         ),
         ("operations", operations::operations(document, &calls)),
+        (
+            "settings",
+            rewrite::documented(settings::settings(document)),
+        ),
         ("types", types),
     ])
 }
@@ -124,6 +128,7 @@ fn module(client: &TokenStream) -> syn::File {
         #[cfg(feature = "httpmock")]
         pub mod httpmock;
         pub mod operations;
+        pub mod settings;
         pub mod types;
 
         #client

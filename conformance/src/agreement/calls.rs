@@ -4,7 +4,7 @@
 use std::io;
 
 use par_ordering::Client;
-use par_ordering::conformance::{Arguments, Operation as Entry, Outcome};
+use par_ordering::conformance::{Arguments, Operation as Entry, Outcome, configured};
 use serde_json::Value;
 
 use crate::agreement::difference::differences;
@@ -62,10 +62,7 @@ impl Calls {
 ///
 /// The URL is none that a client accepts.
 pub fn client_of(url: String) -> Result<Client, par_ordering::BuildError> {
-    let client = Client::builder()
-        .base_url(url)
-        .application("configured-application")
-        .build()?;
+    let client = configured(Client::builder()).base_url(url).build()?;
     Ok(client.for_customer("customer-token"))
 }
 

@@ -185,6 +185,7 @@ mod tests {
     use crate::probe::finding::Verdict;
     use crate::probe::masking::Masking;
     use crate::probe::plan::Plan;
+    use crate::probe::request::AtHand;
     use openapi::specification::Specification;
 
     const JSON: (&str, &str) = ("content-type", "application/json");
@@ -389,7 +390,7 @@ mod tests {
             ("unknown path", answer(404, &[], "<html>"), Conforms, &[]),
         ];
         let specification = specification();
-        let plan = Plan::of(&specification, false);
+        let plan = Plan::of(&specification, &AtHand::default());
         let masking = Masking::of(["some-key"]);
         let mut failures = Vec::new();
         for (number, (name, came, verdict, expected)) in cases.into_iter().enumerate() {

@@ -16,11 +16,11 @@ use super::report::Report;
 use super::table;
 use super::target::{CUSTOMER_TOKEN, Credentials, Target};
 
-/// Key and token are no arguments: others on the machine can read a command line.
+/// Settings and token are no arguments: others on the machine can read a command line.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The key of the application comes from PAR_ORDERING_APPLICATION, the token of a customer, if there is one, from
-PAR_ORDERING_CUSTOMER_TOKEN. The exit status is 0 if all conforms, 3 if something does not, 1 if it could not be
+The settings come from the variables that the client reads, such as PAR_ORDERING_APPLICATION for the key of the
+application, the token of a customer, if there is one, from PAR_ORDERING_CUSTOMER_TOKEN. The exit status is 0 if all conforms, 3 if something does not, 1 if it could not be
 found out.
 
 Example: PAR_ORDERING_APPLICATION=key cargo run -p conformance -- probe --base-url http://127.0.0.1:4010/api")]
@@ -28,9 +28,6 @@ pub struct Arguments {
     /// Address below which all operations are: https, or plain http to this machine alone
     #[arg(long, value_name = "URL")]
     pub base_url: String,
-    /// The version of the API to ask for [default: the one that the specification describes]
-    #[arg(long, value_name = "VERSION")]
-    pub api_version: Option<String>,
     /// The specification to check the server against [default: that of this workspace]
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
@@ -83,14 +80,9 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
 
 async fn report(arguments: &Arguments) -> Result<Report, ProbeError> {
     let specification = workspace::named_or_own(arguments.spec.as_deref())?;
-    let api_version = arguments
-        .api_version
-        .as_ref()
-        .unwrap_or(&specification.version);
     let target = Target::new(
         &arguments.base_url,
-        api_version,
-        Credentials::from_env()?,
+        Credentials::from_env(&specification)?,
         Duration::from_secs(arguments.timeout),
     )?;
     let plan = super::plan(&specification, &target)?;

@@ -1,27 +1,23 @@
 //! What keeps a server from being probed.
 
-use super::target::{APPLICATION, CUSTOMER_TOKEN};
 use crate::workspace::NoSpecification;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     #[error(transparent)]
     Specification(#[from] NoSpecification),
-    #[error("{APPLICATION} is not set: put the key of the application into it")]
-    NoApplication,
     #[error("failed to read the environment: {name} {problem}")]
-    Variable {
-        name: &'static str,
-        problem: &'static str,
-    },
+    Variable { name: String, problem: &'static str },
     #[error("failed to configure the client: {0}")]
     Client(par_ordering::BuildError),
     #[error("failed to set up HTTP: {0}")]
     Http(reqwest::Error),
-    #[error(
-        "failed to plan: {operation} can't be called without a customer's token: put one into {CUSTOMER_TOKEN}"
-    )]
-    NoCustomerToken { operation: String },
+    #[error("failed to plan: {operation} can't be called: set {variables}")]
+    NotAtHand {
+        operation: String,
+        /// Those of which one is enough.
+        variables: String,
+    },
     #[error("failed to plan: the specification holds nothing to probe")]
     NothingToProbe,
     #[error(

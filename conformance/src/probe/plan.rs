@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::broken_body::broken_bodies;
 use super::broken_text::broken_texts;
 use super::expectation::Expected;
-use super::request::{Request, Text, known};
+use super::request::{AtHand, Request, Text, carried, known};
 use openapi::body::Encoding;
+use openapi::credential::Credential;
 use openapi::path_template::ByPath;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
@@ -59,15 +60,14 @@ pub struct NotProbed {
 }
 
 impl Plan {
-    /// The plan for a specification, with or without a customer's token.
+    /// The plan for a specification, with what is at hand to fill requests in with.
     #[must_use]
-    pub fn of(specification: &Specification, with_token: bool) -> Self {
+    pub fn of(specification: &Specification, at_hand: &AtHand) -> Self {
         let operations = specification.operations.iter();
         let by_path = ByPath::new(operations.map(|one| (one.path.as_str(), one)));
         let mut plan = Self::default();
         for operation in &specification.operations {
-            let with_token = with_token && operation.security != Security::None;
-            let documented = Request::documented(operation, with_token)
+            let documented = Request::documented(operation, at_hand)
                 .map_err(|what| format!("{what} is required and has no example"));
             match documented {
                 Ok(documented) => {
@@ -75,6 +75,7 @@ impl Plan {
                         specification,
                         by_path: &by_path,
                         operation,
+                        way: at_hand.way(operation).unwrap_or_default(),
                         documented,
                         plan: &mut plan,
                     };
@@ -104,6 +105,8 @@ struct Planning<'a> {
     specification: &'a Specification,
     by_path: &'a ByPath<&'a Operation>,
     operation: &'a Operation,
+    /// The credentials that the documented call carries.
+    way: &'a [Credential],
     documented: Request,
     plan: &'a mut Plan,
 }
@@ -125,6 +128,7 @@ impl Planning<'_> {
         self.content_type();
         self.body();
         self.bearer_token();
+        self.other_credentials();
         self.unknown_path();
         self.other_method();
     }
@@ -249,6 +253,23 @@ impl Planning<'_> {
         }
     }
 
+    /// A credential of a setting that is left out, where none is not a way of its own.
+    fn other_credentials(&mut self) {
+        if self.operation.credentials.iter().any(Vec::is_empty) {
+            return;
+        }
+        for credential in self.way {
+            if credential.carrier.setting().is_none() {
+                continue;
+            }
+            let (position, name, _) = carried(&credential.carrier);
+            let mut request = self.documented.clone();
+            request.unset(position, name);
+            let name = format!("credential {} left out", credential.scheme);
+            self.refused(name, request, UNAUTHORIZED, &[]);
+        }
+    }
+
     /// That is HTTP's own affair, so that the operation need not document it.
     fn unknown_path(&mut self) {
         let below = format!("{}/{NOWHERE}", self.operation.path);
@@ -348,7 +369,7 @@ impl Planning<'_> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::Plan;
+    use super::{AtHand, Plan};
     use openapi::specification::Specification;
 
     /// Operations with little to say about themselves, under the given paths.
@@ -358,7 +379,11 @@ mod tests {
             "paths": paths,
             "components": {"securitySchemes": {"token": scheme}},
         });
-        Plan::of(&Specification::of(&document).unwrap(), with_token)
+        let at_hand = AtHand {
+            customer_token: with_token,
+            ..AtHand::default()
+        };
+        Plan::of(&Specification::of(&document).unwrap(), &at_hand)
     }
 
     fn lines(plan: &Plan) -> (Vec<String>, Vec<String>) {

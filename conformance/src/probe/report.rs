@@ -1,5 +1,7 @@
 //! What a probe has to report: the names of its members are part of the interface.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::expectation::Expected;
@@ -10,7 +12,8 @@ use super::target::Target;
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     pub base_url: String,
-    pub api_version: String,
+    /// Those settings that are not secret, by their names.
+    pub settings: BTreeMap<String, String>,
     /// Whether the calls carried a customer's token.
     pub customer_token: bool,
     /// The gravest of all.
@@ -56,12 +59,17 @@ pub struct Seen {
 impl Report {
     /// Sums up what came of the probes.
     #[must_use]
-    pub fn new(target: &Target, probes: Vec<Row>, not_probed: Vec<NotProbed>) -> Self {
+    pub fn new(
+        target: &Target,
+        settings: BTreeMap<String, String>,
+        probes: Vec<Row>,
+        not_probed: Vec<NotProbed>,
+    ) -> Self {
         let verdicts = || probes.iter().map(|row| row.verdict);
         let count = |verdict| verdicts().filter(|other| *other == verdict).count();
         Self {
             base_url: target.base_url.clone(),
-            api_version: target.api_version.clone(),
+            settings,
             customer_token: target.credentials.customer_token.is_some(),
             verdict: verdicts().max().unwrap_or(Verdict::Conforms),
             counts: Counts {

@@ -1,6 +1,9 @@
 //! A request as data: what a probe sends, without the secrets in it.
 
+use std::collections::BTreeSet;
+
 use openapi::body::Encoding;
+use openapi::credential::{Carrier, Credential};
 use openapi::parameter::Layout;
 use openapi::specification::{Operation, Parameter, Position, RequestBody};
 use par_ordering::conformance::encode_path;
@@ -26,9 +29,10 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Text {
     Known(String),
-    ApiVersion,
-    /// The key of the application.
-    Application,
+    /// The value of a setting, by its name.
+    Setting(String),
+    /// User and password of a setting, by its name, as HTTP Basic writes them.
+    Basic(String),
     /// A fresh one.
     RequestId,
     /// The customer's token, as a bearer token.
@@ -37,13 +41,62 @@ pub enum Text {
     Written(String),
 }
 
-impl Request {
-    /// The documented call: what is required, with the caller's own settings or else the documented examples.
+/// What there is a value of.
+#[derive(Clone, Debug, Default)]
+pub struct AtHand {
+    /// Names of settings.
+    pub settings: BTreeSet<String>,
+    pub customer_token: bool,
+}
+
+impl AtHand {
+    /// The credentials that an operation is sent, as the sdk chooses them.
     ///
     /// # Errors
     ///
-    /// The required parameter, or the body, that has neither.
-    pub fn documented(operation: &Operation, with_token: bool) -> Result<Self, String> {
+    /// It needs some, and none are at hand.
+    pub fn way<'a>(&self, operation: &'a Operation) -> Result<&'a [Credential], String> {
+        let has = |one: &Credential| match one.carrier.setting() {
+            Some(setting) => self.settings.contains(setting),
+            None => self.customer_token,
+        };
+        let mut ways = operation.credentials.iter();
+        match ways.find(|way| way.iter().all(has)) {
+            Some(way) => Ok(way),
+            None if operation.credentials.is_empty() => Ok(&[]),
+            None => {
+                let schemes = operation.credentials.iter().flatten();
+                let schemes: Vec<&str> = schemes.map(|one| one.scheme.as_str()).collect();
+                Err(format!("one of the credentials {}", schemes.join(", ")))
+            }
+        }
+    }
+}
+
+/// Where a credential stands, and what stands there.
+pub fn carried(carrier: &Carrier) -> (Position, &str, Text) {
+    match carrier {
+        Carrier::Bearer => (Position::Header, "Authorization", Text::CustomerToken),
+        Carrier::Basic { setting } => (
+            Position::Header,
+            "Authorization",
+            Text::Basic(setting.clone()),
+        ),
+        Carrier::Header { name, setting } => {
+            (Position::Header, name, Text::Setting(setting.clone()))
+        }
+        Carrier::Query { name, setting } => (Position::Query, name, Text::Setting(setting.clone())),
+    }
+}
+
+impl Request {
+    /// The documented call: what is required, with the caller's own settings or else the documented examples, and the
+    /// credentials that are at hand.
+    ///
+    /// # Errors
+    ///
+    /// The required parameter, or the body, that has neither; the credentials of which none is at hand.
+    pub fn documented(operation: &Operation, at_hand: &AtHand) -> Result<Self, String> {
         let mut request = Self {
             method: operation.method.clone(),
             path: operation.path.clone(),
@@ -62,17 +115,19 @@ impl Request {
                 None => {}
             }
         }
-        if with_token {
-            request.set(Position::Header, "Authorization", Text::CustomerToken);
+        for credential in at_hand.way(operation)? {
+            let (position, name, text) = carried(&credential.carrier);
+            request.set(position, name, text);
         }
         for parameter in operation
             .parameters
             .iter()
             .filter(|parameter| parameter.required)
         {
-            let entries = match (parameter.setting.as_deref(), &parameter.example) {
-                (Some("application"), _) => Err(Text::Application),
-                (Some("api-version"), _) => Err(Text::ApiVersion),
+            let setting = parameter.setting.as_deref();
+            let setting = setting.filter(|setting| at_hand.settings.contains(*setting));
+            let entries = match (setting, &parameter.example) {
+                (Some(setting), _) => Err(Text::Setting(setting.to_owned())),
                 _ if parameter.generated => Err(Text::RequestId),
                 (_, Some(example)) => Ok(example),
                 (_, None) => return Err(format!("the parameter {}", parameter.name)),

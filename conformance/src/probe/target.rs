@@ -1,23 +1,27 @@
 //! The server that is probed, and what the requests to it carry.
 
+use std::collections::BTreeMap;
 use std::env::VarError;
 use std::time::Duration;
 
+use openapi::specification::Specification;
 use par_ordering::Client;
-use par_ordering::conformance::base_url as base_url_of;
+use par_ordering::conformance::{base_url as base_url_of, with_settings};
 use url::Position;
 
 use super::answer::LARGEST_BODY;
 use super::error::ProbeError;
+use super::request::AtHand;
 
-/// The variables that credentials come from: a command line is seen by others on the machine.
-pub const APPLICATION: &str = "PAR_ORDERING_APPLICATION";
+/// The variable that the customer's token comes from, as each setting has its own: a command line is seen by others on
+/// the machine.
 pub const CUSTOMER_TOKEN: &str = "PAR_ORDERING_CUSTOMER_TOKEN";
 
-/// What the requests carry. It has no `Debug`: both are secrets.
-#[derive(Clone)]
+/// What the requests carry. It has no `Debug`: they are secrets.
+#[derive(Clone, Default)]
 pub struct Credentials {
-    pub application: String,
+    /// By the name of the setting; `user:password` where it is that.
+    pub settings: BTreeMap<String, String>,
     pub customer_token: Option<String>,
 }
 
@@ -28,7 +32,6 @@ pub struct Target {
     /// Host and port.
     pub host: String,
     pub is_loopback: bool,
-    pub api_version: String,
     pub timeout: Duration,
     pub credentials: Credentials,
     /// What both the sdk and the raw requests go through.
@@ -37,27 +40,41 @@ pub struct Target {
 }
 
 impl Credentials {
-    /// Those of the environment.
+    /// What there is a value of.
+    #[must_use]
+    pub fn at_hand(&self) -> AtHand {
+        AtHand {
+            settings: self.settings.keys().cloned().collect(),
+            customer_token: self.customer_token.is_some(),
+        }
+    }
+
+    /// Those of the environment, and what the specification gives where it sets nothing.
     ///
     /// # Errors
     ///
-    /// The key of the application is missing, or a variable is no text.
-    pub fn from_env() -> Result<Self, ProbeError> {
+    /// A variable is no text.
+    pub fn from_env(specification: &Specification) -> Result<Self, ProbeError> {
+        let mut settings = BTreeMap::new();
+        for setting in &specification.settings {
+            let value = variable(&setting.variable())?.or_else(|| setting.default.clone());
+            settings.extend(value.map(|value| (setting.name.clone(), value)));
+        }
         Ok(Self {
-            application: variable(APPLICATION)?.ok_or(ProbeError::NoApplication)?,
+            settings,
             customer_token: variable(CUSTOMER_TOKEN)?,
         })
     }
 }
 
 /// An empty variable is how shells and containers write "not set".
-fn variable(name: &'static str) -> Result<Option<String>, ProbeError> {
+fn variable(name: &str) -> Result<Option<String>, ProbeError> {
     match std::env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(ProbeError::Variable {
-            name,
+            name: name.to_owned(),
             problem: "is no Unicode text",
         }),
     }
@@ -69,7 +86,6 @@ impl Target {
     /// The URL is none that credentials may be sent to, or a value can't be sent in a header.
     pub fn new(
         base_url: &str,
-        api_version: &str,
         credentials: Credentials,
         timeout: Duration,
     ) -> Result<Self, ProbeError> {
@@ -89,10 +105,9 @@ impl Target {
             .build()
             .map_err(ProbeError::Http)?;
         // The sdk knows which URLs credentials may be sent to.
-        let sdk = Client::builder()
+        let settings = |name: &str| credentials.settings.get(name).cloned();
+        let sdk = with_settings(Client::builder(), settings)
             .base_url(base_url)
-            .application(credentials.application.as_str())
-            .api_version(api_version)
             .http_client(http.clone())
             .deadline(timeout)
             .max_body_bytes(LARGEST_BODY)
@@ -102,7 +117,7 @@ impl Target {
             Some(token) if !is_sendable(token) => {
                 let problem = "holds a character that is not allowed in a bearer token";
                 return Err(ProbeError::Variable {
-                    name: CUSTOMER_TOKEN,
+                    name: CUSTOMER_TOKEN.to_owned(),
                     problem,
                 });
             }
@@ -115,7 +130,6 @@ impl Target {
             base_url: url.as_str().trim_end_matches('/').to_owned(),
             host,
             is_loopback,
-            api_version: api_version.to_owned(),
             timeout,
             credentials,
             http,
@@ -154,11 +168,8 @@ mod tests {
         ];
         let mut failures = Vec::new();
         for (base_url, expected) in cases {
-            let credentials = Credentials {
-                application: "key".to_owned(),
-                customer_token: None,
-            };
-            let target = Target::new(base_url, "5.0.0", credentials, Duration::from_secs(1));
+            let credentials = Credentials::default();
+            let target = Target::new(base_url, credentials, Duration::from_secs(1));
             let found = target.ok().map(|target| (target.host, target.is_loopback));
             let found = found
                 .as_ref()

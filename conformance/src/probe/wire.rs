@@ -1,5 +1,7 @@
 //! Requests as they are planned, on the wire: whatever is left out stays out, and what is wrong is sent.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::time::timeout;
@@ -99,11 +101,19 @@ fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'stati
     Ok(built)
 }
 
+fn setting<'a>(target: &'a Target, name: &str) -> &'a str {
+    target
+        .credentials
+        .settings
+        .get(name)
+        .map_or("", String::as_str)
+}
+
 fn fill_in(target: &Target, text: &Text) -> String {
     match text {
         Text::Known(text) | Text::Written(text) => text.clone(),
-        Text::ApiVersion => target.api_version.clone(),
-        Text::Application => target.credentials.application.clone(),
+        Text::Setting(name) => setting(target, name).to_owned(),
+        Text::Basic(name) => format!("Basic {}", STANDARD.encode(setting(target, name))),
         Text::RequestId => Uuid::new_v4().to_string(),
         Text::CustomerToken => {
             let token = target.credentials.customer_token.as_deref();

@@ -17,7 +17,7 @@ use openapi::body::Encoding;
 use openapi::document::Document;
 use openapi::secret::is_secret;
 use openapi::specification::{Operation, RequestBody};
-use par_ordering::conformance::{Arguments, Failure, Outcome};
+use par_ordering::conformance::{Arguments, Failure, Outcome, configured};
 use par_ordering::{
     Client, Customer, ErrorKind, ProviderError, RetryPolicy, Secret, TokenProvider,
 };
@@ -101,7 +101,7 @@ impl Case<'_> {
         });
         let server = ScriptedServer::start(scripts.collect()).await.unwrap();
         let builder = Client::builder().base_url(server.url());
-        let client = change(builder.application("configured-application"));
+        let client = change(configured(builder));
         let client = client.build().unwrap().for_customer(customer);
         let entry = entry(&self.operation.id).unwrap();
         let outcome = call(&client, entry, arguments).await.unwrap();

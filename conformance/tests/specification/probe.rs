@@ -20,12 +20,19 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 async fn report(specification: Specification, base_url: &str) -> Report {
+    let settings = specification.settings.iter().map(|setting| {
+        let login = if setting.is_basic { ":password" } else { "" };
+        let text = format!("{}-key{login}", setting.name);
+        (
+            setting.name.clone(),
+            setting.default.clone().unwrap_or(text),
+        )
+    });
     let credentials = Credentials {
-        application: "application-key".to_owned(),
+        settings: settings.collect(),
         customer_token: Some("customer-token".to_owned()),
     };
-    let version = specification.version.clone();
-    let target = Target::new(base_url, &version, credentials, Duration::from_secs(20)).unwrap();
+    let target = Target::new(base_url, credentials, Duration::from_secs(20)).unwrap();
     let plan = probe::plan(&specification, &target).unwrap();
     probe::probe(specification, target, plan, |_| {}, |_| {})
         .await

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use conformance::mock_server::{MockServer, Settings};
-use conformance::probe::target::{APPLICATION, CUSTOMER_TOKEN};
+use conformance::probe::target::CUSTOMER_TOKEN;
 use conformance::testing::message::authority;
 use conformance::testing::script::{ScriptedServer, Step};
 use conformance::workspace;
@@ -14,6 +14,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::mock_server_with;
+
+/// The variable of the one setting without a default.
+const APPLICATION: &str = "PAR_ORDERING_APPLICATION";
 
 /// A specification with little in it, so that little is asked.
 const SHOP: &str = "
@@ -255,17 +258,17 @@ async fn what_can_not_be_carried_out_is_refused_with_1_and_a_sentence() {
         (
             &["--base-url", &url],
             &[],
-            "PAR_ORDERING_APPLICATION is not set",
+            "can't be called: set PAR_ORDERING_APPLICATION",
         ),
         (
             &["--base-url", &url],
             &[(APPLICATION, "")],
-            "PAR_ORDERING_APPLICATION is not set",
+            "can't be called: set PAR_ORDERING_APPLICATION",
         ),
         (
             &["--base-url", &url],
             &[(APPLICATION, "two\nlines")],
-            "the application key holds a character",
+            "the setting `application` holds a character",
         ),
         (
             &["--base-url", &url],
@@ -275,7 +278,7 @@ async fn what_can_not_be_carried_out_is_refused_with_1_and_a_sentence() {
         (
             &["--base-url", &url, "--spec", text(&strict)],
             &key,
-            "get_item can't be called without a customer's token",
+            "get_item can't be called: set PAR_ORDERING_CUSTOMER_TOKEN",
         ),
         (
             &["--base-url", STRANGER],

@@ -7,12 +7,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
-use conformance::probe::target::{APPLICATION, CUSTOMER_TOKEN};
+use conformance::probe::target::CUSTOMER_TOKEN;
 use conformance::testing::canary::{Canaries, hexadecimal};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 use crate::probe_command::probe_with;
+
+/// The variable of the one setting without a default.
+const APPLICATION: &str = "PAR_ORDERING_APPLICATION";
 
 const KEY: &str = "canary-of-the-application-key-0a1b2c3d";
 const CUSTOMER: &str = "canary.of.the.customer.token.4e5f6071";

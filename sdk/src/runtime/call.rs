@@ -25,7 +25,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::runtime::call::attempts::Attempts;
-use crate::runtime::call::operation::Operation;
+use crate::runtime::call::operation::{Credential, Operation};
 use crate::runtime::call::path::has_shape_of;
 use crate::runtime::call::request::RequestBuilder;
 use crate::runtime::call::telemetry::CallSpan;
@@ -128,6 +128,9 @@ impl<'a> Call<'a> {
         let mut request = request.build();
         self.prepare(&mut request).await?;
         let mut credentials = Credentials::of(request.headers().values());
+        for value in self.credentials_of_query() {
+            credentials.add(value);
+        }
         let shared = self.settings.shared();
         let mut attempts = Attempts {
             policy: self.settings.retry(),
@@ -195,11 +198,15 @@ impl<'a> Call<'a> {
         transport::send(http, request, self.deadline, timeout, *max_body).await
     }
 
-    /// The customer, if the operation takes a token.
+    /// The customer, if the call carries its token.
     fn customer(&self) -> Option<&'a Customer> {
+        let is_asked = |way: &[Credential]| {
+            let mut way = way.iter();
+            way.any(|one| matches!(one, Credential::Customer { .. }))
+        };
         self.settings
             .customer()
-            .filter(|_| self.operation.bearer_token)
+            .filter(|_| self.way().is_some_and(is_asked))
     }
 
     async fn in_time<F: Future>(&self, token: impl FnOnce() -> F) -> Result<F::Output, Failure> {

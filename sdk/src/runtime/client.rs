@@ -6,6 +6,7 @@ pub(crate) mod builder;
 pub(crate) mod customer;
 pub(crate) mod header_value;
 pub(crate) mod resolver;
+pub(crate) mod settings;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use reqwest::header::HeaderValue;
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::builder::{BuildError, ClientBuilder};
 use crate::runtime::client::customer::Customer;
+use crate::runtime::client::settings::{Given, Settings};
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::retry::budget::RetryBudget;
 
@@ -37,6 +39,7 @@ use crate::runtime::retry::budget::RetryBudget;
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
+    settings: Settings,
     customer: Option<Customer>,
     deadline: Option<Duration>,
     retry: Option<RetryPolicy>,
@@ -47,9 +50,6 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
-    /// The application key, as it is sent.
-    pub(crate) application: Option<HeaderValue>,
-    pub(crate) api_version: HeaderValue,
     pub(crate) deadline: Duration,
     pub(crate) max_body: usize,
     pub(crate) max_request_body: usize,
@@ -122,9 +122,18 @@ impl Client {
         }
     }
 
-    pub(crate) fn new(shared: Shared) -> Self {
+    /// A view of this client with another value for a setting.
+    #[allow(dead_code, reason = "a specification may name no setting")]
+    pub(crate) fn with_setting(&self, index: usize, given: Given) -> Self {
+        let mut view = self.clone();
+        view.settings.set(index, given);
+        view
+    }
+
+    pub(crate) fn new(shared: Shared, settings: Settings) -> Self {
         Self {
             shared: Arc::new(shared),
+            settings,
             customer: None,
             deadline: None,
             retry: None,
@@ -133,6 +142,10 @@ impl Client {
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     pub(crate) fn customer(&self) -> Option<&Customer> {

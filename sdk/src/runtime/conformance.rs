@@ -20,8 +20,11 @@ pub use crate::generated::conformance::OPERATIONS;
 #[cfg(feature = "httpmock")]
 pub use crate::generated::httpmock::{ANSWERS, EXPECTATIONS};
 use crate::generated::operations::ENVELOPE;
+use crate::generated::settings::SETTINGS;
 use crate::runtime::call::json::{json_value, write_json};
 use crate::runtime::call::request::encode_json;
+use crate::runtime::client::builder::ClientBuilder;
+use crate::runtime::client::settings::of_variable;
 use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
 use crate::runtime::response::success;
@@ -261,6 +264,36 @@ where
 /// A body as a call encodes it, but of any size; `None` if it is not JSON.
 pub fn encode_body<T: Serialize>(value: &T) -> Option<Bytes> {
     encode_json(value, usize::MAX).ok()
+}
+
+/// Sets each setting of the specification that there is a text for, by its name: `user:password` where it is that.
+#[must_use]
+pub fn with_settings(
+    builder: ClientBuilder,
+    text: impl Fn(&str) -> Option<String>,
+) -> ClientBuilder {
+    let settings = SETTINGS.iter().enumerate();
+    settings.fold(builder, |builder, (index, setting)| {
+        match text(setting.name) {
+            Some(text) => builder.setting(index, of_variable(setting, text)),
+            None => builder,
+        }
+    })
+}
+
+/// A text for each setting without a default, told apart from every documented value.
+#[must_use]
+pub fn configured(builder: ClientBuilder) -> ClientBuilder {
+    with_settings(builder, |name| {
+        let setting = SETTINGS.iter().find(|setting| setting.name == name)?;
+        let password = if setting.basic {
+            ":configured-password"
+        } else {
+            ""
+        };
+        let text = format!("configured-{name}{password}");
+        setting.default.is_none().then_some(text)
+    })
 }
 
 /// The value of a success's body, read as a call reads it; `None` if it is none.

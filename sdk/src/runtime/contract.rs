@@ -41,10 +41,11 @@ pub(crate) use crate::runtime::{
         },
         form::{Form, FormValue, FormWriter},
         null::{nullable, nullable_object, present},
-        operation::{DefaultFrom, Generated, Header, Operation, Setting},
+        operation::{Credential, DefaultFrom, Generated, Header, Operation},
         parameter::{Style, path_list},
         path::encode_path,
     },
+    client::settings::{Setting, basic, text},
     enumeration::{
         NotAnInteger, integer, not_listed, open_enumeration, open_integer, open_text, read_number,
         read_text, write_number,

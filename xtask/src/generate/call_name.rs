@@ -10,7 +10,7 @@ use openapi::operation::Operation;
 use crate::generate::rust_name::value_name;
 
 /// Methods that the runtime's client or the mock's server has already, and `new`.
-const METHODS: [&str; 36] = [
+const METHODS: [&str; 38] = [
     "address",
     "base_url",
     "builder",
@@ -41,12 +41,14 @@ const METHODS: [&str; 36] = [
     "reset",
     "reset_async",
     "retry",
+    "settings",
     "shared",
     "start",
     "start_async",
     "url",
     "with_deadline",
     "with_retry",
+    "with_setting",
 ];
 
 /// The name of an operation that the generator is given.

@@ -4,3 +4,4 @@
 pub mod envelope;
 pub mod environment;
 pub mod operations;
+pub mod settings;

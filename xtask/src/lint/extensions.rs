@@ -46,7 +46,7 @@ fn home(name: &str) -> Option<&'static [Kind]> {
         ENVELOPE => Some(&[Kind::Document]),
         ENVIRONMENT => Some(&[Kind::Server]),
         CONTENT_TYPE => Some(&[Kind::Operation]),
-        DEFAULT_FROM => Some(&[Kind::Parameter]),
+        DEFAULT_FROM => Some(&[Kind::Parameter, Kind::SecurityScheme]),
         RUNTIME_TYPE => Some(&[Kind::Schema]),
         SECRET => Some(&[Kind::Parameter, Kind::Schema]),
         _ => None,

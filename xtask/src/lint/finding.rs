@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::report::{Finding, Severity};
+use openapi::credential::NoCredential;
 use openapi::document::Document;
 use openapi::ordered::Start;
 use openapi::parameter::Unsendable;
@@ -108,8 +109,8 @@ pub enum Problem {
 
     #[error("`{scheme}` is no security scheme of the document")]
     SecuritySchemeMissing { scheme: String },
-    #[error("is a scheme of another kind than HTTP bearer")]
-    SecuritySchemeKind,
+    #[error("{problem}")]
+    SecurityScheme { problem: NoCredential },
     #[error("also names {first}")]
     EnvironmentDuplicate { first: Place },
 
@@ -333,10 +334,10 @@ impl Problem {
                 "security-scheme-missing",
                 "correct the name or add it to `components.securitySchemes`",
             ),
-            Self::SecuritySchemeKind => Rule(
+            Self::SecurityScheme { .. } => Rule(
                 Error,
                 "security-scheme-kind",
-                "the runtime sends bearer tokens: describe any other key as a header parameter",
+                "leave it out: the client fulfils HTTP bearer and basic, OAuth 2, OpenID Connect, and keys in a header or the query",
             ),
             Self::EnvironmentDuplicate { .. } => Rule(
                 Error,

@@ -8,7 +8,9 @@ use super::{Findings, Problem};
 use crate::generate::call_name::{given, named};
 use crate::generate::rewrite::answer_names;
 use crate::generate::rust_name::{type_name, value_name};
+use crate::generate::tables::settings;
 use openapi::body::Body;
+use openapi::credential;
 use openapi::document::{Document, reference};
 use openapi::element::{self, Kind};
 use openapi::example;
@@ -18,7 +20,7 @@ use openapi::place::Place;
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     types(document, operations, findings);
-    methods(operations, findings);
+    methods(document, operations, findings);
     for operation in operations {
         answers(document, operation, findings);
     }
@@ -164,8 +166,15 @@ fn becomes_type(schema: &Value) -> bool {
     has("properties")
 }
 
-fn methods(operations: &[Operation<'_>], findings: &mut Findings) {
+/// A client has a method for each operation, and for each setting one that gives it another value.
+fn methods(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     let mut scope = Scope::default();
+    let mut of_builder = Scope::default();
+    for setting in credential::settings(document) {
+        let [setter, view] = settings::methods(&setting.name);
+        of_builder.take(setter, setting.place.clone(), findings);
+        scope.take(view, setting.place, findings);
+    }
     let mut ids: Vec<&str> = Vec::new();
     for operation in operations {
         // The same identifier twice is a finding of its own.

@@ -1,9 +1,9 @@
-//! Security requirements name schemes that the runtime can fulfil: HTTP bearer tokens.
+//! Security requirements name schemes that the runtime can fulfil.
 
 use super::{Findings, Problem};
+use openapi::credential::credential;
 use openapi::document::Document;
 use openapi::element::{self, Kind};
-use openapi::operation::is_bearer;
 
 pub fn check(document: &Document, findings: &mut Findings) {
     let schemes = &document.root()["components"]["securitySchemes"];
@@ -27,12 +27,12 @@ pub fn check(document: &Document, findings: &mut Findings) {
                 }
             }
         }
-        Kind::SecurityScheme
-            if document
-                .resolve(value)
-                .is_some_and(|scheme| !is_bearer(scheme)) =>
-        {
-            findings.add(place.clone(), Problem::SecuritySchemeKind);
+        Kind::SecurityScheme => {
+            let scheme = place.steps().last().map(String::as_str);
+            let refused = scheme.and_then(|scheme| credential(document, scheme).err());
+            if let Some(problem) = refused {
+                findings.add(place.clone(), Problem::SecurityScheme { problem });
+            }
         }
         _ => {}
     });

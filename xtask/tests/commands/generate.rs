@@ -69,6 +69,7 @@ fn another_specification_is_generated_into_another_crate() {
             "httpmock.rs",
             "mod.rs",
             "operations.rs",
+            "settings.rs",
             "types.rs"
         ]
     );

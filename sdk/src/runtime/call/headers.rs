@@ -6,12 +6,13 @@ use reqwest::header::{
 };
 use reqwest::{Body, Method, Request};
 
-use crate::runtime::call::operation::{DefaultFrom, Generated, Header, Setting};
+use crate::runtime::call::operation::{Credential, DefaultFrom, Generated, Header};
 use crate::runtime::call::{Call, without_token};
 use crate::runtime::client::authorization::authorization;
 use crate::runtime::client::customer::Source;
 use crate::runtime::client::header_value::{InvalidHeader, header_value};
 use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
 
 impl Call<'_> {
     pub(super) async fn fill_in_headers(&self, request: &mut Request) -> Result<(), Failure> {
@@ -37,21 +38,95 @@ impl Call<'_> {
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
-        if let Some(customer) = self.customer() {
-            let value = match customer.source() {
-                Source::Fixed(value) => value.clone(),
-                Source::Provided(provided) => {
-                    let token = self.in_time(|| provided.token()).await?;
-                    authorization(&token.map_err(without_token)?)
-                }
-            };
-            headers.insert(AUTHORIZATION, value?);
-        }
+        self.authorize(request).await?;
+        let headers = request.headers_mut();
         // The length of a body is known to the HTTP stack, which writes it once, unless there is nothing in it.
         if is_empty && (expects_body || has_body) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(())
+    }
+
+    /// Sends what proves who calls, and nothing to an operation that does not ask for it.
+    async fn authorize(&self, request: &mut Request) -> Result<(), Failure> {
+        let Some(way) = self.way() else {
+            return self.may_be_anonymous();
+        };
+        for credential in way {
+            match credential {
+                Credential::Customer { .. } => {
+                    let Some(customer) = self.settings.customer() else {
+                        continue;
+                    };
+                    let value = match customer.source() {
+                        Source::Fixed(value) => value.clone(),
+                        Source::Provided(provided) => {
+                            let token = self.in_time(|| provided.token()).await?;
+                            authorization(&token.map_err(without_token)?)
+                        }
+                    };
+                    request.headers_mut().insert(AUTHORIZATION, value?);
+                }
+                Credential::Header { name, setting, .. } => {
+                    if let Some(mut value) = self.settings.settings().get(*setting)? {
+                        value.set_sensitive(true);
+                        request.headers_mut().insert(name.clone(), value);
+                    }
+                }
+                Credential::Query { name, setting, .. } => {
+                    if let Some(value) = self.settings.settings().get(*setting)? {
+                        let value = String::from_utf8_lossy(value.as_bytes());
+                        request
+                            .url_mut()
+                            .query_pairs_mut()
+                            .append_pair(name, &value);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The way of proving who calls that is taken: the first that is wholly at hand.
+    pub(super) fn way(&self) -> Option<&'static [Credential]> {
+        let settings = self.settings.settings();
+        let is_at_hand = |credential: &Credential| match credential {
+            Credential::Customer { .. } => self.settings.customer().is_some(),
+            Credential::Header { setting, .. } | Credential::Query { setting, .. } => {
+                settings.is_set(*setting)
+            }
+        };
+        let mut ways = self.operation.security.iter();
+        ways.find(|way| way.iter().all(is_at_hand)).copied()
+    }
+
+    /// What is sent in the query, where nothing marks it as sensitive.
+    pub(super) fn credentials_of_query(&self) -> impl Iterator<Item = HeaderValue> {
+        let way = self.way().unwrap_or_default().iter();
+        let settings = way.filter_map(|credential| match credential {
+            Credential::Query { setting, .. } => Some(*setting),
+            _ => None,
+        });
+        settings.filter_map(|setting| self.settings.settings().get(setting).ok().flatten())
+    }
+
+    fn may_be_anonymous(&self) -> Result<(), Failure> {
+        let ways = self.operation.security.iter();
+        let ways = ways.map(|way| {
+            let schemes = way
+                .iter()
+                .map(|credential| format!("`{}`", credential.scheme()));
+            schemes.collect::<Vec<_>>().join(" with ")
+        });
+        let ways: Vec<String> = ways.collect();
+        if ways.is_empty() {
+            return Ok(());
+        }
+        let problem = format!(
+            "it needs credentials and none are set: {}",
+            ways.join(", or ")
+        );
+        Err(Failure::new(ErrorKind::InvalidRequest, problem))
     }
 
     fn fill_in(
@@ -73,7 +148,6 @@ impl Call<'_> {
     }
 
     fn default(&self, header: &'static Header) -> Result<Option<HeaderValue>, InvalidHeader> {
-        let shared = self.settings.shared();
         let value = match &header.default_from {
             None => None,
             Some(DefaultFrom::Constant(value)) => Some(value.clone()),
@@ -81,8 +155,7 @@ impl Call<'_> {
                 let text = self.request_id.to_string();
                 Some(header_value(header.name.as_str(), text)?)
             }
-            Some(DefaultFrom::Setting(Setting::ApiVersion)) => Some(shared.api_version.clone()),
-            Some(DefaultFrom::Setting(Setting::Application)) => shared.application.clone(),
+            Some(DefaultFrom::Setting(setting)) => self.settings.settings().get(*setting)?,
         };
         if value.is_none() && header.required {
             return Err(InvalidHeader {

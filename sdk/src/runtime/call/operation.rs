@@ -19,8 +19,8 @@ pub(crate) struct Operation {
     pub(crate) body_type: Option<HeaderValue>,
     /// `Content-Type` that is sent although there is no body.
     pub(crate) content_type: Option<HeaderValue>,
-    /// Whether the customer's bearer token is sent along.
-    pub(crate) bearer_token: bool,
+    /// The credentials that are sent along, in ways of which the first that is wholly at hand is taken.
+    pub(crate) security: &'static [&'static [Credential]],
     pub(crate) headers: &'static [Header],
     pub(crate) envelope: Envelope,
 }
@@ -38,17 +38,39 @@ pub(crate) struct Header {
 #[derive(Debug)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum DefaultFrom {
-    Setting(Setting),
+    /// A setting of the client, by its place in the table.
+    Setting(usize),
     Generated(Generated),
     Constant(HeaderValue),
 }
 
-/// A setting of the client that is sent as a header.
-#[derive(Clone, Copy, Debug)]
+/// Something that proves who calls, for one security scheme.
+#[derive(Debug)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
-pub(crate) enum Setting {
-    ApiVersion,
-    Application,
+pub(crate) enum Credential {
+    /// The customer's token, as a bearer token.
+    Customer { scheme: &'static str },
+    /// A setting, by its place in the table.
+    Header {
+        scheme: &'static str,
+        name: HeaderName,
+        setting: usize,
+    },
+    Query {
+        scheme: &'static str,
+        name: &'static str,
+        setting: usize,
+    },
+}
+
+impl Credential {
+    pub(crate) fn scheme(&self) -> &'static str {
+        match self {
+            Self::Customer { scheme }
+            | Self::Header { scheme, .. }
+            | Self::Query { scheme, .. } => scheme,
+        }
+    }
 }
 
 /// A value that is made afresh for each call.

@@ -205,7 +205,7 @@ mod tests {
         accept: Some(HeaderValue::from_static("text/plain")),
         body_type: None,
         content_type: None,
-        bearer_token: false,
+        security: &[],
         headers: &[],
         envelope: Envelope {
             code: None,

@@ -1,5 +1,6 @@
 //! Configuration of a client.
 
+use std::borrow::Cow;
 use std::env::VarError;
 use std::fmt;
 use std::time::Duration;
@@ -7,14 +8,14 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 
 use crate::generated::environment::Environment;
-use crate::generated::operations::API_VERSION;
+use crate::generated::settings::SETTINGS;
 use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem};
 use crate::runtime::client::header_value::{HeaderText, InvalidHeader, header_value};
 use crate::runtime::client::resolver::Resolver;
+use crate::runtime::client::settings::{Given, Settings, of_variable};
 use crate::runtime::client::{Client, Http, Shared};
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::retry::budget::RetryBudget;
-use crate::runtime::secret::Secret;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -46,8 +47,7 @@ const MAX_HEADER_LIST: u32 = 16 * 1024;
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     base_url: Option<String>,
-    application: Option<Secret>,
-    api_version: Option<String>,
+    settings: Settings,
     deadline: Option<Duration>,
     connect_timeout: Option<Duration>,
     max_body: Option<usize>,
@@ -77,7 +77,7 @@ enum Problem {
     NoServer,
     BaseUrl(BaseUrlProblem),
     Setting {
-        name: &'static str,
+        name: Cow<'static, str>,
         problem: &'static str,
     },
     Variable {
@@ -147,19 +147,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The key of the application, sent as the `Application` header (reference page: required); one that is white space
-    /// alone is refused by [`build`](Self::build). A call can name another; without either, the call is refused.
-    #[must_use]
-    pub fn application(mut self, key: impl Into<Secret>) -> Self {
-        self.application = Some(key.into());
-        self
-    }
-
-    /// The version of the API that your code was written against, sent as the `API-VERSION` header (reference
-    /// page: required); [`API_VERSION`], which this crate was generated for, unless set.
-    #[must_use]
-    pub fn api_version(mut self, version: impl Into<String>) -> Self {
-        self.api_version = Some(version.into());
+    /// Sets a setting of the specification.
+    pub(crate) fn setting(mut self, index: usize, given: Given) -> Self {
+        self.settings.set(index, given);
         self
     }
 
@@ -256,8 +246,9 @@ impl ClientBuilder {
     /// |---|---|
     /// | `PAR_ORDERING_ENVIRONMENT` | name of a public server in lower case, such as `demo` |
     /// | `PAR_ORDERING_BASE_URL` | base URL; not together with an environment |
-    /// | `PAR_ORDERING_APPLICATION` | key of the application |
-    /// | `PAR_ORDERING_API_VERSION` | version of the API |
+    ///
+    /// Each setting of the API has a variable of its own besides, which the documentation of its method names, such as
+    /// [`application`](Self::application).
     ///
     /// # Errors
     ///
@@ -296,11 +287,14 @@ impl ClientBuilder {
             })?;
             builder = builder.environment(server);
         }
-        if let Some(key) = value("PAR_ORDERING_APPLICATION")? {
-            builder = builder.application(key);
-        }
-        if let Some(version) = value("PAR_ORDERING_API_VERSION")? {
-            builder = builder.api_version(version);
+        for (index, setting) in SETTINGS.iter().enumerate() {
+            if let Some(text) = value(setting.variable)? {
+                let given = of_variable(setting, text);
+                builder = builder.setting(index, given);
+                if let Some(invalid) = builder.settings.problem() {
+                    return Err(variable(setting.variable, invalid.problem));
+                }
+            }
         }
         Ok(builder)
     }
@@ -319,12 +313,10 @@ impl ClientBuilder {
         if base_url.is_https() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(BuildError(Problem::NoTls));
         }
-        let application = match self.application {
-            Some(key) => Some(sendable("application key", key.to_string())?),
-            None => None,
-        };
-        let api_version = self.api_version.unwrap_or_else(|| API_VERSION.to_owned());
-        let api_version = sendable("API version", api_version)?;
+        if let Some(InvalidHeader { name, problem }) = self.settings.problem() {
+            let name = format!("setting `{name}`").into();
+            return Err(BuildError(Problem::Setting { name, problem }));
+        }
 
         let user_agent = user_agent(self.product.as_deref())?;
         let retry = self.retry.unwrap_or_else(|| match self.http_client {
@@ -348,18 +340,17 @@ impl ClientBuilder {
                 http_client(&base_url, timeout, &self.root_certificates)?
             }
         };
-        Ok(Client::new(Shared {
+        let shared = Shared {
             http,
             base_url,
-            application,
-            api_version,
             deadline: self.deadline.unwrap_or(DEADLINE),
             max_body: self.max_body.unwrap_or(MAX_BODY),
             max_request_body: self.max_request_body.unwrap_or(MAX_BODY),
             retry,
             retry_budget: RetryBudget::default(),
             user_agent,
-        }))
+        };
+        Ok(Client::new(shared, self.settings))
     }
 }
 
@@ -453,13 +444,18 @@ fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
 
 /// The value of a header, made of a setting.
 fn sendable(name: &'static str, text: impl HeaderText) -> Result<HeaderValue, BuildError> {
-    header_value(name, text)
-        .map_err(|InvalidHeader { name, problem }| BuildError(Problem::Setting { name, problem }))
+    header_value(name, text).map_err(|InvalidHeader { name, problem }| {
+        BuildError(Problem::Setting {
+            name: name.into(),
+            problem,
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generated::settings::{API_VERSION, APPLICATION};
 
     fn from_variables(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
         ClientBuilder::from_variables(|name| {
@@ -483,16 +479,18 @@ mod tests {
         let shared = client.shared();
         let url = shared.base_url.below("/a").to_string();
         assert_eq!(url, format!("{}/a", Environment::Playground.base_url()));
-        let key = shared.application.as_ref().unwrap();
+        let sent = |client: &Client, index| client.settings().get(index).unwrap();
+        let key = sent(&client, APPLICATION).unwrap();
         assert_eq!(key, "key");
         assert!(key.is_sensitive());
-        assert_eq!(shared.api_version, "4.60.0");
+        assert_eq!(sent(&client, API_VERSION).unwrap(), "4.60.0");
 
         let client =
             from_variables(&[("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9/api")]).unwrap();
         let url = client.shared().base_url.below("/a");
         assert_eq!(url.as_str(), "http://127.0.0.1:9/api/a");
-        assert_eq!(client.shared().api_version, API_VERSION);
+        assert_eq!(sent(&client, APPLICATION), None);
+        assert_eq!(sent(&client, API_VERSION).unwrap(), crate::API_VERSION);
     }
 
     #[test]
@@ -516,15 +514,15 @@ mod tests {
             ),
             (
                 &[server, ("PAR_ORDERING_APPLICATION", "can\nary")],
-                "the application key holds a character that is not allowed in a header",
+                "the variable PAR_ORDERING_APPLICATION holds a character that is not allowed in a header",
             ),
             (
                 &[server, ("PAR_ORDERING_APPLICATION", " \t")],
-                "the application key holds nothing but white space",
+                "the variable PAR_ORDERING_APPLICATION holds nothing but white space",
             ),
             (
                 &[server, ("PAR_ORDERING_API_VERSION", "5\u{0}")],
-                "the API version holds a character that is not allowed in a header",
+                "the variable PAR_ORDERING_API_VERSION holds a character that is not allowed in a header",
             ),
             (
                 &[
@@ -539,6 +537,37 @@ mod tests {
             assert_eq!(error.to_string(), expected);
             assert!(!format!("{error:?}").contains("canary"), "{error:?}");
         }
+    }
+
+    #[test]
+    fn a_setting_given_in_code_is_refused_by_its_name_and_without_its_value() {
+        let builder = || Client::builder().base_url("http://127.0.0.1:9");
+        let cases = [
+            (
+                builder().application(""),
+                "the setting `application` is empty",
+            ),
+            (
+                builder().application("key").application("can\nary"),
+                "the setting `application` holds a character that is not allowed in a header",
+            ),
+            (
+                builder().api_version("\u{200b}"),
+                "the setting `api-version` holds nothing but white space",
+            ),
+        ];
+        for (builder, expected) in cases {
+            assert_eq!(builder.build().unwrap_err().to_string(), expected);
+        }
+        let corrected = builder().application("can\nary").application("key");
+        assert!(corrected.build().is_ok());
+        let view = builder().build().unwrap().with_application("can\nary");
+        let refused = view.settings().get(APPLICATION).unwrap_err();
+        assert_eq!(
+            refused.problem,
+            "holds a character that is not allowed in a header"
+        );
+        assert!(!format!("{view:?}").contains("nary"));
     }
 
     #[test]

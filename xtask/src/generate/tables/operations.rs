@@ -6,6 +6,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::generate::builders::{Call, operation_ident};
+use crate::generate::tables::settings::constant;
+use openapi::credential::{Carrier, Credential};
 use openapi::document::Document;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
 use openapi::operation::Operation;
@@ -30,7 +32,16 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
         let accept = media_type(accepted(operation));
         let body_type = media_type(call.body.as_ref().map(|body| body.media_type));
         let content_type = media_type(operation.value.get(CONTENT_TYPE).and_then(Value::as_str));
-        let bearer_token = operation.takes_bearer_token();
+        let security = operation.credentials().into_iter().map(|way| {
+            let count = way.len();
+            let way = way.iter().map(credential);
+            quote!({
+                static WAY: [Credential; #count] = [#(#way),*];
+                &WAY
+            })
+        });
+        let security: Vec<_> = security.collect();
+        let ways = security.len();
         let headers = headers(document, operation);
         let count = headers.len();
         quote! {
@@ -41,7 +52,10 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
                 accept: #accept,
                 body_type: #body_type,
                 content_type: #content_type,
-                bearer_token: #bearer_token,
+                security: {
+                    static SECURITY: [&[Credential]; #ways] = [#(#security),*];
+                    &SECURITY
+                },
                 headers: {
                     static HEADERS: [Header; #count] = [#(#headers),*];
                     &HEADERS
@@ -53,9 +67,11 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
     syn::parse_quote! {
         //! What the runtime knows of each operation.
 
-        use crate::runtime::contract::{Envelope, Header, Operation};
+        use crate::runtime::contract::{Credential, Envelope, Header, Operation};
         #[allow(unused_imports, reason = "not every operation has a header")]
-        use crate::runtime::contract::{DefaultFrom, Generated, Setting};
+        use crate::runtime::contract::{DefaultFrom, Generated};
+        #[allow(unused_imports, reason = "not every operation is filled in from a setting")]
+        use super::settings;
         #[allow(unused_imports, reason = "not every operation has a header")]
         use ::reqwest::header::{HeaderName, HeaderValue};
         #[allow(unused_imports, reason = "a specification may have no operations")]
@@ -106,8 +122,8 @@ fn headers(document: &Document, operation: &Operation<'_>) -> Vec<TokenStream> {
             let secret = is_secret(entry(document, &parameter.value["schema"]));
             let default_from = match DefaultFrom::of(parameter.value) {
                 Ok(Some(DefaultFrom::Setting(setting))) => {
-                    let setting = format_ident!("{}", setting.to_upper_camel_case());
-                    quote!(Some(DefaultFrom::Setting(Setting::#setting)))
+                    let setting = constant(setting);
+                    quote!(Some(DefaultFrom::Setting(settings::#setting)))
                 }
                 Ok(Some(DefaultFrom::Generated(generated))) => {
                     let generated = format_ident!("{}", generated.to_upper_camel_case());
@@ -128,6 +144,37 @@ fn headers(document: &Document, operation: &Operation<'_>) -> Vec<TokenStream> {
             }
         })
         .collect()
+}
+
+fn credential(credential: &Credential) -> TokenStream {
+    let scheme = &credential.scheme;
+    match &credential.carrier {
+        Carrier::Bearer => quote!(Credential::Customer { scheme: #scheme }),
+        Carrier::Basic { setting } => {
+            let setting = constant(setting);
+            quote! {
+                Credential::Header {
+                    scheme: #scheme,
+                    name: ::reqwest::header::AUTHORIZATION,
+                    setting: settings::#setting,
+                }
+            }
+        }
+        Carrier::Header { name, setting } => {
+            let (name, setting) = (name.to_lowercase(), constant(setting));
+            quote! {
+                Credential::Header {
+                    scheme: #scheme,
+                    name: HeaderName::from_static(#name),
+                    setting: settings::#setting,
+                }
+            }
+        }
+        Carrier::Query { name, setting } => {
+            let setting = constant(setting);
+            quote!(Credential::Query { scheme: #scheme, name: #name, setting: settings::#setting })
+        }
+    }
 }
 
 fn option(text: Option<&str>) -> TokenStream {

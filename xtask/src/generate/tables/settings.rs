@@ -1,0 +1,165 @@
+//! The settings of the client that the specification names: their methods, and what the runtime knows of each.
+
+use heck::ToShoutySnakeCase as _;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::generate::rust_name::value_name;
+use openapi::credential::{self, Setting};
+use openapi::document::Document;
+
+pub fn settings(document: &Document) -> syn::File {
+    let settings = credential::settings(document);
+    let count = settings.len();
+    let constants = settings.iter().enumerate().map(|(index, setting)| {
+        let ident = constant(&setting.name);
+        quote!(pub(crate) const #ident: usize = #index;)
+    });
+    let entries = settings.iter().map(entry);
+    let setters = settings.iter().map(setter);
+    let views = settings.iter().map(view);
+    syn::parse_quote! {
+        //! Settings of the client that requests are filled in from.
+
+        use crate::runtime::contract::Setting;
+        #[allow(unused_imports, reason = "a specification may name no setting")]
+        use crate::runtime::contract::{basic, text};
+        use crate::runtime::{Client, ClientBuilder};
+
+        #(#constants)*
+
+        pub(crate) const COUNT: usize = #count;
+
+        pub(crate) static SETTINGS: [Setting; COUNT] = [#(#entries),*];
+
+        impl ClientBuilder { #(#setters)* }
+
+        impl Client { #(#views)* }
+    }
+}
+
+/// The constant that tells where among the settings one stands.
+pub fn constant(name: &str) -> syn::Ident {
+    let name = name.to_shouty_snake_case();
+    // A name may begin with a digit, a constant may not.
+    let is_sound = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    format_ident!("{}{name}", if is_sound { "" } else { "_" })
+}
+
+/// Methods that the runtime's builder or a view of its client has already.
+const TAKEN: [&str; 15] = [
+    "base_url",
+    "build",
+    "clone",
+    "connect_timeout",
+    "deadline",
+    "default",
+    "environment",
+    "from_env",
+    "http_client",
+    "max_body_bytes",
+    "max_request_body_bytes",
+    "product",
+    "retry",
+    "root_certificate",
+    "setting",
+];
+
+/// The method that sets a setting, and that of a view which sets another. Where the name is taken, it says what it is.
+pub fn methods(name: &str) -> [String; 2] {
+    let mut name = value_name(name);
+    if TAKEN.contains(&name.as_str()) {
+        name.push_str("_setting");
+    }
+    let view = format!("with_{}", name.trim_end_matches('_'));
+    [name, view]
+}
+
+fn entry(setting: &Setting) -> TokenStream {
+    let Setting {
+        name,
+        is_basic,
+        is_secret,
+        ..
+    } = setting;
+    let variable = setting.variable();
+    let default = match &setting.default {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    };
+    quote! {
+        Setting {
+            name: #name,
+            variable: #variable,
+            basic: #is_basic,
+            secret: #is_secret,
+            default: #default,
+        }
+    }
+}
+
+fn setter(setting: &Setting) -> TokenStream {
+    let [method, view] = methods(&setting.name);
+    let (method, constant) = (format_ident!("{method}"), constant(&setting.name));
+    let sent_as = setting.sent_as.join(" and as ");
+    let unless = match &setting.default {
+        Some(default) => format!("`{default}` unless set"),
+        None => "nothing unless set".to_owned(),
+    };
+    let doc = format!(
+        " Sent as {sent_as}, to operations that ask for it: {unless}.\n\n {}\n\n What can't be sent in a header, and \
+         white space alone, is refused by [`build`](Self::build). [`Client::{view}`] gives another to some calls. \
+         Variable of [`from_env`](Self::from_env): {}.",
+        setting.description,
+        variable_doc(setting),
+    );
+    let (arguments, value) = given(setting);
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        pub fn #method(self, #arguments) -> Self {
+            self.setting(#constant, #value)
+        }
+    }
+}
+
+fn view(setting: &Setting) -> TokenStream {
+    let [method, view] = methods(&setting.name);
+    let doc = format!(
+        " A view of this client, on the same connections, whose calls are given another value than \
+         [`ClientBuilder::{method}`] set. One that can't be sent is refused by the call."
+    );
+    let (view, constant) = (format_ident!("{view}"), constant(&setting.name));
+    let (arguments, value) = given(setting);
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        pub fn #view(&self, #arguments) -> Self {
+            self.with_setting(#constant, #value)
+        }
+    }
+}
+
+/// What a method is given, and what becomes of it.
+fn given(setting: &Setting) -> (TokenStream, TokenStream) {
+    if setting.is_basic {
+        (
+            quote!(user: impl Into<crate::Text>, password: impl Into<crate::Text>),
+            quote!(basic(user.into(), password.into())),
+        )
+    } else {
+        (
+            quote!(value: impl Into<crate::Text>),
+            quote!(text(value.into())),
+        )
+    }
+}
+
+fn variable_doc(setting: &Setting) -> String {
+    let variable = setting.variable();
+    if setting.is_basic {
+        format!("`{variable}`, as `user:password`")
+    } else {
+        format!("`{variable}`")
+    }
+}
