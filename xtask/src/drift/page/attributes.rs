@@ -31,6 +31,9 @@ const LABELS: [(&str, &str); 13] = [
     ("const:", "const"),
 ];
 
+/// A longer line is prose, whatever it begins with.
+const LONGEST: usize = 2000;
+
 /// What stands between two of them and says nothing.
 const APART: [char; 3] = [' ', '·', '\u{a0}'];
 
@@ -94,6 +97,9 @@ enum Attribute<'a> {
 
 /// All attributes of a line; none if something else stands in it, or nothing at all.
 fn read(line: &str) -> Option<Vec<Attribute<'_>>> {
+    if line.len() > LONGEST {
+        return None;
+    }
     let mut attributes = Vec::new();
     let mut rest = line.trim_matches(APART);
     while !rest.is_empty() {

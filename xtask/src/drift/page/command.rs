@@ -1,5 +1,7 @@
 //! The sample request: a `curl` command.
 
+use std::collections::BTreeSet;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::lines::{Line, Lines};
@@ -42,6 +44,8 @@ struct Command {
     url: Option<String>,
     method: Option<String>,
     headers: Vec<SampleHeader>,
+    /// Those of the headers, in small letters.
+    names: BTreeSet<String>,
     /// What curl sends as the body, with `&` between.
     data: Vec<String>,
 }
@@ -94,10 +98,9 @@ impl Command {
 
     /// Adds a header; whether there was one of that name.
     fn header(&mut self, header: SampleHeader) -> bool {
-        let is_same = |other: &SampleHeader| other.name.eq_ignore_ascii_case(&header.name);
-        let is_repeated = self.headers.iter().any(is_same);
+        let is_new = self.names.insert(header.name.to_ascii_lowercase());
         self.headers.push(header);
-        is_repeated
+        !is_new
     }
 }
 

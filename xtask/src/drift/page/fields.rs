@@ -1,6 +1,8 @@
 //! Lists of headers, parameters and fields of a body. Each entry begins with a dot; what is said of it is indented by
 //! two more: its attributes, then perhaps a description, the values where `enum` announces them, and its own fields.
 
+use std::collections::BTreeSet;
+
 use super::attributes;
 use super::lines::{Line, Lines};
 use super::{Expected, PageError, is_heading, is_media_type};
@@ -24,6 +26,9 @@ pub fn read(lines: &mut Lines<'_>, names_have_blanks: bool) -> Result<Vec<Field>
     }
     Ok(fields)
 }
+
+/// No page has fields within fields that are indented further than this: it would take long to read them.
+const DEEPEST: usize = 40;
 
 /// How entries stand, and what may be in them.
 #[derive(Clone, Copy)]
@@ -143,6 +148,7 @@ fn entries(mut block: &[Line<'_>], layout: Layout) -> Result<Vec<Field>, PageErr
         names_have_blanks,
     } = layout;
     let mut fields: Vec<Field> = Vec::new();
+    let mut names = BTreeSet::new();
     while let Some((line, rest)) = block.split_first() {
         let end = rest
             .iter()
@@ -158,8 +164,10 @@ fn entries(mut block: &[Line<'_>], layout: Layout) -> Result<Vec<Field>, PageErr
         if name.is_empty() || name.contains(char::is_whitespace) && !names_have_blanks {
             return Err(line.unexpected(Expected::Name));
         }
-        let is_known = |field: &Field| field.name.eq_ignore_ascii_case(name);
-        if fields.iter().any(is_known) {
+        if indentation > DEEPEST {
+            return Err(line.unexpected(Expected::Next));
+        }
+        if !names.insert(name.to_ascii_lowercase()) {
             return Err(line.repeated("the entry", name));
         }
         let missing = |expected| {
@@ -260,10 +268,11 @@ pub fn is_prose(line: &Line<'_>) -> bool {
 /// Empty lines between values say nothing.
 fn values(lines: &[Line<'_>], indentation: usize) -> Result<Vec<String>, PageError> {
     let mut values: Vec<String> = Vec::new();
+    let mut known = BTreeSet::new();
     for line in lines.iter().filter(|line| !line.text.is_empty()) {
         let value = line.entry().filter(|_| line.indentation() == indentation);
         let value = value.ok_or_else(|| line.unexpected(Expected::Value))?;
-        if values.iter().any(|other| other == value) {
+        if !known.insert(value) {
             return Err(line.repeated("the value", value));
         }
         values.push(value.to_owned());
