@@ -1,6 +1,7 @@
 //! What a change of the specification means for users of the crate and on the wire.
 
 mod base;
+mod calls;
 mod change;
 mod code;
 mod difference;
@@ -8,6 +9,7 @@ mod exchange;
 mod origin;
 mod rule;
 mod surface;
+mod types;
 mod version;
 
 use std::path::Path;

@@ -17,6 +17,15 @@ const fn breaks(callers: Option<Callers>, wire: bool) -> Severity {
     Severity::Breaks { callers, wire }
 }
 
+/// What it is that a rule refuses more, or less, than before.
+pub fn narrower(is_narrower: bool) -> Severity {
+    if is_narrower {
+        RUN
+    } else {
+        Severity::Compatible
+    }
+}
+
 /// Everything that changed.
 #[derive(Default)]
 pub struct Changes {
@@ -133,6 +142,11 @@ fn finding((place, change): (Place, Change)) -> Finding {
         Severity::Breaks { callers, wire } => (callers, wire),
         _ => (None, false),
     };
+    let effect = match (callers, wire) {
+        (Some(_), true) => "breaks callers and the wire",
+        (Some(_), false) => "breaks callers",
+        (None, _) => severity.name(),
+    };
     let callers = callers.map_or(Value::Null, |callers| match callers {
         Callers::Run => "run".into(),
         Callers::Compile => "compile".into(),
@@ -142,7 +156,7 @@ fn finding((place, change): (Place, Change)) -> Finding {
         file: None,
         text: format!("{place}: {text}"),
         json: json!({
-            "effect": severity.name(),
+            "effect": effect,
             "place": place.to_string(),
             "change": text,
             "callers": callers,

@@ -6,17 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{BOTH, COMPILE, Changes, RUN, RUN_AND_WIRE, WIRE};
-use super::code;
-use super::exchange::{self, Argument, Call, Exchange, Field, Type};
+use super::exchange::{self, Call, Exchange};
 use super::origin::Origins;
-use super::rule;
 use super::surface::{self, Surface};
+use super::{calls, types};
 use crate::generate::generator::without_panicking;
 use crate::generate::modules;
 use crate::generate::rust_name::value_name;
 use crate::report::{Finding, Severity};
 use openapi::document::Document;
-use openapi::extension::{CONTENT_TYPE, ENVELOPE};
+use openapi::extension::ENVELOPE;
 use openapi::operation::Operation;
 use openapi::place::Place;
 
@@ -84,7 +83,7 @@ fn renamed(old: &Document, new: &Document, changes: &mut Changes) -> Value {
 }
 
 /// A path with its parameters as blanks: their names are not sent.
-fn unnamed(path: &str) -> String {
+pub fn unnamed(path: &str) -> String {
     let mut pieces = path.split('{');
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |path, piece| {
@@ -94,10 +93,10 @@ fn unnamed(path: &str) -> String {
 }
 
 /// One specification, and the crate that is generated from it.
-struct Side<'a> {
+pub struct Side<'a> {
     surface: Surface,
-    exchange: Exchange,
-    origins: Origins<'a>,
+    pub exchange: Exchange,
+    pub origins: Origins<'a>,
 }
 
 impl<'a> Side<'a> {
@@ -156,7 +155,7 @@ impl Comparison<'_> {
     fn findings(mut self) -> Result<Vec<Finding>, Unusable> {
         let changed = self.items();
         self.calls();
-        self.types(&changed);
+        types::compare(&self.old, &self.new, &changed, &mut self.changes);
         self.servers();
         self.shared();
         self.documentation();
@@ -233,59 +232,9 @@ impl Comparison<'_> {
                 && let Some(of_old) = self.old.origins.operation(id)
                 && let Some(of_new) = self.new.origins.operation(id)
             {
-                let mut pair = Pair {
-                    old: (&self.old, of_old),
-                    new: (&self.new, of_new),
-                    changes: &mut self.changes,
-                    is_changed: false,
-                };
-                pair.tables(before, after);
-                pair.headers(before, after);
-                pair.arguments(before, after);
-                pair.answers(before, after);
-                if !pair.is_changed && !before.sends_as(after) {
-                    pair.add(
-                        of_new.place.clone(),
-                        WIRE,
-                        "is put together in another way".to_owned(),
-                    );
-                }
-            }
-        }
-    }
-
-    fn types(&mut self, changed: &BTreeSet<String>) {
-        let Self { old, new, changes } = self;
-        for (name, after) in &new.exchange.types {
-            let Some(before) = old.exchange.types.get(name) else {
-                continue;
-            };
-            let mut is_changed = changed.contains(name);
-            is_changed |= fields(old, new, changes, name, before, after);
-            let is_reached = before.is_reached;
-            for (variant, value) in &before.variants {
-                let sentence = match after.variants.get(variant) {
-                    Some(now) if now == value => continue,
-                    Some(now) => format!(
-                        "`types::{name}::{variant}` stands for `{now}` now, not for `{value}`"
-                    ),
-                    None => format!("the value `{value}` has no name any more"),
-                };
-                is_changed = true;
-                if is_reached {
-                    changes.add(new.origins.values(name), WIRE, sentence);
-                }
-            }
-            let differing: Vec<&String> = before.differing(after).collect();
-            if let Some(first) = differing.first()
-                && !is_changed
-                && is_reached
-            {
-                let sentence = match first.as_str() {
-                    "" => format!("`types::{name}` is written in another way"),
-                    of => format!("`types::{name}` has another `{of}`"),
-                };
-                changes.add(new.origins.schema(name), RUN_AND_WIRE, sentence);
+                let before = (&self.old, of_old, before);
+                let after = (&self.new, of_new, after);
+                calls::compare(before, after, &mut self.changes);
             }
         }
     }
@@ -364,299 +313,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Compares the fields of a type, and returns whether they differ.
-fn fields(
-    old: &Side<'_>,
-    new: &Side<'_>,
-    changes: &mut Changes,
-    name: &str,
-    before: &Type,
-    after: &Type,
-) -> bool {
-    let mut is_changed = false;
-    let mut add = |place, severity, sentence: String| {
-        is_changed = true;
-        changes.add(place, severity, sentence);
-    };
-    for (field, was) in &before.fields {
-        let key = &was.key;
-        let Some(is) = after.fields.get(field) else {
-            if before.is_reached {
-                let what = if was.is_rest {
-                    "what has no name of its own"
-                } else {
-                    &format!("the key `{key}`")
-                };
-                let sentence = format!("{what} is neither written nor read any more");
-                add(old.origins.property(name, key), WIRE, sentence);
-            }
-            continue;
-        };
-        let place = new.origins.property(name, &is.key);
-        if was.key != is.key {
-            let sentence = format!(
-                "`types::{name}.{field}` has the key `{}` now, not `{key}`",
-                is.key
-            );
-            add(place.clone(), WIRE, sentence);
-        }
-        if before.is_reached && !old.exchange.is_same_form(&was.ty, &new.exchange, &is.ty) {
-            add(
-                place.clone(),
-                WIRE,
-                format!("the value of `{key}` has another form"),
-            );
-        }
-        let reads_otherwise = was.reading != is.reading && was.key == is.key;
-        if !was.is_required && is.is_required {
-            add(place.clone(), RUN, required(is));
-        } else if was.is_required && !is.is_required {
-            let sentence = format!("a value without `{}` is built and read now", is.key);
-            add(place.clone(), Severity::Compatible, sentence);
-        } else if reads_otherwise && code::shown(&was.ty) == code::shown(&is.ty) {
-            add(
-                place.clone(),
-                RUN,
-                format!("`{key}` is read in another way"),
-            );
-        }
-        if before.is_checked && after.is_checked {
-            for (sentence, is_narrower) in rule::differences(&was.rules, &is.rules) {
-                add(
-                    place.clone(),
-                    narrower(is_narrower),
-                    format!("`{key}`: {sentence}"),
-                );
-            }
-        }
-    }
-    for (field, is) in after
-        .fields
-        .iter()
-        .filter(|(field, _)| !before.fields.contains_key(*field))
-    {
-        let place = new.origins.property(name, &is.key);
-        if is.is_required {
-            add(place, RUN, required(is));
-        } else if before.is_open && before.is_reached {
-            let sentence = format!(
-                "the key `{}` was among those without a name, and is in `types::{name}.{field}` now",
-                is.key
-            );
-            add(place, RUN, sentence);
-        }
-    }
-    is_changed
-}
-
-/// One operation on both sides.
-struct Pair<'a, 'b> {
-    old: (&'b Side<'a>, &'b Operation<'a>),
-    new: (&'b Side<'a>, &'b Operation<'a>),
-    changes: &'b mut Changes,
-    is_changed: bool,
-}
-
-impl Pair<'_, '_> {
-    /// `what` follows the name of the operation.
-    fn add(&mut self, place: Place, severity: Severity, what: String) {
-        let id = self.new.1.id().unwrap_or_default();
-        self.is_changed = true;
-        self.changes.add(place, severity, format!("`{id}` {what}"));
-    }
-
-    fn tables(&mut self, before: &Call, after: &Call) {
-        let nothing = "nothing".to_owned();
-        let keys: BTreeSet<&String> = before.table.keys().chain(after.table.keys()).collect();
-        for key in keys {
-            let of = |call: &Call| call.table.get(key).unwrap_or(&nothing).clone();
-            let (was, is) = (of(before), of(after));
-            if was == is {
-                continue;
-            }
-            let operation = self.new.1;
-            let place = operation.place.clone();
-            let (place, what) = match key.as_str() {
-                "path" if unnamed(&was) == unnamed(&is) => continue,
-                // With a body that came or went there is an argument that did.
-                "body_type" if was == nothing || is == nothing => continue,
-                "body_type" => {
-                    let place = self.new.0.origins.argument(operation, "body");
-                    (place, "sends a body of the media type".to_owned())
-                }
-                "accept" => (place.at("responses"), "asks for the media type".to_owned()),
-                "content_type" => (
-                    place.at(CONTENT_TYPE),
-                    "says without a body that it is of the media type".to_owned(),
-                ),
-                "bearer_token" => (
-                    place.at("security"),
-                    "sends the customer's token, `true` or `false`:".to_owned(),
-                ),
-                "method" | "path" => (place, format!("has the {key}")),
-                _ => (place, format!("has as `{key}`")),
-            };
-            self.add(place, WIRE, format!("{what} {is} now; it was {was}"));
-        }
-    }
-
-    /// Compares where the values of headers come from that a call does not give.
-    fn headers(&mut self, before: &Call, after: &Call) {
-        let get = |header: &BTreeMap<String, String>, key: &str| {
-            header.get(key).cloned().unwrap_or_default()
-        };
-        let is_setting = |default: &str| default.contains("Setting") && !is_api_version(default);
-        for (name, is) in &after.headers {
-            let place = self.new.0.origins.header(self.new.1, name);
-            let (default, required) = (get(is, "default_from"), get(is, "required") == "`true`");
-            let Some(was) = before.headers.get(name) else {
-                if required && is_setting(&default) {
-                    let what = format!(
-                        "needs the header `{name}`: the client must be set to one, or the call give it"
-                    );
-                    self.add(place, RUN, what);
-                }
-                continue;
-            };
-            let (old_default, was_required) =
-                (get(was, "default_from"), get(was, "required") == "`true`");
-            if old_default != default {
-                let needs = required && (default == "nothing" || is_setting(&default));
-                let gave = was_required && old_default == "nothing";
-                let severity = match (needs, gave) {
-                    (true, false) => RUN,
-                    (_, true) => Severity::Compatible,
-                    (false, false) => WIRE,
-                };
-                let what = format!(
-                    "sends {default} as header `{name}` where a call gives none; it was {old_default}"
-                );
-                self.add(place, severity, what);
-            } else if was_required != required && default != "nothing" {
-                let what = if required { "needs" } else { "does without" };
-                let severity = narrower(required && is_setting(&default));
-                self.add(place, severity, format!("{what} the header `{name}` now"));
-            }
-        }
-    }
-
-    fn arguments(&mut self, before: &Call, after: &Call) {
-        for (name, was) in &before.arguments {
-            match after.arguments.get(name) {
-                Some(is) => self.argument(name, was, is),
-                None if was.sent.is_empty() => {}
-                None => {
-                    let place = self.old.0.origins.argument(self.old.1, name);
-                    self.add(place, WIRE, format!("does not send `{name}` any more"));
-                }
-            }
-        }
-        for (name, is) in &after.arguments {
-            if !before.arguments.contains_key(name) && is.is_required {
-                let place = self.new.0.origins.argument(self.new.1, name);
-                self.add(place, RUN, format!("fails without `{name}`"));
-            }
-        }
-    }
-
-    fn argument(&mut self, name: &str, was: &Argument, is: &Argument) {
-        let place = self.new.0.origins.argument(self.new.1, name);
-        match (was.is_required, is.is_required) {
-            (false, true) => self.add(place.clone(), RUN, format!("fails without `{name}` now")),
-            (true, false) => {
-                let what = format!("does without `{name}` now");
-                self.add(place.clone(), Severity::Compatible, what);
-            }
-            _ => {}
-        }
-        for (sentence, is_narrower) in rule::differences(&was.rules, &is.rules) {
-            let what = format!("checks `{name}` in another way: {sentence}");
-            self.add(place.clone(), narrower(is_narrower), what);
-        }
-        let (old, new) = (&self.old.0.exchange, &self.new.0.exchange);
-        let by = |argument: &Argument| {
-            let calls: Vec<&str> = argument.sent.iter().map(String::as_str).collect();
-            calls.join(", ")
-        };
-        if was.sent != is.sent {
-            let what = format!("sends `{name}` by `{}` now; it was `{}`", by(is), by(was));
-            self.add(place.clone(), WIRE, what);
-        } else if !was.is_written_as(is) {
-            self.add(
-                place.clone(),
-                WIRE,
-                format!("sends `{name}` in another way"),
-            );
-        } else if !old.is_same_form(&was.ty, new, &is.ty) {
-            self.add(
-                place.clone(),
-                WIRE,
-                format!("sends `{name}` in another form"),
-            );
-        }
-    }
-
-    fn answers(&mut self, before: &Call, after: &Call) {
-        for (status, was) in &before.statuses {
-            match after.statuses.get(status) {
-                None => {
-                    let place = self.old.0.origins.response(self.old.1, Some(status));
-                    self.add(
-                        place,
-                        WIRE,
-                        format!("does not know the status {status} any more"),
-                    );
-                }
-                Some(is) if is != was => {
-                    let place = self.new.0.origins.response(self.new.1, Some(status));
-                    self.add(
-                        place,
-                        WIRE,
-                        format!("reads an answer of the status {status} in another way"),
-                    );
-                }
-                Some(_) => {}
-            }
-        }
-        for status in after
-            .statuses
-            .keys()
-            .filter(|status| !before.statuses.contains_key(*status))
-        {
-            let place = self.new.0.origins.response(self.new.1, Some(status));
-            let what =
-                format!("knows the status {status} now, which was one without documentation");
-            self.add(place, RUN, what);
-        }
-        if let (Some(was), Some(is)) = (&before.outcome, &after.outcome)
-            && !self
-                .old
-                .0
-                .exchange
-                .is_same_form(was, &self.new.0.exchange, is)
-        {
-            let place = self.new.1.place.clone();
-            self.add(place, WIRE, "is answered in another form".to_owned());
-        }
-    }
-}
-
 /// What a client always has, unlike other settings.
-fn is_api_version(default: &str) -> bool {
+pub fn is_api_version(default: &str) -> bool {
     default.contains("ApiVersion")
-}
-
-fn narrower(is_narrower: bool) -> Severity {
-    if is_narrower {
-        RUN
-    } else {
-        Severity::Compatible
-    }
-}
-
-fn required(field: &Field) -> String {
-    format!(
-        "a value without `{}` is neither built nor read any more",
-        field.key
-    )
 }

@@ -89,11 +89,10 @@ impl Argument {
 impl Type {
     /// The traits that are implemented in another way.
     pub fn differing<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a String> {
-        let both = self.rest.iter().filter_map(|(of, code)| {
+        self.rest.iter().filter_map(|(of, code)| {
             let is_other = other.rest.get(of).is_some_and(|other| other != code);
             is_other.then_some(of)
-        });
-        both
+        })
     }
 }
 
@@ -196,7 +195,7 @@ fn flatten(expr: &syn::Expr, key: &str, table: &mut BTreeMap<String, String>) {
         }
         syn::Expr::Array(list) if list.elems.is_empty() => {}
         syn::Expr::Array(list) => {
-            let values = list.elems.iter().map(|one| code::value(one));
+            let values = list.elems.iter().map(code::value);
             table.insert(key.to_owned(), values.collect::<Vec<_>>().join(", "));
         }
         // The name of another table, which is here by itself.
@@ -326,7 +325,7 @@ impl<'ast> Visit<'ast> for Calls<'_> {
                 let names = code::names(argument);
                 !names.contains(self.name) && !names.contains("value")
             });
-            let given: Vec<String> = given.map(|argument| code::shown(argument)).collect();
+            let given: Vec<String> = given.map(code::shown).collect();
             let mut sent = format!("{method}({})", given.join(", "));
             // Capitals of a header are not heeded.
             if method.starts_with("header") {
@@ -455,7 +454,7 @@ fn checks(item: &syn::ItemImpl, ty: &mut Type) {
 fn reach(exchange: &mut Exchange) {
     let mut waiting: Vec<String> = Vec::new();
     for call in exchange.calls.values() {
-        waiting.extend(call.outcome.iter().flat_map(|ty| code::names(ty)));
+        waiting.extend(call.outcome.iter().flat_map(code::names));
         waiting.extend(
             call.arguments
                 .values()

@@ -156,9 +156,10 @@ impl<'a> Origins<'a> {
         }
         let parameters = operation.parameters();
         let part = parameters.iter().find(|part| {
-            part.value["name"]
-                .as_str()
-                .is_some_and(|wire| value_name(wire) == name)
+            let wire = value_name(part.value["name"].as_str().unwrap_or_default());
+            // Of two with the same name one also says its position.
+            let position = part.value["in"].as_str().unwrap_or_default();
+            wire == name || format!("{wire}_in_{position}") == name
         });
         part.map_or(operation.place.clone(), |part| self.of_part(part))
     }

@@ -70,7 +70,7 @@ fn asked(given: &[&syn::Expr]) -> Asked {
             return Asked::Listed(texts);
         }
     }
-    Asked::Other(given.iter().map(|expr| code::shown(expr)).collect())
+    Asked::Other(given.iter().map(code::shown).collect())
 }
 
 fn number(expr: &syn::Expr) -> Option<f64> {

@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
             syn::Item::Mod(inner) if is_public(&inner.vis) && !is_hidden(&inner.attrs) => {
                 let name = inner.ident.to_string();
                 self.top(module, &name, &inner.attrs, &quote!(mod));
-                let module = [module, &[name.clone()]].concat();
+                let module = [module, std::slice::from_ref(&name)].concat();
                 match &inner.content {
                     Some((_, items)) => self.items(&module, items),
                     None => self.file(&name, &module),
@@ -314,10 +314,7 @@ impl<'a> Reader<'a> {
             key: None,
             name,
         };
-        self.surface
-            .entry(item.name.to_string())
-            .insert_entry(item)
-            .into_mut()
+        self.surface.entry(item.name.to_string()).or_insert(item)
     }
 }
 
@@ -382,7 +379,7 @@ fn examples(block: &syn::Block, siblings: &[syn::Item]) -> String {
         syn::Item::Const(item) if names.contains(&item.ident.to_string()) => Some(&item.expr),
         _ => None,
     });
-    examples.flat_map(|expr| code::texts(expr)).collect()
+    examples.flat_map(code::texts).collect()
 }
 
 /// The status that a method of the typed mock sets.

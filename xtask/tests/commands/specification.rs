@@ -200,6 +200,15 @@ fn machines_get_one_json_object_from_each_command() {
     assert!(drift["findings"][0]["problem"].is_string(), "{drift}");
     let (exit, compat) = json(&["compat", "par-ordering.yaml", "worse.yaml"]);
     assert_eq!((exit, &compat["bump"]), (3, &"breaking".into()));
+    let change = &compat["changes"][0];
+    let told = ["effect", "callers", "wire", "place"].map(|key| change[key].clone());
+    let expected: [Value; 4] = [
+        "breaks callers and the wire".into(),
+        "compile".into(),
+        true.into(),
+        "components.parameters.QbEnabled".into(),
+    ];
+    assert_eq!(told, expected, "{compat:#}");
     let (exit, page) = json(&["drift", "--page", "page.txt", "--spec", "par-ordering.yaml"]);
     assert_eq!((exit, &page["operation"]), (0, &"generate_tokens".into()));
 }
@@ -224,7 +233,7 @@ fn what_nothing_can_be_generated_from_can_not_be_compared() {
     let copy = copy(|text| text.to_owned());
     let write = |name: &str, text: &str| fs::write(copy.path().join(name), text).unwrap();
     let there = original("par-ordering.yaml");
-    write("refused.yaml", &there.replace("X-QB-Enabled", "Accept"));
+    write("refused.yaml", &there.replace("X-QB-Enabled", "Host"));
     write("broken.yaml", &there.replace("type: boolean", "type: [1]"));
     write("unreadable.yaml", "- no\n");
     let lint = run(&copy, &["lint", "refused.yaml"]);
