@@ -65,9 +65,6 @@ async fn request(operation: &Operation, arguments: &Arguments) -> (Message, Stri
     (server.request().unwrap(), authority(&url).to_owned())
 }
 
-/// Rules that are left to the server.
-const UNCHECKED: [&str; 4] = ["date-time", "pattern", "time", "twice"];
-
 #[tokio::test]
 async fn a_parameter_that_breaks_a_rule_is_refused_by_its_name_before_anything_is_sent() {
     let specification = workspace::specification().unwrap();

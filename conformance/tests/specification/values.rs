@@ -78,10 +78,11 @@ fn of_schema(
             (Some("string"), _) if schema["pattern"].is_string() => {
                 let pattern = schema["pattern"].as_str().unwrap();
                 let whole = pattern.trim_start_matches('^').trim_end_matches('$');
-                prop::string::string_regex(whole)
-                    .unwrap()
-                    .prop_map(Value::from)
-                    .boxed()
+                match prop::string::string_regex(whole) {
+                    Ok(texts) => texts.prop_map(Value::from).boxed(),
+                    // One that only the server checks is shown by an example.
+                    Err(_) => Just(schema["example"].clone()).boxed(),
+                }
             }
             (_, Some(format)) if texts_of(format).is_some() => {
                 let texts = texts_of(format).unwrap();
