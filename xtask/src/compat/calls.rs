@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Changes, RUN, WIRE, narrower};
-use super::difference::{Side, is_api_version, unnamed};
-use super::exchange::{Argument, Call};
+use super::difference::{Side, unnamed};
+use super::exchange::{ANONYMOUS, Argument, Call};
 use super::rule;
 use crate::report::Severity;
 use openapi::extension::CONTENT_TYPE;
@@ -74,10 +74,15 @@ impl Pair<'_, '_> {
                     place.at(CONTENT_TYPE),
                     "says without a body that it is of the media type".to_owned(),
                 ),
-                "bearer_token" => (
-                    place.at("security"),
-                    "sends the customer's token, `true` or `false`:".to_owned(),
-                ),
+                "security" if sent(&was) == sent(&is) => {
+                    // What is at hand is sent as before.
+                    if is_anonymous(&was) && !is_anonymous(&is) {
+                        let what = "fails without credentials now".to_owned();
+                        self.add(place.at("security"), RUN, what);
+                    }
+                    continue;
+                }
+                "security" => (place.at("security"), "carries the credentials".to_owned()),
                 "method" | "path" => (place, format!("has the {key}")),
                 _ => (place, format!("has as `{key}`")),
             };
@@ -90,7 +95,8 @@ impl Pair<'_, '_> {
         let get = |header: &BTreeMap<String, String>, key: &str| {
             header.get(key).cloned().unwrap_or_default()
         };
-        let is_setting = |default: &str| default.contains("Setting") && !is_api_version(default);
+        let shared = &self.new.0.exchange.shared;
+        let is_setting = |default: &str| is_unset(default, shared);
         for (name, is) in &after.headers {
             let place = self.new.0.origins.header(self.new.1, name);
             let (default, required) = (get(is, "default_from"), get(is, "required") == "`true`");
@@ -224,4 +230,36 @@ impl Pair<'_, '_> {
             self.add(place, WIRE, "is answered in another form".to_owned());
         }
     }
+}
+
+/// The ways to prove who calls that send something.
+fn sent(ways: &str) -> Vec<&str> {
+    let ways = ways.split(" or ");
+    ways.filter(|way| *way != ANONYMOUS).collect()
+}
+
+/// Whether a call needs nothing to prove who calls.
+fn is_anonymous(ways: &str) -> bool {
+    ways.split(" or ").any(|way| way == ANONYMOUS)
+}
+
+/// Whether a header is filled in from a setting that has no value unless it is set.
+fn is_unset(default: &str, shared: &BTreeMap<String, String>) -> bool {
+    let Some(constant) = default.trim_matches('`').strip_prefix("settings::") else {
+        return false;
+    };
+    let same = |name: &str| {
+        let letters = |text: &str| -> String {
+            let letters = text.chars().filter(char::is_ascii_alphanumeric);
+            letters.map(|c| c.to_ascii_lowercase()).collect()
+        };
+        letters(name) == letters(constant)
+    };
+    let defaults = shared.iter().filter_map(|(key, default)| {
+        let name = key.strip_prefix("SETTINGS.")?.strip_suffix(".default")?;
+        Some((name, default))
+    });
+    !defaults
+        .into_iter()
+        .any(|(name, default)| same(name) && default != "nothing")
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{BOTH, COMPILE, Changes, RUN, RUN_AND_WIRE, WIRE};
-use super::exchange::{self, Call, Exchange};
+use super::exchange::{self, Exchange};
 use super::origin::Origins;
 use super::surface::{self, Surface};
 use super::{calls, types};
@@ -267,30 +267,34 @@ impl Comparison<'_> {
             if was == is {
                 continue;
             }
+            let setting = key.strip_prefix("SETTINGS.");
             let (place, severity) = if key == "API_VERSION" {
-                let headers = |call: &Call| {
-                    call.headers
-                        .values()
-                        .any(|header| header.values().any(|value| is_api_version(value)))
-                };
-                let is_sent = self.old.exchange.calls.values().any(headers);
-                let severity = if is_sent {
-                    WIRE
-                } else {
-                    Severity::Documentation
-                };
-                (Place::root().at("info").at("version"), severity)
+                (
+                    Place::root().at("info").at("version"),
+                    Severity::Documentation,
+                )
             } else if key.starts_with("ENVELOPE") {
                 (Place::root().at(ENVELOPE), RUN_AND_WIRE)
+            } else if let Some((name, field)) = setting.and_then(|key| key.rsplit_once('.')) {
+                // One that came or went is told as a method of the client.
+                let whole = |side: &BTreeMap<String, String>| {
+                    side.contains_key(&format!("SETTINGS.{name}.name"))
+                };
+                if !(whole(before) && whole(after)) {
+                    continue;
+                }
+                let severity = match field {
+                    "default" => WIRE,
+                    "secret" => Severity::Documentation,
+                    _ => RUN,
+                };
+                (self.new.origins.setting(name), severity)
             } else {
                 (Place::root(), WIRE)
             };
-            let what = match severity {
-                WIRE if key == "API_VERSION" => {
-                    "the version of the API that clients send unless they are set to another"
-                        .to_owned()
-                }
-                _ => format!("`{key}`"),
+            let what = match setting.and_then(|key| key.rsplit_once('.')) {
+                Some((name, field)) => format!("`{field}` of the setting `{name}`"),
+                None => format!("`{key}`"),
             };
             self.changes
                 .add(place, severity, format!("{what} is {is} now; it was {was}"));
@@ -311,9 +315,4 @@ impl Comparison<'_> {
             }
         }
     }
-}
-
-/// What a client always has, unlike other settings.
-pub fn is_api_version(default: &str) -> bool {
-    default.contains("ApiVersion")
 }

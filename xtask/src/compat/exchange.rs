@@ -96,6 +96,9 @@ impl Type {
     }
 }
 
+/// What a way to prove who calls is called that asks for nothing.
+pub const ANONYMOUS: &str = "nothing";
+
 pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
     let file = |name: &str| {
         let found = modules.iter().find(|(other, _)| *other == name);
@@ -103,7 +106,10 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
     };
     let mut exchange = Exchange::default();
     let mut by_table = BTreeMap::new();
-    for item in file("operations") {
+    // The constants of settings are their places in the table, which nobody outside sees.
+    let settings = file("settings").iter();
+    let settings = settings.filter(|item| matches!(item, syn::Item::Static(_)));
+    for item in file("operations").iter().chain(settings) {
         let (ident, expr) = match item {
             syn::Item::Const(item) => (&item.ident, &item.expr),
             syn::Item::Static(item) => (&item.ident, &item.expr),
@@ -194,6 +200,14 @@ fn flatten(expr: &syn::Expr, key: &str, table: &mut BTreeMap<String, String>) {
             }
         }
         syn::Expr::Array(list) if list.elems.is_empty() => {}
+        // Ways to prove who calls, each with its credentials.
+        syn::Expr::Array(list) if matches!(list.elems.first(), Some(syn::Expr::Block(_))) => {
+            let ways = list.elems.iter().map(|way| match code::texts(way) {
+                texts if texts.is_empty() => ANONYMOUS.to_owned(),
+                texts => format!("`{}`", texts.join(" ")),
+            });
+            table.insert(key.to_owned(), ways.collect::<Vec<_>>().join(" or "));
+        }
         syn::Expr::Array(list) => {
             let values = list.elems.iter().map(code::value);
             table.insert(key.to_owned(), values.collect::<Vec<_>>().join(", "));
@@ -401,6 +415,11 @@ fn read_types(items: &[syn::Item], types: &mut BTreeMap<String, Type>) {
             "Check" => checks(item, ty),
             // Neither is of the wire.
             "Debug" | "fmt::Debug" | "JsonSchema" => {}
+            "From<&str>" if !ty.variants.is_empty() => {
+                for (value, variant) in listed(item) {
+                    ty.variants.insert(variant, value);
+                }
+            }
             _ => {
                 ty.rest.insert(
                     of,
@@ -412,6 +431,25 @@ fn read_types(items: &[syn::Item], types: &mut BTreeMap<String, Type>) {
             }
         }
     }
+}
+
+/// The texts of which a type makes its variants, each with its variant.
+fn listed(item: &syn::ItemImpl) -> Vec<(String, String)> {
+    struct Arms(Vec<(String, String)>);
+    impl<'ast> Visit<'ast> for Arms {
+        fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+            if let syn::Pat::Lit(pattern) = &arm.pat
+                && let syn::Lit::Str(text) = &pattern.lit
+                && let syn::Expr::Path(variant) = &*arm.body
+                && let Some(variant) = variant.path.segments.last()
+            {
+                self.0.push((text.value(), variant.ident.to_string()));
+            }
+        }
+    }
+    let mut arms = Arms(Vec::new());
+    arms.visit_item_impl(item);
+    arms.0
 }
 
 /// What serde is told.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::surface::{Is, Item, Surface};
 use crate::generate::rust_name::{type_name, value_name};
 use openapi::body::Body;
+use openapi::credential::settings;
 use openapi::document::{Document, Part, reference};
 use openapi::extension::ENVIRONMENT;
 use openapi::operation::Operation;
@@ -135,6 +136,13 @@ impl<'a> Origins<'a> {
     }
 
     /// The server of a preset.
+    /// What names a setting first.
+    pub fn setting(&self, name: &str) -> Place {
+        let settings = settings(self.document);
+        let found = settings.into_iter().find(|setting| setting.name == name);
+        found.map(|setting| setting.place).unwrap_or_default()
+    }
+
     pub fn server(&self, preset: &str) -> Place {
         let place = Place::root().at("servers");
         let servers = self.document.root()["servers"].as_array();

@@ -195,7 +195,7 @@ mod tests {
                 "failed to generate from paths./broken/{id}.get: the generator has no answer to a construct",
             ),
             (
-                "{allOf: [{exclusiveMinimum: true}]}",
+                "{type: object, properties: {part: {$ref: '#/components/schemas/Gone'}}}",
                 "failed to generate from components.schemas.Broken: the generator has no answer to a construct",
             ),
         ];

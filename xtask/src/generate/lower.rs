@@ -338,11 +338,11 @@ mod tests {
         let cases = [
             (
                 "application/merge-patch+json: {schema: {type: integer}}",
-                json!({"application/json": {"schema": {"type": "integer"}}}),
+                json!({"application/json": {"schema": {"type": "integer", "format": "int64"}}}),
             ),
             (
                 "multipart/form-data: {}, application/x-www-form-urlencoded: {schema: {type: integer}}",
-                json!({"application/x-www-form-urlencoded": {"schema": {"type": "integer"}}}),
+                json!({"application/x-www-form-urlencoded": {"schema": {"type": "integer", "format": "int64"}}}),
             ),
             (
                 "text/csv: {schema: {type: string, maxLength: 9}}",

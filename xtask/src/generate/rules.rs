@@ -73,21 +73,20 @@ fn of_schema<'a>(
             rules.push(quote!(contract::Rule::#rule(#limit)));
         }
     }
-    for (key, exclusive, rule) in [
-        ("minimum", "exclusiveMinimum", "Minimum"),
-        ("maximum", "exclusiveMaximum", "Maximum"),
+    let is_short = schema["type"] == "integer" && schema["format"] == "int32";
+    for (key, exclusive, rule, short) in [
+        ("minimum", "exclusiveMinimum", "Minimum", i32::MIN),
+        ("maximum", "exclusiveMaximum", "Maximum", i32::MAX),
     ] {
-        if let Value::Number(limit) = &schema[key] {
-            let (rule, limit) = (format_ident!("{rule}"), number(limit));
-            let exclusive = schema[exclusive] == true;
-            rules.push(quote!(contract::Rule::#rule { limit: #limit, exclusive: #exclusive }));
-        }
-    }
-    if schema["type"] == "integer" && schema["format"] == "int32" {
-        for (rule, limit) in [("Minimum", i32::MIN), ("Maximum", i32::MAX)] {
-            let (rule, limit) = (format_ident!("{rule}"), number(&limit.into()));
-            rules.push(quote!(contract::Rule::#rule { limit: #limit, exclusive: false }));
-        }
+        // A bound of its own lies within those of the format.
+        let limit = match &schema[key] {
+            Value::Number(limit) => limit.clone(),
+            _ if is_short => short.into(),
+            _ => continue,
+        };
+        let (rule, limit) = (format_ident!("{rule}"), number(&limit));
+        let exclusive = schema[exclusive] == true;
+        rules.push(quote!(contract::Rule::#rule { limit: #limit, exclusive: #exclusive }));
     }
     if let Value::Number(unit) = &schema["multipleOf"] {
         let unit = number(unit);

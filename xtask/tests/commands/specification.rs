@@ -213,18 +213,29 @@ fn machines_get_one_json_object_from_each_command() {
     assert_eq!((exit, &page["operation"]), (0, &"generate_tokens".into()));
 }
 
-/// In the made-up API no header sends it, so that there it is but a text.
 #[test]
-fn the_version_of_the_api_breaks_the_wire_where_a_header_sends_it() {
-    let copy = copy(|text| text.replace("  version: 5.0.0", "  version: 5.1.0"));
-    fs::write(copy.path().join("old.yaml"), original("par-ordering.yaml")).unwrap();
-    let output = run(&copy, &["compat", "old.yaml", "par-ordering.yaml"]);
-    let said = text(&output.stdout);
-    assert_eq!(code(&output), 3, "{said}");
-    assert!(
-        said.starts_with("breaks the wire: info.version: "),
-        "{said}"
-    );
+fn the_version_of_the_api_breaks_the_wire_only_where_it_is_what_a_client_sends() {
+    type Change = fn(&str) -> String;
+    let cases: [(Change, i32, &str); 2] = [
+        (
+            |text| text.replace("  version: 5.0.0", "  version: 5.1.0"),
+            0,
+            "documentation: info.version: ",
+        ),
+        (
+            |text| text.replace("        default: 5.0.0", "        default: 5.1.0"),
+            3,
+            "breaks the wire: components.parameters.ApiVersion: `default` of the setting `api-version`",
+        ),
+    ];
+    for (change, exit, expected) in cases {
+        let copy = copy(change);
+        fs::write(copy.path().join("old.yaml"), original("par-ordering.yaml")).unwrap();
+        let output = run(&copy, &["compat", "old.yaml", "par-ordering.yaml"]);
+        let said = text(&output.stdout);
+        assert_eq!(code(&output), exit, "{said}");
+        assert!(said.starts_with(expected), "{said}");
+    }
 }
 
 /// The lint is not asked: what it refuses today may have been published.

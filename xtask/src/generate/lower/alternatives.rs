@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::generate::lower::visit_objects;
 use crate::generate::rust_name::{free, type_name};
 use openapi::composition::{ALTERNATIVE, alternatives, is_anything};
 use openapi::document::{Document, reference};
@@ -67,6 +68,15 @@ pub fn as_objects(document: &Document) -> (Document, Vec<Alternatives>) {
     // One that is written twice is the same type if it has a title.
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut root = document.root().clone();
+    // A parameter is sent as a text, whichever of them it is.
+    visit_objects("", &mut root, &mut |object| {
+        let is_parameter = object.contains_key("in") && object.contains_key("name");
+        if let Some(schema) = object.get_mut("schema").filter(|_| is_parameter)
+            && alternatives(schema).is_some()
+        {
+            *schema = json!({"type": "string"});
+        }
+    });
     change_schemas(&mut root, &mut |schema| {
         if let Some(found) = alternatives(schema).cloned() {
             let next = all.len();
