@@ -46,7 +46,7 @@ fn compare(path: &str, expected: &Value, actual: &Value, findings: &mut Vec<Find
 fn is_same(one: &Number, other: &Number) -> bool {
     let exact = |number: &Number| {
         let number = number.as_f64()?;
-        (number.abs() <= 9_007_199_254_740_992.0).then_some(number)
+        (number.abs() < 9_007_199_254_740_992.0).then_some(number)
     };
     exact(one).is_some() && exact(one) == exact(other)
 }

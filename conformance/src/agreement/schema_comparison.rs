@@ -482,7 +482,7 @@ mod tests {
             ),
             (
                 json!({"oneOf": [text, {"type": "integer"}]}),
-                json!({"anyOf": [{"type": "null"}, text, {}, {}]}),
+                json!({"anyOf": [{"type": "null"}, text, {"type": "boolean"}, {"type": "number"}]}),
                 ".: the specification has 2 alternatives, the type 3",
             ),
             (

@@ -114,7 +114,7 @@ mod tests {
                 "/api/orders/e4c70c07aa/v5/4111-1111",
                 Some(200),
                 "x",
-                "GET /api/orders/[masked]/v5/[masked] 200 1.5ms x".to_owned(),
+                "GET /api/orders/[masked] 200 1.5ms x".to_owned(),
             ),
             (
                 &long,

@@ -295,7 +295,7 @@ mod tests {
                     r#"{"code": 200}"#,
                 ),
                 Deviates,
-                &["- Content-Type is [masked] instead of application/json"],
+                &["- Content-Type is application/[masked] instead of application/json"],
             ),
             (
                 call,

@@ -10,6 +10,10 @@ use par_ordering::{Client, Customer, ErrorKind, ProviderError, Secret, StatusCod
 
 use crate::{client, mock_server};
 
+/// Long enough to be told from words.
+const EXPIRED: &str = "expired-token-4f1b7c";
+const VALID: &str = "valid-token-9e03aa";
+
 /// What the login service does when it is asked for a new token.
 #[derive(Clone, Copy)]
 enum Renewal {
@@ -32,14 +36,14 @@ impl TokenProvider for Login {
     }
 
     async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderError> {
-        assert_eq!(rejected.expose_secret(), "expired");
+        assert_eq!(rejected.expose_secret(), EXPIRED);
         self.renewals.fetch_add(1, Ordering::SeqCst);
         // Long enough, in turns of the scheduler, for every other call to meet the same 401.
         for _ in 0..1_000 {
             tokio::task::yield_now().await;
         }
         let renewed = Secret::from(match self.renewal {
-            Renewal::Succeeds => "valid",
+            Renewal::Succeeds => VALID,
             Renewal::SucceedsWithATokenThatIsNotAccepted => "not accepted either",
             Renewal::Fails => return Err("the login service is closed".into()),
             Renewal::Hangs => pending().await,
@@ -52,10 +56,10 @@ impl TokenProvider for Login {
 
 async fn start(renewal: Renewal) -> (MockServer, Client, Arc<Login>, Customer) {
     let server = mock_server().await;
-    server.accept_only("valid");
+    server.accept_only(VALID);
     let client = client(server.url());
     let login = Arc::new(Login {
-        current: Mutex::new("expired".into()),
+        current: Mutex::new(EXPIRED.into()),
         renewal,
         renewals: AtomicUsize::new(0),
     });
@@ -101,7 +105,7 @@ impl TokenProvider for Told {
     async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderError> {
         let rejected = rejected.expose_secret().to_owned();
         self.rejected.lock().unwrap().push(rejected);
-        Ok("bearer valid".into())
+        Ok(format!("bearer {VALID}").into())
     }
 }
 
@@ -129,12 +133,12 @@ async fn an_expired_token_is_renewed_whatever_it_holds_and_however_it_is_told() 
 async fn a_fixed_token_is_sent_with_its_scheme_once_and_never_as_white_space() {
     let (_server, client, ..) = start(Renewal::Succeeds).await;
     for token in [
-        "valid",
-        "Bearer valid",
-        "bearer  valid ",
-        "Bearer Bearer valid",
+        VALID.to_owned(),
+        format!("Bearer {VALID}"),
+        format!("bearer  {VALID} "),
+        format!("Bearer Bearer {VALID}"),
     ] {
-        let call = client.for_customer(token).generate_tokens().send().await;
+        let call = client.for_customer(&*token).generate_tokens().send().await;
         assert!(call.is_ok(), "{token:?}: {call:?}");
     }
     for token in [
@@ -156,17 +160,24 @@ async fn a_fixed_token_is_sent_with_its_scheme_once_and_never_as_white_space() {
 #[tokio::test]
 async fn neither_the_expired_token_nor_the_renewed_one_is_quoted_by_an_error() {
     let (server, client, _, customer) = start(Renewal::Succeeds).await;
-    let body = r#"{"status":"valid","data":{"message":"expired, now valid, of key"}}"#;
+    let message = format!("{EXPIRED}, now {VALID}");
+    let body = format!(r#"{{"status":"{VALID}","data":{{"message":"{message}"}}}}"#);
     server.answer_raw(403, "application/json", body);
     let customer = client.for_customer(customer);
     let error = customer.generate_tokens().send().await.unwrap_err();
     assert_eq!(error.attempts(), 2);
-    assert_eq!(
-        error.message(),
-        Some("[redacted], now [redacted], of [redacted]")
-    );
+    for shown in [
+        error.message().unwrap(),
+        &*error.to_string(),
+        &*format!("{error:?}"),
+    ] {
+        for token in [EXPIRED, VALID] {
+            assert!(!shown.contains(token), "{token} is shown by {shown}");
+        }
+    }
+    // What is asked for is what was sent.
     let status = error.envelope().unwrap().status.as_deref();
-    assert_eq!(status, Some("[redacted]"));
+    assert_eq!(status, Some(VALID));
 }
 
 #[tokio::test]
@@ -203,10 +214,10 @@ async fn a_token_that_expires_again_is_renewed_again() {
     }
     // The renewed token expires in its turn, and the login service tells the first one again.
     server.accept_only("a third token");
-    *login.current.lock().unwrap() = "expired".into();
+    *login.current.lock().unwrap() = EXPIRED.into();
     let error = customer.generate_tokens().send().await.unwrap_err();
     assert_eq!((error.is_unauthorized(), renewals(&login)), (true, 1));
-    server.accept_only("valid");
+    server.accept_only(VALID);
     customer.generate_tokens().send().await.unwrap();
     assert_eq!(
         renewals(&login),
@@ -220,7 +231,7 @@ async fn a_renewed_token_that_cannot_be_sent_keeps_the_answer_that_asked_for_it(
     struct Broken;
     impl TokenProvider for Broken {
         async fn token(&self) -> Result<Secret, ProviderError> {
-            Ok("expired".into())
+            Ok(EXPIRED.into())
         }
 
         async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
@@ -292,14 +303,14 @@ async fn a_refresh_that_does_not_succeed_gives_a_typed_error_that_keeps_the_answ
 async fn a_fixed_token_is_not_renewed() {
     let (_server, client, ..) = start(Renewal::Succeeds).await;
     let error = client
-        .for_customer("expired")
+        .for_customer(EXPIRED)
         .generate_tokens()
         .send()
         .await
         .unwrap_err();
     assert_eq!((error.is_unauthorized(), error.attempts()), (true, 1));
     client
-        .for_customer("valid")
+        .for_customer(VALID)
         .generate_tokens()
         .send()
         .await

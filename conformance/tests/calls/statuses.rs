@@ -227,11 +227,11 @@ async fn the_servers_message_is_shown_on_one_line_shortened_and_without_the_call
     let long = "x".repeat(1000);
     let cases = [
         ("plain", "plain".to_owned()),
-        ("two\nlines\u{1b}[31m", "two\\nlines\\u{1b}[31m".to_owned()),
+        ("two\nlines\u{1b}[31m", "two lines [31m".to_owned()),
         (&*long, format!("{}…", "x".repeat(300))),
         (
-            "token customer/token of application-key, customer%2Ftoken",
-            "token [redacted] of [redacted], [redacted]".to_owned(),
+            "token customer/token of application-key, CUSTOMER/TOKEN",
+            "token [masked] of [masked], [masked]".to_owned(),
         ),
     ];
     for (message, expected) in cases {
@@ -252,8 +252,7 @@ async fn the_servers_message_is_shown_on_one_line_shortened_and_without_the_call
 }
 
 #[tokio::test]
-async fn an_envelope_is_read_without_the_credentials_however_they_are_written_and_with_its_numbers()
-{
+async fn an_envelope_is_read_as_it_was_sent_with_its_numbers_and_whatever_it_quotes() {
     let server = mock_server().await;
     let client = Client::builder()
         .base_url(server.url())
@@ -266,13 +265,20 @@ async fn an_envelope_is_read_without_the_credentials_however_they_are_written_an
     let error = client.generate_tokens().send().await.unwrap_err();
     let envelope = error.envelope().unwrap();
     let status = envelope.status.as_deref();
-    assert_eq!(status, Some("[redacted]: [redacted], [redacted]"));
+    assert_eq!(status, Some("403: customer/token, customer/token"));
     assert_eq!(envelope.code, Some(403));
     let validations = &envelope.data.as_ref().unwrap().validations;
     let fields: Vec<_> = validations.keys().collect();
-    assert_eq!(fields, ["of [redacted]"]);
+    assert_eq!(fields, ["of 403"]);
     let raw = error.raw_body().unwrap().expose_secret();
     assert_eq!(raw, body.as_bytes(), "the body stays as it came");
+    for shown in [
+        error.to_string(),
+        format!("{error:?}"),
+        format!("{envelope:?}"),
+    ] {
+        assert!(!shown.contains("customer/token"), "{shown}");
+    }
 }
 
 #[tokio::test]
@@ -280,18 +286,16 @@ async fn a_key_that_is_called_like_a_field_hides_no_field() {
     let server = mock_server().await;
     let body = r#"{"status":"data","code":403,"data":{"message":"a code"}}"#;
     server.answer_raw(403, "application/json", body);
-    for (key, status, message) in [
-        ("code", "data", "a [redacted]"),
-        ("data", "[redacted]", "a code"),
-    ] {
+    // Nor does a short one take a word out of a sentence.
+    for key in ["code", "data"] {
         let client = Client::builder().base_url(server.url()).application(key);
         let client = client.build().unwrap();
         let error = client.generate_tokens().send().await.unwrap_err();
         let envelope = error.envelope().unwrap();
         assert_eq!(envelope.code, Some(403), "{key}");
-        assert_eq!(envelope.status.as_deref(), Some(status), "{key}");
+        assert_eq!(envelope.status.as_deref(), Some("data"), "{key}");
         let data = envelope.data.as_ref().unwrap();
-        assert_eq!(data.message.as_deref(), Some(message), "{key}");
-        assert_eq!(error.message(), Some(message), "{key}");
+        assert_eq!(data.message.as_deref(), Some("a code"), "{key}");
+        assert_eq!(error.message(), Some("a code"), "{key}");
     }
 }

@@ -193,7 +193,7 @@ async fn faults_in_the_specification_are_noticed() {
             noticed: &[(
                 "generate_tokens, response 200",
                 "data.tokens[*].additional_info.*",
-                "the specification says nothing, the type is anything",
+                "the specification has no `additionalProperties`",
             )],
         },
         InTheSpecification {

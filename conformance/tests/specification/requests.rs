@@ -1,6 +1,6 @@
 //! What each operation puts on the wire: what the specification documents, and nothing of its own making.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::parameters::{body_bytes, documented_arguments, pairs};
@@ -10,6 +10,7 @@ use conformance::probe::broken_text::{BrokenText, broken_texts};
 use conformance::testing::message::{Message, authority, json_answer};
 use conformance::testing::script::ScriptedServer;
 use conformance::workspace;
+use openapi::credential::Carrier;
 use openapi::parameter::Layout;
 use openapi::specification::{Operation, Position};
 use par_ordering::conformance::{Arguments, Outcome};
@@ -133,11 +134,44 @@ fn problems(operation: &Operation, request: &Message, with_examples: bool) -> Ve
         .filter(|parameter| parameter.position == Position::Header)
         .map(|parameter| (parameter.name.to_lowercase(), parameter))
         .collect();
+    // The settings are all set, so that the first way to prove who calls is taken.
+    let way = operation.credentials.first().into_iter().flatten();
+    let carriers: Vec<&Carrier> = way.map(|credential| &credential.carrier).collect();
+    let mut carried = BTreeSet::new();
+    for carrier in &carriers {
+        match carrier {
+            Carrier::Bearer => carried.insert("authorization".to_owned()),
+            Carrier::Basic { .. } => {
+                let sent = headers.get("authorization");
+                if sent.is_none_or(|sent| !sent[0].starts_with("Basic ")) {
+                    problems.push("the user and the password are not sent".to_owned());
+                }
+                carried.insert("authorization".to_owned())
+            }
+            Carrier::Header { name, .. } => carried.insert(name.to_lowercase()),
+            Carrier::Query { name, .. } => {
+                let sent = format!("{name}=configured-");
+                if !request.line().contains(&sent) {
+                    problems.push(format!("{name} is not sent in the query"));
+                }
+                continue;
+            }
+        };
+    }
+    for name in &carried {
+        if !headers.contains_key(name) {
+            problems.push(format!("{name} is not sent"));
+        }
+    }
+    if !carried.contains("authorization") && headers.contains_key("authorization") {
+        problems.push("authorization is sent and not asked for".to_owned());
+    }
     for (name, values) in &headers {
         if values.len() > 1 {
             problems.push(format!("{name} is sent {} times", values.len()));
         }
-        if !STANDARD.contains(&name.as_str()) && !documented.contains_key(name) {
+        let is_known = STANDARD.contains(&name.as_str()) || carried.contains(name);
+        if !is_known && !documented.contains_key(name) {
             problems.push(format!("{name} is sent and not documented"));
         }
     }

@@ -13,6 +13,8 @@ pub(crate) mod sign;
 #[cfg(test)]
 mod tests;
 
+use std::net::Ipv4Addr;
+
 use crate::runtime::secret::masking::sign::is_invisible;
 
 /// Stands where something was masked.
@@ -44,8 +46,12 @@ pub(crate) fn mask(text: &str, known: &[&[u8]]) -> String {
     MASKED.to_owned()
 }
 
-/// What may be shown of the name of a host: each of its labels is looked at by itself.
+/// What may be shown of the name of a host: each of its labels is looked at by itself. The four bytes of an address hide
+/// nothing, and tell where to look.
 pub(crate) fn mask_host(host: &str, known: &[&[u8]]) -> String {
+    if host.parse::<Ipv4Addr>().is_ok() {
+        return host.to_owned();
+    }
     let labels = mask(&host.replace('.', " "), known);
     labels.replace(' ', ".")
 }
