@@ -224,11 +224,13 @@ async fn the_servers_message_is_shown_on_one_line_shortened_and_without_the_call
         .application("application-key")
         .build()
         .unwrap();
-    let long = "x".repeat(1000);
+    let long = "no card ".repeat(100);
+    let run = "x".repeat(1000);
     let cases = [
         ("plain", "plain".to_owned()),
         ("two\nlines\u{1b}[31m", "two lines [31m".to_owned()),
-        (&*long, format!("{}…", "x".repeat(300))),
+        (&*long, format!("{}…", &long[..300])),
+        (&*run, "[masked]…".to_owned()),
         (
             "token customer/token of application-key, CUSTOMER/TOKEN",
             "token [masked] of [masked], [masked]".to_owned(),
@@ -272,11 +274,7 @@ async fn an_envelope_is_read_as_it_was_sent_with_its_numbers_and_whatever_it_quo
     assert_eq!(fields, ["of 403"]);
     let raw = error.raw_body().unwrap().expose_secret();
     assert_eq!(raw, body.as_bytes(), "the body stays as it came");
-    for shown in [
-        error.to_string(),
-        format!("{error:?}"),
-        format!("{envelope:?}"),
-    ] {
+    for shown in [error.to_string(), format!("{error:?}")] {
         assert!(!shown.contains("customer/token"), "{shown}");
     }
 }

@@ -234,7 +234,8 @@ async fn a_body_is_sent_once_and_complete_and_the_same_each_time() {
                 |client| client,
             )
             .await;
-        let is_renewed = !first.values("authorization").is_empty();
+        let authorization = first.values("authorization");
+        let is_renewed = authorization.iter().any(|sent| sent.starts_with("Bearer "));
         if renewed.len() != 1 + usize::from(is_renewed) {
             failures.push(case.problem(format!("{} requests with a renewal", renewed.len())));
         }

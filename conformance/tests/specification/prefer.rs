@@ -6,6 +6,7 @@ use conformance::agreement::round_trip::entry;
 use conformance::mock_server::MockServer;
 use conformance::workspace;
 use par_ordering::Client;
+use par_ordering::conformance::configured;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 fn client(base_url: &str, preference: &str) -> Client {
@@ -16,9 +17,8 @@ fn client(base_url: &str, preference: &str) -> Client {
         .default_headers(headers)
         .build()
         .unwrap();
-    Client::builder()
+    configured(Client::builder())
         .base_url(base_url)
-        .application("key")
         .http_client(own)
         .build()
         .unwrap()
