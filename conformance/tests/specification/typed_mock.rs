@@ -11,6 +11,7 @@ use conformance::agreement::parameters::{
 use conformance::agreement::round_trip::entry;
 use conformance::workspace;
 use openapi::parameter::entry as entry_of;
+use openapi::schema_check::SchemaCheck;
 use openapi::specification::{Example, Operation, Parameter, RequestBody, Specification};
 use par_ordering::conformance::{ANSWERS, Answer, Arguments, EXPECTATIONS, Expectation, Outcome};
 use par_ordering::httpmock::MockServer;
@@ -139,6 +140,7 @@ async fn a_body_is_expected_by_its_value() {
         let Some(body) = &operation.request_body else {
             continue;
         };
+        let check = SchemaCheck::new(&specification.document, &body.schema).unwrap();
         for example in &body.examples {
             let mut others = others(&example.value);
             // There is nothing to change of null.
@@ -157,6 +159,10 @@ async fn a_body_is_expected_by_its_value() {
                     assert!(!matches, "{} takes no {value}", operation.id);
                     continue;
                 };
+                // What is left out where it must be there is read as null, which the type writes.
+                if !matches && !check.fits(value) {
+                    continue;
+                }
                 told_apart += usize::from(!matches);
                 if calls != usize::from(matches) {
                     let place = &example.place;
