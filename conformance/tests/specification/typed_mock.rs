@@ -159,12 +159,10 @@ async fn a_body_is_expected_by_its_value() {
                     assert!(!matches, "{} takes no {value}", operation.id);
                     continue;
                 };
-                // What is left out where it must be there is read as null, which the type writes.
-                if !matches && !check.fits(value) {
-                    continue;
-                }
                 told_apart += usize::from(!matches);
-                if calls != usize::from(matches) {
+                // What is left out where it must be there is read as null, which the type writes.
+                let may_be_the_same = !matches && !check.fits(value);
+                if calls != usize::from(matches) && !may_be_the_same {
                     let place = &example.place;
                     writeln!(failures, "{place}: {calls} calls where {value} is expected").unwrap();
                 }
