@@ -322,7 +322,8 @@ fn each_label_of_a_host_is_masked_by_itself() {
         ("pay.shop.example", "pay.shop.example"),
         ("eu1.shop.example", "eu1.shop.example"),
         ("e4c70c07aa.shop.example", "[masked].shop.example"),
-        ("192.168.100.200", "[masked]"),
+        ("192.168.100.200", "192.168.100.200"),
+        ("1.491.512.345", "[masked]"),
         ("shop-key.example", "[masked].example"),
     ];
     for (host, expected) in cases {
