@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// On the document: where the envelope of all bodies holds its code and its message.
+/// On the document: where the envelope of all bodies holds its code and its message, and the schema of that of an error.
 pub const ENVELOPE: &str = "x-par-envelope";
 /// On a server: name of the preset that stands for it.
 pub const ENVIRONMENT: &str = "x-par-environment";

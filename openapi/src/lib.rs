@@ -1,6 +1,7 @@
 //! The one reader of the specification and of the published facts beside it. It depends on no other crate of the
 //! workspace.
 
+pub mod answer;
 pub mod body;
 pub mod composition;
 pub mod credential;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::answer::{Answer, Statuses};
 use crate::body::{Body, Encoding};
 use crate::composition::composed;
 use crate::credential::{self, Credential, Setting};
@@ -19,9 +20,6 @@ use crate::parameter::{self, Layout};
 
 pub use crate::example::Example;
 pub use crate::operation::Security;
-
-/// The only media type of answers that is understood.
-const JSON: &str = "application/json";
 
 /// What the specification says, operation by operation.
 #[derive(Clone, Debug)]
@@ -97,12 +95,16 @@ pub enum Position {
 
 #[derive(Clone, Debug)]
 pub struct Response {
+    pub statuses: Statuses,
+    /// One of its statuses, which no other response is for.
     pub status: u16,
     /// Where it stands.
     pub place: String,
-    /// Whether it has a body.
-    pub has_body: bool,
-    /// What its body is; `null` where it has none.
+    /// How its body is written; `None` where it has none.
+    pub encoding: Option<Encoding>,
+    /// As the specification writes it.
+    pub media_type: Option<String>,
+    /// What its value is; `null` where its body is none.
     pub schema: Value,
     pub examples: Vec<Example>,
 }
@@ -190,12 +192,47 @@ impl Operation {
         responses.find(|response| response.status < 400)
     }
 
-    /// The response of that status.
+    /// The response that is documented for a status.
     #[must_use]
     pub fn response(&self, status: u16) -> Option<&Response> {
         self.responses
             .iter()
-            .find(|response| response.status == status)
+            .find(|response| response.statuses.contains(status))
+    }
+}
+
+impl Response {
+    /// Whether it has a body.
+    #[must_use]
+    pub fn has_body(&self) -> bool {
+        self.encoding.is_some()
+    }
+
+    /// An example as it is written in the body.
+    #[must_use]
+    pub fn written(&self, example: &Value) -> String {
+        match example {
+            Value::String(text) if !self.has_value() => text.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// What an example is read into: a text as a whole, or bytes one by one, where its body is no value.
+    #[must_use]
+    pub fn read(&self, example: &Value) -> Value {
+        let written = self.written(example);
+        match self.encoding {
+            Some(Encoding::Json) => example.clone(),
+            Some(Encoding::Text | Encoding::Form) => written.into(),
+            Some(Encoding::Bytes) => written.into_bytes().into(),
+            None => Value::Null,
+        }
+    }
+
+    /// Whether its body is JSON, and so made of a value.
+    #[must_use]
+    pub fn has_value(&self) -> bool {
+        self.encoding == Some(Encoding::Json)
     }
 }
 
@@ -244,12 +281,18 @@ fn read_operation(
         .map(|parameter| read_parameter(document, parameter))
         .collect();
     let responses = operation.responses();
-    let responses: Result<Vec<Response>, _> = responses
+    if let Some((_, unknown)) = responses
         .iter()
-        .map(|(status, response)| read_response(document, status, response))
+        .find(|(key, _)| Statuses::of(key).is_none())
+    {
+        return Err(wrong(&unknown.home, "is a response of no status"));
+    }
+    let answers = Answer::all(operation);
+    let statuses: Vec<Statuses> = answers.iter().map(|answer| answer.statuses).collect();
+    let responses = answers
+        .iter()
+        .map(|answer| read_response(document, answer, &statuses))
         .collect();
-    let mut responses = responses?;
-    responses.sort_by_key(|response| response.status);
     Ok(Operation {
         id: id.to_owned(),
         method: operation.method.to_uppercase(),
@@ -287,21 +330,21 @@ fn read_body(
     }))
 }
 
-fn read_response(
-    document: &Document,
-    status: &str,
-    response: &Part<'_>,
-) -> Result<Response, SpecificationError> {
-    let content = response.member("content").member(JSON);
-    Ok(Response {
-        status: status
-            .parse()
-            .map_err(|_| wrong(&response.home, "is no response of one status"))?,
-        place: response.home.to_string(),
-        has_body: !content.value.is_null(),
-        schema: content.value["schema"].clone(),
-        examples: example::of(document, &content),
-    })
+fn read_response(document: &Document, answer: &Answer<'_>, all: &[Statuses]) -> Response {
+    let content = answer.content.as_ref();
+    let of_value = content.filter(|content| content.encoding == Encoding::Json);
+    Response {
+        statuses: answer.statuses,
+        status: answer.statuses.example(all),
+        place: answer.part.home.to_string(),
+        encoding: content.map(|content| content.encoding),
+        media_type: content.map(|content| content.media_type.to_owned()),
+        schema: of_value.map_or(Value::Null, |content| match content.schema() {
+            Value::Null => json!({}),
+            schema => schema.clone(),
+        }),
+        examples: content.map_or_else(Vec::new, |content| content.examples(document)),
+    }
 }
 
 fn read_parameter(
@@ -381,9 +424,9 @@ mod tests {
                 "paths./a.get.requestBody: has no media type that is understood",
             ),
             (
-                "{operationId: a, responses: {default: {$ref: '#/components/responses/Any'}}}"
+                "{operationId: a, responses: {1XX: {$ref: '#/components/responses/Any'}}}"
                     .to_owned(),
-                "components.responses.Any: is no response of one status",
+                "components.responses.Any: is a response of no status",
             ),
             (
                 operation("security: [{key: []}]"),

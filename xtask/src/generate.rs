@@ -4,6 +4,7 @@ pub mod builders;
 pub mod call_name;
 pub mod generator;
 pub mod lower;
+pub mod outcome;
 pub mod output;
 pub mod pattern;
 pub mod rewrite;
@@ -12,21 +13,23 @@ pub mod rust_name;
 pub mod signature;
 pub mod tables;
 pub mod type_schemas;
+pub mod typed_mock;
 pub mod written;
 
 use proc_macro2::TokenStream;
 
-use crate::generate::generator::{GENERATOR, GeneratorError, Raw};
+use crate::generate::generator::{GENERATOR, GeneratorError};
 use crate::generate::lower::alternatives::as_objects;
 use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::RewriteError;
 use crate::generate::rust_name::type_name;
-use crate::generate::tables::{envelope, environment, operations, settings};
+use crate::generate::tables::{answers, environment, operations, settings};
 use crate::generate::type_schemas::TypeSchemas;
 use openapi::body::Body;
 use openapi::composition::composed;
 use openapi::document::Document;
+use openapi::extension::ENVELOPE;
 use openapi::operation::Operation;
 
 #[derive(Debug, thiserror::Error)]
@@ -66,12 +69,8 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
         problem: error.inner().to_string(),
     })?;
     let raw = generator::generate(&lowered)?;
-    let Raw {
-        mut client,
-        mut typed_mock,
-    } = raw;
+    let mut client = raw;
     written::name_as_others(&mut client);
-    written::name_as_others(&mut typed_mock);
     let enumerations = rewrite::alternatives(&mut client, &alternatives)?;
     let mut signatures = signature::read(&client)?;
     for signature in &mut signatures {
@@ -90,20 +89,27 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
             }
         }
     }
-    let calls = builders::calls(&shaped, &operations, &signatures)?;
+    let mut taken = rewrite::type_names(&client);
+    let answers = &lowered.answers;
+    let calls = builders::calls(&shaped, &operations, &signatures, answers, &mut taken)?;
+    let default_error = document.root()[ENVELOPE]["schema"].as_str();
+    let default_error = default_error
+        .and_then(|reference| answers.of_reference(reference))
+        .and_then(|builder| signatures.iter().find(|one| one.builder == builder))
+        .map_or_else(|| syn::parse_quote!(()), |one| one.success.clone());
     let schemas = TypeSchemas::of_all(&shaped, &operations);
     let types = rewrite::types(&mut client, &calls, &lowered.written, &schemas, &shaped)?;
     Ok(vec![
+        (
+            "answers",
+            rewrite::documented(answers::answers(document, &calls, &types, &default_error)),
+        ),
         ("builder", rewrite::documented(builders::builders(&calls))),
         ("conformance", builders::table(&calls)),
-        (
-            "envelope",
-            envelope::envelope(document, &signatures, &types),
-        ),
         ("environment", environment::environment(document)),
         (
             "httpmock",
-            rewrite::typed_mock(typed_mock, &calls, &shaped)?,
+            rewrite::documented(typed_mock::typed_mock(&calls, &shaped)),
         ),
         (
             "mod",
@@ -120,10 +126,10 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
 
 fn module(client: &TokenStream) -> syn::File {
     syn::parse_quote! {
+        pub mod answers;
         pub mod builder;
         #[cfg(feature = "conformance")]
         pub mod conformance;
-        mod envelope;
         pub mod environment;
         #[cfg(feature = "httpmock")]
         pub mod httpmock;

@@ -65,6 +65,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
     element::walk(&composed, &mut |place, kind, value| {
         schemas::required(place, kind, value, &mut findings);
     });
+    extensions::envelope(document, &mut findings);
     extensions::environments(document, &mut findings);
     security::check(document, &mut findings);
     let operations = Operation::all(document);

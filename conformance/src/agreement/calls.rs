@@ -91,19 +91,19 @@ pub async fn findings(specification: &Specification) -> Result<Vec<Finding>, Cal
     let mut findings = Vec::new();
     for operation in &specification.operations {
         for response in &operation.responses {
-            let bare = (!response.has_body).then_some(None);
+            let bare = (!response.has_body()).then_some(None);
             for example in bare.into_iter().chain(response.examples.iter().map(Some)) {
                 let status = response.status;
                 let name = example.map(|example| example.name.as_str());
                 calls.server.answer_example(status, name);
-                let expected = example.map_or(&Value::Null, |example| &example.value);
+                let expected = example.map_or(Value::Null, |one| response.read(&one.value));
                 let of_this = |finding: Finding| match example {
                     Some(example) => finding.of_example(operation, response, example),
                     None => finding.of_response(operation, response),
                 };
                 match calls.call(operation).await {
                     Ok(outcome) => {
-                        let found = outcome_differences(status, expected, &outcome).into_iter();
+                        let found = outcome_differences(status, &expected, &outcome).into_iter();
                         findings.extend(found.map(of_this));
                     }
                     Err(finding) => findings.push(finding),
@@ -137,8 +137,8 @@ async fn of_body(
         Err(finding) => return Ok(vec![finding]),
     };
     let answer = success.examples.first();
-    let value = answer.map_or(&Value::Null, |answer| &answer.value);
-    let text = answer.map(|answer| answer.value.to_string());
+    let value = answer.map_or(Value::Null, |answer| success.read(&answer.value));
+    let text = answer.map(|answer| success.written(&answer.value));
     let wire = ScriptedServer::answering(json_answer(success.status, &text.unwrap_or_default()));
     let wire = wire.await?;
     let name = answer.map(|answer| answer.name.as_str());
@@ -147,7 +147,7 @@ async fn of_body(
     for client in [&client_of(wire.url())?, &calls.client] {
         match call(client, entry, &arguments).await {
             Ok(outcome) => {
-                findings.extend(outcome_differences(success.status, value, &outcome));
+                findings.extend(outcome_differences(success.status, &value, &outcome));
             }
             Err(finding) => findings.push(finding),
         }

@@ -1,7 +1,7 @@
 //! Every example of the specification through the type that the crate decodes it into, and every schema
 //! beside the one that this type derives. The example is data; the type comes from the crate's own table.
 
-use par_ordering::conformance::{Decode, OPERATIONS, Operation as Entry};
+use par_ordering::conformance::{Decode, OPERATIONS, Operation as Entry, Response as Known};
 use serde_json::{Value, json};
 
 use crate::agreement::difference::differences;
@@ -107,18 +107,29 @@ fn of_operation(
             None => findings.push(of_response(Finding::of_all(
                 "the crate has no such response",
             ))),
-            Some(known) if !response.has_body => {
-                if (known.schema)()["type"] != "null" {
+            Some(known) if !response.has_value() => {
+                if known.schema.is_some() {
                     findings.push(of_response(Finding::of_all(
-                        "has no body, and the crate decodes one",
+                        "has no value, and the crate decodes one",
                     )));
                 }
+                if response.has_body() && response.examples.is_empty() {
+                    findings.push(of_response(Finding::of_all("has no example")));
+                }
             }
-            Some(known) => {
+            Some(Known { schema: None, .. }) => {
+                let problem = "has a value, and the crate has no type of it";
+                findings.push(of_response(Finding::of_all(problem)));
+            }
+            Some(Known {
+                schema: Some(schema),
+                decode,
+                ..
+            }) => {
                 if response.examples.is_empty() {
                     findings.push(of_response(Finding::of_all("has no example")));
                 }
-                let derived = (known.schema)();
+                let derived = schema();
                 let found = compare(specification, &response.schema, &derived);
                 findings.extend(found.into_iter().map(of_response));
                 for example in &response.examples {
@@ -127,7 +138,7 @@ fn of_operation(
                         invalid(specification, &response.schema, Direction::Received, value)
                             .into_iter();
                     let found = found.chain(other_code(specification, response, value));
-                    let found = found.chain(changed(known.decode, value));
+                    let found = found.chain(changed(*decode, value));
                     findings.extend(found.map(|one| one.of_example(operation, response, example)));
                 }
             }

@@ -9,11 +9,11 @@ use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use super::plan::Probe;
 use crate::json_path;
+use openapi::body::essence;
 use openapi::secret::secrets_of;
 use openapi::specification::{Response, Specification};
 
 /// The only media type that the specification's bodies have.
-const JSON: &str = "application/json";
 
 /// Whatever is not as documented; nothing if all is.
 #[must_use]
@@ -103,15 +103,18 @@ fn of_body(
     let value: Option<Value> = serde_json::from_slice(bytes).ok();
     let mut findings = Vec::new();
     match response {
-        Some(response) if response.has_body => {
-            findings.extend(of_content_type(answer, masking));
-            findings.extend(of_value(
-                specification,
-                response,
-                bytes,
-                value.as_ref(),
-                masking,
-            ));
+        Some(response) if response.has_body() => {
+            let documented = response.media_type.as_deref().unwrap_or_default();
+            findings.extend(of_content_type(answer, documented, masking));
+            if response.has_value() {
+                findings.extend(of_value(
+                    specification,
+                    response,
+                    bytes,
+                    value.as_ref(),
+                    masking,
+                ));
+            }
         }
         Some(_) if !bytes.is_empty() => {
             let problem = "a body where none is documented";
@@ -160,16 +163,17 @@ fn of_value(
     body::findings(specification, schema, value, &masking)
 }
 
-fn of_content_type(answer: &Answer, masking: &Masking) -> Option<Finding> {
+fn of_content_type(answer: &Answer, documented: &str, masking: &Masking) -> Option<Finding> {
     let Some(content_type) = &answer.content_type else {
         return Some(Finding::new(Kind::Header, "Content-Type is missing"));
     };
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if media_type.eq_ignore_ascii_case(JSON) {
+    let expected = essence(documented);
+    if expected.contains('*') || media_type.eq_ignore_ascii_case(&expected) {
         return None;
     }
     let problem = format!(
-        "Content-Type is {} instead of {JSON}",
+        "Content-Type is {} instead of {expected}",
         masking.text(media_type)
     );
     Some(Finding::new(Kind::Header, problem))

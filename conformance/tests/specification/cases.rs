@@ -34,7 +34,7 @@ async fn what_a_caller_sees_is_as_recorded() {
     let mut failures = Vec::new();
     for operation in &specification.operations {
         for response in &operation.responses {
-            if !response.has_body {
+            if !response.has_body() {
                 calls.server.answer_example(response.status, None);
                 let outcome = calls.call(operation).await.unwrap();
                 record(

@@ -29,6 +29,7 @@ use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
 use crate::runtime::response::success;
 use crate::runtime::retry::retry_after::retry_after as asked_pause;
+use crate::runtime::secret::shown::{Show, Shown};
 use crate::runtime::{Client, Error, ErrorKind, ResponseValue};
 
 /// One operation.
@@ -75,14 +76,15 @@ pub struct Body {
     pub schema: Option<fn() -> Value>,
 }
 
-/// One documented status of an operation.
+/// One documented answer of an operation.
 pub struct Response {
+    /// A status that it is for, and no other answer.
     pub status: u16,
     /// Decodes a body into the type of this status and encodes it again.
     pub decode: Decode,
-    /// JSON schema of the type of this status.
+    /// JSON schema of the type of this status; `None` where its body is no value.
     #[cfg(feature = "schemars")]
-    pub schema: fn() -> Value,
+    pub schema: Option<fn() -> Value>,
 }
 
 /// One answer that the typed mock is able to give.
@@ -244,6 +246,28 @@ where
     })
 }
 
+/// A body that is a text as a whole.
+#[allow(dead_code, reason = "needed by operations that answer with text")]
+pub(crate) fn decode_text(body: &[u8]) -> Result<Decoded, NotDecoded> {
+    let text = String::from_utf8_lossy(body).into_owned();
+    Ok(Decoded {
+        debug: format!("{:#?}", Shown(&text)),
+        encoded: text.as_bytes().to_vec(),
+        json: text.into(),
+    })
+}
+
+/// A body that is just bytes.
+#[allow(dead_code, reason = "needed by operations that answer with bytes")]
+pub(crate) fn decode_bytes(body: &[u8]) -> Result<Decoded, NotDecoded> {
+    let bytes = Bytes::copy_from_slice(body);
+    Ok(Decoded {
+        debug: format!("{:#?}", Shown(&bytes)),
+        json: encode(&bytes),
+        encoded: body.to_vec(),
+    })
+}
+
 /// Decodes what the body of a request is made of and encodes it again, as it is sent.
 #[allow(dead_code, reason = "needed by operations with a body")]
 pub(crate) fn decode_sent<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
@@ -331,7 +355,7 @@ pub(crate) fn schema<T: schemars::JsonSchema>() -> Value {
 
 pub(crate) fn outcome<T, E>(result: Result<ResponseValue<T>, Error<E>>) -> Outcome
 where
-    T: Serialize + fmt::Debug,
+    T: Serialize + Show,
     E: Serialize + 'static,
 {
     match result {

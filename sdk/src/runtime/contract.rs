@@ -1,9 +1,10 @@
 //! All that generated code expects of the runtime beside what callers see.
 //!
 //! A builder keeps [`Argument`]s, begins a [`Call`] and puts its request together. What comes back goes through
-//! [`ResponseValue::from_response`] and the errors below. The table of operations is made of [`Operation`] and its
+//! [`ResponseValue::json`] or its likes, and [`Error::answered`]. The table of operations is made of [`Operation`] and its
 //! parts; the types are read with `optional_…` and `open_object`, and checked and written by what they implement.
 
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 #[cfg(feature = "httpmock")]
@@ -23,7 +24,9 @@ pub(crate) use crate::runtime::example::Example;
 pub(crate) use crate::runtime::matching;
 use crate::runtime::response::Response;
 pub(crate) use crate::runtime::response::ResponseValue;
+pub(crate) use crate::runtime::response::decode::DecodeError;
 use crate::runtime::response::decode::decode;
+pub(crate) use crate::runtime::response::raw::RawBody;
 use crate::runtime::response::success::{self, NoSuccess};
 #[allow(
     unused_imports,
@@ -63,61 +66,124 @@ pub(crate) use crate::runtime::{
 };
 
 impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
-    /// Decodes the answer of a documented status.
-    pub(crate) fn from_response<E: DeserializeOwned>(response: Response) -> Result<Self, Error<E>> {
-        let status = response.status();
-        if status.is_success() {
-            let body = response.raw.body.expose_secret();
-            let (failure, envelope) = match success::read(body, &response.envelope) {
-                Ok(value) => return Ok(Self::new(value, response)),
-                Err(NoSuccess::ErrorEnvelope(code)) => {
-                    let envelope = decode(response.raw.body.expose_secret()).ok();
-                    (Failure::new(ErrorKind::ErrorEnvelope(code), ""), envelope)
-                }
-                Err(NoSuccess::NotDecodable(error)) => {
-                    let problem = error.to_string();
-                    (Failure::new(ErrorKind::NotDecodable, problem), None)
-                }
-            };
-            return Err(Error::new(failure.with_answer(response), envelope));
-        }
-        match decode(response.raw.body.expose_secret()) {
-            Ok(value) => Ok(Self::new(value, response)),
-            Err(error) => {
-                let kind = ErrorKind::DocumentedStatus(status);
-                let failure = Failure::new(kind, error.to_string());
-                Err(Error::new(failure.with_answer(response), None))
+    /// Decodes the JSON of a success, in which `error_in` finds the error if its envelope holds the code of one.
+    pub(crate) fn json<E>(
+        response: Response,
+        error_in: impl FnOnce(i64, &RawBody) -> Option<E>,
+    ) -> Result<Self, Error<E>> {
+        let body = &response.raw.body;
+        let (failure, envelope) = match success::read(body.expose_secret(), &response.envelope) {
+            Ok(value) => return Ok(Self::new(value, response)),
+            Err(NoSuccess::ErrorEnvelope(code)) => {
+                let envelope = error_in(code, body);
+                (Failure::new(ErrorKind::ErrorEnvelope(code), ""), envelope)
             }
-        }
+            Err(NoSuccess::NotDecodable(error)) => {
+                let problem = error.to_string();
+                (Failure::new(ErrorKind::NotDecodable, problem), None)
+            }
+        };
+        Err(Error::new(failure.with_answer(response), envelope))
     }
 }
 
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
+impl<T> ResponseValue<T> {
+    /// The same answer, with what is made of its value.
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
+        let (value, response) = self.into_parts();
+        ResponseValue::new(change(value), response)
+    }
+}
+
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
 impl ResponseValue<()> {
     /// An answer whose body says nothing.
-    #[allow(dead_code, reason = "needed by operations that answer without a body")]
     pub(crate) fn empty(response: Response) -> Self {
         Self::new((), response)
     }
 }
 
-#[allow(non_snake_case, reason = "the names are the generator's")]
-impl<E> Error<E> {
-    /// A documented error, decoded.
-    pub(crate) fn ErrorResponse(response: ResponseValue<E>) -> Self {
-        let (envelope, response) = response.into_parts();
-        let kind = ErrorKind::DocumentedStatus(response.status());
-        let failure = Failure::new(kind, "").with_answer(response);
-        Self::new(failure, Some(envelope))
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
+impl ResponseValue<String> {
+    /// An answer whose body is a text as a whole.
+    pub(crate) fn text(response: Response) -> Self {
+        Self::new(text_of(&response.raw.body), response)
     }
+}
 
-    /// A status that the operation does not document.
-    pub(crate) fn UnexpectedResponse(response: Response) -> Self {
-        let kind = ErrorKind::UndocumentedStatus(response.status());
-        let problem = match response.redirect_host() {
-            Some(host) => format!("it leads to {host}, which is not followed"),
-            None => String::new(),
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
+impl ResponseValue<Bytes> {
+    /// An answer whose body is bytes.
+    pub(crate) fn bytes(response: Response) -> Self {
+        Self::new(bytes_of(&response.raw.body), response)
+    }
+}
+
+/// Decodes the JSON of an error.
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
+pub(crate) fn json<T: DeserializeOwned>(body: &RawBody) -> Result<T, DecodeError> {
+    decode(body.expose_secret())
+}
+
+/// The body as a text: what is not UTF-8 is replaced, for one odd character costs no answer.
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
+pub(crate) fn text_of(body: &RawBody) -> String {
+    String::from_utf8_lossy(body.expose_secret()).into_owned()
+}
+
+/// The body as it came, which is not copied.
+#[allow(
+    dead_code,
+    reason = "which of them are needed depends on the specification"
+)]
+pub(crate) fn bytes_of(body: &RawBody) -> Bytes {
+    Bytes::from_owner(body.clone())
+}
+
+impl<E> Error<E> {
+    /// An answer that is no success: `read` makes a documented error of its status and body.
+    pub(crate) fn answered(
+        response: Response,
+        read: impl FnOnce(u16, &RawBody) -> Option<Result<E, DecodeError>>,
+    ) -> Self {
+        let status = response.status();
+        let (kind, problem, envelope) = match read(status.as_u16(), &response.raw.body) {
+            Some(Ok(envelope)) => {
+                let kind = ErrorKind::DocumentedStatus(status);
+                (kind, String::new(), Some(envelope))
+            }
+            Some(Err(error)) => {
+                let kind = ErrorKind::DocumentedStatus(status);
+                (kind, error.to_string(), None)
+            }
+            None => {
+                let problem = match response.redirect_host() {
+                    Some(host) => format!("it leads to {host}, which is not followed"),
+                    None => String::new(),
+                };
+                (ErrorKind::UndocumentedStatus(status), problem, None)
+            }
         };
-        Failure::new(kind, problem).with_answer(response).into()
+        Self::new(Failure::new(kind, problem).with_answer(response), envelope)
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 
+use crate::generated::answers::DefaultError;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::error::prospects::Prospects;
@@ -65,7 +66,7 @@ use crate::runtime::secret::masking::one_line;
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Error<E = ()> {
+pub struct Error<E = DefaultError> {
     failure: Failure,
     envelope: Option<Box<E>>,
     of_call: OfCall,
@@ -256,6 +257,19 @@ impl<E> Error<E> {
         self.code() == Some(status.as_u16().into())
     }
 
+    /// The same error with another envelope, or with none.
+    #[allow(dead_code, reason = "all operations may have the same error")]
+    pub(crate) fn with_envelope<F>(self, change: impl FnOnce(E) -> Option<F>) -> Error<F> {
+        Error {
+            failure: self.failure,
+            envelope: self
+                .envelope
+                .and_then(|envelope| change(*envelope))
+                .map(Box::new),
+            of_call: self.of_call,
+        }
+    }
+
     pub(crate) fn new(failure: Failure, envelope: Option<E>) -> Self {
         Self {
             failure,
@@ -345,7 +359,7 @@ mod tests {
     use super::*;
     use crate::generated::operations::ENVELOPE;
     use crate::runtime::error::transport_error::TransportError;
-    use crate::runtime::response::{Response, ResponseValue};
+    use crate::runtime::response::Response;
     use crate::runtime::secret::credentials::Credentials;
     use crate::runtime::secret::zeroizing::Zeroizing;
 
@@ -593,9 +607,9 @@ mod tests {
     fn an_error_of_generated_code_is_of_the_kind_that_its_name_says() {
         let response = || response(409, "");
         let conflict = StatusCode::CONFLICT;
-        let error = Error::<()>::UnexpectedResponse(response());
+        let error = Error::<()>::answered(response(), |_, _| None);
         assert_eq!(error.kind(), ErrorKind::UndocumentedStatus(conflict));
-        let error = Error::<()>::ErrorResponse(ResponseValue::empty(response()));
+        let error = Error::<()>::answered(response(), |_, _| Some(Ok(())));
         assert_eq!(error.kind(), ErrorKind::DocumentedStatus(conflict));
         assert_eq!(error.envelope(), Some(&()));
         let error = Error::<()>::from(Failure::new(ErrorKind::InvalidRequest, "what"));

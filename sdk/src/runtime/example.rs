@@ -8,12 +8,23 @@ use serde_json::Value;
 
 use crate::runtime::response::decode::decode;
 
-/// JSON text of one example.
-pub(crate) struct Example(Cow<'static, str>);
+/// One example, as it is written in a body.
+pub(crate) struct Example {
+    media_type: &'static str,
+    body: Cow<'static, str>,
+}
 
 impl Example {
-    pub(crate) const fn new(json: &'static str) -> Self {
-        Self(Cow::Borrowed(json))
+    pub(crate) const fn new(media_type: &'static str, body: &'static str) -> Self {
+        Self {
+            media_type,
+            body: Cow::Borrowed(body),
+        }
+    }
+
+    #[allow(dead_code, reason = "needed by answers that are no JSON")]
+    pub(crate) fn text(&self) -> String {
+        self.body.clone().into_owned()
     }
 
     /// The example with `count` entries in the list at `pointer`: its own, over and over.
@@ -22,11 +33,14 @@ impl Example {
         reason = "the text is generated from JSON, and the list was found in it"
     )]
     pub(crate) fn repeated(&self, pointer: &str, count: usize) -> Self {
-        let mut json: Value = serde_json::from_str(&self.0).expect("an example is JSON");
+        let mut json: Value = serde_json::from_str(&self.body).expect("an example is JSON");
         let list = json.pointer_mut(pointer).and_then(Value::as_array_mut);
         let list = list.expect("an example has the list that it was generated with");
         *list = list.iter().cycle().take(count).cloned().collect();
-        Self(Cow::Owned(json.to_string()))
+        Self {
+            media_type: self.media_type,
+            body: Cow::Owned(json.to_string()),
+        }
     }
 
     #[expect(
@@ -35,7 +49,7 @@ impl Example {
                   crate's tests"
     )]
     pub(crate) fn value<T: DeserializeOwned>(&self) -> T {
-        match decode(self.0.as_bytes()) {
+        match decode(self.body.as_bytes()) {
             Ok(value) => value,
             Err(error) => panic!("failed to read an example at {}: {error}", error.path),
         }
@@ -43,7 +57,7 @@ impl Example {
 
     /// Lets the mock answer with it.
     pub(crate) fn answer(&self, then: Then) -> Then {
-        then.header("content-type", "application/json")
-            .body(self.0.as_bytes())
+        then.header("content-type", self.media_type)
+            .body(self.body.as_bytes())
     }
 }

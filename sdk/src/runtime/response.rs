@@ -21,6 +21,7 @@ use crate::runtime::response::envelope::Envelope;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 use crate::runtime::secret::credentials::Credentials;
 use crate::runtime::secret::masking::{mask, mask_host};
+use crate::runtime::secret::shown::{Show, Shown};
 
 /// What a response or an error tells of the call it came from, whatever came of it.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +74,7 @@ impl Response {
 
 /// The value of a successful answer, which it dereferences to, and the answer it came in.
 ///
-/// `Debug` masks the secrets of the value. Serialising the value reveals them: it is the caller's explicit wish.
+/// `Debug` masks what others wrote. Serialising the value reveals them: it is the caller's explicit wish.
 ///
 /// ```
 /// # use httpmock::MockServer;
@@ -178,7 +179,7 @@ impl<T> Deref for ResponseValue<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+impl<T: Show> fmt::Debug for ResponseValue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseValue")
             .field("operation_id", &self.operation_id())
@@ -187,7 +188,7 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
             .field("status", &self.status())
             .field("headers", self.headers())
             .field("raw_body", self.raw_body())
-            .field("value", &self.value)
+            .field("value", &Shown(&self.value))
             .finish()
     }
 }

@@ -265,11 +265,11 @@ impl Call {
         for statement in &block.stmts {
             if let Some(inner) = asynchronous(statement) {
                 self.statements(&inner.block);
-            } else if let syn::Stmt::Expr(syn::Expr::Match(item), _) = statement {
-                for arm in &item.arms {
-                    let status = arm.pat.to_token_stream().to_string().replace("u16", "");
-                    self.statuses.insert(status, code::shown(&arm.body));
-                }
+            } else if matches!(
+                statement,
+                syn::Stmt::Item(_) | syn::Stmt::Expr(syn::Expr::Match(_), _)
+            ) {
+                self.statuses.extend(statuses(statement));
             } else if !is_of_this_code(statement) {
                 self.statement(statement);
             }
@@ -290,6 +290,40 @@ impl Call {
         if !is_of_an_argument {
             self.rest.push(code::skeleton(statement));
         }
+    }
+}
+
+/// How the answer of each status is read, as far as a statement says it.
+fn statuses(statement: &syn::Stmt) -> BTreeMap<String, String> {
+    struct Statuses(BTreeMap<String, String>);
+    impl<'ast> Visit<'ast> for Statuses {
+        fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+            let patterns: Vec<&syn::Pat> = match &arm.pat {
+                syn::Pat::Or(pattern) => pattern.cases.iter().collect(),
+                pattern => vec![pattern],
+            };
+            let read = code::shown(&arm.body);
+            for pattern in patterns {
+                // What is done with the rest is documented if it is read as all others are.
+                if !matches!(pattern, syn::Pat::Wild(_)) {
+                    self.0.insert(status(pattern), read.clone());
+                } else if read.contains("types") || read.contains("contract") {
+                    self.0.insert("default".to_owned(), read.clone());
+                }
+            }
+        }
+    }
+    let mut statuses = Statuses(BTreeMap::new());
+    statuses.visit_stmt(statement);
+    statuses.0
+}
+
+/// As a specification writes it.
+fn status(pattern: &syn::Pat) -> String {
+    let text = pattern.to_token_stream().to_string().replace("u16", "");
+    match text.split_once("00 ..=") {
+        Some((class, _)) => format!("{class}XX"),
+        None => text,
     }
 }
 

@@ -6,8 +6,9 @@ mod conformance_table;
 mod docs;
 mod request;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use openapi::answer::Answer;
 use openapi::body::{Body, Encoding};
 use openapi::document::{Document, Part};
 use openapi::extension::DefaultFrom;
@@ -21,6 +22,8 @@ pub use builder::{builders, client};
 pub use conformance_table::table;
 
 use crate::generate::call_name::{Named, given, named};
+use crate::generate::lower::answers::Answers;
+use crate::generate::outcome::{Outcome, Typed};
 use crate::generate::rewrite::RewriteError;
 use crate::generate::rust_name::{type_name, value_name};
 use crate::generate::signature::{Argument, Signature, last_segment};
@@ -31,6 +34,7 @@ pub struct Call<'a> {
     pub id: &'a str,
     pub operation: &'a Operation<'a>,
     pub signature: &'a Signature,
+    pub outcome: Outcome<'a>,
     pub body: Option<Body<'a>>,
     pub parameters: Vec<Parameter<'a>>,
 }
@@ -50,6 +54,8 @@ pub fn calls<'a>(
     document: &'a Document,
     operations: &'a [Operation<'a>],
     signatures: &'a [Signature],
+    answers: &Answers,
+    taken: &mut BTreeSet<String>,
 ) -> Result<Vec<Call<'a>>, RewriteError> {
     let by_builder: BTreeMap<String, &Signature> = signatures
         .iter()
@@ -88,10 +94,26 @@ pub fn calls<'a>(
             arguments.position(|argument| argument.name == *name)
         };
         parameters.sort_by_key(|parameter| place(&parameter.argument.name));
+        let typed: Result<Vec<Typed<'_>>, _> = Answer::all(operation)
+            .into_iter()
+            .map(|answer| {
+                let builder = answers.builder(id, answer.statuses);
+                let encoding = answer.content.as_ref().map(|content| content.encoding);
+                let ty = match builder {
+                    Some(builder) => by_builder
+                        .get(&builder)
+                        .map(|signature| signature.success.clone())
+                        .ok_or_else(|| missing(format!("type of an answer of `{id}`")))?,
+                    None => Typed::of_encoding(encoding),
+                };
+                Ok(Typed { answer, ty })
+            })
+            .collect();
         calls.push(Call {
             document,
             id,
             operation,
+            outcome: Outcome::of(&signature.builder, &typed?, taken),
             signature,
             body: Body::of(operation),
             parameters,
@@ -108,6 +130,17 @@ impl<'a> Call<'a> {
             name.push('_');
         }
         format_ident!("{name}")
+    }
+
+    /// The enumerations that its answers make.
+    pub fn enumerations(&self) -> impl Iterator<Item = syn::Item> {
+        let link = self.link();
+        let Outcome { success, error } = &self.outcome;
+        let items = [
+            success.item(&link, "The successes"),
+            error.item(&link, "The documented errors"),
+        ];
+        items.into_iter().flatten()
     }
 
     fn names(&self) -> impl Iterator<Item = &syn::Ident> {

@@ -19,12 +19,6 @@ use openapi::place::Place;
 /// Name and version of the generator, for the head of generated files.
 pub const GENERATOR: &str = "progenitor 0.15.1";
 
-/// What the generator made, before it is adapted to the runtime.
-pub struct Raw {
-    pub client: syn::File,
-    pub typed_mock: syn::File,
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum GeneratorError {
     #[error("failed to generate from {place}: {message}")]
@@ -38,19 +32,16 @@ pub enum GeneratorError {
     Output(#[from] syn::Error),
 }
 
-/// Generates client, types and typed mock.
-pub fn generate(lowered: &Lowered) -> Result<Raw, GeneratorError> {
-    let (client, typed_mock) = tokens(&lowered.spec, lowered).map_err(|failure| {
+/// Generates types and client, before they are adapted to the runtime.
+pub fn generate(lowered: &Lowered) -> Result<syn::File, GeneratorError> {
+    let client = tokens(&lowered.spec, lowered).map_err(|failure| {
         let place = culprit(lowered).unwrap_or_default();
         match failure {
             Failure::Refused(message) => GeneratorError::Refused { place, message },
             Failure::Panicked(message) => GeneratorError::Panicked { place, message },
         }
     })?;
-    Ok(Raw {
-        client: syn::parse2(client)?,
-        typed_mock: syn::parse2(typed_mock)?,
-    })
+    Ok(syn::parse2(client)?)
 }
 
 enum Failure {
@@ -58,14 +49,9 @@ enum Failure {
     Panicked(String),
 }
 
-fn tokens(spec: &OpenAPI, lowered: &Lowered) -> Result<(TokenStream, TokenStream), Failure> {
+fn tokens(spec: &OpenAPI, lowered: &Lowered) -> Result<TokenStream, Failure> {
     let settings = settings(lowered);
-    let outcome = without_panicking(|| {
-        let mut generator = Generator::new(&settings);
-        let client = generator.generate_tokens(spec)?;
-        let typed_mock = generator.httpmock(spec, "crate")?;
-        Ok::<_, progenitor::Error>((client, typed_mock))
-    });
+    let outcome = without_panicking(|| Generator::new(&settings).generate_tokens(spec));
     match outcome {
         Ok(Ok(tokens)) => Ok(tokens),
         Ok(Err(refused)) => Err(Failure::Refused(refused.to_string())),
@@ -117,7 +103,8 @@ fn culprit(lowered: &Lowered) -> Option<Place> {
             .retain(|key, _| key == method || key == "parameters");
         part["paths"] = json!({ path: item });
         if fails(&part) {
-            return Some(Place::root().at("paths").at(path).at(method));
+            let of_answer = lowered.answers.place(path).cloned();
+            return of_answer.or_else(|| Some(Place::root().at("paths").at(path).at(method)));
         }
     }
     None
@@ -225,7 +212,7 @@ mod tests {
                  {{$ref: '#/components/schemas/{name}'}}}}}}\n"
             );
             let document = Document::parse(Path::new("spec.yaml"), text.as_bytes()).unwrap();
-            let client = generate(&lower(&document).unwrap()).unwrap().client;
+            let client = generate(&lower(&document).unwrap()).unwrap();
             let code = quote!(#client).to_string();
             assert!(code.contains("crate :: runtime :: Url"), "{name}: {code}");
             assert!(!code.contains("PageUrl"), "{name}: {code}");

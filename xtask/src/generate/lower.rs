@@ -2,6 +2,7 @@
 //! what the API wants; what the client's configuration supplies need not be asked of every call.
 
 pub mod alternatives;
+pub mod answers;
 mod anything;
 mod direction;
 mod hoist;
@@ -12,6 +13,7 @@ mod walk;
 use openapiv3::OpenAPI;
 use serde_json::{Value, json};
 
+use crate::generate::lower::answers::Answers;
 use crate::generate::lower::walk::every_schema;
 use crate::generate::written::Written;
 use openapi::body::{Encoding, chosen};
@@ -29,6 +31,7 @@ pub struct Lowered {
     pub runtime_types: Vec<(String, String)>,
     /// Named schemas of which we write the type.
     pub written: Vec<Written>,
+    pub answers: Answers,
 }
 
 /// `Err` says what in the document is no OpenAPI.
@@ -36,8 +39,9 @@ pub fn lower(
     document: &Document,
 ) -> Result<Lowered, serde_path_to_error::Error<serde_json::Error>> {
     let mut root = document.root().clone();
+    operations_are_plain(document, &mut root);
+    let answers = answers::apart(document, &mut root);
     anything::keep(&mut root);
-    parameters_are_plain(document, &mut root);
     stand_alone::stand_alone(&mut root);
     let written = hoist::hoist(&mut root);
     visit_objects("", &mut root, &mut |object| {
@@ -58,13 +62,14 @@ pub fn lower(
         spec,
         runtime_types,
         written,
+        answers,
     })
 }
 
 /// What the generator has no answer to is left to the builders, which are written from the specification itself: styles,
 /// names that are the same in Rust, references, and schemas of which nothing but a type is needed. A parameter is a
 /// scalar, an enumeration, or a list of either.
-fn parameters_are_plain(document: &Document, root: &mut Value) {
+fn operations_are_plain(document: &Document, root: &mut Value) {
     let mut paths = Vec::new();
     for operation in Operation::all(document) {
         let mut path = operation.path.to_owned();
@@ -95,6 +100,7 @@ fn parameters_are_plain(document: &Document, root: &mut Value) {
     for (path, method, mut operation, parameters) in paths {
         if let Some(operation) = operation.as_object_mut() {
             operation.insert("parameters".to_owned(), Value::Array(parameters));
+            operation.insert("responses".to_owned(), answers::none());
             if let Some(id) = operation.get_mut("operationId")
                 && let Some(name) = id.as_str().map(|id| given(id).into_owned())
             {

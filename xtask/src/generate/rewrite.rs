@@ -5,22 +5,15 @@ mod absence;
 mod alternatives;
 mod debug;
 mod docs;
-mod documented_answers;
 mod json_schema;
-mod matchers;
-mod mock_docs;
 mod open_object;
 mod sent;
 mod type_builders;
 mod type_docs;
 
-pub use documented_answers::answer_names;
-
 use std::collections::BTreeSet;
 
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 
 use crate::generate::builders::Call;
 use crate::generate::lower::alternatives::Alternatives;
@@ -50,6 +43,23 @@ pub fn alternatives(
     Ok(names)
 }
 
+/// What the types are called.
+pub fn type_names(client: &syn::File) -> BTreeSet<String> {
+    let modules = client.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+        _ => None,
+    });
+    let names = modules
+        .flat_map(|(_, items)| items)
+        .filter_map(|item| match item {
+            syn::Item::Struct(item) => Some(item.ident.to_string()),
+            syn::Item::Enum(item) => Some(item.ident.to_string()),
+            syn::Item::Type(item) => Some(item.ident.to_string()),
+            _ => None,
+        });
+    names.collect()
+}
+
 /// Adapts the types.
 pub fn types(
     client: &mut syn::File,
@@ -69,23 +79,11 @@ pub fn types(
     open_object::apply(&mut types)?;
     json_schema::apply(&mut types);
     type_docs::apply(&mut types, schemas, document);
-    items(&mut types).extend(written.iter().flat_map(Written::items));
+    let items_of_types = items(&mut types);
+    items_of_types.extend(written.iter().flat_map(Written::items));
+    items_of_types.extend(calls.iter().flat_map(Call::enumerations));
     debug::apply(&mut types);
     let mut file = contents(types);
-    docs::apply(&mut file.items);
-    Ok(file)
-}
-
-/// Adapts the typed mock.
-pub fn typed_mock(
-    mut file: syn::File,
-    calls: &[Call<'_>],
-    document: &Document,
-) -> Result<syn::File, RewriteError> {
-    types_go_by_path(&mut file)?;
-    values_are_lent(&mut file);
-    mock_docs::apply(&mut file, document);
-    documented_answers::apply(&mut file, calls, document)?;
     docs::apply(&mut file.items);
     Ok(file)
 }
@@ -94,60 +92,6 @@ pub fn typed_mock(
 pub fn documented(mut file: syn::File) -> syn::File {
     docs::apply(&mut file.items);
     file
-}
-
-/// The typed mock imports the whole crate for its types; it is told where they are instead.
-fn types_go_by_path(file: &mut syn::File) -> Result<(), RewriteError> {
-    struct Rule {
-        replaced: usize,
-    }
-    impl VisitMut for Rule {
-        fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
-            if let syn::UseTree::Path(path) = &item.tree
-                && matches!(*path.tree, syn::UseTree::Glob(_))
-            {
-                self.replaced += 1;
-                *item = syn::parse_quote!(
-                    use crate::generated::types;
-                );
-            }
-        }
-    }
-    let mut rule = Rule { replaced: 0 };
-    rule.visit_file_mut(file);
-    if rule.replaced == 0 {
-        return Err(RewriteError {
-            rule: "paths of types",
-            missing: "import of the crate in the typed mock".to_owned(),
-        });
-    }
-    Ok(())
-}
-
-/// The typed mock is given small values as they are, and its server takes none but by reference.
-fn values_are_lent(file: &mut syn::File) {
-    struct Rule;
-    impl VisitMut for Rule {
-        fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-            visit_mut::visit_expr_method_call_mut(self, call);
-            if call.method == "json_body_obj" {
-                for value in &mut call.args {
-                    *value = syn::parse_quote!(&#value);
-                }
-            }
-        }
-
-        fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
-            let mut given = function.sig.inputs.iter().skip(1);
-            let is_lent = given.any(
-                |one| matches!(one, syn::FnArg::Typed(one) if matches!(*one.ty, syn::Type::Reference(_))),
-            );
-            if !is_lent {
-                self.visit_block_mut(&mut function.block);
-            }
-        }
-    }
-    Rule.visit_file_mut(file);
 }
 
 /// What stands between the braces of a module, as a file of its own.
@@ -181,27 +125,6 @@ fn take_module(file: &mut syn::File, name: &str) -> Result<syn::ItemMod, Rewrite
 /// The items of a module that is written out.
 fn items(module: &mut syn::ItemMod) -> &mut Vec<syn::Item> {
     &mut module.content.get_or_insert_default().1
-}
-
-/// The status that a method of the typed mock answers with.
-fn answered_status(function: &syn::ImplItemFn) -> Option<u16> {
-    struct Status(Option<u16>);
-    impl<'ast> Visit<'ast> for Status {
-        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-            if call.method == "status"
-                && let Some(syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Int(status),
-                    ..
-                })) = call.args.first()
-            {
-                self.0 = status.base10_parse().ok();
-            }
-            visit::visit_expr_method_call(self, call);
-        }
-    }
-    let mut status = Status(None);
-    status.visit_block(&function.block);
-    status.0
 }
 
 /// What a field tells serde.

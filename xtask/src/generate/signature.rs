@@ -10,8 +10,8 @@ pub struct Signature {
     pub method: syn::Ident,
     /// The builder that it returns.
     pub builder: syn::Ident,
+    /// What a success is read into.
     pub success: syn::Type,
-    pub error: syn::Type,
     /// In the order in which the builder has them.
     pub arguments: Vec<Argument>,
 }
@@ -67,15 +67,13 @@ pub fn read(client: &syn::File) -> Result<Vec<Signature>, RewriteError> {
         let Some(send) = function(&item.items, "send") else {
             continue;
         };
-        let (success, error) =
-            outcome(&send.sig.output).ok_or_else(|| missing("result type of `send`"))?;
+        let success = success(&send.sig.output).ok_or_else(|| missing("result type of `send`"))?;
         all.push(Signature {
             method: method_returning(&client.items, &builder)
                 .ok_or_else(|| missing("method of the client"))?,
             arguments: arguments(items, &builder),
             builder,
             success,
-            error,
         });
     }
     Ok(all)
@@ -88,18 +86,12 @@ fn function<'a>(members: &'a [syn::ImplItem], name: &str) -> Option<&'a syn::Imp
     })
 }
 
-/// `T` and `E` of `Result<ResponseValue<T>, Error<E>>`.
-fn outcome(output: &syn::ReturnType) -> Option<(syn::Type, syn::Type)> {
+/// `T` of `Result<ResponseValue<T>, Error<E>>`.
+fn success(output: &syn::ReturnType) -> Option<syn::Type> {
     let syn::ReturnType::Type(_, ty) = output else {
         return None;
     };
-    let [response, error] = &type_arguments(ty)[..] else {
-        return None;
-    };
-    Some((
-        type_arguments(response).pop()?,
-        type_arguments(error).pop()?,
-    ))
+    type_arguments(type_arguments(ty).first()?).pop()
 }
 
 /// Fields of a builder other than the client, which is a reference: `Result<T, String>` where required,

@@ -1,7 +1,7 @@
 //! Tables that are generated beside the client: what the runtime and the conformance crate need to know
 //! of each operation.
 
-pub mod envelope;
+pub mod answers;
 pub mod environment;
 pub mod operations;
 pub mod settings;

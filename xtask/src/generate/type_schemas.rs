@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::generate::call_name::given;
+use crate::generate::lower::answers;
 use crate::generate::rust_name::type_name;
+use openapi::answer::Answer;
 use openapi::body::Body;
 use openapi::document::{Document, reference};
 use openapi::extension::RUNTIME_TYPE;
@@ -44,11 +46,11 @@ fn schemas<'a>(
             continue;
         };
         let body = Body::of(operation).map(|body| (format!("{id}-body"), body.schema()));
-        let answers = operation.responses().into_iter().flat_map(|(_, response)| {
-            let content = response.value["content"].as_object();
-            content.into_iter().flatten()
+        let all = Answer::all(operation);
+        let answers = all.iter().filter_map(|answer| {
+            let name = answers::name(&id, &all, answer.statuses);
+            Some((name, answers::schema(answer)?))
         });
-        let answers = answers.map(|(_, content)| (format!("{id}-response"), &content["schema"]));
         for (name, schema) in body.into_iter().chain(answers) {
             if reference(schema).is_none() {
                 add(document, &name, schema, &mut schemas);

@@ -64,12 +64,18 @@ fn flaw(name: &str, value: &Value) -> Option<&'static str> {
     let (fits, expected) = match name {
         ENVELOPE => (
             value.as_object().is_some_and(|members| {
-                members.iter().all(|(key, pointer)| {
-                    matches!(key.as_str(), "code" | "message")
-                        && pointer.as_str().is_some_and(|text| text.starts_with('/'))
+                members.iter().all(|(key, value)| {
+                    let begins_with =
+                        |start| value.as_str().is_some_and(|text| text.starts_with(start));
+                    match key.as_str() {
+                        "code" | "message" => begins_with("/"),
+                        "schema" => begins_with("#/components/schemas/"),
+                        _ => false,
+                    }
                 })
             }),
-            "object of `code` and `message` with JSON pointers such as `/data/message`",
+            "object of `code` and `message` with JSON pointers such as `/data/message`, and of `schema` with \
+             a reference such as `#/components/schemas/Error`",
         ),
         ENVIRONMENT => (is_identifier(text), "name such as `Sandbox`"),
         CONTENT_TYPE => (is_media_type(text), "media type such as `application/json`"),
@@ -93,6 +99,17 @@ pub fn is_media_type(text: &str) -> bool {
 
 fn is_identifier(text: &str) -> bool {
     syn::parse_str::<syn::Ident>(&text.to_upper_camel_case()).is_ok()
+}
+
+/// The schema of the envelope is there.
+pub fn envelope(document: &Document, findings: &mut Findings) {
+    if let Some(target) = document.root()[ENVELOPE]["schema"].as_str()
+        && document.target(target).is_none()
+    {
+        let place = Place::root().at(ENVELOPE).at("schema");
+        let target = target.to_owned();
+        findings.add(place, Problem::DanglingReference { target });
+    }
 }
 
 /// Each preset of a server has a name of its own in Rust.

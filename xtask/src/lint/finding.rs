@@ -96,14 +96,12 @@ pub enum Problem {
     )]
     FormShape,
 
-    #[error("`{status}` is no single status from 200 to 599")]
+    #[error(
+        "`{status}` is not a status from 200 to 599, a class of them such as `4XX`, or `default`"
+    )]
     ResponseStatus { status: String },
-    #[error("is not application/json alone")]
-    ResponseType,
-    #[error("has no schema")]
-    ResponseSchema,
-    #[error("has another {group} schema than the response {first}")]
-    MixedResponses { group: &'static str, first: String },
+    #[error("is a stream of events without an end, and an answer is read as a whole")]
+    EndlessResponse,
     #[error("names no success")]
     NoSuccess,
 
@@ -307,22 +305,12 @@ impl Problem {
             Self::ResponseStatus { .. } => Rule(
                 Error,
                 "response-status",
-                "name each documented status by itself: what is not named is an undocumented status",
+                "correct the status, or leave the response out",
             ),
-            Self::ResponseType => Rule(
+            Self::EndlessResponse => Rule(
                 Error,
                 "response-type",
-                "the runtime decodes JSON and nothing else: leave `content` out to ignore the body",
-            ),
-            Self::ResponseSchema => Rule(
-                Error,
-                "response-schema",
-                "describe the body, or leave `content` out to ignore it",
-            ),
-            Self::MixedResponses { .. } => Rule(
-                Error,
-                "mixed-responses",
-                "an operation has one type for all successes and one for all errors: let both refer to the same schema",
+                "leave the operation out, and read such an answer with an HTTP client of your own",
             ),
             Self::NoSuccess => Rule(
                 Error,

@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use super::{Findings, Problem};
 use crate::generate::call_name::{given, named};
-use crate::generate::rewrite::answer_names;
+use crate::generate::lower::answers;
 use crate::generate::rust_name::{type_name, value_name};
 use crate::generate::tables::settings;
+use crate::generate::typed_mock::answer_names;
+use openapi::answer::Answer;
 use openapi::body::Body;
 use openapi::credential;
 use openapi::document::{Document, reference};
@@ -100,22 +102,13 @@ fn of_operation(operation: &Operation<'_>, scope: &mut Types, findings: &mut Fin
             findings,
         );
     }
-    for (_, response) in operation.responses() {
-        let name = format!("{id}-response");
-        of_content(&name, &response.place, response.value, scope, findings);
-    }
-}
-
-fn of_content(
-    name: &str,
-    place: &Place,
-    holder: &Value,
-    scope: &mut Types,
-    findings: &mut Findings,
-) {
-    for (media_type, content) in holder["content"].as_object().into_iter().flatten() {
-        let place = place.at("content").at(media_type).at("schema");
-        on_the_spot(name, &place, &content["schema"], scope, findings);
+    let answers = Answer::all(operation);
+    for answer in &answers {
+        if let (Some(schema), Some(content)) = (answers::schema(answer), &answer.content) {
+            let name = answers::name(&id, &answers, answer.statuses);
+            let place = content.part.place.at("schema");
+            on_the_spot(&name, &place, schema, scope, findings);
+        }
     }
 }
 
@@ -189,14 +182,15 @@ fn methods(document: &Document, operations: &[Operation<'_>], findings: &mut Fin
 /// The typed mock has a method for each example of a response, and one for each list in it, all called after its
 /// status.
 fn answers(document: &Document, operation: &Operation<'_>, findings: &mut Findings) {
-    for (_, response) in operation.responses() {
+    for answer in Answer::all(operation) {
         let mut scope = Scope::default();
-        for content in response.member("content").members() {
-            for example in example::of(document, &content) {
-                let lists = example::lists(document, &content.value["schema"], &example.value);
-                for name in answer_names("", &example.name, &lists) {
-                    scope.take(name, example.place.clone(), findings);
-                }
+        let Some(content) = answer.content else {
+            continue;
+        };
+        for example in content.examples(document) {
+            let lists = example::lists(document, content.schema(), &example.value);
+            for name in answer_names("", &example.name, &lists) {
+                scope.take(name, example.place.clone(), findings);
             }
         }
     }

@@ -42,6 +42,13 @@ impl From<Zeroizing<Vec<u8>>> for RawBody {
     }
 }
 
+/// For bytes that are its own.
+impl AsRef<[u8]> for RawBody {
+    fn as_ref(&self) -> &[u8] {
+        self.expose_secret()
+    }
+}
+
 impl fmt::Debug for RawBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[redacted {} bytes]", self.0.len())

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bytes::Bytes;
+
 use crate::runtime::payment::url::PaymentUrl;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::masking::mask;
@@ -50,6 +52,13 @@ impl Show for bool {}
 impl Show for () {}
 impl Show for Secret {}
 impl Show for PaymentUrl {}
+
+/// What a body is made of may be anything.
+impl Show for Bytes {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[redacted {} bytes]", self.len())
+    }
+}
 
 impl Show for OpaqueValue {
     fn show_map(map: &BTreeMap<String, Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! The code of the builders, and of the methods of the client that begin them.
 
+use openapi::answer::Statuses;
 use openapi::body::{Body, Encoding};
 use openapi::extension::DefaultFrom;
 use proc_macro2::TokenStream;
@@ -50,15 +51,12 @@ pub fn builders(calls: &[Call<'_>]) -> syn::File {
 
 impl Call<'_> {
     fn builder(&self) -> TokenStream {
-        let Signature {
-            builder,
-            success,
-            error,
-            ..
-        } = self.signature;
+        let builder = &self.signature.builder;
+        let (success, error) = (&self.outcome.success.ty, &self.outcome.error.ty);
         let table = operation_ident(self.id);
         let names: Vec<&syn::Ident> = self.names().collect();
-        let [client, call, request] = ["client", "call", "request"].map(|name| self.local(name));
+        let [client, call, request, error_of, envelope_of] =
+            ["client", "call", "request", "error_of", "envelope_of"].map(|name| self.local(name));
         let fields = self.parameters.iter().map(|parameter| {
             let Argument { name, ty, .. } = parameter.argument;
             quote!(#name: Argument<#ty>)
@@ -72,7 +70,9 @@ impl Call<'_> {
         let body_setters = self.body.as_ref().map(|body| self.body_setters(body));
         let statements = self.statements();
         let request_id = self.request_id();
-        let arms = self.arms();
+        let successes = self.successes(&envelope_of);
+        let errors = self.errors();
+        let envelope = self.envelope(&error_of);
         let title = format!("A call of {}.", self.link());
         let new = format!("Begins the call, as {} does.", self.link());
         let send = self.send_text();
@@ -100,6 +100,14 @@ impl Call<'_> {
 
                 #[doc = #send]
                 pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error>> {
+                    #[allow(unused_variables, reason = "not every error has a body")]
+                    fn #error_of(status: u16, body: &contract::RawBody) -> Option<Result<#error, contract::DecodeError>> {
+                        Some(match status { #(#errors)* })
+                    }
+                    #[allow(unused_variables, reason = "not every error has a body")]
+                    fn #envelope_of(code: i64, body: &contract::RawBody) -> Option<#error> {
+                        #envelope
+                    }
                     let Self { #client, #(#names,)* } = self;
                     let #call = Call::begin(&#client, &operations::#table, #request_id);
                     let answer = async {
@@ -108,8 +116,8 @@ impl Call<'_> {
                         #(#statements)*
                         let response = #call.send(#request).await?;
                         match response.status().as_u16() {
-                            #(#arms)*
-                            _ => Err(Error::UnexpectedResponse(response)),
+                            #(#successes)*
+                            _ => Err(Error::answered(response, #error_of)),
                         }
                     };
                     #call.run(Box::pin(answer)).await
@@ -208,26 +216,72 @@ impl Call<'_> {
         }
     }
 
-    /// What is made of each documented status.
-    fn arms(&self) -> Vec<TokenStream> {
-        let responses = self.operation.responses();
-        let arms = responses.iter().filter_map(|(status, response)| {
-            let status: u16 = status.parse().ok()?;
-            let read = if response.value["content"]
-                .as_object()
-                .is_some_and(|content| !content.is_empty())
-            {
-                quote!(ResponseValue::from_response(response)?)
-            } else {
-                quote!(ResponseValue::empty(response))
+    /// What is made of each status of a success.
+    fn successes(&self, envelope_of: &syn::Ident) -> Vec<TokenStream> {
+        let side = &self.outcome.success;
+        let arms = side.answers.iter().map(|one| {
+            let pattern = match one.answer.statuses {
+                // It is an error as well.
+                Statuses::Rest => quote!(200u16..=299u16),
+                _ => one.pattern(),
             };
-            Some(if status < 400 {
-                quote!(#status => Ok(#read),)
-            } else {
-                quote!(#status => Err(Error::ErrorResponse(#read)),)
-            })
+            let read = match one.encoding() {
+                Some(Encoding::Json) => quote!(ResponseValue::json(response, #envelope_of)?),
+                Some(Encoding::Text | Encoding::Form) => quote!(ResponseValue::text(response)),
+                Some(Encoding::Bytes) => quote!(ResponseValue::bytes(response)),
+                None => quote!(ResponseValue::empty(response)),
+            };
+            let variant = one.variant();
+            match (&side.enumeration, one.encoding()) {
+                (None, _) => quote!(#pattern => Ok(#read),),
+                (Some(of), None) => quote!(#pattern => Ok(#read.map(|()| types::#of::#variant)),),
+                (Some(of), Some(_)) => quote!(#pattern => Ok(#read.map(types::#of::#variant)),),
+            }
         });
         arms.collect()
+    }
+
+    /// How the body of each documented error is read: `None` for a status without documentation.
+    fn errors(&self) -> Vec<TokenStream> {
+        let side = &self.outcome.error;
+        let rest = side
+            .answers
+            .iter()
+            .all(|one| one.answer.statuses != Statuses::Rest)
+            .then(|| quote!(_ => return None,));
+        // What is read alike is one arm.
+        let mut arms: Vec<(Vec<TokenStream>, TokenStream)> = Vec::new();
+        for one in &side.answers {
+            let (pattern, read) = (one.pattern(), one.read(side));
+            match arms.last_mut() {
+                Some((patterns, last))
+                    if last.to_string() == read.to_string()
+                        && one.answer.statuses != Statuses::Rest =>
+                {
+                    patterns.push(pattern);
+                }
+                _ => arms.push((vec![pattern], read)),
+            }
+        }
+        let arms = arms
+            .into_iter()
+            .map(|(patterns, read)| quote!(#(#patterns)|* => #read,));
+        arms.chain(rest).collect()
+    }
+
+    /// The error in a success whose envelope holds the code of one. Where a variant has to be chosen, the code does it.
+    fn envelope(&self, error_of: &syn::Ident) -> TokenStream {
+        let side = &self.outcome.error;
+        match side.answers.first() {
+            Some(_) if side.enumeration.is_some() => {
+                quote!(#error_of(code.try_into().ok()?, body)?.ok())
+            }
+            Some(one) if one.encoding().is_some() => {
+                let read = one.read(side);
+                quote!(#read.ok())
+            }
+            _ => quote!(None),
+        }
     }
 }
 
@@ -303,10 +357,10 @@ mod tests {
             method: parse_quote!(a),
             builder: parse_quote!(A),
             success: parse_quote!(()),
-            error: parse_quote!(()),
             arguments: ["client", "request"].map(argument).into(),
         }];
-        let calls = calls(&document, &operations, &signatures).unwrap();
+        let (answers, mut taken) = (Default::default(), Default::default());
+        let calls = calls(&document, &operations, &signatures, &answers, &mut taken).unwrap();
         let code = prettyplease::unparse(&builders(&calls));
         for expected in [
             "client_: Client,",

@@ -6,7 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Call;
-use crate::generate::signature::{Argument, Signature};
+use crate::generate::signature::Argument;
+use openapi::answer::Statuses;
 
 /// The table of all operations.
 pub fn table(calls: &[Call<'_>]) -> syn::File {
@@ -26,25 +27,29 @@ pub fn table(calls: &[Call<'_>]) -> syn::File {
 impl Call<'_> {
     /// The entry of the table for the conformance tests.
     fn entry(&self) -> TokenStream {
-        let Signature {
-            method,
-            success,
-            error,
-            ..
-        } = self.signature;
+        let method = &self.signature.method;
         let id = self.id;
-        let responses = self.operation.responses();
-        let responses = responses.iter().filter_map(|(status, _)| {
-            let status: u16 = status.parse().ok()?;
-            let ty = if status < 400 { success } else { error };
-            Some(quote! {
+        let all = self.outcome.answers();
+        let statuses: Vec<Statuses> = all.iter().map(|one| one.answer.statuses).collect();
+        let responses = all.iter().map(|one| {
+            let (status, ty) = (one.answer.statuses.example(&statuses), &one.ty);
+            let decode = match one.encoding() {
+                None | Some(Encoding::Json) => quote!(decode::<#ty>),
+                Some(Encoding::Text | Encoding::Form) => quote!(decode_text),
+                Some(Encoding::Bytes) => quote!(decode_bytes),
+            };
+            let schema = match one.encoding() {
+                Some(Encoding::Json) => quote!(Some(conformance::schema::<#ty>)),
+                _ => quote!(None),
+            };
+            quote! {
                 Response {
                     status: #status,
-                    decode: conformance::decode::<#ty>,
+                    decode: conformance::#decode,
                     #[cfg(feature = "schemars")]
-                    schema: conformance::schema::<#ty>,
+                    schema: #schema,
                 }
-            })
+            }
         });
         let given = self.parameters.iter().map(|parameter| {
             let (Argument { name, .. }, ty) = (parameter.argument, parameter.entry_type());

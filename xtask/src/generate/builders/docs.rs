@@ -4,12 +4,13 @@ use openapi::extension::DefaultFrom;
 use serde_json::Value;
 
 use super::{Call, Parameter};
+use crate::generate::outcome::Typed;
 use crate::generate::rules::{Listed, limits};
 use crate::generate::rust_name::value_name;
 
 impl Call<'_> {
     /// A link to the method of the client.
-    pub(super) fn link(&self) -> String {
+    pub fn link(&self) -> String {
         let method = &self.signature.method;
         format!("[`Client::{method}`](crate::Client::{method})")
     }
@@ -32,28 +33,34 @@ impl Call<'_> {
 
     pub(super) fn send_text(&self) -> String {
         let mut text = format!(
-            "Sends {} and waits for the answer.\n\n# Errors\n\n\
-             What went wrong is its [kind](crate::ErrorKind). ",
+            "Sends {} and waits for the answer.\n\n",
             self.request_line()
         );
-        let errors: Vec<String> = self
-            .operation
-            .responses()
-            .iter()
-            .filter(|(status, _)| status.starts_with(['4', '5']))
-            .map(|(status, response)| {
-                let said = response.value["description"].as_str().unwrap_or_default();
-                format!("\n- {status}: {}", said.trim().replace('\n', "\n  "))
-            })
-            .collect();
+        let successes = &self.outcome.success.answers;
+        if successes.len() > 1 {
+            text.push_str("These successes are documented:\n");
+            text.push_str(&list(successes));
+            text.push_str("\n\n");
+        }
+        text.push_str("# Errors\n\nWhat went wrong is its [kind](crate::ErrorKind). ");
+        let errors = &self.outcome.error.answers;
         if errors.is_empty() {
             text.push_str("No error of the server is documented.");
         } else {
             text.push_str("These errors of the server are documented:\n");
-            text.push_str(&errors.concat());
+            text.push_str(&list(errors));
         }
         text
     }
+}
+
+/// Answers by status, with what the specification says of them.
+fn list(answers: &[Typed<'_>]) -> String {
+    let items = answers.iter().map(|one| {
+        let said = one.answer.description().replace('\n', "\n  ");
+        format!("\n- {}: {said}", one.answer.statuses)
+    });
+    items.collect()
 }
 
 impl Parameter<'_> {

@@ -63,6 +63,14 @@ fn text(attribute: &syn::Attribute) -> Option<String> {
     }
 }
 
+/// Takes the place of what documentation there is.
+pub(super) fn describe(attributes: &mut Vec<syn::Attribute>, text: &str) {
+    attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    let lines: Vec<String> = text.lines().map(|line| format!(" {line}")).collect();
+    let text = lines.join("\n");
+    attributes.insert(0, syn::parse_quote!(#[doc = #text]));
+}
+
 #[cfg(test)]
 mod tests {
     use syn::parse_quote;

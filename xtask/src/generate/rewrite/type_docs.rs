@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use quote::ToTokens as _;
 use serde_json::Value;
 
-use super::mock_docs::describe;
+use super::docs::describe;
 use super::{items, json_key, serde_arguments};
 use crate::generate::call_name::{given, named};
 use crate::generate::rules::{Listed, limits};

@@ -29,7 +29,8 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
             Some(text) => quote!(Some(HeaderValue::from_static(#text))),
             None => quote!(None),
         };
-        let accept = media_type(accepted(operation));
+        let accept = accepted(call);
+        let accept = media_type(accept.as_deref());
         let body_type = media_type(call.body.as_ref().map(|body| body.media_type));
         let content_type = media_type(operation.value.get(CONTENT_TYPE).and_then(Value::as_str));
         let security = operation.credentials().into_iter().map(|way| {
@@ -89,16 +90,17 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
     }
 }
 
-/// What is asked for: the media type of the answers that have a body.
-fn accepted<'a>(operation: &Operation<'a>) -> Option<&'a str> {
-    let responses = operation.responses();
-    let contents = responses
-        .iter()
-        .filter_map(|(_, response)| response.value["content"].as_object());
-    contents
-        .flatten()
-        .map(|(media_type, _)| media_type.as_str())
-        .next()
+/// What is asked for: the media types of the answers that have a body.
+fn accepted(call: &Call<'_>) -> Option<String> {
+    let mut media_types: Vec<&str> = Vec::new();
+    for one in call.outcome.answers() {
+        if let Some(content) = &one.answer.content
+            && !media_types.contains(&content.media_type)
+        {
+            media_types.push(content.media_type);
+        }
+    }
+    (!media_types.is_empty()).then(|| media_types.join(", "))
 }
 
 fn envelope(document: &Document) -> TokenStream {

@@ -1,5 +1,4 @@
-//! Rule: the typed mock tells calls apart by their parameters. What the generator has for lists does not compile, and
-//! what it has for paths takes a value for a pattern; the matchers of all parameters are written here.
+//! How the typed mock tells calls apart by their parameters.
 
 use openapi::parameter::Layout;
 use proc_macro2::TokenStream;
@@ -8,28 +7,9 @@ use quote::{format_ident, quote};
 use crate::generate::builders::{Call, Parameter};
 use crate::generate::signature::{is_text, last_segment};
 
-/// Puts them into the wrapper of an operation, in place of the generator's.
-pub fn apply(when: &mut syn::ItemImpl, call: &Call<'_>) {
-    when.items.retain(|item| {
-        let syn::ImplItem::Fn(function) = item else {
-            return true;
-        };
-        function.sig.ident == "new" || function.sig.ident == "into_inner"
-    });
-    for item in &mut when.items {
-        if let syn::ImplItem::Fn(function) = item
-            && function.sig.ident == "new"
-        {
-            let method = format_ident!("{}", call.operation.method.to_uppercase());
-            let path = call.operation.path;
-            function.block = syn::parse_quote!({
-                let path = crate::runtime::contract::matching::path_pattern(#path, "", None);
-                Self(inner.method(::httpmock::Method::#method).path_matches(path))
-            });
-        }
-    }
-    let matchers = call.parameters.iter().map(|one| matcher(call, one));
-    when.items.extend(matchers);
+/// A method for each parameter.
+pub fn matchers(call: &Call<'_>) -> impl Iterator<Item = syn::ImplItem> {
+    call.parameters.iter().map(|one| matcher(call, one))
 }
 
 fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {

@@ -1,0 +1,293 @@
+//! What the typed mock answers with: a value of the caller's, or an example of the specification.
+
+use openapi::answer::Statuses;
+use openapi::body::Encoding;
+use openapi::document::Document;
+use openapi::example::{self, Example, List};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::generate::builders::Call;
+use crate::generate::outcome::Typed;
+use crate::generate::rust_name::value_name;
+use crate::generate::signature::is_text;
+
+/// The name under which an example of a status is offered, and under which with another number of entries.
+pub fn answer_names(status: &str, example: &str, lists: &[List<'_>]) -> Vec<String> {
+    let name = value_name(&format!("{status} {example}"));
+    let longer = lists
+        .iter()
+        .map(|list| value_name(&format!("{name} with {}", list.property)));
+    [name.clone()].into_iter().chain(longer).collect()
+}
+
+/// A documented answer with its examples.
+pub struct Answer<'a> {
+    one: &'a Typed<'a>,
+    /// A status that it is for.
+    status: u16,
+    examples: Vec<Named<'a>>,
+}
+
+/// An example with its names in Rust.
+struct Named<'a> {
+    example: Example,
+    lists: Vec<List<'a>>,
+    /// Of the example as it stands, and then of each list.
+    names: Vec<syn::Ident>,
+}
+
+/// All answers of an operation.
+pub fn answers<'a>(document: &'a Document, call: &'a Call<'_>) -> Vec<Answer<'a>> {
+    let all = call.outcome.answers();
+    let statuses: Vec<Statuses> = all.iter().map(|one| one.answer.statuses).collect();
+    let answers = all.into_iter().map(|one| {
+        let content = one.answer.content.as_ref();
+        let examples = content.map(|content| content.examples(document));
+        let examples = examples.into_iter().flatten().map(|example| {
+            let lists = match content {
+                Some(content) if content.encoding == Encoding::Json => {
+                    example::lists(document, content.schema(), &example.value)
+                }
+                _ => Vec::new(),
+            };
+            let names = answer_names(&one.method(), &example.name, &lists);
+            Named {
+                names: names.iter().map(|name| format_ident!("{name}")).collect(),
+                example,
+                lists,
+            }
+        });
+        Answer {
+            status: one.answer.statuses.example(&statuses),
+            examples: examples.collect(),
+            one,
+        }
+    });
+    answers.collect()
+}
+
+impl Answer<'_> {
+    /// The status: a part of the method's name, or chosen by who calls it.
+    fn status(&self) -> [TokenStream; 3] {
+        let status = self.status;
+        match self.one.answer.statuses {
+            Statuses::One(_) => [quote!(), quote!(#status), quote!()],
+            _ => [quote!(status: u16,), quote!(status), quote!(#status,)],
+        }
+    }
+
+    fn media_type(&self) -> Option<&str> {
+        let media_type = self.one.answer.content.as_ref()?.media_type;
+        Some(if media_type.contains('*') {
+            "application/octet-stream"
+        } else {
+            media_type
+        })
+    }
+
+    pub fn has_examples(&self) -> bool {
+        !self.examples.is_empty()
+    }
+
+    /// The method that answers with a value.
+    pub fn method(&self) -> syn::ImplItem {
+        let name = format_ident!("{}", self.one.method());
+        let [given, status, _] = self.status();
+        let ty = &self.one.ty;
+        let (value, body, what) = match self.one.encoding() {
+            None => (quote!(), quote!(), "no body"),
+            Some(Encoding::Json) if is_text(ty) => (
+                quote!(value: &str),
+                quote!(.json_body_obj(&value)),
+                "this body",
+            ),
+            Some(Encoding::Json) => (
+                quote!(value: &#ty),
+                quote!(.json_body_obj(value)),
+                "this body",
+            ),
+            Some(Encoding::Text | Encoding::Form) => (
+                quote!(value: impl AsRef<str>),
+                quote!(.body(value.as_ref())),
+                "this body",
+            ),
+            Some(Encoding::Bytes) => (
+                quote!(value: impl AsRef<[u8]>),
+                quote!(.body(value.as_ref())),
+                "this body",
+            ),
+        };
+        let header = self
+            .media_type()
+            .map(|media_type| quote!(.header("content-type", #media_type)));
+        let said = match self.one.answer.statuses {
+            Statuses::One(status) => format!("status {status}"),
+            Statuses::Class(class) => {
+                format!("a status from {class}00 to {class}99 that is not documented by itself")
+            }
+            Statuses::Rest => "a status that is not documented by itself".to_owned(),
+        };
+        let doc = format!(
+            "Answers with {said} and {what}.\n\n{}",
+            self.one.answer.description()
+        );
+        syn::parse_quote! {
+            #[doc = #doc]
+            pub fn #name(self, #given #value) -> Self {
+                Self(self.0.status(#status)#header #body)
+            }
+        }
+    }
+
+    /// The values, and the text that they are read from.
+    pub fn functions(&self) -> TokenStream {
+        let ty = &self.one.ty;
+        let functions = self.examples.iter().map(|named| {
+            let (constant, title) = (named.constant(), self.title(named));
+            let text = self.text(&named.example.value);
+            let media_type = self.media_type().unwrap_or_default();
+            let name = &named.names[0];
+            let read = match self.one.encoding() {
+                Some(Encoding::Json) => quote!(#constant.value()),
+                Some(Encoding::Bytes) => quote!(#constant.text().into()),
+                _ => quote!(#constant.text()),
+            };
+            let longer = named.longer().map(|(list, name)| {
+                let (pointer, doc) = (&list.pointer, with_entries(list));
+                quote! {
+                    #[doc = #title]
+                    #[doc = ""]
+                    #[doc = #doc]
+                    #[must_use]
+                    pub fn #name(count: usize) -> #ty {
+                        #constant.repeated(#pointer, count).value()
+                    }
+                }
+            });
+            quote! {
+                pub(crate) const #constant: Example = Example::new(#media_type, #text);
+                #[doc = #title]
+                #[must_use]
+                pub fn #name() -> #ty {
+                    #read
+                }
+                #(#longer)*
+            }
+        });
+        functions.collect()
+    }
+
+    /// How an example is written in the body.
+    fn text(&self, value: &Value) -> Literal {
+        match (self.one.encoding(), value) {
+            (Some(Encoding::Json), value) => raw_string(&format!("{value:#}")),
+            (_, Value::String(text)) => Literal::string(text),
+            (_, value) => Literal::string(&value.to_string()),
+        }
+    }
+
+    /// What the specification says of an example.
+    fn title(&self, named: &Named<'_>) -> String {
+        let title = format!(
+            "{} with the example `{}`.",
+            self.one.said(),
+            named.example.name
+        );
+        match &named.example.summary {
+            Some(summary) => format!("{title}\n\n{}", summary.trim()),
+            None => title,
+        }
+    }
+
+    /// What makes the mock answer with its examples.
+    pub fn example_methods(&self, module: &syn::Ident) -> Vec<syn::ImplItem> {
+        let [given, status, _] = self.status();
+        let mut methods = Vec::new();
+        for named in &self.examples {
+            let (constant, title, name) = (named.constant(), self.title(named), &named.names[0]);
+            methods.push(syn::parse_quote! {
+                #[doc = #title]
+                pub fn #name(self, #given) -> Self {
+                    Self(super::examples::#module::#constant.answer(self.0.status(#status)))
+                }
+            });
+            methods.extend(named.longer().map(|(list, name)| {
+                let (pointer, doc) = (&list.pointer, with_entries(list));
+                let method: syn::ImplItem = syn::parse_quote! {
+                    #[doc = #title]
+                    #[doc = ""]
+                    #[doc = #doc]
+                    pub fn #name(self, #given count: usize) -> Self {
+                        let example = super::examples::#module::#constant.repeated(#pointer, count);
+                        Self(example.answer(self.0.status(#status)))
+                    }
+                };
+                method
+            }));
+        }
+        methods
+    }
+
+    /// Entries of the table for the conformance tests; the method of the mock server is called as the module.
+    pub fn entries(&self, id: &str, module: &syn::Ident) -> Vec<TokenStream> {
+        let status = self.status;
+        let [_, _, chosen] = self.status();
+        let mut entries = Vec::new();
+        for named in &self.examples {
+            let example = &named.example.name;
+            let pointers = named.lists.iter().map(|list| list.pointer.as_str());
+            let pointers = [None].into_iter().chain(pointers.map(Some));
+            entries.extend(named.names.iter().zip(pointers).map(|(name, pointer)| {
+                let (pattern, argument, list) = match pointer {
+                    Some(pointer) => (quote!(count), quote!(count), quote!(Some(#pointer))),
+                    None => (quote!(_), quote!(), quote!(None)),
+                };
+                quote! {
+                    crate::runtime::conformance::Answer {
+                        operation: #id,
+                        status: #status,
+                        example: #example,
+                        list: #list,
+                        mock: |server, #pattern| {
+                            server.#module(|_, then| {
+                                then.#name(#chosen #argument);
+                            });
+                        },
+                        value: |#pattern| {
+                            crate::runtime::conformance::encode(&examples::#module::#name(#argument))
+                        },
+                    }
+                }
+            }));
+        }
+        entries
+    }
+}
+
+impl Named<'_> {
+    fn constant(&self) -> syn::Ident {
+        format_ident!("{}", self.names[0].to_string().to_uppercase())
+    }
+
+    fn longer(&self) -> impl Iterator<Item = (&List<'_>, &syn::Ident)> {
+        self.lists.iter().zip(&self.names[1..])
+    }
+}
+
+fn with_entries(list: &List<'_>) -> String {
+    let path = list.pointer[1..].replace('/', ".");
+    format!(" With `count` entries in `{path}`: those of the example, over and over.")
+}
+
+/// JSON as a reader likes to see it, with no character of it escaped.
+fn raw_string(json: &str) -> Literal {
+    let mut hashes = String::new();
+    while json.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    let literal = format!("r{hashes}\"{json}\"{hashes}");
+    // JSON holds no bare carriage return, the one character that a raw string can't.
+    literal.parse().unwrap_or_else(|_| Literal::string(json))
+}
