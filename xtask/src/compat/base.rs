@@ -442,7 +442,7 @@ mod tests {
         // Not to be read, and not to be generated from.
         let broken = SPEC.replace(
             "'200': {description: d}",
-            "'200': {content: {text/plain: {schema: {type: [1]}}}}",
+            "'200': {content: {application/json: {schema: {type: [1]}}}}",
         );
         for (spec, expected) in [
             ("- no\n", "failed to read openapi/par-ordering.yaml at "),

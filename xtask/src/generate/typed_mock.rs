@@ -270,7 +270,8 @@ mod tests {
         ];
         let mut taken = BTreeSet::new();
         let calls = builders::calls(&document, &operations, &signatures, &answers, &mut taken);
-        prettyplease::unparse(&typed_mock(&calls.unwrap(), &document))
+        let file = crate::generate::rewrite::documented(typed_mock(&calls.unwrap(), &document));
+        prettyplease::unparse(&file)
     }
 
     #[test]
@@ -285,7 +286,7 @@ mod tests {
             "pub fn ok_some_name_with_list(self, count: usize) -> Self",
             "pub fn ok_some_name() -> types::A",
             "pub fn ok_some_name_with_list(count: usize) -> types::A",
-            "Status 200 with the example `some name`.\\n\\ns",
+            "/// Status 200 with the example `some name`.\n        ///\n        /// s\n",
             // The text ends where the JSON does, whatever that holds.
             "\"\\\"#\"\n  ]\n}\"##",
         ] {
@@ -298,7 +299,7 @@ mod tests {
     fn an_answer_of_more_than_one_status_is_given_one_and_each_body_is_what_it_is_made_of() {
         let code = mock(
             "'204': {description: d}, 4XX: {description: d, content: {application/problem+json: {schema: {type: object, \
-             properties: {a: {}}}, example: {a: 1}}}}, default: {description: d, content: {text/plain: {example: no}}}",
+             properties: {a: {}}}, example: {a: 1}}}}, default: {description: d, content: {text/plain: {example: gone}}}",
         );
         for expected in [
             "pub fn no_content(self) -> Self {\n            Self(self.0.status(204u16))",
@@ -306,7 +307,7 @@ mod tests {
             ".header(\"content-type\", \"application/problem+json\")",
             "pub fn client_error_example(self, status: u16) -> Self",
             "pub fn default_response(self, status: u16, value: impl AsRef<str>) -> Self",
-            "Example = Example::new(\"text/plain\", \"no\")",
+            "Example = Example::new(\n            \"text/plain\",\n            \"gone\",",
             "pub fn default_response_example() -> ::std::string::String",
             "then.default_response_example(500u16)",
         ] {

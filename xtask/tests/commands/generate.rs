@@ -62,9 +62,9 @@ fn another_specification_is_generated_into_another_crate() {
     assert_eq!(
         names,
         [
+            "answers.rs",
             "builder.rs",
             "conformance.rs",
-            "envelope.rs",
             "environment.rs",
             "httpmock.rs",
             "mod.rs",
