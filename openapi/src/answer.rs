@@ -94,6 +94,8 @@ impl Statuses {
         let candidates = match self {
             Self::One(status) => return status,
             Self::Class(class) => class * 100..=class * 100 + 99,
+            // It is a success as well.
+            Self::Rest if !others.iter().any(|other| other.is_success()) => 200..=299,
             Self::Rest => 500..=599,
         };
         let (first, is_other) = (*candidates.start(), |status: u16| {
@@ -238,8 +240,9 @@ mod tests {
         ];
         let examples = all.map(|statuses| statuses.example(&all));
         assert_eq!(examples, [200, 400, 500, 401, 501]);
-        let all = [Statuses::Class(5), Statuses::Rest];
+        let all = [Statuses::One(204), Statuses::Class(5), Statuses::Rest];
         assert_eq!(Statuses::Rest.example(&all), 400);
+        assert_eq!(Statuses::Rest.example(&[Statuses::Rest]), 200);
     }
 
     #[test]

@@ -74,8 +74,8 @@ pub(super) struct Responder {
     routes: Routes,
     /// What schemas refer into.
     document: Arc<Document>,
-    /// Whether the specification says what envelope an error has.
-    has_envelope: bool,
+    /// Whether the specification says what envelope an error has, and perhaps the schema of it.
+    envelope: Option<Option<String>>,
     token_ages: Mutex<TokenAges>,
     /// How many requests there were that were for an operation.
     requests: AtomicU64,
@@ -99,7 +99,10 @@ impl Responder {
             accepted: Mutex::default(),
             rejections: AtomicUsize::new(0),
             routes: Routes::new(&document)?,
-            has_envelope: document.root().get(ENVELOPE).is_some(),
+            envelope: document.root().get(ENVELOPE).map(|envelope| {
+                let schema = envelope["schema"].as_str();
+                schema.map(str::to_owned)
+            }),
             document,
             token_ages: Mutex::new(TokenAges::new(TOKENS)),
             requests: AtomicU64::new(0),
@@ -206,7 +209,12 @@ impl Responder {
                 // A preference is no part of the API, so that answers nothing of it.
                 let mut findings = refused.findings.iter();
                 let is_of_api = findings.all(|finding| finding.kind != Kind::Preference);
-                let documented = (is_of_api && !self.has_envelope)
+                let has_envelope = match &self.envelope {
+                    None => false,
+                    Some(None) => true,
+                    Some(Some(schema)) => route.responses.refer_to(status, schema),
+                };
+                let documented = (is_of_api && !has_envelope)
                     .then(|| answer::refusal(route, status, &preference, &accept));
                 match documented.flatten() {
                     Some(Choice::Documented(chosen)) => (chosen, Some(refused)),

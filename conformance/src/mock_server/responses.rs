@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::xml;
 use openapi::body::{Encoding, essence};
-use openapi::document::{Document, Part};
+use openapi::document::{Document, Part, reference};
 use openapi::example::{self, Example};
 use openapi::operation::Operation;
 use openapi::ordered::Ordered;
@@ -75,6 +75,12 @@ impl Responses {
             .or_else(|| of(Code::Default))
     }
 
+    /// Whether what has this status is of that schema, if it is documented.
+    pub fn refer_to(&self, status: u16, schema: &str) -> bool {
+        let response = self.with_status(status);
+        response.is_none_or(|response| response.contents.iter().any(|one| one.refers_to(schema)))
+    }
+
     /// Whether this status is documented by itself.
     pub fn names(&self, status: u16) -> bool {
         self.0.iter().any(|one| one.code == Code::Status(status))
@@ -128,6 +134,13 @@ fn code_of(text: &str) -> Option<Code> {
     }
     let status: u16 = text.parse().ok()?;
     (100..600).contains(&status).then_some(Code::Status(status))
+}
+
+impl Content {
+    fn refers_to(&self, schema: &str) -> bool {
+        let own = self.document.part(&self.schema);
+        own.is_some_and(|own| reference(own.value) == Some(schema))
+    }
 }
 
 impl Documented {

@@ -31,7 +31,9 @@ pub fn findings(
         }
     };
     let operation = specification.operation(&probe.operation);
-    let response = operation.and_then(|operation| operation.response(answer.status));
+    let response = operation
+        .filter(|_| probe.expected.is_of_operation)
+        .and_then(|operation| operation.response(answer.status));
     let mut findings = Vec::new();
     findings.extend(of_status(
         &probe.expected,

@@ -10,6 +10,8 @@ pub struct Expected {
     pub statuses: Vec<u16>,
     /// Methods that the answer must name in `Allow`.
     pub allow: Vec<String>,
+    /// Whether the request is for the operation, so that what that documents holds for the answer.
+    pub is_of_operation: bool,
 }
 
 impl Expected {
@@ -19,6 +21,16 @@ impl Expected {
         Self {
             statuses,
             allow: Vec::new(),
+            is_of_operation: true,
+        }
+    }
+
+    /// The same of a request that is for no operation.
+    #[must_use]
+    pub fn elsewhere(self) -> Self {
+        Self {
+            is_of_operation: false,
+            ..self
         }
     }
 

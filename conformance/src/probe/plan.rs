@@ -8,6 +8,7 @@ use super::broken_body::broken_bodies;
 use super::broken_text::broken_texts;
 use super::expectation::Expected;
 use super::request::{AtHand, Request, Text, carried, known};
+use openapi::answer::Statuses;
 use openapi::body::Encoding;
 use openapi::credential::Credential;
 use openapi::path_template::ByPath;
@@ -287,7 +288,7 @@ impl Planning<'_> {
             .find(|request| self.operations_at(request).is_empty());
         match unknown {
             Some(request) => {
-                let expected = Expected::any_of([NOT_FOUND]);
+                let expected = Expected::any_of([NOT_FOUND]).elsewhere();
                 self.add("unknown path".to_owned(), request, expected);
             }
             None => self.leave_out("unknown path", "any path may be an operation's"),
@@ -307,7 +308,8 @@ impl Planning<'_> {
         }
         let mut request = self.documented.clone();
         "GET".clone_into(&mut request.method);
-        let expected = Expected::any_of([METHOD_NOT_ALLOWED]).with_allow(allowed);
+        let expected = Expected::any_of([METHOD_NOT_ALLOWED]).elsewhere();
+        let expected = expected.with_allow(allowed);
         self.add("method GET".to_owned(), request, expected);
     }
 
@@ -323,8 +325,11 @@ impl Planning<'_> {
 
     /// Where only the status for a request that was understood and is not right is documented, it stands for all.
     fn bad_request(&mut self, name: String, request: Request, instead: &[u16]) {
-        let is_documented = |status| self.operation.response(status).is_some();
-        let status = if !is_documented(BAD_REQUEST) && is_documented(UNPROCESSABLE) {
+        let names = |status| {
+            let mut responses = self.operation.responses.iter();
+            responses.any(|response| response.statuses == Statuses::One(status))
+        };
+        let status = if !names(BAD_REQUEST) && names(UNPROCESSABLE) {
             UNPROCESSABLE
         } else {
             BAD_REQUEST

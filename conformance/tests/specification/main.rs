@@ -21,6 +21,7 @@ mod reader;
 mod requests;
 mod round_trip;
 mod snapshots;
+mod statuses;
 mod tomorrows_endpoint;
 mod typed_mock;
 mod values;

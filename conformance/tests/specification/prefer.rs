@@ -17,11 +17,12 @@ fn client(base_url: &str, preference: &str) -> Client {
         .default_headers(headers)
         .build()
         .unwrap();
-    configured(Client::builder())
+    let client = configured(Client::builder())
         .base_url(base_url)
         .http_client(own)
         .build()
-        .unwrap()
+        .unwrap();
+    client.for_customer("customer-token")
 }
 
 #[tokio::test]
@@ -50,7 +51,8 @@ async fn each_documented_outcome_can_be_preferred() {
         for (preference, status, example) in preferences {
             let client = client(&server.url(), &preference);
             let outcome = call(&client, entry, &arguments).await.unwrap();
-            let expected = example.map(|example| example.value.clone());
+            let response = operation.response(status).unwrap();
+            let expected = example.map(|example| response.read(&example.value));
             for difference in outcome_differences(status, &expected.unwrap_or_default(), &outcome) {
                 let id = &operation.id;
                 failures.push(format!("{id}, {preference}: {difference:?}"));

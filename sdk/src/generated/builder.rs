@@ -169,20 +169,10 @@ impl GenerateTokens {
         ) -> Option<Result<types::ErrorEnvelope, contract::DecodeError>> {
             Some(
                 match status {
-                    400u16 => contract::json(body),
-                    401u16 => contract::json(body),
-                    403u16 => contract::json(body),
-                    404u16 => contract::json(body),
+                    400u16 | 401u16 | 403u16 | 404u16 => contract::json(body),
                     _ => return None,
                 },
             )
-        }
-        #[allow(unused_variables, reason = "not every error has a body")]
-        fn envelope_of(
-            code: i64,
-            body: &contract::RawBody,
-        ) -> Option<types::ErrorEnvelope> {
-            contract::json(body).ok()
         }
         let Self {
             client,
@@ -261,7 +251,13 @@ impl GenerateTokens {
             }
             let response = call.send(request).await?;
             match response.status().as_u16() {
-                200u16 => Ok(ResponseValue::json(response, envelope_of)?),
+                200u16 => {
+                    Ok(
+                        ResponseValue::<
+                            types::GenerateTokensResponse,
+                        >::json(response, |_, body| error_of(400u16, body)?.ok())?,
+                    )
+                }
                 _ => Err(Error::answered(response, error_of)),
             }
         };

@@ -168,6 +168,8 @@ pub struct Failure {
     pub sources: Vec<String>,
     /// The envelope, encoded again.
     pub envelope: Option<Value>,
+    /// `Debug` of the envelope.
+    pub envelope_debug: Option<String>,
     pub headers: Option<HeaderMap>,
     pub raw_body: Option<Vec<u8>>,
     pub is_unauthorized: bool,
@@ -356,7 +358,7 @@ pub(crate) fn schema<T: schemars::JsonSchema>() -> Value {
 pub(crate) fn outcome<T, E>(result: Result<ResponseValue<T>, Error<E>>) -> Outcome
 where
     T: Serialize + Show,
-    E: Serialize + 'static,
+    E: Serialize + Show + 'static,
 {
     match result {
         Ok(response) => Outcome::Success(Success {
@@ -377,6 +379,9 @@ where
             pretty: format!("{error:#?}"),
             sources: sources(error.source()),
             envelope: error.envelope().map(encode),
+            envelope_debug: error
+                .envelope()
+                .map(|envelope| format!("{:?}", Shown(envelope))),
             headers: error
                 .headers()
                 .map(|headers| headers.expose_secret().clone()),

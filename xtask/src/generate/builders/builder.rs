@@ -55,8 +55,8 @@ impl Call<'_> {
         let (success, error) = (&self.outcome.success.ty, &self.outcome.error.ty);
         let table = operation_ident(self.id);
         let names: Vec<&syn::Ident> = self.names().collect();
-        let [client, call, request, error_of, envelope_of] =
-            ["client", "call", "request", "error_of", "envelope_of"].map(|name| self.local(name));
+        let [client, call, request, error_of] =
+            ["client", "call", "request", "error_of"].map(|name| self.local(name));
         let fields = self.parameters.iter().map(|parameter| {
             let Argument { name, ty, .. } = parameter.argument;
             quote!(#name: Argument<#ty>)
@@ -70,9 +70,21 @@ impl Call<'_> {
         let body_setters = self.body.as_ref().map(|body| self.body_setters(body));
         let statements = self.statements();
         let request_id = self.request_id();
-        let successes = self.successes(&envelope_of);
         let errors = self.errors();
-        let envelope = self.envelope(&error_of);
+        let error_in = self.error_in(&error_of);
+        let function = (!errors.is_empty()).then(|| {
+            quote! {
+                #[allow(unused_variables, reason = "not every error has a body")]
+                fn #error_of(status: u16, body: &contract::RawBody) -> Option<Result<#error, contract::DecodeError>> {
+                    Some(match status { #(#errors)* })
+                }
+            }
+        });
+        let error_of = match &function {
+            Some(_) => quote!(#error_of),
+            None => quote!(|_, _| None),
+        };
+        let successes = self.successes(&error_in);
         let title = format!("A call of {}.", self.link());
         let new = format!("Begins the call, as {} does.", self.link());
         let send = self.send_text();
@@ -100,14 +112,7 @@ impl Call<'_> {
 
                 #[doc = #send]
                 pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error>> {
-                    #[allow(unused_variables, reason = "not every error has a body")]
-                    fn #error_of(status: u16, body: &contract::RawBody) -> Option<Result<#error, contract::DecodeError>> {
-                        Some(match status { #(#errors)* })
-                    }
-                    #[allow(unused_variables, reason = "not every error has a body")]
-                    fn #envelope_of(code: i64, body: &contract::RawBody) -> Option<#error> {
-                        #envelope
-                    }
+                    #function
                     let Self { #client, #(#names,)* } = self;
                     let #call = Call::begin(&#client, &operations::#table, #request_id);
                     let answer = async {
@@ -217,7 +222,7 @@ impl Call<'_> {
     }
 
     /// What is made of each status of a success.
-    fn successes(&self, envelope_of: &syn::Ident) -> Vec<TokenStream> {
+    fn successes(&self, error_in: &TokenStream) -> Vec<TokenStream> {
         let side = &self.outcome.success;
         let arms = side.answers.iter().map(|one| {
             let pattern = match one.answer.statuses {
@@ -226,7 +231,10 @@ impl Call<'_> {
                 _ => one.pattern(),
             };
             let read = match one.encoding() {
-                Some(Encoding::Json) => quote!(ResponseValue::json(response, #envelope_of)?),
+                Some(Encoding::Json) => {
+                    let ty = &one.ty;
+                    quote!(ResponseValue::<#ty>::json(response, #error_in)?)
+                }
                 Some(Encoding::Text | Encoding::Form) => quote!(ResponseValue::text(response)),
                 Some(Encoding::Bytes) => quote!(ResponseValue::bytes(response)),
                 None => quote!(ResponseValue::empty(response)),
@@ -244,6 +252,9 @@ impl Call<'_> {
     /// How the body of each documented error is read: `None` for a status without documentation.
     fn errors(&self) -> Vec<TokenStream> {
         let side = &self.outcome.error;
+        if side.answers.is_empty() {
+            return Vec::new();
+        }
         let rest = side
             .answers
             .iter()
@@ -269,18 +280,19 @@ impl Call<'_> {
         arms.chain(rest).collect()
     }
 
-    /// The error in a success whose envelope holds the code of one. Where a variant has to be chosen, the code does it.
-    fn envelope(&self, error_of: &syn::Ident) -> TokenStream {
+    /// What finds the error in a success whose envelope holds the code of one. Where a variant has to be chosen, the code
+    /// does it.
+    fn error_in(&self, error_of: &syn::Ident) -> TokenStream {
         let side = &self.outcome.error;
         match side.answers.first() {
             Some(_) if side.enumeration.is_some() => {
-                quote!(#error_of(code.try_into().ok()?, body)?.ok())
+                quote!(|code, body| #error_of(code.try_into().ok()?, body)?.ok())
             }
             Some(one) if one.encoding().is_some() => {
-                let read = one.read(side);
-                quote!(#read.ok())
+                let status = one.answer.statuses.example(&[]);
+                quote!(|_, body| #error_of(#status, body)?.ok())
             }
-            _ => quote!(None),
+            _ => quote!(|_, _| None),
         }
     }
 }
