@@ -11,6 +11,8 @@ mod faults;
 mod floods;
 mod http2;
 mod idle_connection;
+#[path = "../specification/log.rs"]
+mod log;
 mod own_http_client;
 mod payment_url;
 mod secrets;

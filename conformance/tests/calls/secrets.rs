@@ -3,8 +3,7 @@
 
 use std::error::Error as _;
 use std::fmt::Debug;
-use std::io;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use conformance::mock_server::MockServer;
 use conformance::testing::canary::{Canaries, hexadecimal};
@@ -14,11 +13,8 @@ use conformance::workspace;
 use par_ordering::types::{ErrorEnvelope, GenerateTokensResponse};
 use par_ordering::{Client, Error, ResponseValue};
 use serde_json::{Value, json};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::log::start_logging;
 
 pub(crate) type Outcome = Result<ResponseValue<GenerateTokensResponse>, Error<ErrorEnvelope>>;
 
@@ -262,41 +258,6 @@ fn answer(server: &MockServer, status: u16, body: String) {
         ("www-authenticate", HEADER),
     ];
     server.answer_with_headers(status, &headers, body);
-}
-
-/// What the process logs, at TRACE.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    pub(crate) fn take(&self) -> String {
-        String::from_utf8_lossy(&std::mem::take(&mut *self.0.lock().unwrap())).into_owned()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Keeps what is logged on this thread, on which all happens here, until the guard is dropped.
-pub(crate) fn start_logging(filter: &str) -> (Log, DefaultGuard) {
-    let log = Log::default();
-    let writer = log.clone();
-    let layer = tracing_subscriber::fmt::layer()
-        .with_ansi(false)
-        .with_writer(move || writer.clone());
-    let filter: Targets = filter.parse().unwrap();
-    let guard = tracing_subscriber::registry()
-        .with(layer.with_filter(filter))
-        .set_default();
-    (log, guard)
 }
 
 #[tokio::test]

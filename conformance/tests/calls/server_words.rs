@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::secrets::{Outcome, start_logging, surfaces};
+use crate::log::start_logging;
+use crate::secrets::{Outcome, surfaces};
 use crate::{builder, mock_server};
 
 const KEY: &str = "k3Yof9Shop/7c6b5a4D";

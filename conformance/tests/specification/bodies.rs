@@ -2,8 +2,6 @@
 //! in clear on the wire and nowhere else; and nothing at all where the body is not what the specification describes.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use conformance::agreement::calls::call;
@@ -24,8 +22,8 @@ use par_ordering::{
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use serde_json::Value;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::log::start_logging;
 use crate::values::sent;
 
 const CANARY: &str = "canary-of-a-secret-in-a-body-0a1b2c3d";
@@ -430,7 +428,7 @@ fn broken(document: &Document, schema: &Value, value: &Value) -> Vec<(String, Va
     broken
 }
 
-fn shown(outcome: &Outcome) -> String {
+pub fn shown(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Success(success) => success.debug.clone(),
         Outcome::Failure(Failure {
@@ -471,30 +469,9 @@ fn plant(document: &Document, schema: &Value, value: &mut Value) -> usize {
     }
 }
 
-/// What the process logs, at TRACE.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_secret_of_a_body_is_in_clear_on_the_wire_only() {
-    let log = Log::default();
-    let writer = log.clone();
-    let _guard = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .set_default();
+    let (log, _guard) = start_logging("trace");
     let specification = workspace::specification().unwrap();
     let mut failures = Vec::new();
     for case in cases(&specification.operations) {
@@ -517,7 +494,7 @@ async fn a_secret_of_a_body_is_in_clear_on_the_wire_only() {
             failures.push(case.problem(format!("{leak} in Debug of the body")));
         }
     }
-    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let logged = log.take();
     let mut text = String::new();
     for leak in logged
         .lines()

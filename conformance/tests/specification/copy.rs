@@ -23,6 +23,9 @@ use crate::planted_faults;
 /// Part of the names of tests that work in the copy: there they are left out.
 const IN_A_COPY: &str = "in_a_copy";
 
+/// What callers would write, as a test of the copy.
+pub const CALLING: &str = "conformance/tests/calling.rs";
+
 pub struct Copy {
     root: PathBuf,
     target: PathBuf,
@@ -48,6 +51,10 @@ impl Copy {
         let mut files = files_of_workspace();
         let specification = document.to_string();
         files.extend(generated(&folder.join("generated"), &specification).unwrap());
+        files.insert(
+            CALLING.into(),
+            include_bytes!("tomorrows_endpoint/calling.rs").to_vec(),
+        );
         let builder = Path::new(GENERATED).join("builder.rs");
         planted_faults::plant_in_generated(files.get_mut(&builder).unwrap());
         write(&copy.root, &files).unwrap();
@@ -63,6 +70,17 @@ impl Copy {
 
     /// Runs these of the tests that follow the specification, without those that work in a copy themselves.
     pub fn test(&self, tests: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        let arguments = [&["specification", "--"], tests, &["--skip", IN_A_COPY]];
+        self.run(&arguments.concat(), variables)
+    }
+
+    /// Runs what callers would write.
+    pub fn call(&self) -> Outcome {
+        self.run(&["calling"], &[("INSTA_UPDATE", "no")])
+    }
+
+    /// Runs a test binary.
+    fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
         let mut command = cargo_in(&self.root, &self.target, "dev");
         command
             // Neither is looked at, and both take time and space.
@@ -70,9 +88,8 @@ impl Copy {
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .envs(variables.iter().copied());
         // Of all packages, as the workspace is tested: their features decide whether a dependency is made anew.
-        command.args(["test", "--locked", "--workspace"]);
-        command.args(["--test", "specification", "--"]);
-        command.args(tests).args(["--skip", IN_A_COPY]);
+        command.args(["test", "--locked", "--workspace", "--test"]);
+        command.args(arguments);
         run(&mut command).unwrap()
     }
 

@@ -12,7 +12,9 @@ mod cases;
 #[path = "../../../xtask/tests/commands/constructs/table.rs"]
 mod constructs;
 mod copy;
+mod credentials;
 mod decoding;
+mod log;
 mod planted_faults;
 mod prefer;
 mod probe;

@@ -16,7 +16,7 @@ use openapi::workspace::SPECIFICATION;
 use par_ordering::conformance::encode_path;
 use serde_json::{Value, json};
 
-use crate::copy::{Copy, document, files_of_workspace};
+use crate::copy::{CALLING, Copy, document, files_of_workspace};
 use crate::snapshots::{CASES, REQUESTS, case, contents, file};
 
 /// The header that an operation must not send unless it is documented.
@@ -24,9 +24,10 @@ const QUERY_BUILDER: &str = "X-QB-Enabled";
 
 /// The tests that go through all operations of the specification, whichever there are; the others are about today's
 /// operation, the runtime and the tools, and would say the same twice.
-const FOLLOWING: [&str; 11] = [
+const FOLLOWING: [&str; 13] = [
     "bodies::",
     "cases::",
+    "credentials::",
     "decoding::",
     "prefer::",
     "probe::the_mock_server_conforms_everywhere",
@@ -35,6 +36,7 @@ const FOLLOWING: [&str; 11] = [
     "requests::",
     "round_trip::",
     "snapshots::",
+    "statuses::",
     "typed_mock::",
 ];
 
@@ -48,6 +50,8 @@ fn an_endpoint_added_in_a_copy_needs_no_hand_written_line() {
         let outcome = copy.test(tests, &[("INSTA_UPDATE", update)]);
         assert!(outcome.status.success(), "{}", outcome.output);
     }
+    let outcome = copy.call();
+    assert!(outcome.status.success(), "{}", outcome.output);
 
     let after = copy.files();
     let mut failures = String::new();
@@ -193,6 +197,7 @@ fn hand_written_differences(original: &Files, after: &Files) -> Vec<String> {
             let is_snapshot = name.ends_with(".snap");
             let is_surface = name.contains("__public_surface__");
             **path != Path::new(SPECIFICATION)
+                && **path != Path::new(CALLING)
                 && !path.starts_with(GENERATED)
                 && !(is_snapshot && (is_new || is_surface))
         })

@@ -307,6 +307,18 @@ pub fn with_settings(
     })
 }
 
+/// The same on a view of a client.
+#[must_use]
+pub fn with_settings_of_view(client: &Client, text: impl Fn(&str) -> Option<String>) -> Client {
+    let settings = SETTINGS.iter().enumerate();
+    settings.fold(client.clone(), |client, (index, setting)| {
+        match text(setting.name) {
+            Some(text) => client.with_setting(index, of_variable(setting, text)),
+            None => client,
+        }
+    })
+}
+
 /// A text for each setting without a default, told apart from every documented value.
 #[must_use]
 pub fn configured(builder: ClientBuilder) -> ClientBuilder {
