@@ -154,13 +154,13 @@ impl<'a> Operation<'a> {
         names.collect()
     }
 
-    /// A requirement that names nothing means: or none at all.
+    /// Where one of the requirements goes without a bearer token, it need not be there.
     pub fn security(&self) -> Security {
         let requirements = self.security_requirements();
         let is_bearer = |name: &str| self.document.is_bearer_scheme(name);
         if !self.security_schemes().into_iter().any(is_bearer) {
             Security::None
-        } else if requirements.iter().any(|one| names(one).next().is_none()) {
+        } else if requirements.iter().any(|one| !names(one).any(is_bearer)) {
             Security::OptionalBearer
         } else {
             Security::Bearer

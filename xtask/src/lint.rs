@@ -1,5 +1,5 @@
-//! Checks of a specification before the generator sees it: what the generator would choke on, silently
-//! mistranslate or leak is an error; poor documentation is a warning. Each names its place and what to do.
+//! Checks of a specification before the generator sees it: what the generator would choke on,
+//! silently mistranslate or leak is an error; what it passes over, and poor documentation, is a warning. Each names its place and what to do.
 
 pub mod finding;
 

@@ -19,8 +19,20 @@ pub fn run(specification: Option<PathBuf>, crate_folder: Option<PathBuf>, check:
     };
     let generated = Generated::of(&specification, &crate_folder)?;
     if !check {
-        if !generated.is_fresh() {
+        let folder = generated.folder.display();
+        if generated.is_fresh() {
+            report::print(&format!("{folder} is up to date\n"));
+        } else {
             generated.new.replace(&generated.folder)?;
+            report::print(&format!("generated {folder}\n"));
+        }
+        if generated.warnings > 0 {
+            let _ = writeln!(
+                io::stderr(),
+                "note: {} warnings of the lint are left: run `cargo xtask lint {}`",
+                generated.warnings,
+                specification.display()
+            );
         }
         return Ok(false);
     }
@@ -46,21 +58,23 @@ struct Generated {
     folder: PathBuf,
     new: Files,
     current: Files,
+    /// How many findings did not keep it from being generated.
+    warnings: usize,
 }
 
 impl Generated {
     /// Generates in memory, unless the specification has errors.
     fn of(specification: &Path, crate_folder: &Path) -> Result<Self, Box<dyn Error>> {
         let document = workspace::load(specification)?;
-        let mut findings = lint::findings(&document);
-        findings.retain(|finding| finding.severity == Severity::Error);
-        if !findings.is_empty() {
-            let lines = findings
-                .iter()
-                .map(|Finding { file, text, .. }| match file {
-                    Some(file) => format!("\n  {file}: {text}"),
-                    None => format!("\n  {text}"),
-                });
+        let findings = lint::findings(&document);
+        let (errors, warnings): (Vec<_>, Vec<_>) = findings
+            .into_iter()
+            .partition(|finding| finding.severity == Severity::Error);
+        if !errors.is_empty() {
+            let lines = errors.iter().map(|Finding { file, text, .. }| match file {
+                Some(file) => format!("\n  {file}: {text}"),
+                None => format!("\n  {text}"),
+            });
             let lines: String = lines.collect();
             return Err(format!(
                 "failed to generate from {}: {lines}",
@@ -73,6 +87,7 @@ impl Generated {
             new: generate::files(&document)?,
             current: Files::read(&folder)?,
             folder,
+            warnings: warnings.len(),
         })
     }
 

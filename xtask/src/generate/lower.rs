@@ -99,6 +99,8 @@ fn operations_are_plain(document: &Document, root: &mut Value) {
     root["paths"] = json!({});
     for (path, method, mut operation, parameters) in paths {
         if let Some(operation) = operation.as_object_mut() {
+            // Those of others may mean something to the generator, and nothing to us.
+            operation.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-par-"));
             operation.insert("parameters".to_owned(), Value::Array(parameters));
             operation.insert("responses".to_owned(), answers::none());
             if let Some(id) = operation.get_mut("operationId")

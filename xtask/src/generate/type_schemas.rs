@@ -66,6 +66,13 @@ fn add<'a>(
     schema: &'a Value,
     schemas: &mut BTreeMap<String, &'a Value>,
 ) {
+    // What says more of a reference is of the type behind it, and that may hold itself.
+    if let Some([one]) = schema["allOf"].as_array().map(Vec::as_slice)
+        && reference(one).is_some()
+        && schema.get("properties").is_none()
+    {
+        return;
+    }
     let name = schema["title"].as_str().unwrap_or(name);
     schemas.insert(type_name(name), schema);
     add_parts(document, name, schema, schemas);

@@ -8,8 +8,6 @@ use openapi::document::Document;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-pub use answers::answer_names;
-
 use crate::generate::builders::Call;
 use crate::generate::signature::Signature;
 

@@ -191,7 +191,7 @@ impl Problem {
                 "put the reference into an `allOf`, which may have it beside itself",
             ),
             Self::UnknownField { .. } => Rule(
-                Error,
+                Warning,
                 "unknown-field",
                 "correct its spelling or leave it out: it would be ignored",
             ),
@@ -273,9 +273,9 @@ impl Problem {
                 Rule(Error, "default-from", "it works for header parameters only")
             }
             Self::RequestBodyMethod { .. } => Rule(
-                Error,
+                Warning,
                 "request-body-method",
-                "leave `requestBody` out: servers and proxies may drop the body, or refuse the request",
+                "leave `requestBody` out if the API does without it: servers and proxies may drop the body, or refuse the request",
             ),
             Self::RequestBodyEmpty => Rule(
                 Error,
@@ -303,9 +303,9 @@ impl Problem {
                 "describe the body as JSON if the API takes it so, or the field as text",
             ),
             Self::ResponseStatus { .. } => Rule(
-                Error,
+                Warning,
                 "response-status",
-                "correct the status, or leave the response out",
+                "correct the status: the response is left out",
             ),
             Self::EndlessResponse => Rule(
                 Error,
@@ -313,9 +313,9 @@ impl Problem {
                 "leave the operation out, and read such an answer with an HTTP client of your own",
             ),
             Self::NoSuccess => Rule(
-                Error,
+                Warning,
                 "no-success",
-                "add the response of a call that succeeds",
+                "add the response of a call that succeeds: without one no call does",
             ),
             Self::SecuritySchemeMissing { .. } => Rule(
                 Error,
@@ -358,7 +358,7 @@ impl Problem {
                 "let the schemas of `allOf` agree: a value has to fit each of them",
             ),
             Self::RequiredNotNamed { .. } => Rule(
-                Error,
+                Warning,
                 "required-not-named",
                 "correct the name or describe the property: the generated type would not ask for it",
             ),
@@ -408,7 +408,7 @@ impl Problem {
                 "describe the field in the schema, or correct the example",
             ),
             Self::DefaultMisfit(_) => Rule(
-                Error,
+                Warning,
                 "default-misfit",
                 "correct the default or the schema, whichever is not true",
             ),

@@ -9,13 +9,11 @@ use crate::generate::call_name::{given, named};
 use crate::generate::lower::answers;
 use crate::generate::rust_name::{type_name, value_name};
 use crate::generate::tables::settings;
-use crate::generate::typed_mock::answer_names;
 use openapi::answer::Answer;
 use openapi::body::Body;
 use openapi::credential;
 use openapi::document::{Document, reference};
 use openapi::element::{self, Kind};
-use openapi::example;
 use openapi::extension::RUNTIME_TYPE;
 use openapi::operation::Operation;
 use openapi::place::Place;
@@ -23,9 +21,6 @@ use openapi::place::Place;
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     types(document, operations, findings);
     methods(document, operations, findings);
-    for operation in operations {
-        answers(document, operation, findings);
-    }
     element::walk(document, &mut |place, kind, value| {
         if kind == Kind::Schema && reference(value).is_none() {
             fields(place, value, findings);
@@ -175,23 +170,6 @@ fn methods(document: &Document, operations: &[Operation<'_>], findings: &mut Fin
             ids.push(id);
             let place = operation.place.at("operationId");
             scope.take(value_name(&given(id)), place, findings);
-        }
-    }
-}
-
-/// The typed mock has a method for each example of a response, and one for each list in it, all called after its
-/// status.
-fn answers(document: &Document, operation: &Operation<'_>, findings: &mut Findings) {
-    for answer in Answer::all(operation) {
-        let mut scope = Scope::default();
-        let Some(content) = answer.content else {
-            continue;
-        };
-        for example in content.examples(document) {
-            let lists = example::lists(document, content.schema(), &example.value);
-            for name in answer_names("", &example.name, &lists) {
-                scope.take(name, example.place.clone(), findings);
-            }
         }
     }
 }

@@ -38,14 +38,33 @@ fn one(document: &Document, place: Place, name: &str, schema: &Value, findings: 
     }
 }
 
+/// The words before "token" or "key" that say that it is no secret: of pages, of databases, of pairs of keys, of requests.
+const HARMLESS: [&str; 12] = [
+    "cache",
+    "continuation",
+    "cursor",
+    "foreign",
+    "idempotency",
+    "next",
+    "page",
+    "partition",
+    "primary",
+    "public",
+    "sort",
+    "unique",
+];
+
 /// Whether a name is that of a secret.
 pub fn looks_secret(name: &str) -> bool {
     let name = name.to_snake_case();
     let mut words = name.rsplit('_');
     let last = words.next().unwrap_or_default();
+    let before = words.next();
+    let is_harmless = before.is_some_and(|before| HARMLESS.contains(&before));
     match last.strip_suffix('s').unwrap_or(last) {
-        "token" | "secret" | "password" => true,
-        "key" | "authorization" => words.next().is_some(),
+        "token" => !is_harmless,
+        "secret" | "password" => true,
+        "key" | "authorization" => before.is_some() && !is_harmless,
         _ => false,
     }
 }
@@ -109,6 +128,10 @@ mod tests {
             "key",
             "Authorization",
             "token_type",
+            "page_token",
+            "nextPageTokens",
+            "Idempotency-Key",
+            "public_key",
             "monkey",
             "keyboard",
             "passwords_allowed",

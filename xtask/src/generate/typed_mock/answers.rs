@@ -1,5 +1,7 @@
 //! What the typed mock answers with: a value of the caller's, or an example of the specification.
 
+use std::collections::BTreeSet;
+
 use openapi::answer::Statuses;
 use openapi::body::Encoding;
 use openapi::document::Document;
@@ -10,16 +12,28 @@ use serde_json::Value;
 
 use crate::generate::builders::Call;
 use crate::generate::outcome::Typed;
-use crate::generate::rust_name::value_name;
+use crate::generate::rust_name::{free, value_name};
 use crate::generate::signature::is_text;
 
-/// The name under which an example of a status is offered, and under which with another number of entries.
-pub fn answer_names(status: &str, example: &str, lists: &[List<'_>]) -> Vec<String> {
-    let name = value_name(&format!("{status} {example}"));
+/// The names under which an example of an answer is offered as it stands, and with another number of entries in each
+/// list.
+fn names(
+    method: &str,
+    example: &str,
+    lists: &[List<'_>],
+    taken: &mut BTreeSet<String>,
+) -> Vec<syn::Ident> {
+    let name = value_name(&format!("{method} {example}"));
     let longer = lists
         .iter()
         .map(|list| value_name(&format!("{name} with {}", list.property)));
-    [name.clone()].into_iter().chain(longer).collect()
+    let all = [name.clone()].into_iter().chain(longer);
+    let all = all.map(|name| {
+        let name = free(&name, taken);
+        taken.insert(name.clone());
+        format_ident!("{name}")
+    });
+    all.collect()
 }
 
 /// A documented answer with its examples.
@@ -42,6 +56,9 @@ struct Named<'a> {
 pub fn answers<'a>(document: &'a Document, call: &'a Call<'_>) -> Vec<Answer<'a>> {
     let all = call.outcome.answers();
     let statuses: Vec<Statuses> = all.iter().map(|one| one.answer.statuses).collect();
+    // What the type of the mock has besides.
+    let mut taken: BTreeSet<String> = all.iter().map(|one| one.method()).collect();
+    taken.extend(["new", "into_inner"].map(str::to_owned));
     let answers = all.into_iter().map(|one| {
         let content = one.answer.content.as_ref();
         let examples = content.map(|content| content.examples(document));
@@ -52,9 +69,8 @@ pub fn answers<'a>(document: &'a Document, call: &'a Call<'_>) -> Vec<Answer<'a>
                 }
                 _ => Vec::new(),
             };
-            let names = answer_names(&one.method(), &example.name, &lists);
             Named {
-                names: names.iter().map(|name| format_ident!("{name}")).collect(),
+                names: names(&one.method(), &example.name, &lists, &mut taken),
                 example,
                 lists,
             }
