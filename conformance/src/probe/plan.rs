@@ -10,7 +10,7 @@ use super::expectation::Expected;
 use super::request::{AtHand, Request, Text, carried, known};
 use openapi::answer::Statuses;
 use openapi::body::Encoding;
-use openapi::credential::Credential;
+use openapi::credential::{Carrier, Credential};
 use openapi::path_template::ByPath;
 use openapi::specification::{Operation, Parameter, Position, Security, Specification};
 
@@ -232,6 +232,13 @@ impl Planning<'_> {
 
     fn bearer_token(&mut self) {
         if self.operation.security == Security::None {
+            return;
+        }
+        let is_bearer = |one: &Credential| one.carrier == Carrier::Bearer;
+        let mut ways = self.operation.credentials.iter();
+        if ways.any(|way| !way.is_empty() && !way.iter().any(is_bearer)) {
+            let reason = "other credentials suffice";
+            self.leave_out("bearer token malformed", reason);
             return;
         }
         let mut request = self.documented.clone();

@@ -15,8 +15,8 @@ use conformance::workspace;
 use futures_util::future::join_all;
 use openapi::credential::{Carrier, Credential};
 use openapi::specification::{Operation, Specification};
-use par_ordering::conformance::{Arguments, configured, with_settings_of_view};
-use par_ordering::{Client, RetryPolicy};
+use par_ordering::conformance::{Arguments, with_settings, with_settings_of_view};
+use par_ordering::{Client, ClientBuilder, RetryPolicy};
 
 use crate::bodies::shown;
 use crate::log::start_logging;
@@ -26,6 +26,20 @@ const USER: &str = "user-canary-0f3a77c1d2e4";
 /// The text of a setting, or of the customer's token, that nothing else has.
 fn canary(name: &str, number: usize) -> String {
     format!("canary-{number:04}-{}-9b1d27f3", name.replace(' ', "-"))
+}
+
+/// A client with all settings but those that prove something.
+fn client_without_credentials(specification: &Specification) -> ClientBuilder {
+    let operations = specification.operations.iter();
+    let credentials = operations.flat_map(|operation| operation.credentials.iter().flatten());
+    let proving: BTreeSet<&str> = credentials
+        .filter_map(|one| one.carrier.setting())
+        .collect();
+    with_settings(Client::builder(), |name| {
+        let mut settings = specification.settings.iter();
+        let has_default = settings.any(|one| one.name == name && one.default.is_some());
+        (!has_default && !proving.contains(name)).then(|| format!("configured-{name}"))
+    })
 }
 
 /// A view of the client with a canary in each credential of a way, and in nothing else.
@@ -117,7 +131,7 @@ async fn each_credential_is_sent_where_it_is_asked_for_and_shown_nowhere() {
             let body = serde_json::json!({"code": status, "data": {"message": quoted}});
             let server = ScriptedServer::answering(json_answer(status, &body.to_string()));
             let server = server.await.unwrap();
-            let client = configured(Client::builder()).base_url(server.url());
+            let client = client_without_credentials(&specification).base_url(server.url());
             let client = client.retry(RetryPolicy::never()).build().unwrap();
             let client = view(&specification, &client, way, 1);
             shown_texts.push(format!("{client:?}"));
@@ -140,7 +154,7 @@ async fn each_credential_is_sent_where_it_is_asked_for_and_shown_nowhere() {
             quoted = request.text();
         }
         // Nobody listens: an error of the HTTP stack tells of the URL.
-        let client = configured(Client::builder()).base_url("http://127.0.0.1:1");
+        let client = client_without_credentials(&specification).base_url("http://127.0.0.1:1");
         let client = client.retry(RetryPolicy::never()).build().unwrap();
         let client = view(&specification, &client, way, 1);
         shown_texts.push(shown(&call(&client, entry, &arguments).await.unwrap()));
@@ -170,7 +184,7 @@ async fn no_view_sends_the_credential_of_another() {
     let script = [Step::Read, answer].into_iter().cycle();
     let server = ScriptedServer::start(vec![script.take(2 * CALLS).collect()]);
     let server = server.await.unwrap();
-    let client = configured(Client::builder()).base_url(server.url());
+    let client = client_without_credentials(&specification).base_url(server.url());
     let client = client.retry(RetryPolicy::never()).build().unwrap();
     let views: Vec<Client> = (0..CALLS)
         .map(|number| view(&specification, &client, way, number))

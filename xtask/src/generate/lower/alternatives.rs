@@ -12,6 +12,7 @@ use openapi::document::{Document, reference};
 use openapi::element::change_schemas;
 use openapi::extension::RUNTIME_TYPE;
 use openapi::place::Place;
+use openapi::schema::behind;
 use openapi::secret::is_secret;
 
 /// On the object that stands for alternatives: their number in the list of all.
@@ -72,7 +73,7 @@ pub fn as_objects(document: &Document) -> (Document, Vec<Alternatives>) {
     visit_objects("", &mut root, &mut |object| {
         let is_parameter = object.contains_key("in") && object.contains_key("name");
         if let Some(schema) = object.get_mut("schema").filter(|_| is_parameter)
-            && alternatives(schema).is_some()
+            && alternatives(behind(document.root(), schema)).is_some()
         {
             *schema = json!({"type": "string"});
         }
