@@ -8,6 +8,7 @@ mod difference;
 mod exchange;
 mod origin;
 mod rule;
+mod supplied;
 mod surface;
 mod types;
 mod version;

@@ -1,11 +1,12 @@
 //! Compares one operation on both sides: what it sends, what it checks before, and what it reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::change::{Changes, RUN, WIRE, narrower};
 use super::difference::{Side, unnamed};
-use super::exchange::{ANONYMOUS, Argument, Call};
+use super::exchange::{Argument, Call};
 use super::rule;
+use super::supplied;
 use crate::report::Severity;
 use openapi::extension::CONTENT_TYPE;
 use openapi::operation::Operation;
@@ -25,7 +26,7 @@ pub fn compare<'a>(
     };
     let (before, after) = (old.2, new.2);
     pair.tables(before, after);
-    pair.headers(before, after);
+    pair.supplied();
     pair.arguments(before, after);
     pair.answers(before, after);
     if !pair.is_changed && !before.sends_as(after) {
@@ -74,15 +75,6 @@ impl Pair<'_, '_> {
                     place.at(CONTENT_TYPE),
                     "says without a body that it is of the media type".to_owned(),
                 ),
-                "security" if sent(&was) == sent(&is) => {
-                    // What is at hand is sent as before.
-                    if is_anonymous(&was) && !is_anonymous(&is) {
-                        let what = "fails without credentials now".to_owned();
-                        self.add(place.at("security"), RUN, what);
-                    }
-                    continue;
-                }
-                "security" => (place.at("security"), "carries the credentials".to_owned()),
                 "method" | "path" => (place, format!("has the {key}")),
                 _ => (place, format!("has as `{key}`")),
             };
@@ -90,43 +82,28 @@ impl Pair<'_, '_> {
         }
     }
 
-    /// Compares where the values of headers come from that a call does not give.
-    fn headers(&mut self, before: &Call, after: &Call) {
-        let get = |header: &BTreeMap<String, String>, key: &str| {
-            header.get(key).cloned().unwrap_or_default()
-        };
-        let shared = &self.new.0.exchange.shared;
-        let is_setting = |default: &str| is_unset(default, shared);
-        for (name, is) in &after.headers {
-            let place = self.new.0.origins.header(self.new.1, name);
-            let (default, required) = (get(is, "default_from"), get(is, "required") == "`true`");
-            let Some(was) = before.headers.get(name) else {
-                if required && is_setting(&default) {
-                    let what = format!(
-                        "needs the header `{name}`: the client must be set to one, or the call give it"
-                    );
-                    self.add(place, RUN, what);
-                }
+    /// Compares what the client fills in.
+    fn supplied(&mut self) {
+        if let Some((severity, what)) = supplied::credentials(self.old, self.new) {
+            self.add(self.new.0.origins.security(self.new.1), severity, what);
+        }
+        let before = self.old.1.parameters();
+        for part in self.new.1.parameters() {
+            let name = part.value["name"].as_str().unwrap_or_default();
+            if part.value["in"] != "header" {
                 continue;
-            };
-            let (old_default, was_required) =
-                (get(was, "default_from"), get(was, "required") == "`true`");
-            if old_default != default {
-                let needs = required && (default == "nothing" || is_setting(&default));
-                let gave = was_required && old_default == "nothing";
-                let severity = match (needs, gave) {
-                    (true, false) => RUN,
-                    (_, true) => Severity::Compatible,
-                    (false, false) => WIRE,
-                };
-                let what = format!(
-                    "sends {default} as header `{name}` where a call gives none; it was {old_default}"
-                );
-                self.add(place, severity, what);
-            } else if was_required != required && default != "nothing" {
-                let what = if required { "needs" } else { "does without" };
-                let severity = narrower(required && is_setting(&default));
-                self.add(place, severity, format!("{what} the header `{name}` now"));
+            }
+            let mut same = before.iter().filter(|other| {
+                let other = &other.value;
+                other["in"] == "header"
+                    && other["name"]
+                        .as_str()
+                        .is_some_and(|other| other.eq_ignore_ascii_case(name))
+            });
+            let was = (self.old.0, same.next().map(|part| part.value));
+            let told = supplied::header(&name.to_lowercase(), was, (self.new.0, part.value));
+            if let Some((severity, what)) = told {
+                self.add(self.new.0.origins.of_part(&part), severity, what);
             }
         }
     }
@@ -230,36 +207,4 @@ impl Pair<'_, '_> {
             self.add(place, WIRE, "is answered in another form".to_owned());
         }
     }
-}
-
-/// The ways to prove who calls that send something.
-fn sent(ways: &str) -> Vec<&str> {
-    let ways = ways.split(" or ");
-    ways.filter(|way| *way != ANONYMOUS).collect()
-}
-
-/// Whether a call needs nothing to prove who calls.
-fn is_anonymous(ways: &str) -> bool {
-    ways.split(" or ").any(|way| way == ANONYMOUS)
-}
-
-/// Whether a header is filled in from a setting that has no value unless it is set.
-fn is_unset(default: &str, shared: &BTreeMap<String, String>) -> bool {
-    let Some(constant) = default.trim_matches('`').strip_prefix("settings::") else {
-        return false;
-    };
-    let same = |name: &str| {
-        let letters = |text: &str| -> String {
-            let letters = text.chars().filter(char::is_ascii_alphanumeric);
-            letters.map(|c| c.to_ascii_lowercase()).collect()
-        };
-        letters(name) == letters(constant)
-    };
-    let defaults = shared.iter().filter_map(|(key, default)| {
-        let name = key.strip_prefix("SETTINGS.")?.strip_suffix(".default")?;
-        Some((name, default))
-    });
-    !defaults
-        .into_iter()
-        .any(|(name, default)| same(name) && default != "nothing")
 }

@@ -27,7 +27,12 @@ const HIDDEN: [&str; 16] = [
 
 /// Code as a caller would write it.
 pub fn shown(code: &impl ToTokens) -> String {
-    let mut text = format!(" {} ", code.to_token_stream());
+    shown_of(&code.to_token_stream().to_string())
+}
+
+/// The same of code that is text already.
+pub fn shown_of(code: &str) -> String {
+    let mut text = format!(" {code} ");
     for (compact, apart) in [("(", " ( "), (")", " ) "), ("[", " [ "), ("]", " ] ")] {
         text = text.replace(compact, apart);
     }

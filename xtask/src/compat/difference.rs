@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{BOTH, COMPILE, Changes, RUN, RUN_AND_WIRE, WIRE};
+use super::code::shown_of;
 use super::exchange::{self, Exchange};
 use super::origin::Origins;
 use super::surface::{self, Surface};
@@ -180,10 +181,11 @@ impl Comparison<'_> {
                 continue;
             };
             if before.declared != after.declared {
-                let (was, is) = if before.shown == after.shown {
+                let shown = (shown_of(&before.declared), shown_of(&after.declared));
+                let (was, is) = if shown.0 == shown.1 {
                     (&before.declared, &after.declared)
                 } else {
-                    (&before.shown, &after.shown)
+                    (&shown.0, &shown.1)
                 };
                 let place = new.origins.of_item(after, &new.surface);
                 changes.changed(place, name.clone(), was, is);
@@ -276,15 +278,14 @@ impl Comparison<'_> {
             } else if key.starts_with("ENVELOPE") {
                 (Place::root().at(ENVELOPE), RUN_AND_WIRE)
             } else if let Some((name, field)) = setting.and_then(|key| key.rsplit_once('.')) {
-                // One that came or went is told as a method of the client.
+                // One that came or went is told as a method of the client, and its default by what is sent.
                 let whole = |side: &BTreeMap<String, String>| {
                     side.contains_key(&format!("SETTINGS.{name}.name"))
                 };
-                if !(whole(before) && whole(after)) {
+                if field == "default" || !(whole(before) && whole(after)) {
                     continue;
                 }
                 let severity = match field {
-                    "default" => WIRE,
                     "secret" => Severity::Documentation,
                     _ => RUN,
                 };

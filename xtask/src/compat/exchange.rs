@@ -27,10 +27,8 @@ pub struct Exchange {
 pub struct Call {
     /// The type of its builder.
     pub builder: String,
-    /// What the table of operations says, headers aside.
+    /// What the table of operations says, but for what the client fills in.
     pub table: BTreeMap<String, String>,
-    /// By the name of the header, what the table says of it.
-    pub headers: BTreeMap<String, BTreeMap<String, String>>,
     pub arguments: BTreeMap<String, Argument>,
     /// How the answer of each status is read.
     pub statuses: BTreeMap<String, String>,
@@ -96,9 +94,6 @@ impl Type {
     }
 }
 
-/// What a way to prove who calls is called that asks for nothing.
-pub const ANONYMOUS: &str = "nothing";
-
 pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
     let file = |name: &str| {
         let found = modules.iter().find(|(other, _)| *other == name);
@@ -122,21 +117,13 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
             Some(id) => {
                 let mut call = Call::default();
                 for (key, value) in &table {
-                    let Some(key) = own(key).filter(|key| key != "id") else {
+                    let is_here = |key: &String| {
+                        key != "id" && key != "security" && !key.starts_with("headers.")
+                    };
+                    let Some(key) = own(key).filter(is_here) else {
                         continue;
                     };
-                    match key
-                        .strip_prefix("headers.")
-                        .and_then(|key| key.rsplit_once('.'))
-                    {
-                        Some((header, key)) => {
-                            let header = call.headers.entry(header.to_owned()).or_default();
-                            header.insert(key.to_owned(), value.clone());
-                        }
-                        None => {
-                            call.table.insert(key, value.clone());
-                        }
-                    }
+                    call.table.insert(key, value.clone());
                 }
                 let id = id.trim_matches('`').to_owned();
                 by_table.insert(ident.to_string(), id.clone());
@@ -200,14 +187,6 @@ fn flatten(expr: &syn::Expr, key: &str, table: &mut BTreeMap<String, String>) {
             }
         }
         syn::Expr::Array(list) if list.elems.is_empty() => {}
-        // Ways to prove who calls, each with its credentials.
-        syn::Expr::Array(list) if matches!(list.elems.first(), Some(syn::Expr::Block(_))) => {
-            let ways = list.elems.iter().map(|way| match code::texts(way) {
-                texts if texts.is_empty() => ANONYMOUS.to_owned(),
-                texts => format!("`{}`", texts.join(" ")),
-            });
-            table.insert(key.to_owned(), ways.collect::<Vec<_>>().join(" or "));
-        }
         syn::Expr::Array(list) => {
             let values = list.elems.iter().map(code::value);
             table.insert(key.to_owned(), values.collect::<Vec<_>>().join(", "));
@@ -448,7 +427,7 @@ fn read_types(items: &[syn::Item], types: &mut BTreeMap<String, Type>) {
         match of.as_str() {
             "Check" => checks(item, ty),
             // Neither is of the wire.
-            "Debug" | "fmt::Debug" | "JsonSchema" => {}
+            "Debug" | "fmt::Debug" | "JsonSchema" | "schemars::JsonSchema" => {}
             "From<&str>" if !ty.variants.is_empty() => {
                 for (value, variant) in listed(item) {
                     ty.variants.insert(variant, value);

@@ -14,7 +14,7 @@ use openapi::operation::Operation;
 use openapi::place::Place;
 
 pub struct Origins<'a> {
-    document: &'a Document,
+    pub document: &'a Document,
     /// The specification on the other side: what is named in the same words there was changed where it stands.
     other: &'a Document,
     operations: Vec<Operation<'a>>,
@@ -82,6 +82,10 @@ impl<'a> Origins<'a> {
         match module[..] {
             ["environment"] => self.server(last),
             ["operations"] => Place::root().at("info").at("version"),
+            ["settings"] => {
+                let name = last.strip_prefix("with_").filter(|_| top == "Client");
+                self.setting(name.unwrap_or(last))
+            }
             ["types", ..] => {
                 let key = match (&item.key, name.is) {
                     (Some(key), _) => Some(key.as_str()),
@@ -135,14 +139,14 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// The server of a preset.
     /// What names a setting first.
     pub fn setting(&self, name: &str) -> Place {
-        let settings = settings(self.document);
-        let found = settings.into_iter().find(|setting| setting.name == name);
+        let mut settings = settings(self.document).into_iter();
+        let found = settings.find(|setting| value_name(&setting.name) == value_name(name));
         found.map(|setting| setting.place).unwrap_or_default()
     }
 
+    /// The server of a preset.
     pub fn server(&self, preset: &str) -> Place {
         let place = Place::root().at("servers");
         let servers = self.document.root()["servers"].as_array();
@@ -172,23 +176,33 @@ impl<'a> Origins<'a> {
         part.map_or(operation.place.clone(), |part| self.of_part(part))
     }
 
-    pub fn header(&self, operation: &Operation<'a>, name: &str) -> Place {
-        let parameters = operation.parameters();
-        let part = parameters.iter().find(|part| {
-            let wire = part.value["name"].as_str().unwrap_or_default();
-            part.value["in"] == "header" && wire.eq_ignore_ascii_case(name)
-        });
-        part.map_or(operation.place.clone(), |part| self.of_part(part))
-    }
-
     pub fn response(&self, operation: &Operation<'a>, status: Option<&str>) -> Place {
         let responses = operation.responses();
         let part = responses.iter().find(|(of, _)| Some(*of) == status);
         part.map_or(operation.place.clone(), |(_, part)| self.of_part(part))
     }
 
+    /// Where it stands what an operation is called with: at one of its schemes, if that is what is another.
+    pub fn security(&self, operation: &Operation<'a>) -> Place {
+        let schemes = Place::root().at("components").at("securitySchemes");
+        let own = operation.place.at("security");
+        let all = Place::root().at("security");
+        let is_same = |place: &Place| at(self.document, place) == at(self.other, place);
+        let place = if at(self.document, &own).is_some() {
+            own
+        } else {
+            all
+        };
+        let places = operation.security_schemes().into_iter();
+        let mut places = places.map(|scheme| schemes.at(scheme));
+        match places.find(|scheme| is_same(&place) && !is_same(scheme)) {
+            Some(scheme) => scheme,
+            None => place,
+        }
+    }
+
     /// Where a part was changed: behind its reference, unless the reference itself is another.
-    fn of_part(&self, part: &Part<'_>) -> Place {
+    pub fn of_part(&self, part: &Part<'_>) -> Place {
         let (here, there) = (at(self.document, &part.place), at(self.other, &part.place));
         if here == there {
             part.home.clone()

@@ -18,8 +18,6 @@ pub struct Item {
     pub name: Name,
     /// All that makes it what it is, to be compared.
     pub declared: String,
-    /// The same to be read.
-    pub shown: String,
     pub documentation: String,
     /// Whether code that took account of everything no longer does once this is added.
     pub is_closed: bool,
@@ -50,9 +48,11 @@ pub enum Is {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // These two are private; what is in them is exported at the root of the crate.
-        let is_private =
-            matches!(&self.module[..], [one] if one == "environment" || one == "operations");
+        // These are private; what is in them is exported at the root of the crate.
+        let is_private = matches!(
+            &self.module[..],
+            [one] if matches!(&**one, "environment" | "operations" | "settings")
+        );
         if !is_private {
             for module in &self.module {
                 write!(f, "{module}::")?;
@@ -307,7 +307,6 @@ impl<'a> Reader<'a> {
     fn add(&mut self, name: Name, attrs: &[syn::Attribute], declared: &impl ToTokens) -> &mut Item {
         let item = Item {
             declared: declared.to_token_stream().to_string(),
-            shown: code::shown(declared),
             documentation: documentation(attrs),
             is_closed: false,
             status: None,

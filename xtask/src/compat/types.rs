@@ -37,6 +37,9 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>, changed: &BTreeSet<String>, chang
             && is_reached
         {
             let sentence = match first.as_str() {
+                of if of.ends_with("Deserialize<'de>") => {
+                    format!("`types::{name}` is read in another way")
+                }
                 "" => format!("`types::{name}` is written in another way"),
                 of => format!("`types::{name}` has another `{of}`"),
             };
