@@ -20,6 +20,17 @@ enum Piece {
 /// The values of a path's parameters as they were sent, still percent-encoded.
 pub type PathValues = BTreeMap<String, String>;
 
+/// A path with its parameters as blanks: their names are not sent.
+#[must_use]
+pub fn unnamed(path: &str) -> String {
+    let mut pieces = path.split('{');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |path, piece| {
+        let rest = piece.split_once('}').map_or("", |(_, rest)| rest);
+        path + "{}" + rest
+    })
+}
+
 impl<T> ByPath<T> {
     #[must_use]
     pub fn new<'a>(all: impl IntoIterator<Item = (&'a str, T)>) -> Self {

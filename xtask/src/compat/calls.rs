@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::change::{Changes, RUN, WIRE, narrower};
-use super::difference::{Side, unnamed};
+use super::difference::Side;
 use super::exchange::{Argument, Call};
 use super::rule;
 use super::supplied;
 use crate::report::Severity;
 use openapi::extension::CONTENT_TYPE;
 use openapi::operation::Operation;
+use openapi::path_template::unnamed;
 use openapi::place::Place;
 
 /// Adds what changed of an operation.

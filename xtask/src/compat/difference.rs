@@ -10,7 +10,7 @@ use super::code::shown_of;
 use super::exchange::{self, Exchange};
 use super::origin::Origins;
 use super::surface::{self, Surface};
-use super::{calls, types};
+use super::{calls, supplied, types};
 use crate::generate::generator::without_panicking;
 use crate::generate::modules;
 use crate::generate::rust_name::value_name;
@@ -18,6 +18,7 @@ use crate::report::{Finding, Severity};
 use openapi::document::Document;
 use openapi::extension::ENVELOPE;
 use openapi::operation::Operation;
+use openapi::path_template::unnamed;
 use openapi::place::Place;
 
 /// Why a specification can't be compared.
@@ -83,16 +84,6 @@ fn renamed(old: &Document, new: &Document, changes: &mut Changes) -> Value {
     root
 }
 
-/// A path with its parameters as blanks: their names are not sent.
-pub fn unnamed(path: &str) -> String {
-    let mut pieces = path.split('{');
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |path, piece| {
-        let rest = piece.split_once('}').map_or("", |(_, rest)| rest);
-        path + "{}" + rest
-    })
-}
-
 /// One specification, and the crate that is generated from it.
 pub struct Side<'a> {
     surface: Surface,
@@ -102,7 +93,13 @@ pub struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn of(document: &'a Document, other: &'a Document, is_older: bool) -> Result<Self, Unusable> {
-        let unusable = |reason: String| Unusable { is_older, reason };
+        // The generator may print the whole construct behind its sentence.
+        let unusable = |reason: String| {
+            let (line, more) = reason.split_once('\n').unwrap_or((&reason, ""));
+            let end = if more.is_empty() { "" } else { " …" };
+            let reason = format!("{line}{end}");
+            Unusable { is_older, reason }
+        };
         // The lint, which says better what is wrong, is not asked: what it refuses today may have been published.
         let modules = without_panicking(|| modules(document))
             .map_err(|panic| {
@@ -269,7 +266,6 @@ impl Comparison<'_> {
             if was == is {
                 continue;
             }
-            let setting = key.strip_prefix("SETTINGS.");
             let (place, severity) = if key == "API_VERSION" {
                 (
                     Place::root().at("info").at("version"),
@@ -277,28 +273,17 @@ impl Comparison<'_> {
                 )
             } else if key.starts_with("ENVELOPE") {
                 (Place::root().at(ENVELOPE), RUN_AND_WIRE)
-            } else if let Some((name, field)) = setting.and_then(|key| key.rsplit_once('.')) {
-                // One that came or went is told as a method of the client, and its default by what is sent.
-                let whole = |side: &BTreeMap<String, String>| {
-                    side.contains_key(&format!("SETTINGS.{name}.name"))
-                };
-                if field == "default" || !(whole(before) && whole(after)) {
-                    continue;
-                }
-                let severity = match field {
-                    "secret" => Severity::Documentation,
-                    _ => RUN,
-                };
-                (self.new.origins.setting(name), severity)
             } else {
                 (Place::root(), WIRE)
             };
-            let what = match setting.and_then(|key| key.rsplit_once('.')) {
-                Some((name, field)) => format!("`{field}` of the setting `{name}`"),
-                None => format!("`{key}`"),
-            };
-            self.changes
-                .add(place, severity, format!("{what} is {is} now; it was {was}"));
+            self.changes.add(
+                place,
+                severity,
+                format!("`{key}` is {is} now; it was {was}"),
+            );
+        }
+        for (place, sentence) in supplied::variables(&self.old, &self.new) {
+            self.changes.add(place, RUN, sentence);
         }
     }
 

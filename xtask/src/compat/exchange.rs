@@ -69,6 +69,8 @@ pub struct Field {
     pub rules: Rules,
     /// Whether it holds what has no name.
     pub is_rest: bool,
+    /// Whether it is left out of what is sent.
+    pub is_left_out: bool,
     pub reading: String,
 }
 
@@ -101,10 +103,7 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
     };
     let mut exchange = Exchange::default();
     let mut by_table = BTreeMap::new();
-    // The constants of settings are their places in the table, which nobody outside sees.
-    let settings = file("settings").iter();
-    let settings = settings.filter(|item| matches!(item, syn::Item::Static(_)));
-    for item in file("operations").iter().chain(settings) {
+    for item in file("operations") {
         let (ident, expr) = match item {
             syn::Item::Const(item) => (&item.ident, &item.expr),
             syn::Item::Static(item) => (&item.ident, &item.expr),
@@ -386,6 +385,7 @@ fn read_types(items: &[syn::Item], types: &mut BTreeMap<String, Type>) {
                         is_required: ident.is_some() && !may_be_absent,
                         rules: Rules::new(),
                         is_rest,
+                        is_left_out: false,
                         reading,
                     };
                     ty.fields.insert(name, field);
@@ -479,10 +479,21 @@ fn variant_rename(variant: &syn::Variant) -> Option<&syn::Attribute> {
         .find(|one| one.path().is_ident("serde"))
 }
 
-/// The rules that each field is checked by before it is sent.
+/// The rules that each field is checked by before it is sent, and which are not.
 fn checks(item: &syn::ItemImpl, ty: &mut Type) {
     struct Checks<'a>(&'a mut Type);
     impl<'ast> Visit<'ast> for Checks<'_> {
+        fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+            if let syn::Expr::Field(field) = &*assign.left
+                && let Some(field) = self
+                    .0
+                    .fields
+                    .get_mut(&field.member.to_token_stream().to_string())
+            {
+                field.is_left_out = true;
+            }
+        }
+
         fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
             if call.method == "check"
                 && let syn::Expr::Field(field) = &*call.receiver

@@ -1,16 +1,18 @@
 //! Compares what the client fills in of a request: headers that a call does not give, and what proves who calls. Either
 //! goes by what is at hand, which is a question of the client that callers have set up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::change::{RUN, RUN_AND_WIRE, WIRE};
 use super::difference::Side;
+use crate::generate::rust_name::value_name;
 use crate::report::Severity;
 use openapi::credential::{Carrier, Setting, settings};
 use openapi::extension::DefaultFrom;
 use openapi::operation::Operation;
+use openapi::place::Place;
 
 /// A way to fill something in. The first is taken of which all is at hand.
 struct Way {
@@ -31,6 +33,18 @@ struct Outcome {
     sends_no_more: bool,
     /// What failed comes through.
     succeeds: bool,
+}
+
+impl Outcome {
+    fn severity(&self) -> Option<Severity> {
+        Some(match (self.fails, self.is_other) {
+            (true, true) => RUN_AND_WIRE,
+            (true, false) => RUN,
+            (false, true) => WIRE,
+            (false, false) if self.succeeds => Severity::Compatible,
+            (false, false) => return None,
+        })
+    }
 }
 
 /// What is said of a change: how bad it is, and what follows the name of the operation.
@@ -70,8 +84,9 @@ fn compare(old: &[Way], new: &[Way], known: &[Setting]) -> Outcome {
     let needs: BTreeSet<&str> = needs.map(|need| &**need).filter(is_known).collect();
     let mut outcome = Outcome::default();
     // No operation takes more of them than this.
-    for chosen in 0_u32..1 << needs.len().min(16) {
-        let at_hand = needs.iter().enumerate();
+    const MOST: usize = 12;
+    for chosen in 0_u32..1 << needs.len().min(MOST) {
+        let at_hand = needs.iter().take(MOST).enumerate();
         let at_hand = at_hand.filter(|(index, _)| chosen >> index & 1 == 1);
         let at_hand = at_hand.map(|(_, need)| *need).collect();
         match (sent(old, &at_hand), sent(new, &at_hand)) {
@@ -87,35 +102,39 @@ fn compare(old: &[Way], new: &[Way], known: &[Setting]) -> Outcome {
     outcome
 }
 
+/// Compares the variables of the environment that settings of the same name in code are read from.
+pub fn variables(old: &Side<'_>, new: &Side<'_>) -> Vec<(Place, String)> {
+    let of_old = settings(old.origins.document).into_iter();
+    let before: BTreeMap<String, Setting> =
+        of_old.map(|one| (value_name(&one.name), one)).collect();
+    let after = settings(new.origins.document).into_iter();
+    let changes = after.filter_map(|one| {
+        let was = before.get(&value_name(&one.name))?.variable();
+        let is = one.variable();
+        let sentence = format!(
+            "the setting `{}` is read from the variable `{is}` now; it was `{was}`",
+            one.name
+        );
+        (was != is).then_some((one.place, sentence))
+    });
+    changes.collect()
+}
+
 /// Compares what an operation is called with to prove who calls.
 pub fn credentials(
     old: (&Side<'_>, &Operation<'_>),
     new: (&Side<'_>, &Operation<'_>),
 ) -> Option<Told> {
-    let (of_old, of_new) = (
-        settings(old.0.origins.document),
-        settings(new.0.origins.document),
-    );
+    let of = |side: &Side<'_>| settings(side.origins.document);
+    let (of_old, of_new) = (of(old.0), of(new.0));
     let before = proofs(old.1, &of_old, &of_new);
     let after = proofs(new.1, &of_new, &of_old);
-    let outcome = compare(&before, &after, &of_old);
-    let severity = match outcome {
-        Outcome {
-            sends_no_more: true,
-            ..
-        }
-        | Outcome {
-            fails: true,
-            is_other: true,
-            ..
-        } => RUN_AND_WIRE,
-        Outcome { fails: true, .. } => {
-            return Some((RUN, "fails without credentials now".to_owned()));
-        }
-        Outcome { is_other: true, .. } => WIRE,
-        Outcome { succeeds: true, .. } => Severity::Compatible,
-        Outcome { .. } => return None,
-    };
+    let mut outcome = compare(&before, &after, &of_old);
+    outcome.is_other |= outcome.sends_no_more;
+    let severity = outcome.severity()?;
+    if severity == RUN {
+        return Some((RUN, "fails without credentials now".to_owned()));
+    }
     let (was, is) = (shown(&before), shown(&after));
     Some((severity, format!("is called {is} now; it was called {was}")))
 }
@@ -169,10 +188,8 @@ pub fn header(
     old: (&Side<'_>, Option<&Value>),
     new: (&Side<'_>, &Value),
 ) -> Option<Told> {
-    let (of_old, of_new) = (
-        settings(old.0.origins.document),
-        settings(new.0.origins.document),
-    );
+    let of = |side: &Side<'_>| settings(side.origins.document);
+    let (of_old, of_new) = (of(old.0), of(new.0));
     let is_supplied = |parameter: &Value| matches!(DefaultFrom::of(parameter), Ok(Some(_)));
     let after = fillings(name, new.1, &of_new, &of_old);
     let Some(was) = old.1 else {
@@ -187,18 +204,7 @@ pub fn header(
         return None;
     }
     let before = fillings(name, was, &of_old, &of_new);
-    let outcome = compare(&before, &after, &of_old);
-    let severity = match outcome {
-        Outcome {
-            fails: true,
-            is_other: true,
-            ..
-        } => RUN_AND_WIRE,
-        Outcome { fails: true, .. } => RUN,
-        Outcome { is_other: true, .. } => WIRE,
-        Outcome { succeeds: true, .. } => Severity::Compatible,
-        Outcome { .. } => return None,
-    };
+    let severity = compare(&before, &after, &of_old).severity()?;
     let is = format!(
         "sends {} as header `{name}` where a call gives none",
         filled(&after)

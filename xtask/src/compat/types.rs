@@ -104,6 +104,10 @@ fn fields(
                 format!("`{key}` is read in another way"),
             );
         }
+        if was.is_left_out != is.is_left_out && before.is_reached {
+            let now = if is.is_left_out { "no longer" } else { "now" };
+            add(place.clone(), WIRE, format!("`{key}` is {now} sent"));
+        }
         if before.is_checked && after.is_checked {
             for (sentence, is_narrower) in rule::differences(&was.rules, &is.rules) {
                 add(

@@ -2,6 +2,7 @@
 
 use openapi::document::Document;
 use openapi::operation::Operation;
+use openapi::path_template::unnamed;
 use openapi::published::Facts;
 
 #[derive(Debug, thiserror::Error)]
@@ -38,18 +39,7 @@ pub fn of<'a>(
     let meant = operations.into_iter().find(|operation| {
         operation.id().is_some()
             && operation.method.eq_ignore_ascii_case(&facts.method)
-            && without_names(operation.path) == without_names(&facts.path)
+            && unnamed(operation.path) == unnamed(&facts.path)
     });
     Ok(meant)
-}
-
-/// To HTTP a path is the same whatever its parameters are called.
-fn without_names(path: &str) -> String {
-    let mut parts = path.split('{');
-    let mut shape = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        shape.push('{');
-        shape.push_str(part.split_once('}').map_or(part, |(_, after)| after));
-    }
-    shape
 }
