@@ -36,10 +36,10 @@ pub struct UnusableSchema(String);
 
 /// Where a value does not fit, and how.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Flaw {
+pub struct Finding {
     /// From the value down to the part of it that does not fit.
     pub at: Vec<Step>,
-    pub misfit: Misfit,
+    pub problem: Problem,
 }
 
 /// A step down into a value.
@@ -51,7 +51,7 @@ pub enum Step {
 
 /// How a value does not fit; the text completes a sentence that begins with the value.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Misfit {
+pub enum Problem {
     #[error("is {} and should be {}", with_article(found), any_of(expected))]
     Type {
         found: &'static str,
@@ -68,7 +68,7 @@ pub enum Misfit {
     Rule { rule: String, problem: String },
 }
 
-impl Misfit {
+impl Problem {
     /// The keyword of the schema that says so.
     pub fn rule(&self) -> &str {
         match self {
@@ -100,33 +100,20 @@ impl fmt::Display for Step {
 /// # Errors
 ///
 /// The schema is of no use.
-pub fn flaws(
-    document: &Document,
-    schema: &Value,
-    value: &Value,
-) -> Result<Vec<Flaw>, UnusableSchema> {
-    flaws_of(document, schema, Direction::Either, value)
-}
-
-/// The same of a value that goes one way.
-///
-/// # Errors
-///
-/// The schema is of no use.
-pub fn flaws_of(
+pub fn findings(
     document: &Document,
     schema: &Value,
     direction: Direction,
     value: &Value,
-) -> Result<Vec<Flaw>, UnusableSchema> {
-    let mut flaws = SchemaCheck::of(document, schema, direction)?.flaws(value);
+) -> Result<Vec<Finding>, UnusableSchema> {
+    let mut findings = SchemaCheck::of(document, schema, direction)?.findings(value);
     let mut names = Names {
         document,
-        flaws: Vec::new(),
+        findings: Vec::new(),
     };
     names.of_value(&[schema], value, &mut Vec::new());
-    flaws.append(&mut names.flaws);
-    Ok(flaws)
+    findings.append(&mut names.findings);
+    Ok(findings)
 }
 
 /// Formats that draft 4 does not know yet, as later drafts have them.
@@ -177,29 +164,29 @@ impl SchemaCheck {
     }
 
     /// Everything in a value that the schema does not allow.
-    pub fn flaws(&self, value: &Value) -> Vec<Flaw> {
-        let mut flaws = Vec::new();
+    pub fn findings(&self, value: &Value) -> Vec<Finding> {
+        let mut findings = Vec::new();
         for error in self.0.iter_errors(value) {
-            collect(&error, value, &mut flaws);
+            collect(&error, value, &mut findings);
         }
-        flaws
+        findings
     }
 }
 
-fn collect(error: &ValidationError<'_>, value: &Value, flaws: &mut Vec<Flaw>) {
+fn collect(error: &ValidationError<'_>, value: &Value, findings: &mut Vec<Finding>) {
     let at = steps(error.instance_path().as_str(), value);
-    let mut add = |misfit| {
+    let mut add = |problem| {
         let at = at.clone();
-        flaws.push(Flaw { at, misfit });
+        findings.push(Finding { at, problem });
     };
     match error.kind() {
         ValidationErrorKind::AnyOf { context } if is_null_only(context.first()) => {
             for error in context.iter().skip(1).flatten() {
-                collect(error, value, flaws);
+                collect(error, value, findings);
             }
         }
         ValidationErrorKind::Type { kind } => {
-            add(Misfit::Type {
+            add(Problem::Type {
                 found: type_of(error.instance()),
                 expected: match kind {
                     TypeKind::Single(one) => vec![one.as_str()],
@@ -207,19 +194,19 @@ fn collect(error: &ValidationError<'_>, value: &Value, flaws: &mut Vec<Flaw>) {
                 },
             });
         }
-        ValidationErrorKind::Required { property } => add(Misfit::Missing {
+        ValidationErrorKind::Required { property } => add(Problem::Missing {
             name: property.as_str().unwrap_or_default().to_owned(),
         }),
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for name in unexpected {
-                add(Misfit::NotAllowed { name: name.clone() });
+                add(Problem::NotAllowed { name: name.clone() });
             }
         }
-        ValidationErrorKind::Custom { message, .. } => add(Misfit::Rule {
+        ValidationErrorKind::Custom { message, .. } => add(Problem::Rule {
             rule: "format".to_owned(),
             problem: message.clone(),
         }),
-        other => add(Misfit::Rule {
+        other => add(Problem::Rule {
             rule: other.keyword().to_owned(),
             problem: problem(other),
         }),
@@ -493,7 +480,7 @@ fn or_null(mut schema: Map<String, Value>) -> Value {
 /// Looks for members that no schema names, where the schemas do not say that others may occur.
 struct Names<'a> {
     document: &'a Document,
-    flaws: Vec<Flaw>,
+    findings: Vec<Finding>,
 }
 
 impl<'a> Names<'a> {
@@ -520,9 +507,9 @@ impl<'a> Names<'a> {
                         further = others.filter(|schema| !schema.is_null()).collect();
                     }
                     if further.is_empty() {
-                        self.flaws.push(Flaw {
+                        self.findings.push(Finding {
                             at: at.clone(),
-                            misfit: Misfit::NotDocumented {
+                            problem: Problem::NotDocumented {
                                 name: name.clone(),
                                 found: type_of(member),
                             },
@@ -575,7 +562,7 @@ impl<'a> Names<'a> {
 mod tests {
     use serde_json::Value;
 
-    use super::{Flaw, flaws};
+    use super::{Direction, Finding, findings};
     use crate::document::Document;
 
     const COMPONENTS: &str = "{schemas: {
@@ -584,18 +571,23 @@ mod tests {
         Circle: {$ref: '#/components/schemas/Circle'},
         Unusable: {type: integer, minimum: a}}}";
 
-    /// Which flaws of a value the schema finds, or why it is of no use.
+    /// Which findings of a value the schema finds, or why it is of no use.
     fn found(schema: &str, value: &str) -> String {
         let text = format!("schema: {{{schema}}}\ncomponents: {COMPONENTS}");
         let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
         let value: Value = serde_json::from_str(value).unwrap();
-        let found = match flaws(&document, &document.root()["schema"], &value) {
-            Ok(flaws) => flaws,
+        let found = match findings(
+            &document,
+            &document.root()["schema"],
+            Direction::Either,
+            &value,
+        ) {
+            Ok(findings) => findings,
             Err(error) => return error.to_string(),
         };
-        let told = found.iter().map(|Flaw { at, misfit }| {
+        let told = found.iter().map(|Finding { at, problem }| {
             let steps = at.iter().map(|step| format!("{step}: "));
-            format!("{}{misfit}", steps.collect::<String>())
+            format!("{}{problem}", steps.collect::<String>())
         });
         told.collect::<Vec<_>>().join("; ")
     }
@@ -693,7 +685,7 @@ $ref: '#/components/schemas/Endless'             | {"a": 1} |
 
     #[test]
     fn a_property_that_goes_one_way_is_asked_for_and_allowed_that_way_only() {
-        use super::Direction::{Either, Received, Sent};
+        use Direction::{Either, Received, Sent};
 
         let text = "schema: {type: object, required: [id, key, name], properties: {id: {readOnly: true}, \
                     key: {writeOnly: true}, name: {}}}";
@@ -720,8 +712,8 @@ $ref: '#/components/schemas/Endless'             | {"a": 1} |
         ];
         for (direction, value, expected) in cases {
             let value: Value = serde_json::from_str(value).unwrap();
-            let found = super::flaws_of(&document, schema, direction, &value).unwrap();
-            let found: Vec<String> = found.iter().map(|flaw| flaw.misfit.to_string()).collect();
+            let found = findings(&document, schema, direction, &value).unwrap();
+            let found: Vec<String> = found.iter().map(|one| one.problem.to_string()).collect();
             assert_eq!(found.join("; "), expected, "{value}, {direction:?}");
         }
     }

@@ -10,7 +10,7 @@ use crate::agreement::parameters::pairs;
 use crate::agreement::schema_comparison::{Schema, schema_differences};
 use crate::json_path;
 use openapi::schema::behind;
-use openapi::schema_check::{Direction, Flaw, SchemaCheck};
+use openapi::schema_check::{Direction, SchemaCheck};
 use openapi::specification::{Operation, Parameter, RequestBody, Response, Specification};
 
 /// The entry of the crate's table for an operation of the specification.
@@ -239,13 +239,13 @@ fn invalid(
         Ok(check) => check,
         Err(unusable) => return vec![Finding::of_all(unusable.to_string())],
     };
-    let flaws = check.flaws(value).into_iter();
-    flaws
-        .map(|Flaw { at, misfit }| {
-            let path = json_path::of_steps(&at, str::to_owned);
+    let found = check.findings(value).into_iter();
+    found
+        .map(|found| {
+            let path = json_path::of_steps(&found.at, str::to_owned);
             Finding::at(
                 path,
-                format!("the example is not of its schema: it {misfit}"),
+                format!("the example is not of its schema: it {}", found.problem),
             )
         })
         .collect()

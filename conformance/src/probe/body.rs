@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::finding::{Finding, Kind};
 use super::masking::Masking;
 use crate::json_path::{self, member};
-use openapi::schema_check::{self, Direction, Flaw, Misfit};
+use openapi::schema_check::{self, Direction, Problem};
 use openapi::specification::Specification;
 
 /// More of them say nothing new, and a server could go on for ever.
@@ -19,9 +19,9 @@ pub fn findings(
     value: &Value,
     masking: &Masking,
 ) -> Vec<Finding> {
-    let flaws = schema_check::flaws_of(&specification.document, schema, Direction::Received, value);
-    let flaws = match flaws {
-        Ok(flaws) => flaws,
+    let found = schema_check::findings(&specification.document, schema, Direction::Received, value);
+    let found = match found {
+        Ok(found) => found,
         Err(unusable) => return vec![Finding::at(".", Kind::Value, unusable.to_string())],
     };
     // Others are the server's words.
@@ -33,27 +33,27 @@ pub fn findings(
             masking.text(name)
         }
     };
-    let told = flaws.iter().take(MOST).map(|Flaw { at, misfit }| {
-        let path = json_path::of_steps(at, shown);
+    let told = found.iter().take(MOST).map(|one| {
+        let path = json_path::of_steps(&one.at, shown);
         let of_member = |name: &str| member(&path, &shown(name));
-        match misfit {
-            Misfit::Missing { name } => Finding::at(&of_member(name), Kind::Missing, "is missing"),
-            Misfit::NotAllowed { name } => {
+        match &one.problem {
+            Problem::Missing { name } => Finding::at(&of_member(name), Kind::Missing, "is missing"),
+            Problem::NotAllowed { name } => {
                 Finding::at(&of_member(name), Kind::Value, "is not allowed")
             }
-            Misfit::NotDocumented { name, found } => {
+            Problem::NotDocumented { name, found } => {
                 let problem = format!("is not documented ({found})");
                 Finding::at(&of_member(name), Kind::Unknown, problem)
             }
-            Misfit::Type { found, expected } => {
+            Problem::Type { found, expected } => {
                 let problem = format!("{found} instead of {}", expected.join(" or "));
                 Finding::at(&path, Kind::Type, problem)
             }
-            Misfit::Rule { .. } => Finding::at(&path, Kind::Value, misfit.to_string()),
+            problem @ Problem::Rule { .. } => Finding::at(&path, Kind::Value, problem.to_string()),
         }
     });
     let mut findings = once_for_all_items(told.collect());
-    if flaws.len() > MOST {
+    if found.len() > MOST {
         let problem = "there is more that is not as documented";
         findings.push(Finding::at(".", Kind::Value, problem));
     }

@@ -19,7 +19,7 @@ use openapi::operation::Operation;
 use openapi::path_template::PathTemplate;
 use openapi::place::Place;
 use openapi::published::{Body, Facts, Field, Response};
-use openapi::schema_check;
+use openapi::schema_check::{self, Direction};
 use yaml::Node;
 
 /// What lint finds until something is written in its place.
@@ -417,9 +417,9 @@ impl Draft<'_> {
         if let (Some(pointer), Some(title)) = (envelope["message"].as_str(), &response.title) {
             put(&mut example, pointer, title.as_str().into());
         }
-        let flaws = schema_check::flaws(self.document, &schema, &example);
+        let found = schema_check::findings(self.document, &schema, Direction::Either, &example);
         let mut content = Node::map().with("schema", &schema);
-        if flaws.is_ok_and(|flaws| flaws.is_empty()) {
+        if found.is_ok_and(|found| found.is_empty()) {
             let summary = "Illustrative: the page shows no error body.";
             content.add("examples", shown("illustrative", summary, &example));
         }

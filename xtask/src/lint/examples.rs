@@ -9,7 +9,7 @@ use openapi::element::{self, Kind};
 use openapi::example::{self, Example};
 use openapi::operation::Operation;
 use openapi::place::Place;
-use openapi::schema_check::{self, Direction, Flaw, Misfit};
+use openapi::schema_check::{self, Direction, Finding};
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     presence(operations, findings);
@@ -40,9 +40,11 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
                 }
                 if let Some(default) = value.get("default") {
                     let place = place.at("default");
-                    for Flaw { at, misfit } in flaws(document, value, Direction::Either, default) {
-                        if !matches!(misfit, Misfit::NotDocumented { .. }) {
-                            findings.add(place.along(&at), Problem::DefaultMisfit(misfit));
+                    for Finding { at, problem } in
+                        found(document, value, Direction::Either, default)
+                    {
+                        if !matches!(problem, schema_check::Problem::NotDocumented { .. }) {
+                            findings.add(place.along(&at), Problem::DefaultMisfit(problem));
                         }
                     }
                 }
@@ -97,16 +99,18 @@ fn fit(
     place: &Place,
     findings: &mut Findings,
 ) {
-    for Flaw { at, misfit } in flaws(document, schema, direction, example) {
-        let problem = match misfit {
-            Misfit::NotDocumented { name: field, .. } => Problem::ExampleNotNamed { field },
-            misfit => Problem::ExampleMisfit(misfit),
+    for Finding { at, problem } in found(document, schema, direction, example) {
+        let problem = match problem {
+            schema_check::Problem::NotDocumented { name: field, .. } => {
+                Problem::ExampleNotNamed { field }
+            }
+            problem => Problem::ExampleMisfit(problem),
         };
         findings.add(place.along(&at), problem);
     }
 }
 
 /// None where the schema is of no use: what makes it so is a finding of its own.
-fn flaws(document: &Document, schema: &Value, direction: Direction, value: &Value) -> Vec<Flaw> {
-    schema_check::flaws_of(document, schema, direction, value).unwrap_or_default()
+fn found(document: &Document, schema: &Value, direction: Direction, value: &Value) -> Vec<Finding> {
+    schema_check::findings(document, schema, direction, value).unwrap_or_default()
 }

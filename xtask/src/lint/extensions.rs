@@ -34,7 +34,7 @@ pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) 
             };
             let name = name.clone();
             findings.add(place, Problem::MisplacedExtension { name, kind });
-        } else if let Some(expected) = flaw(name, value) {
+        } else if let Some(expected) = problem(name, value) {
             findings.add(place, Problem::ExtensionValue { expected });
         }
     }
@@ -59,7 +59,7 @@ fn is_named_schema(extension: &Place) -> bool {
 }
 
 /// What the extension should hold, if it does not.
-fn flaw(name: &str, value: &Value) -> Option<&'static str> {
+fn problem(name: &str, value: &Value) -> Option<&'static str> {
     let text = value.as_str().unwrap_or_default();
     let (fits, expected) = match name {
         ENVELOPE => (
@@ -84,7 +84,7 @@ fn flaw(name: &str, value: &Value) -> Option<&'static str> {
             *value == false,
             "`false`; what is secret has the format `password`",
         ),
-        // Read, and its flaws reported, with the parameter it stands on.
+        // Read, and its problems reported, with the parameter it stands on.
         _ => return None,
     };
     (!fits).then_some(expected)

@@ -8,7 +8,7 @@ use openapi::document::Document;
 use openapi::ordered::Start;
 use openapi::parameter::Unsendable;
 use openapi::place::Place;
-use openapi::schema_check::Misfit;
+use openapi::schema_check;
 
 /// What is wrong; the text completes a sentence that begins with the place.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -141,11 +141,11 @@ pub enum Problem {
     #[error("has no example")]
     BodyExampleMissing,
     #[error("does not fit its schema: it {0}")]
-    ExampleMisfit(Misfit),
+    ExampleMisfit(schema_check::Problem),
     #[error("the schema names no `{field}`")]
     ExampleNotNamed { field: String },
     #[error("does not fit its schema: it {0}")]
-    DefaultMisfit(Misfit),
+    DefaultMisfit(schema_check::Problem),
 }
 
 /// What is the same for all findings of a kind: how bad it is, its short stable name, and what to do about it.

@@ -16,7 +16,7 @@ use super::{Checks, UncheckableError};
 use crate::json_path::pointer_token;
 use openapi::body::Encoding;
 use openapi::document::{Document, Part};
-use openapi::schema_check::{Flaw, Misfit, SchemaCheck, Step};
+use openapi::schema_check::{Problem, SchemaCheck, Step};
 
 /// So many violations of a body are named: its size is all that bounds how many it has.
 const MOST: usize = 100;
@@ -140,35 +140,35 @@ impl ContentCheck {
             // Any bytes will do.
             Some(Encoding::Bytes) => return Vec::new(),
         };
-        self.flaws(document, &value)
+        self.of_value(document, &value)
     }
 
-    fn flaws(&self, document: &Document, value: &Value) -> Vec<Finding> {
-        let flaws = self.check.flaws(value);
-        if flaws.is_empty() {
+    fn of_value(&self, document: &Document, value: &Value) -> Vec<Finding> {
+        let found = self.check.findings(value);
+        if found.is_empty() {
             return Vec::new();
         }
         let names = document.property_names();
-        let told = flaws.iter().take(MOST).map(|Flaw { at, misfit }| {
-            let part: String = at.iter().map(|step| token(step, &names)).collect();
+        let told = found.iter().take(MOST).map(|one| {
+            let part: String = one.at.iter().map(|step| token(step, &names)).collect();
             let member = |name: &str| {
                 let step = Step::Member(name.to_owned());
                 part.clone() + &token(&step, &names)
             };
-            let rule = misfit.rule();
-            match misfit {
-                Misfit::Missing { name } => {
+            let rule = one.problem.rule();
+            match &one.problem {
+                Problem::Missing { name } => {
                     let part = format!("{part}/{}", pointer_token(name));
                     of_body(Kind::Request, &part, rule, "is required")
                 }
-                Misfit::NotAllowed { name } => {
+                Problem::NotAllowed { name } => {
                     of_body(Kind::Request, &member(name), rule, "is not allowed")
                 }
-                _ => of_body(Kind::Request, &part, rule, &misfit.to_string()),
+                problem => of_body(Kind::Request, &part, rule, &problem.to_string()),
             }
         });
         let mut findings: Vec<Finding> = told.collect();
-        if flaws.len() > MOST {
+        if found.len() > MOST {
             let problem = "has more that is not as documented";
             findings.push(of_body(Kind::Request, "", "more", problem));
         }

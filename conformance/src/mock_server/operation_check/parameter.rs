@@ -12,7 +12,7 @@ use super::serialization::{Sent, Serialization, Style, Unreadable};
 use super::{Checks, Parts, UncheckableError};
 use openapi::body::Encoding;
 use openapi::document::{Document, Part};
-use openapi::schema_check::{Flaw, Misfit, SchemaCheck};
+use openapi::schema_check::{Problem, SchemaCheck};
 use openapi::secret::is_secret;
 
 pub(super) struct ParameterCheck {
@@ -148,14 +148,14 @@ impl ParameterCheck {
         if values.iter().any(|value| self.check.fits(value)) {
             return Vec::new();
         }
-        let flaws = self.check.flaws(first).into_iter();
-        let told = flaws.map(|Flaw { misfit, .. }| {
-            let problem = match &misfit {
+        let found = self.check.findings(first).into_iter();
+        let told = found.map(|found| {
+            let problem = match &found.problem {
                 // Its name is the client's word, and may be a secret.
-                Misfit::NotAllowed { .. } => "has a member that is not allowed".to_owned(),
-                _ => misfit.to_string(),
+                Problem::NotAllowed { .. } => "has a member that is not allowed".to_owned(),
+                problem => problem.to_string(),
             };
-            self.finding(misfit.rule(), &problem)
+            self.finding(found.problem.rule(), &problem)
         });
         told.collect()
     }

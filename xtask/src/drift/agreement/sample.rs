@@ -12,7 +12,7 @@ use openapi::example;
 use openapi::path_template::{PathTemplate, PathValues};
 use openapi::place::Place;
 use openapi::schema::behind;
-use openapi::schema_check::{self, Flaw, Misfit};
+use openapi::schema_check::{self, Direction, Finding, Problem};
 
 impl Check<'_> {
     pub fn sample(&mut self) {
@@ -111,20 +111,20 @@ impl Check<'_> {
 
     fn sample_fits(&mut self, topic: &str, schema: &Part<'_>, value: &Value) {
         // Whether the schema is of use is lint's affair.
-        let flaws = schema_check::flaws(self.document, schema.value, value);
-        for Flaw { at, misfit } in flaws.unwrap_or_default() {
+        let found = schema_check::findings(self.document, schema.value, Direction::Either, value);
+        for Finding { at, problem } in found.unwrap_or_default() {
             let at = Place::root().along(&at);
             let at = if at == Place::root() {
                 String::new()
             } else {
                 format!(" at {at}")
             };
-            let problem = match misfit {
-                Misfit::NotDocumented { name, .. } => format!(
+            let problem = match problem {
+                Problem::NotDocumented { name, .. } => format!(
                     "the sample request of the page sends a {topic} with a field `{name}`{at} that the schema does not name"
                 ),
-                misfit => format!(
-                    "the sample request of the page sends a {topic} that does not fit{at}: it {misfit}"
+                problem => format!(
+                    "the sample request of the page sends a {topic} that does not fit{at}: it {problem}"
                 ),
             };
             self.add(&schema.place, &problem);
@@ -214,14 +214,15 @@ impl Check<'_> {
         }
         let schema = content.member("schema");
         // Whether the schema is of use is lint's affair.
-        let flaws = schema_check::flaws(self.document, schema.value, published);
-        for Flaw { at, misfit } in flaws.unwrap_or_default() {
+        let found =
+            schema_check::findings(self.document, schema.value, Direction::Either, published);
+        for Finding { at, problem } in found.unwrap_or_default() {
             let at = Place::root().along(&at);
-            let problem = match misfit {
-                Misfit::NotDocumented { name, .. } => format!(
+            let problem = match problem {
+                Problem::NotDocumented { name, .. } => format!(
                     "the example of the page has a field `{name}` at {at} that the schema does not name"
                 ),
-                misfit => format!("the example of the page does not fit at {at}: it {misfit}"),
+                problem => format!("the example of the page does not fit at {at}: it {problem}"),
             };
             self.add(&schema.place, &problem);
         }
