@@ -197,10 +197,10 @@ pub use generated::environment::Environment;
 pub use generated::httpmock;
 pub use generated::operations::API_VERSION;
 pub use generated::{builder, types};
-pub use reqwest::StatusCode;
+pub use reqwest::{Method, StatusCode};
 pub use runtime::{
     BuildError, Client, ClientBuilder, Customer, Error, ErrorKind, Headers, OpaqueValue,
-    PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError, RawBody,
+    PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError, RawBody, RawRequest,
     ResponseValue, RetryPolicy, Secret, Text, TokenProvider,
 };
 

@@ -32,6 +32,7 @@ mod retry;
 mod secret;
 
 pub use call::argument::Text;
+pub use call::raw_request::RawRequest;
 pub use client::Client;
 pub use client::builder::{BuildError, ClientBuilder};
 pub use client::customer::{Customer, ProviderError, TokenProvider};

@@ -115,7 +115,10 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
             "mod",
             rewrite::documented(module(&builders::client(&calls))),
         ),
-        ("operations", operations::operations(document, &calls)),
+        (
+            "operations",
+            operations::operations(document, &operations, &calls),
+        ),
         (
             "settings",
             rewrite::documented(settings::settings(document)),

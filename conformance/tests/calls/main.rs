@@ -7,6 +7,7 @@
 
 mod cancellation;
 mod credentials;
+mod extra;
 mod faults;
 mod floods;
 mod http2;
@@ -14,7 +15,9 @@ mod idle_connection;
 #[path = "../specification/log.rs"]
 mod log;
 mod own_http_client;
+mod ownership;
 mod payment_url;
+mod raw_request;
 mod secrets;
 mod server_words;
 mod statuses;

@@ -11,7 +11,7 @@ use conformance::testing::script::ScriptedServer;
 use conformance::tls::{Identity, Protocol};
 use conformance::workspace;
 use par_ordering::types::{ErrorEnvelope, GenerateTokensResponse};
-use par_ordering::{Client, Error, ResponseValue};
+use par_ordering::{Client, Error, Method, ResponseValue};
 use serde_json::{Value, json};
 
 use crate::log::start_logging;
@@ -28,6 +28,12 @@ const UNKNOWN: &str = "canary-of-an-unknown-field-0a1b2";
 const CUSTOMER: &str = "canary-of-the-customer-token-0a1";
 const APPLICATION: &str = "canary-of-the-application-key-0a";
 const QUERY: &str = "canary-of-the-request-query-0a1b";
+/// What its caller added to it.
+const ADDED_HEADER: &str = "canary-of-an-added-header-0a1b2c3";
+const ADDED_QUERY: &str = "canary-of-an-added-parameter-0a1b";
+/// What a call that is not declared is made of.
+const SENT: &str = "canary-of-the-sent-body-0a1b2c3d";
+const PATH: &str = "canary-of-the-path-0a1b2c3d4e5f6";
 /// What else an answer carries.
 const HEADER: &str = "canary-of-a-response-header-0a1b";
 const COOKIE: &str = "canary-of-a-cookie-0a1b2c3d4e5f6";
@@ -36,7 +42,7 @@ const ENVELOPE: &str = "canary-of-the-error-envelope-0a1";
 const LOCATION: &str = "canary-of-the-location-query-0a1";
 const WRONG_TYPE: &str = "canary-of-a-wrong-type-0a1b2c3d4";
 
-const CANARIES: [&str; 14] = [
+const CANARIES: [&str; 18] = [
     TOKEN,
     SESSION_KEY,
     URL_QUERY,
@@ -45,6 +51,10 @@ const CANARIES: [&str; 14] = [
     CUSTOMER,
     APPLICATION,
     QUERY,
+    ADDED_HEADER,
+    ADDED_QUERY,
+    SENT,
+    PATH,
     HEADER,
     COOKIE,
     BODY,
@@ -67,7 +77,10 @@ fn success() -> Value {
 
 fn envelope(status: u16) -> Value {
     json!({"status": ENVELOPE, "code": status, "unknown": UNKNOWN, "data": {
-        "message": format!("refused: {CUSTOMER} of {APPLICATION}, or {}", hexadecimal(CUSTOMER)),
+        "message": format!(
+            "refused: {CUSTOMER} of {APPLICATION}, or {}; with {ADDED_HEADER} and {ADDED_QUERY}",
+            hexadecimal(CUSTOMER)
+        ),
         "info_message": {"title": ENVELOPE, "body": ENVELOPE},
         "validations": {"field": [{"rule": ENVELOPE, "message": ENVELOPE}]},
     }})
@@ -79,7 +92,7 @@ fn escaped(value: &Value) -> String {
         let codes = canary.bytes().map(|byte| format!("\\u{byte:04x}"));
         codes.collect()
     };
-    let credentials = [CUSTOMER, APPLICATION];
+    let credentials = [CUSTOMER, APPLICATION, ADDED_HEADER, ADDED_QUERY];
     credentials.iter().fold(value.to_string(), |text, canary| {
         text.replace(canary, &escaped(canary))
     })
@@ -136,15 +149,42 @@ fn client(url: &str, root: Option<&Identity>) -> Client {
 
 async fn call(client: &Client) -> Outcome {
     let customer = client.for_customer(CUSTOMER);
+    let customer = customer
+        .with_header("x-added", ADDED_HEADER)
+        .with_query("added", ADDED_QUERY);
     let call = customer
         .generate_tokens()
         .include(QUERY)
-        .application(APPLICATION);
+        .application(APPLICATION)
+        .header("x-also-added", ADDED_HEADER)
+        .query("also-added", ADDED_QUERY);
     // The query of a call is no secret to the one who makes it, but the rest is.
     let builder = printed(&call).replace(QUERY, "");
     assert_eq!(found(&printed(&customer)), [""; 0]);
     assert_eq!(found(&builder), [""; 0]);
     call.send().await
+}
+
+/// What is seen of a call that is not declared, and of its answer.
+async fn surfaces_of_raw(client: &Client) -> String {
+    let call = client
+        .for_customer(CUSTOMER)
+        .request(Method::POST, format!("/a/{PATH}"))
+        .header("x-added", ADDED_HEADER)
+        .query("added", ADDED_QUERY)
+        .json(SENT);
+    let mut text = printed(&call);
+    match call.send().await {
+        Ok(answer) => {
+            text += &printed(&answer);
+            match answer.json::<GenerateTokensResponse>() {
+                Ok(value) => text += &printed(&value),
+                Err(error) => text += &format!("{error} {}", printed(&error)),
+            }
+        }
+        Err(error) => text += &format!("{error} {}", printed(&error)),
+    }
+    text
 }
 
 /// Every value of a document, replaced by one of another type.
@@ -283,6 +323,10 @@ async fn nothing_that_is_printed_or_logged_shows_a_secret() {
             answer(&server, status, body);
             let outcome = call(&trusting).await;
             search(&format!("{protocol:?} {name}"), &surfaces(&outcome));
+            search(
+                &format!("{protocol:?} {name}, undeclared"),
+                &surfaces_of_raw(&trusting).await,
+            );
         }
         let distrusting = client(&server.url(), None);
         let outcome = call(&distrusting).await;

@@ -61,7 +61,7 @@ async fn the_bytes_of_a_call_are_these() {
 }
 
 /// The version of the sdk, which changes with every release and is no fact of the wire.
-fn par_ordering_version() -> &'static str {
+pub(crate) fn par_ordering_version() -> &'static str {
     let manifest = include_str!("../../../sdk/Cargo.toml");
     let line = manifest
         .lines()

@@ -64,7 +64,7 @@ impl GenerateTokens {
     pub fn page(mut self, value: impl TryInto<i64>) -> Self {
         self.page = Argument::converted(
             value,
-            "page must be at least 1, at most 9223372036854775807",
+            "page must be at least 1, as a 64-bit integer",
         );
         self
     }
@@ -92,7 +92,7 @@ impl GenerateTokens {
     pub fn per_page(mut self, value: impl TryInto<i64>) -> Self {
         self.per_page = Argument::converted(
             value,
-            "per_page must be at least 1, at most 9223372036854775807",
+            "per_page must be at least 1, as a 64-bit integer",
         );
         self
     }
@@ -144,6 +144,25 @@ impl GenerateTokens {
     /// A value that can't be one fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn x_request_id(mut self, value: impl Into<crate::Text>) -> Self {
         self.x_request_id = Argument::of(value.into().into());
+        self
+    }
+    /// Sends this header as well, as [`Client::with_header`](crate::Client::with_header) does, in place of one of
+    /// that name that was added before.
+    pub fn header(
+        mut self,
+        name: impl AsRef<str>,
+        value: impl Into<crate::Text>,
+    ) -> Self {
+        self.client.add_header(name.as_ref(), value.into());
+        self
+    }
+    /// Sends this query parameter as well, as [`Client::with_query`](crate::Client::with_query) does.
+    pub fn query(
+        mut self,
+        name: impl AsRef<str>,
+        value: impl Into<crate::Text>,
+    ) -> Self {
+        self.client.add_query(name.as_ref(), value.into());
         self
     }
     /// Sends `POST /payment-processors/generate-tokens` and waits for the answer.

@@ -46,6 +46,67 @@ pub(crate) const ENVELOPE: Envelope = Envelope {
     code: Some("/code"),
     message: Some("/data/message"),
 };
+/// Headers that every operation is filled in with.
+pub(crate) static HEADERS_OF_ALL: &[Header] = {
+    static HEADERS: [Header; 5usize] = [
+        Header {
+            name: HeaderName::from_static("api-version"),
+            required: true,
+            secret: false,
+            default_from: Some(DefaultFrom::Setting(settings::API_VERSION)),
+        },
+        Header {
+            name: HeaderName::from_static("application"),
+            required: true,
+            secret: true,
+            default_from: Some(DefaultFrom::Setting(settings::APPLICATION)),
+        },
+        Header {
+            name: HeaderName::from_static("x-request-id"),
+            required: true,
+            secret: false,
+            default_from: Some(DefaultFrom::Generated(Generated::RequestId)),
+        },
+        Header {
+            name: HeaderName::from_static("x-qb-enabled"),
+            required: true,
+            secret: false,
+            default_from: Some(DefaultFrom::Constant(HeaderValue::from_static("true"))),
+        },
+        Header {
+            name: ::reqwest::header::ACCEPT,
+            required: false,
+            secret: false,
+            default_from: Some(
+                DefaultFrom::Constant(HeaderValue::from_static("application/json")),
+            ),
+        },
+    ];
+    &HEADERS
+};
+/// What proves who calls where the specification has no operation: the customer's token, and what all
+/// operations are sent.
+pub(crate) static SECURITY_OF_ALL: &[&[Credential]] = {
+    static SECURITY: [&[Credential]; 2usize] = [
+        {
+            static WAY: [Credential; 1usize] = [
+                Credential::Customer {
+                    scheme: "customerToken",
+                },
+            ];
+            &WAY
+        },
+        {
+            static WAY: [Credential; 0usize] = [];
+            &WAY
+        },
+    ];
+    &SECURITY
+};
+/// Headers that are credentials or settings of the client.
+pub(crate) const HEADERS_OF_CLIENT: &[&str] = &["api-version", "application"];
+/// Query parameters that are credentials.
+pub(crate) const QUERY_OF_CLIENT: &[&str] = &[];
 pub(crate) static GENERATE_TOKENS: Operation = Operation {
     id: "generate_tokens",
     method: Method::POST,
@@ -101,5 +162,6 @@ pub(crate) static GENERATE_TOKENS: Operation = Operation {
         ];
         &HEADERS
     },
+    query: &["page", "per_page", "paginated_results", "include"],
     envelope: ENVELOPE,
 };

@@ -16,6 +16,7 @@ pub(crate) static SETTINGS: [Setting; COUNT] = [
         variable: "PAR_ORDERING_API_VERSION",
         basic: false,
         secret: false,
+        needed: true,
         default: Some("5.0.0"),
     },
     Setting {
@@ -23,6 +24,7 @@ pub(crate) static SETTINGS: [Setting; COUNT] = [
         variable: "PAR_ORDERING_APPLICATION",
         basic: false,
         secret: true,
+        needed: true,
         default: None,
     },
 ];

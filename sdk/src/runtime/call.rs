@@ -3,6 +3,7 @@
 pub(crate) mod argument;
 pub(crate) mod attempts;
 pub(crate) mod check;
+pub(crate) mod extra;
 pub(crate) mod form;
 mod headers;
 pub(crate) mod json;
@@ -10,6 +11,7 @@ pub(crate) mod null;
 pub(crate) mod operation;
 pub(crate) mod parameter;
 pub(crate) mod path;
+pub(crate) mod raw_request;
 pub(crate) mod request;
 pub(crate) mod telemetry;
 pub(crate) mod transport;
@@ -114,7 +116,9 @@ impl<'a> Call<'a> {
     /// Fills in what the call itself did not set.
     async fn prepare(&self, request: &mut Request) -> Result<(), Failure> {
         let base_path = self.settings.shared().base_url.path();
-        if !has_shape_of(request.url().path(), base_path, self.operation.path) {
+        if self.operation.is_declared()
+            && !has_shape_of(request.url().path(), base_path, self.operation.path)
+        {
             return Err(Failure::new(
                 ErrorKind::InvalidRequest,
                 "a parameter in the path is empty, `.` or `..`",
@@ -124,10 +128,17 @@ impl<'a> Call<'a> {
     }
 
     /// Sends the request, as often as it may be.
-    pub(crate) async fn send(&self, request: RequestBuilder<'_>) -> Result<Response, Failure> {
+    pub(crate) async fn send(&self, mut request: RequestBuilder<'_>) -> Result<Response, Failure> {
+        let extra = self.settings.extra();
+        if let Some(extra) = extra {
+            extra.write(self.operation, &mut request)?;
+        }
         let mut request = request.build();
         self.prepare(&mut request).await?;
         let mut credentials = Credentials::of(request.headers().values());
+        for value in extra.iter().flat_map(|extra| extra.values_of_query()) {
+            credentials.add(value);
+        }
         for value in self.credentials_of_query() {
             credentials.add(value);
         }
@@ -198,7 +209,7 @@ impl<'a> Call<'a> {
         transport::send(http, request, self.deadline, timeout, *max_body).await
     }
 
-    /// The customer, if the call carries its token.
+    /// The customer, if the call carries its token and may be repeated with a new one.
     fn customer(&self) -> Option<&'a Customer> {
         let is_asked = |way: &[Credential]| {
             let mut way = way.iter();
@@ -206,7 +217,7 @@ impl<'a> Call<'a> {
         };
         self.settings
             .customer()
-            .filter(|_| self.way().is_some_and(is_asked))
+            .filter(|_| self.operation.is_declared() && self.way().is_some_and(is_asked))
     }
 
     async fn in_time<F: Future>(&self, token: impl FnOnce() -> F) -> Result<F::Output, Failure> {

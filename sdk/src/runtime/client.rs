@@ -11,8 +11,12 @@ pub(crate) mod settings;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
 use reqwest::header::HeaderValue;
 
+use crate::runtime::Text;
+use crate::runtime::call::extra::Extra;
+use crate::runtime::call::raw_request::RawRequest;
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::builder::{BuildError, ClientBuilder};
 use crate::runtime::client::customer::Customer;
@@ -23,8 +27,8 @@ use crate::runtime::retry::budget::RetryBudget;
 /// A client of the API, with one method for each operation.
 ///
 /// Cloning it is cheap, and clones share one pool of connections. So do its views: the client that
-/// [`for_customer`](Self::for_customer), [`with_deadline`](Self::with_deadline) and [`with_retry`](Self::with_retry)
-/// return; they can be combined.
+/// [`for_customer`](Self::for_customer), [`with_deadline`](Self::with_deadline), [`with_retry`](Self::with_retry),
+/// [`with_header`](Self::with_header) and [`with_query`](Self::with_query) return; they can be combined.
 ///
 /// ```
 /// use std::time::Duration;
@@ -43,6 +47,8 @@ pub struct Client {
     customer: Option<Customer>,
     deadline: Option<Duration>,
     retry: Option<RetryPolicy>,
+    /// In one place, because most clients have none.
+    extra: Option<Arc<Extra>>,
 }
 
 /// What the views of one client have in common.
@@ -84,9 +90,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// A variable has a value that can't be used, or no server is named.
+    /// A variable has a value that can't be used, no server is named, or what no call can be made without is missing: the
+    /// application key. The message names the variable. Where that is set in code, or by each call, begin with
+    /// [`ClientBuilder::from_env`].
     pub fn from_env() -> Result<Self, BuildError> {
-        ClientBuilder::from_env()?.build()
+        ClientBuilder::from_env()?.with_all_needed()?.build()
     }
 
     /// A view of this client, on the same connections, whose calls carry that customer's token as
@@ -122,6 +130,96 @@ impl Client {
         }
     }
 
+    /// A view of this client, on the same connections, whose calls carry this header as well, such as `traceparent`. It
+    /// takes the place of one of that name that was added before.
+    ///
+    /// The value is treated as a secret: nothing prints it. A header that the operation declares, that the client or the
+    /// HTTP stack writes, and one that can't be sent fails each call as an
+    /// [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
+    #[must_use]
+    pub fn with_header(&self, name: impl AsRef<str>, value: impl Into<Text>) -> Self {
+        let mut view = self.clone();
+        view.add_header(name.as_ref(), value.into());
+        view
+    }
+
+    /// A view of this client, on the same connections, whose calls carry this query parameter as well, beside others of
+    /// that name.
+    ///
+    /// The value is treated as a secret: nothing prints it. A parameter that the operation declares, or that is a
+    /// credential, fails each call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
+    #[must_use]
+    pub fn with_query(&self, name: impl AsRef<str>, value: impl Into<Text>) -> Self {
+        let mut view = self.clone();
+        view.add_query(name.as_ref(), value.into());
+        view
+    }
+
+    /// A call that the specification does not have, with what calls of this client have in common: its settings, deadline
+    /// and limits, and the customer's token, should this be [a customer's view](Self::for_customer).
+    ///
+    /// The path is one below the base URL and begins with `/`. One that could lead elsewhere fails the call as an
+    /// [invalid request](crate::ErrorKind::InvalidRequest): an address of another server, an empty segment, `.` and `..`,
+    /// encoded or not, a query. So does another method than `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` and `OPTIONS`.
+    ///
+    /// Any status is a success, also that of a redirect, which is not followed. What such a call does is not known, so only
+    /// what never reached the server is repeated, whatever the [policy](Self::with_retry); a 401 does not renew the token.
+    ///
+    /// ```
+    /// # use httpmock::MockServer;
+    /// # let server = MockServer::start();
+    /// # server.mock(|when, then| {
+    /// #     when.path("/loyalty/points").query_param("view", "full").header("x-region", "north");
+    /// #     then.status(409).body(r#"{"points":7}"#);
+    /// # });
+    /// use par_ordering::{Client, Method};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Points {
+    ///     points: u32,
+    /// }
+    ///
+    /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let answer = client
+    ///     .for_customer("the-customers-token")
+    ///     .request(Method::POST, "/loyalty/points")
+    ///     .query("view", "full")
+    ///     .header("x-region", "north")
+    ///     .json(&["milk", "coffee"])
+    ///     .send()
+    ///     .await?;
+    /// assert_eq!(answer.status(), 409);
+    /// assert!(answer.bytes().starts_with(b"{"));
+    /// assert_eq!(answer.json::<Points>()?.points, 7);
+    /// assert_eq!(answer.operation_id(), "request");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
+        RawRequest::new(self.clone(), method, path.into())
+    }
+
+    /// Whatever the policy, calls are repeated only if nothing of them reached the server.
+    pub(crate) fn repeat_only_what_was_never_sent(&mut self) {
+        self.retry = Some(self.retry().only_what_was_never_sent());
+    }
+
+    pub(crate) fn add_header(&mut self, name: &str, value: Text) {
+        Arc::make_mut(self.extra.get_or_insert_default()).header(name, value);
+    }
+
+    pub(crate) fn add_query(&mut self, name: &str, value: Text) {
+        Arc::make_mut(self.extra.get_or_insert_default()).query(name, value);
+    }
+
+    /// What its calls carry besides.
+    pub(crate) fn extra(&self) -> Option<&Extra> {
+        self.extra.as_deref()
+    }
+
     /// A view of this client with another value for a setting.
     #[allow(dead_code, reason = "a specification may name no setting")]
     pub(crate) fn with_setting(&self, index: usize, given: Given) -> Self {
@@ -137,6 +235,7 @@ impl Client {
             customer: None,
             deadline: None,
             retry: None,
+            extra: None,
         }
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod raw;
 pub(crate) mod secret_text;
 pub(crate) mod strict;
 pub(crate) mod success;
+pub(crate) mod undecoded;
 
 use std::fmt;
 use std::ops::Deref;

@@ -126,6 +126,18 @@ impl RetryPolicy {
         self
     }
 
+    /// The same policy, without what may have had an effect.
+    pub(crate) fn only_what_was_never_sent(&self) -> Self {
+        let scope = match self.scope {
+            Scope::Never => Scope::Never,
+            Scope::Safe | Scope::Transient => Scope::Safe,
+        };
+        Self {
+            scope,
+            ..self.clone()
+        }
+    }
+
     /// The timeout of one attempt, where a repetition may follow it.
     pub(crate) fn timeout_of_attempt(&self) -> Option<Duration> {
         self.attempt_timeout

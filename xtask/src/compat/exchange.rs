@@ -117,7 +117,7 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
                 let mut call = Call::default();
                 for (key, value) in &table {
                     let is_here = |key: &String| {
-                        key != "id" && key != "security" && !key.starts_with("headers.")
+                        key != "id" && key != "query" && key != "security" && !key.starts_with("headers.")
                     };
                     let Some(key) = own(key).filter(is_here) else {
                         continue;
@@ -131,8 +131,7 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
             None => exchange.shared.extend(table),
         }
     }
-    // This list tells the names of the API from those that a server makes up; it is neither sent nor read.
-    exchange.shared.retain(|key, _| key != "PROPERTIES");
+    exchange.shared.retain(|key, _| !is_derived(key));
     for item in file("builder") {
         if let syn::Item::Impl(item) = item
             && let Some((id, send)) = sending(item, &by_table)
@@ -146,6 +145,20 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
     reach(&mut exchange);
     exchange.servers = servers(file("environment"));
     exchange
+}
+
+/// Whether an entry of a table follows from what the operations are sent, which is told of them, or tells names of the API
+/// from those that somebody else makes up.
+fn is_derived(key: &str) -> bool {
+    let tables = [
+        "HEADERS_OF_ALL",
+        "HEADERS_OF_CLIENT",
+        "PROPERTIES",
+        "QUERY_OF_CLIENT",
+        "SECURITY_OF_ALL",
+    ];
+    let table = key.split('.').next().unwrap_or_default();
+    tables.contains(&table) || key.ends_with(".needed")
 }
 
 /// All values of a table, each by the way to it; entries of a list go by their name.

@@ -10,7 +10,9 @@ use openapi::operation::Operation;
 use crate::generate::rust_name::value_name;
 
 /// Methods that the runtime's client or the mock's server has already, and `new`.
-const METHODS: [&str; 38] = [
+const METHODS: [&str; 44] = [
+    "add_header",
+    "add_query",
     "address",
     "base_url",
     "builder",
@@ -21,6 +23,7 @@ const METHODS: [&str; 38] = [
     "connect_from_env_async",
     "customer",
     "deadline",
+    "extra",
     "for_customer",
     "forward_to",
     "forward_to_async",
@@ -38,6 +41,7 @@ const METHODS: [&str; 38] = [
     "proxy_async",
     "record",
     "record_async",
+    "request",
     "reset",
     "reset_async",
     "retry",
@@ -47,6 +51,8 @@ const METHODS: [&str; 38] = [
     "start_async",
     "url",
     "with_deadline",
+    "with_header",
+    "with_query",
     "with_retry",
     "with_setting",
 ];
@@ -64,12 +70,14 @@ pub fn given(id: &str) -> Cow<'_, str> {
 }
 
 /// Methods that a builder or a wrapper of the typed mock has already.
-const TAKEN: [&str; 6] = [
+const TAKEN: [&str; 8] = [
     "bearer_token",
     "body",
     "body_map",
+    "header",
     "into_inner",
     "new",
+    "query",
     "send",
 ];
 

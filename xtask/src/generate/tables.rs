@@ -2,6 +2,7 @@
 //! of each operation.
 
 pub mod answers;
+pub mod common;
 pub mod environment;
 pub mod operations;
 pub mod settings;

@@ -246,6 +246,23 @@ impl From<&crate::runtime::Secret> for Text {
     }
 }
 
+/// As the API writes them, in a query and in a header.
+macro_rules! printed {
+    ($($ty:ty),*) => {
+        $(
+            impl From<$ty> for Text {
+                fn from(value: $ty) -> Self {
+                    Self(value.to_string())
+                }
+            }
+        )*
+    };
+}
+
+printed!(
+    bool, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize
+);
+
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Text")

@@ -174,7 +174,7 @@ mod tests {
     ) -> History {
         let attempts = RefCell::new(Vec::new());
         let count = AtomicU32::new(0);
-        let base_url = BaseUrl::parse("http://127.0.0.1").unwrap();
+        let base_url = BaseUrl::parse("http://127.0.0.1", None).unwrap();
         let outcome = Attempts {
             span: &CallSpan::begin(&GENERATE_TOKENS, &base_url, "mine"),
             policy,

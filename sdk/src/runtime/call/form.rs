@@ -1,9 +1,14 @@
 //! Bodies written as `application/x-www-form-urlencoded`. The fields write themselves, so that no copy of a secret
 //! is made on the way.
 
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 
 use crate::runtime::PaymentUrl;
+use crate::runtime::call::request::{encode_json, too_large};
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
@@ -17,6 +22,24 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
 /// A body that is sent as a form.
 pub(crate) trait Form {
     fn write(&self, form: &mut FormWriter) -> Result<(), NoRoom>;
+}
+
+/// Any value as a form of at most so many bytes, which are zeroed in the end.
+pub(crate) fn encode_form<T: Serialize + ?Sized>(value: &T, most: usize) -> Result<Bytes, Failure> {
+    // There is room for all of it: growing would leave a copy behind that is not zeroed. A byte takes three at most, and
+    // JSON has as many at least.
+    let room = encode_json(value, usize::MAX)?.len().saturating_mul(3);
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    let mut writer = form_urlencoded::Serializer::new(&mut *text);
+    let written = value.serialize(serde_urlencoded::Serializer::new(&mut writer));
+    written.map_err(|_| {
+        let problem = "the body can't be written as a form, which has names and simple values";
+        Failure::new(ErrorKind::InvalidRequest, problem)
+    })?;
+    if text.len() > most {
+        return Err(too_large(most));
+    }
+    Ok(Bytes::from_owner(text))
 }
 
 /// Pairs of names and values, as they are written one after the other.

@@ -160,7 +160,11 @@ impl Call<'_> {
         if value.is_none() && header.required {
             return Err(InvalidHeader {
                 name: header.name.as_str(),
-                problem: "is required and has no value: set it on the client or on the call",
+                problem: if self.operation.is_declared() {
+                    "is required and has no value: set it on the client or on the call"
+                } else {
+                    "is required and has no value: set it on the client"
+                },
             });
         }
         Ok(value)

@@ -11,7 +11,7 @@ use crate::runtime::response::envelope::Envelope;
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
     pub(crate) method: Method,
-    /// Path template below the base URL.
+    /// Path template below the base URL; empty where the specification has none.
     pub(crate) path: &'static str,
     /// What is asked for; `None` where no answer has a body.
     pub(crate) accept: Option<HeaderValue>,
@@ -22,7 +22,16 @@ pub(crate) struct Operation {
     /// The credentials that are sent along, in ways of which the first that is wholly at hand is taken.
     pub(crate) security: &'static [&'static [Credential]],
     pub(crate) headers: &'static [Header],
+    /// Names of the parameters in the query.
+    pub(crate) query: &'static [&'static str],
     pub(crate) envelope: Envelope,
+}
+
+impl Operation {
+    /// Whether the specification has it.
+    pub(crate) fn is_declared(&self) -> bool {
+        !self.path.is_empty()
+    }
 }
 
 /// A header that the operation declares.
@@ -35,7 +44,7 @@ pub(crate) struct Header {
 }
 
 /// Where a header's value comes from unless the call gives one.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum DefaultFrom {
     /// A setting of the client, by its place in the table.
@@ -74,7 +83,7 @@ impl Credential {
 }
 
 /// A value that is made afresh for each call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Generated {
     RequestId,

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use reqwest::Request;
-use reqwest::header::{ACCEPT, HeaderMap};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::runtime::call::form::{Form, FormWriter};
@@ -88,6 +88,11 @@ impl<'a> RequestBuilder<'a> {
         Ok(())
     }
 
+    /// Adds a header, in place of one of that name.
+    pub(crate) fn insert(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers.insert(name, value);
+    }
+
     /// Adds a header with the entries of a list; none where it has none.
     pub(crate) fn header_list<I>(&mut self, name: &'static str, entries: I) -> Result<(), Failure>
     where
@@ -139,7 +144,7 @@ impl<'a> RequestBuilder<'a> {
 }
 
 /// A value as compact JSON of at most so many bytes, which are zeroed in the end.
-pub(crate) fn encode_json<T: Serialize>(value: &T, most: usize) -> Result<Bytes, Failure> {
+pub(crate) fn encode_json<T: Serialize + ?Sized>(value: &T, most: usize) -> Result<Bytes, Failure> {
     let mut writer = BodyWriter::new(most);
     match write_json(&mut writer, value) {
         Ok(()) => Ok(Bytes::from_owner(writer.bytes)),
@@ -182,7 +187,7 @@ impl std::io::Write for BodyWriter {
     }
 }
 
-fn too_large(most: usize) -> Failure {
+pub(crate) fn too_large(most: usize) -> Failure {
     let problem = format!("the body is larger than {most} bytes");
     Failure::new(ErrorKind::InvalidRequest, problem)
 }
@@ -192,7 +197,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use reqwest::Method;
-    use reqwest::header::HeaderValue;
 
     use super::*;
     use crate::runtime::Error;
@@ -207,6 +211,7 @@ mod tests {
         content_type: None,
         security: &[],
         headers: &[],
+        query: &[],
         envelope: Envelope {
             code: None,
             message: None,
@@ -218,7 +223,7 @@ mod tests {
     }
 
     fn base_url() -> BaseUrl {
-        BaseUrl::parse("http://127.0.0.1:1/api").unwrap()
+        BaseUrl::parse("http://127.0.0.1:1/api", None).unwrap()
     }
 
     #[test]

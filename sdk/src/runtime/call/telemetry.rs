@@ -23,16 +23,17 @@ pub(crate) struct CallSpan {
 #[cfg(feature = "tracing")]
 impl CallSpan {
     pub(crate) fn begin(operation: &Operation, base_url: &BaseUrl, request_id: &str) -> Self {
+        let template = Some(operation.path).filter(|_| operation.is_declared());
         let span = tracing::info_span!(
             target: TARGET,
             "par_ordering.call",
-            otel.name = format_args!("{} {}", operation.method, operation.path),
+            otel.name = format_args!("{} {}", operation.method, template.unwrap_or(operation.id)),
             otel.kind = "client",
             otel.status_code = tracing::field::Empty,
             http.request.method = operation.method.as_str(),
             http.request.resend_count = tracing::field::Empty,
             http.response.status_code = tracing::field::Empty,
-            url.template = operation.path,
+            url.template = template,
             server.address = base_url.host(),
             server.port = base_url.port(),
             error.r#type = tracing::field::Empty,

@@ -1,6 +1,7 @@
 //! The address below which all operations are.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
 use reqwest::Url;
 
@@ -9,6 +10,29 @@ use crate::runtime::loopback::is_loopback;
 /// A base URL to which credentials may be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl(Url);
+
+/// The name or the address of one host, as a parsed URL prints it.
+#[derive(Clone, Debug)]
+pub(crate) struct Host(Box<str>);
+
+impl Host {
+    /// `None` if there is something else in the text.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_of_name = |sign: char| sign.is_ascii_alphanumeric() || "-_.".contains(sign);
+        let address = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'));
+        let address: Option<Ipv6Addr> = address.unwrap_or(text).parse().ok();
+        let host = match address {
+            Some(address) => format!("[{address}]"),
+            None if text.chars().all(is_of_name) => text.to_owned(),
+            None => return None,
+        };
+        let url = Url::parse(&format!("http://{host}")).ok()?;
+        let host = url.host_str()?;
+        Some(Self(host.into()))
+    }
+}
 
 /// Why a text is no base URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +51,8 @@ impl fmt::Display for BaseUrlProblem {
             Self::NotAUrl => "it is no absolute URL, such as `https://api.example.com/api`",
             Self::Scheme => "its scheme is neither https nor http",
             Self::PlainHttp => {
-                "plain http would show the credentials; only loopback addresses may use it"
+                "plain http would show the credentials; only loopback addresses may use it, \
+                 and a host that `allow_unencrypted_http_to` names"
             }
             Self::UserInfo => "it holds a user or password; credentials go into their own settings",
             Self::Query => "it has a query; the operations add their own",
@@ -37,7 +62,8 @@ impl fmt::Display for BaseUrlProblem {
 }
 
 impl BaseUrl {
-    pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlProblem> {
+    /// Plain http may lead to this very machine, and to the host that is named, if one is.
+    pub(crate) fn parse(text: &str, unencrypted: Option<&Host>) -> Result<Self, BaseUrlProblem> {
         let url = Url::parse(text).map_err(|_| BaseUrlProblem::NotAUrl)?;
         let is_https = match url.scheme() {
             "https" => true,
@@ -54,7 +80,9 @@ impl BaseUrl {
             return Err(BaseUrlProblem::Fragment);
         }
         let base_url = Self(url);
-        if !is_https && !base_url.is_loopback() {
+        let host = base_url.0.host_str();
+        let is_named = unencrypted.is_some_and(|named| host == Some(&*named.0));
+        if !is_https && !is_named && !base_url.is_loopback() {
             return Err(BaseUrlProblem::PlainHttp);
         }
         Ok(base_url)
@@ -103,7 +131,7 @@ mod tests {
     use proptest::test_runner::{RngSeed, TestRunner};
     use reqwest::Url;
 
-    use super::{BaseUrl, BaseUrlProblem};
+    use super::{BaseUrl, BaseUrlProblem, Host};
     use crate::runtime::call::path::encode_path;
 
     #[test]
@@ -126,7 +154,7 @@ mod tests {
             ("http://localhost:8080/api", "http://localhost:8080/api"),
         ];
         for (text, expected) in cases {
-            let url = BaseUrl::parse(text).unwrap().below("/orders/1%2F2");
+            let url = BaseUrl::parse(text, None).unwrap().below("/orders/1%2F2");
             assert_eq!(url.as_str(), format!("{expected}/orders/1%2F2"), "{text}");
         }
     }
@@ -140,7 +168,7 @@ mod tests {
             ("http://localhost", false, true),
         ];
         for (text, is_https, is_loopback) in cases {
-            let base_url = BaseUrl::parse(text).unwrap();
+            let base_url = BaseUrl::parse(text, None).unwrap();
             assert_eq!(base_url.is_https(), is_https, "{text}");
             assert_eq!(base_url.is_loopback(), is_loopback, "{text}");
         }
@@ -155,14 +183,14 @@ mod tests {
             ("http://localhost", "localhost", 80),
         ];
         for (text, host, port) in cases {
-            let base_url = BaseUrl::parse(text).unwrap();
+            let base_url = BaseUrl::parse(text, None).unwrap();
             assert_eq!((base_url.host(), base_url.port()), (host, port), "{text}");
         }
     }
 
     #[test]
     fn a_path_stays_a_path() {
-        let base_url = BaseUrl::parse("https://api.example.com/api").unwrap();
+        let base_url = BaseUrl::parse("https://api.example.com/api", None).unwrap();
         let cases = [
             ("/a?b#c", "/api/a%3Fb%23c"),
             ("//other.example.com/a", "/api//other.example.com/a"),
@@ -195,7 +223,59 @@ mod tests {
             ("https://api.example.com/api#top", BaseUrlProblem::Fragment),
         ];
         for (text, expected) in cases {
-            assert_eq!(BaseUrl::parse(text).unwrap_err(), expected, "{text}");
+            assert_eq!(BaseUrl::parse(text, None).unwrap_err(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_http_leads_to_the_host_that_is_named_and_to_no_other() {
+        let cases = [
+            ("par-mock", "http://par-mock:4010/api", true),
+            ("PAR-Mock", "http://par-mock", true),
+            ("par-mock", "http://PAR-MOCK", true),
+            ("par_mock.staging.svc", "http://par_mock.staging.svc", true),
+            ("10.0.0.7", "http://10.0.0.7:80", true),
+            ("fd00::7", "http://[fd00::7]:4010", true),
+            ("[fd00::7]", "http://[fd00::7]", true),
+            ("par-mock", "http://par-mock.example.com", false),
+            ("par-mock", "http://a.par-mock", false),
+            ("par-mock", "http://par-mock.", false),
+            ("par-mock", "http://par-mock2", false),
+            ("10.0.0.7", "http://10.0.0.77", false),
+            ("par-mock", "https://another.example.com", true),
+        ];
+        for (host, url, expected) in cases {
+            let host = Host::parse(host).unwrap();
+            let parsed = BaseUrl::parse(url, Some(&host)).map(drop);
+            let refused = Err(BaseUrlProblem::PlainHttp);
+            let expected = if expected { Ok(()) } else { refused };
+            assert_eq!(parsed, expected, "{url} where {host:?} is named");
+        }
+    }
+
+    #[test]
+    fn what_is_more_or_less_than_a_host_names_none() {
+        for text in [
+            "",
+            " ",
+            "*",
+            "*.example.com",
+            "par-mock:4010",
+            "par-mock:80",
+            "http://par-mock",
+            "par-mock/",
+            "par-mock/api",
+            "user@par-mock",
+            ":a@par-mock",
+            "par-mock?",
+            "par-mock#a",
+            "par mock",
+            " par-mock",
+            "par\nmock",
+            "par-mock\\a",
+            "par-mock,other",
+        ] {
+            assert!(Host::parse(text).is_none(), "{text:?}");
         }
     }
 
@@ -230,7 +310,7 @@ mod tests {
                 &(server, base, parameters),
                 |(server, base, (one, other))| {
                     let base = format!("{server}/{}", base.join("/"));
-                    let Ok(base_url) = BaseUrl::parse(&base) else {
+                    let Ok(base_url) = BaseUrl::parse(&base, None) else {
                         return Ok(());
                     };
                     accepted.fetch_add(1, Ordering::Relaxed);

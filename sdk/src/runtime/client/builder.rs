@@ -9,7 +9,7 @@ use reqwest::header::HeaderValue;
 
 use crate::generated::environment::Environment;
 use crate::generated::settings::SETTINGS;
-use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem};
+use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem, Host};
 use crate::runtime::client::header_value::{HeaderText, InvalidHeader, header_value};
 use crate::runtime::client::resolver::Resolver;
 use crate::runtime::client::settings::{Given, Settings, of_variable};
@@ -47,6 +47,8 @@ const MAX_HEADER_LIST: u32 = 16 * 1024;
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     base_url: Option<String>,
+    /// The host that plain http may lead to; `Err` if what was given names none.
+    unencrypted: Option<Result<Host, ()>>,
     settings: Settings,
     deadline: Option<Duration>,
     connect_timeout: Option<Duration>,
@@ -66,7 +68,8 @@ pub struct ClientBuilder {
 /// let error = Client::builder().base_url("http://api.example.com").build().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the base URL can't be used: plain http would show the credentials; only loopback addresses may use it",
+///     "the base URL can't be used: plain http would show the credentials; only loopback addresses may use it, \
+///      and a host that `allow_unencrypted_http_to` names",
 /// );
 /// ```
 #[derive(Debug)]
@@ -76,6 +79,7 @@ pub struct BuildError(Problem);
 enum Problem {
     NoServer,
     BaseUrl(BaseUrlProblem),
+    Unencrypted,
     Setting {
         name: Cow<'static, str>,
         problem: &'static str,
@@ -95,9 +99,15 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Problem::NoServer => {
-                f.write_str("no server is named: set an environment or a base URL")
+                f.write_str(
+                    "no server is named: set an environment or a base URL; `from_env` reads them from \
+                     PAR_ORDERING_ENVIRONMENT and PAR_ORDERING_BASE_URL",
+                )
             }
             Problem::BaseUrl(problem) => write!(f, "the base URL can't be used: {problem}"),
+            Problem::Unencrypted => f.write_str(
+                "what `allow_unencrypted_http_to` is given must be the name of one host, such as `par-mock`",
+            ),
             Problem::Setting { name, problem } => write!(f, "the {name} {problem}"),
             Problem::Variable { name, problem } => write!(f, "the variable {name} {problem}"),
             Problem::NoTls => f.write_str(
@@ -139,11 +149,34 @@ impl ClientBuilder {
     }
 
     /// Sends calls below this URL, such as `https://api.example.com/api`: https, or http to a loopback
-    /// address, without user, query and fragment; another is refused by [`build`](Self::build). No production URL
+    /// address or to [a host that is named](Self::allow_unencrypted_http_to), without user, query and fragment; another is refused by [`build`](Self::build). No production URL
     /// is published; PAR tells it to each integrator (source: guides).
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Lets the [base URL](Self::base_url) be one of plain http to that host, such as `par-mock` for
+    /// `http://par-mock:4010`, the mock server of a Compose file. Whoever is on the way to it reads and changes what is sent
+    /// and answered: the application key, the customer's token, the tokens that are minted. So it has no place outside of
+    /// tests and of a network of your own. No proxy is used on such a way.
+    ///
+    /// One host, by its name or its address, without a port; what is something else is refused by [`build`](Self::build).
+    ///
+    /// ```
+    /// use par_ordering::Client;
+    ///
+    /// let client = Client::builder()
+    ///     .base_url("http://par-mock:4010")
+    ///     .allow_unencrypted_http_to("par-mock")
+    ///     .application("any key")
+    ///     .build()?;
+    /// # Ok::<(), par_ordering::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn allow_unencrypted_http_to(mut self, host: impl AsRef<str>) -> Self {
+        self.unencrypted = Some(Host::parse(host.as_ref()).ok_or(()));
         self
     }
 
@@ -272,8 +305,14 @@ impl ClientBuilder {
             Err(VarError::NotUnicode(_)) => Err(variable(name, "is no Unicode text")),
         };
         let mut builder = Self::default();
-        if let Some(base_url) = value("PAR_ORDERING_BASE_URL")? {
-            builder = builder.base_url(base_url);
+        let base_url = "PAR_ORDERING_BASE_URL";
+        if let Some(text) = value(base_url)? {
+            let parsed = BaseUrl::parse(&text, None);
+            // Plain http may be allowed yet.
+            if let Some(problem) = parsed.err().filter(|one| *one != BaseUrlProblem::PlainHttp) {
+                return Err(variable(base_url, &format!("can't be used: {problem}")));
+            }
+            builder = builder.base_url(text);
         }
         let environment = "PAR_ORDERING_ENVIRONMENT";
         if let Some(name) = value(environment)? {
@@ -299,6 +338,21 @@ impl ClientBuilder {
         Ok(builder)
     }
 
+    /// What no operation can be called without must be set.
+    pub(crate) fn with_all_needed(self) -> Result<Self, BuildError> {
+        let mut settings = SETTINGS.iter().enumerate();
+        let missing =
+            settings.find(|(index, setting)| setting.needed && !self.settings.is_set(*index));
+        // Where no server is named that is the first thing to say.
+        match missing.filter(|_| self.base_url.is_some()) {
+            None => Ok(self),
+            Some((_, setting)) => Err(BuildError(Problem::Variable {
+                name: setting.variable,
+                problem: "is not set or empty, and no call can be made without it".to_owned(),
+            })),
+        }
+    }
+
     /// The client. Nothing is sent, and no connection is made, before the first call.
     ///
     /// # Errors
@@ -308,8 +362,10 @@ impl ClientBuilder {
     /// feature for TLS.
     pub fn build(self) -> Result<Client, BuildError> {
         let text = self.base_url.ok_or(BuildError(Problem::NoServer))?;
-        let base_url =
-            BaseUrl::parse(&text).map_err(|problem| BuildError(Problem::BaseUrl(problem)))?;
+        let unencrypted = self.unencrypted.transpose();
+        let unencrypted = unencrypted.map_err(|()| BuildError(Problem::Unencrypted))?;
+        let base_url = BaseUrl::parse(&text, unencrypted.as_ref())
+            .map_err(|problem| BuildError(Problem::BaseUrl(problem)))?;
         if base_url.is_https() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(BuildError(Problem::NoTls));
         }
@@ -373,7 +429,8 @@ fn http_client(
         .no_brotli()
         .no_zstd()
         .no_deflate();
-    if base_url.is_loopback() {
+    // A proxy would be shown everything.
+    if base_url.is_loopback() || !base_url.is_https() {
         builder = builder.no_proxy();
     }
     builder = trusting(with_tls(builder), root_certificates)?;
@@ -457,20 +514,23 @@ mod tests {
     use super::*;
     use crate::generated::settings::{API_VERSION, APPLICATION};
 
-    fn from_variables(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
+    fn from_variables(variables: &[(&str, &str)]) -> Result<ClientBuilder, BuildError> {
         ClientBuilder::from_variables(|name| {
             variables
                 .iter()
                 .find(|(variable, _)| *variable == name)
                 .map(|(_, value)| (*value).to_owned())
                 .ok_or(VarError::NotPresent)
-        })?
-        .build()
+        })
+    }
+
+    fn from_env(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
+        from_variables(variables)?.with_all_needed()?.build()
     }
 
     #[test]
     fn variables_configure_a_client() {
-        let client = from_variables(&[
+        let client = from_env(&[
             ("PAR_ORDERING_ENVIRONMENT", "playground"),
             ("PAR_ORDERING_APPLICATION", "key"),
             ("PAR_ORDERING_API_VERSION", "4.60.0"),
@@ -485,8 +545,9 @@ mod tests {
         assert!(key.is_sensitive());
         assert_eq!(sent(&client, API_VERSION).unwrap(), "4.60.0");
 
-        let client =
+        let builder =
             from_variables(&[("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9/api")]).unwrap();
+        let client = builder.build().unwrap();
         let url = client.shared().base_url.below("/a");
         assert_eq!(url.as_str(), "http://127.0.0.1:9/api/a");
         assert_eq!(sent(&client, APPLICATION), None);
@@ -496,8 +557,27 @@ mod tests {
     #[test]
     fn a_setting_that_cannot_be_used_is_refused_by_its_name_and_without_its_value() {
         let server = ("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9");
-        let cases: [(&[(&str, &str)], &str); 8] = [
-            (&[], "no server is named: set an environment or a base URL"),
+        let no_server = "no server is named: set an environment or a base URL; `from_env` reads them from \
+                         PAR_ORDERING_ENVIRONMENT and PAR_ORDERING_BASE_URL";
+        let no_key = "the variable PAR_ORDERING_APPLICATION is not set or empty, and no call can be made \
+                      without it";
+        let cases: [(&[(&str, &str)], &str); 12] = [
+            (&[], no_server),
+            (&[server], no_key),
+            (&[server, ("PAR_ORDERING_APPLICATION", "")], no_key),
+            (
+                &[("PAR_ORDERING_BASE_URL", "canary")],
+                "the variable PAR_ORDERING_BASE_URL can't be used: it is no absolute URL, such as \
+                 `https://api.example.com/api`",
+            ),
+            (
+                &[
+                    ("PAR_ORDERING_BASE_URL", "http://canary:9"),
+                    ("PAR_ORDERING_APPLICATION", "key"),
+                ],
+                "the base URL can't be used: plain http would show the credentials; only loopback addresses \
+                 may use it, and a host that `allow_unencrypted_http_to` names",
+            ),
             (
                 &[("PAR_ORDERING_ENVIRONMENT", "canary")],
                 "the variable PAR_ORDERING_ENVIRONMENT names no server; known are demo, playground",
@@ -509,8 +589,8 @@ mod tests {
             ),
             (
                 &[("PAR_ORDERING_BASE_URL", "https://canary@api.example.com")],
-                "the base URL can't be used: it holds a user or password; credentials go into \
-                 their own settings",
+                "the variable PAR_ORDERING_BASE_URL can't be used: it holds a user or password; \
+                 credentials go into their own settings",
             ),
             (
                 &[server, ("PAR_ORDERING_APPLICATION", "can\nary")],
@@ -529,14 +609,33 @@ mod tests {
                     ("PAR_ORDERING_BASE_URL", ""),
                     ("PAR_ORDERING_ENVIRONMENT", ""),
                 ],
-                "no server is named: set an environment or a base URL",
+                no_server,
             ),
         ];
         for (variables, expected) in cases {
-            let error = from_variables(variables).unwrap_err();
+            let error = from_env(variables).unwrap_err();
             assert_eq!(error.to_string(), expected);
             assert!(!format!("{error:?}").contains("canary"), "{error:?}");
         }
+    }
+
+    #[test]
+    fn plain_http_to_a_named_host_can_be_allowed_after_the_variables_were_read() {
+        let builder = from_variables(&[("PAR_ORDERING_BASE_URL", "http://par-mock:4010")]).unwrap();
+        assert!(builder.clone().build().is_err());
+        assert!(
+            builder
+                .clone()
+                .allow_unencrypted_http_to("other")
+                .build()
+                .is_err()
+        );
+        assert!(
+            builder
+                .allow_unencrypted_http_to("par-mock")
+                .build()
+                .is_ok()
+        );
     }
 
     #[test]
@@ -558,6 +657,14 @@ mod tests {
         ];
         for (builder, expected) in cases {
             assert_eq!(builder.build().unwrap_err().to_string(), expected);
+        }
+        for host in ["", "can ary", "par-mock:4010", "http://par-mock"] {
+            let error = builder()
+                .allow_unencrypted_http_to(host)
+                .build()
+                .unwrap_err();
+            let expected = "what `allow_unencrypted_http_to` is given must be the name of one host, such as `par-mock`";
+            assert_eq!(error.to_string(), expected);
         }
         let corrected = builder().application("can\nary").application("key");
         assert!(corrected.build().is_ok());

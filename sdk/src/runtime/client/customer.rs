@@ -20,13 +20,38 @@ pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Tells the token of one customer, and renews it when the server no longer accepts it.
 ///
-/// ```
-/// use std::sync::Mutex;
-/// use par_ordering::{Client, Customer, ProviderError, Secret, TokenProvider};
+/// One that renews through the API itself does so through the plain client, whose calls carry no customer's token and so
+/// ask no provider: they neither wait for the renewal nor begin another one.
 ///
-/// /// Keeps the token in memory and asks the login service for a new one.
+/// ```
+/// # use httpmock::MockServer;
+/// # let server = MockServer::start();
+/// # let renewal = server.mock(|when, then| {
+/// #     when.path("/customers/refresh").form_urlencoded_tuple("refresh_token", "of this customer");
+/// #     then.status(200).body(r#"{"token":"renewed"}"#);
+/// # });
+/// # server.mock(|when, then| {
+/// #     when.header("authorization", "Bearer expired");
+/// #     then.status(401).body(r#"{"code":401}"#);
+/// # });
+/// # server.mock(|when, then| {
+/// #     when.header("authorization", "Bearer renewed");
+/// #     then.status(200).body(r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#);
+/// # });
+/// use std::sync::Mutex;
+/// use par_ordering::{Client, Customer, Method, ProviderError, Secret, TokenProvider};
+/// use serde::Deserialize;
+///
+/// /// Keeps the token in memory, and has another one minted for it.
 /// struct Login {
+///     client: Client, // the plain one
+///     refresh_token: Secret,
 ///     current: Mutex<Secret>,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Renewed {
+///     token: Secret,
 /// }
 ///
 /// impl TokenProvider for Login {
@@ -35,16 +60,31 @@ pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 ///     }
 ///
 ///     async fn refresh(&self, _rejected: &Secret) -> Result<Secret, ProviderError> {
-///         let renewed = Secret::from("renewed"); // by another endpoint
+///         let call = self.client.request(Method::POST, "/customers/refresh");
+///         let answer = call.form(&[("refresh_token", &self.refresh_token)]).send().await?;
+///         if !answer.status().is_success() {
+///             return Err(format!("the login service answers {}", answer.status()).into());
+///         }
+///         let renewed = answer.json::<Renewed>()?.token;
 ///         *self.current.lock().map_err(|_| "the lock is broken")? = renewed.clone();
 ///         Ok(renewed)
 ///     }
 /// }
 ///
-/// let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
-/// let customer = Customer::provided_by(Login { current: Mutex::new("expired".into()) });
-/// let calls_of_the_customer = client.for_customer(customer.clone());
-/// # Ok::<(), par_ordering::BuildError>(())
+/// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let login = Login {
+///     client: client.clone(),
+///     refresh_token: "of this customer".into(),
+///     current: Mutex::new("expired".into()),
+/// };
+/// let customer = client.for_customer(Customer::provided_by(login));
+/// let response = customer.generate_tokens().send().await?;
+/// # assert_eq!(response.attempts(), 2);
+/// # assert_eq!(renewal.calls(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
     /// The token to send; asked for once for each call, so it should be at hand.
@@ -245,6 +285,18 @@ impl From<Secret> for Customer {
 impl From<String> for Customer {
     fn from(token: String) -> Self {
         Secret::from(token).into()
+    }
+}
+
+impl From<&Secret> for Customer {
+    fn from(token: &Secret) -> Self {
+        token.clone().into()
+    }
+}
+
+impl From<&String> for Customer {
+    fn from(token: &String) -> Self {
+        token.as_str().into()
     }
 }
 

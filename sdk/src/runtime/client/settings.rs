@@ -19,6 +19,8 @@ pub(crate) struct Setting {
     /// Whether it is a user and a password.
     pub(crate) basic: bool,
     pub(crate) secret: bool,
+    /// Whether there is no operation that can be called without it.
+    pub(crate) needed: bool,
     /// What is sent unless it is set.
     pub(crate) default: Option<&'static str>,
 }
@@ -156,6 +158,7 @@ mod tests {
             variable: "MACHINE",
             basic,
             secret: true,
+            needed: false,
             default: None,
         };
         let held = |basic, value: &str| {

@@ -110,6 +110,19 @@ impl Call<'_> {
 
                 #body_setters
 
+                /// Sends this header as well, as [`Client::with_header`](crate::Client::with_header) does, in place of one of
+                /// that name that was added before.
+                pub fn header(mut self, name: impl AsRef<str>, value: impl Into<crate::Text>) -> Self {
+                    self.#client.add_header(name.as_ref(), value.into());
+                    self
+                }
+
+                /// Sends this query parameter as well, as [`Client::with_query`](crate::Client::with_query) does.
+                pub fn query(mut self, name: impl AsRef<str>, value: impl Into<crate::Text>) -> Self {
+                    self.#client.add_query(name.as_ref(), value.into());
+                    self
+                }
+
                 #[doc = #send]
                 pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error>> {
                     #function

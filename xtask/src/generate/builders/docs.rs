@@ -104,30 +104,33 @@ impl Parameter<'_> {
 
 /// What a value is not that can't become one of the type of its schema.
 pub fn problem(schema: &Value) -> String {
-    let mut schema = schema.clone();
+    let own = limits(schema, Listed::Here);
     if schema["type"] == "integer" && schema.get("enum").is_none() {
-        let (least, most): (Value, Value) = match schema["format"].as_str() {
-            Some("int8") => (i8::MIN.into(), i8::MAX.into()),
-            Some("int16") => (i16::MIN.into(), i16::MAX.into()),
-            Some("int32") => (i32::MIN.into(), i32::MAX.into()),
-            Some("uint8") => (0.into(), u8::MAX.into()),
-            Some("uint16") => (0.into(), u16::MAX.into()),
-            Some("uint32") => (0.into(), u32::MAX.into()),
-            Some("uint" | "uint64") => (0.into(), u64::MAX.into()),
-            _ => (i64::MIN.into(), i64::MAX.into()),
+        let format = schema["format"].as_str().unwrap_or_default();
+        let (sign, bits) = match format.strip_prefix('u') {
+            Some(signed) => ("unsigned ", signed),
+            None => ("", format),
         };
-        for (key, bound) in [("minimum", least), ("maximum", most)] {
-            if schema.get(key).is_none() {
-                schema[key] = bound;
-            }
-        }
+        let bits = match bits.strip_prefix("int") {
+            Some(bits @ ("8" | "16" | "32")) => bits,
+            _ => "64",
+        };
+        let article = match (sign, bits) {
+            ("", "8") | ("unsigned ", _) => "an",
+            _ => "a",
+        };
+        let whole = format!("{article} {sign}{bits}-bit integer");
+        // A bound of the schema says more than the one of the type, which may be what was broken.
+        return match own.as_str() {
+            "" => format!("must be {whole}"),
+            own => format!("must be {own}, as {whole}"),
+        };
     }
-    let limits = limits(&schema, Listed::Here);
-    match (limits.as_str(), schema["type"].as_str()) {
+    match (own.as_str(), schema["type"].as_str()) {
         ("", Some("boolean")) => "must be true or false".to_owned(),
         ("", Some("number")) => "must be a number".to_owned(),
         ("", _) => "is not a value that the API takes".to_owned(),
-        (limits, _) => format!("must be {limits}"),
+        (own, _) => format!("must be {own}"),
     }
 }
 

@@ -6,7 +6,9 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::generate::builders::{Call, operation_ident};
+use crate::generate::tables::common::common;
 use crate::generate::tables::settings::constant;
+use openapi::answer::Answer;
 use openapi::credential::{Carrier, Credential};
 use openapi::document::Document;
 use openapi::extension::{CONTENT_TYPE, DefaultFrom, ENVELOPE};
@@ -14,7 +16,12 @@ use openapi::operation::Operation;
 use openapi::parameter::entry;
 use openapi::secret::is_secret;
 
-pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
+pub fn operations(
+    document: &Document,
+    operations: &[Operation<'_>],
+    calls: &[Call<'_>],
+) -> syn::File {
+    let common = common(document, operations);
     let api_version = document.root()["info"]["version"]
         .as_str()
         .unwrap_or_default();
@@ -29,22 +36,19 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
             Some(text) => quote!(Some(HeaderValue::from_static(#text))),
             None => quote!(None),
         };
-        let accept = accepted(call);
+        let accept = accepted(operation);
         let accept = media_type(accept.as_deref());
         let body_type = media_type(call.body.as_ref().map(|body| body.media_type));
         let content_type = media_type(operation.value.get(CONTENT_TYPE).and_then(Value::as_str));
-        let security = operation.credentials().into_iter().map(|way| {
-            let count = way.len();
-            let way = way.iter().map(credential);
-            quote!({
-                static WAY: [Credential; #count] = [#(#way),*];
-                &WAY
-            })
-        });
-        let security: Vec<_> = security.collect();
-        let ways = security.len();
-        let headers = headers(document, operation);
-        let count = headers.len();
+        let security = operation.credentials();
+        let security = security
+            .iter()
+            .map(|way| way.iter().map(credential).collect());
+        let security = ways(security.collect());
+        let headers = table(headers(document, operation));
+        let parameters = operation.parameters();
+        let in_query = parameters.iter().filter(|one| one.value["in"] == "query");
+        let query = in_query.filter_map(|one| one.value["name"].as_str());
         quote! {
             pub(crate) static #ident: Operation = Operation {
                 id: #id,
@@ -53,14 +57,9 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
                 accept: #accept,
                 body_type: #body_type,
                 content_type: #content_type,
-                security: {
-                    static SECURITY: [&[Credential]; #ways] = [#(#security),*];
-                    &SECURITY
-                },
-                headers: {
-                    static HEADERS: [Header; #count] = [#(#headers),*];
-                    &HEADERS
-                },
+                security: #security,
+                headers: #headers,
+                query: &[#(#query),*],
                 envelope: ENVELOPE,
             };
         }
@@ -86,17 +85,17 @@ pub fn operations(document: &Document, calls: &[Call<'_>]) -> syn::File {
 
         pub(crate) const ENVELOPE: Envelope = #envelope;
 
+        #common
+
         #(#entries)*
     }
 }
 
 /// What is asked for: the media types of the answers that have a body.
-fn accepted(call: &Call<'_>) -> Option<String> {
+pub fn accepted(operation: &Operation<'_>) -> Option<String> {
     let mut media_types: Vec<&str> = Vec::new();
-    for one in call.outcome.answers() {
-        if let Some(content) = &one.answer.content
-            && !media_types.contains(&content.media_type)
-        {
+    for content in Answer::all(operation).into_iter().filter_map(|answer| answer.content) {
+        if !media_types.contains(&content.media_type) {
             media_types.push(content.media_type);
         }
     }
@@ -116,39 +115,66 @@ fn headers(document: &Document, operation: &Operation<'_>) -> Vec<TokenStream> {
         .iter()
         .filter(|parameter| parameter.value["in"] == "header")
         .map(|parameter| {
-            let name = parameter.value["name"]
-                .as_str()
-                .unwrap_or_default()
-                .to_lowercase();
-            let required = parameter.value["required"].as_bool().unwrap_or(false);
-            let secret = is_secret(entry(document, &parameter.value["schema"]));
-            let default_from = match DefaultFrom::of(parameter.value) {
-                Ok(Some(DefaultFrom::Setting(setting))) => {
-                    let setting = constant(setting);
-                    quote!(Some(DefaultFrom::Setting(settings::#setting)))
-                }
-                Ok(Some(DefaultFrom::Generated(generated))) => {
-                    let generated = format_ident!("{}", generated.to_upper_camel_case());
-                    quote!(Some(DefaultFrom::Generated(Generated::#generated)))
-                }
-                Ok(Some(DefaultFrom::Constant(text))) => {
-                    quote!(Some(DefaultFrom::Constant(HeaderValue::from_static(#text))))
-                }
-                Ok(None) | Err(_) => quote!(None),
-            };
-            quote! {
-                Header {
-                    name: HeaderName::from_static(#name),
-                    required: #required,
-                    secret: #secret,
-                    default_from: #default_from,
-                }
-            }
+            let required = parameter.value["required"] == true;
+            header(document, parameter.value, required)
         })
         .collect()
 }
 
-fn credential(credential: &Credential) -> TokenStream {
+/// Headers, where a static refers to them.
+pub fn table(headers: Vec<TokenStream>) -> TokenStream {
+    let count = headers.len();
+    quote!({
+        static HEADERS: [Header; #count] = [#(#headers),*];
+        &HEADERS
+    })
+}
+
+/// Ways of proving who calls, where a static refers to them.
+pub fn ways(ways: Vec<Vec<TokenStream>>) -> TokenStream {
+    let count = ways.len();
+    let ways = ways.into_iter().map(|way| {
+        let count = way.len();
+        quote!({
+            static WAY: [Credential; #count] = [#(#way),*];
+            &WAY
+        })
+    });
+    quote!({
+        static SECURITY: [&[Credential]; #count] = [#(#ways),*];
+        &SECURITY
+    })
+}
+
+pub fn header(document: &Document, parameter: &Value, required: bool) -> TokenStream {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    let name = name.to_lowercase();
+    let secret = is_secret(entry(document, &parameter["schema"]));
+    let default_from = match DefaultFrom::of(parameter) {
+        Ok(Some(DefaultFrom::Setting(setting))) => {
+            let setting = constant(setting);
+            quote!(Some(DefaultFrom::Setting(settings::#setting)))
+        }
+        Ok(Some(DefaultFrom::Generated(generated))) => {
+            let generated = format_ident!("{}", generated.to_upper_camel_case());
+            quote!(Some(DefaultFrom::Generated(Generated::#generated)))
+        }
+        Ok(Some(DefaultFrom::Constant(text))) => {
+            quote!(Some(DefaultFrom::Constant(HeaderValue::from_static(#text))))
+        }
+        Ok(None) | Err(_) => quote!(None),
+    };
+    quote! {
+        Header {
+            name: HeaderName::from_static(#name),
+            required: #required,
+            secret: #secret,
+            default_from: #default_from,
+        }
+    }
+}
+
+pub fn credential(credential: &Credential) -> TokenStream {
     let scheme = &credential.scheme;
     match &credential.carrier {
         Carrier::Bearer => quote!(Credential::Customer { scheme: #scheme }),

@@ -5,8 +5,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::generate::rust_name::value_name;
+use crate::generate::tables::common::is_needed;
 use openapi::credential::{self, Setting};
 use openapi::document::Document;
+use openapi::operation::Operation;
 
 pub fn settings(document: &Document) -> syn::File {
     let settings = credential::settings(document);
@@ -15,7 +17,10 @@ pub fn settings(document: &Document) -> syn::File {
         let ident = constant(&setting.name);
         quote!(pub(crate) const #ident: usize = #index;)
     });
-    let entries = settings.iter().map(entry);
+    let operations = Operation::all(document);
+    let entries = settings
+        .iter()
+        .map(|setting| entry(setting, is_needed(&operations, &setting.name)));
     let setters = settings.iter().map(setter);
     let views = settings.iter().map(view);
     syn::parse_quote! {
@@ -47,7 +52,8 @@ pub fn constant(name: &str) -> syn::Ident {
 }
 
 /// Methods that the runtime's builder or a view of its client has already.
-const TAKEN: [&str; 15] = [
+const TAKEN: [&str; 18] = [
+    "allow_unencrypted_http_to",
     "base_url",
     "build",
     "clone",
@@ -56,10 +62,12 @@ const TAKEN: [&str; 15] = [
     "default",
     "environment",
     "from_env",
+    "header",
     "http_client",
     "max_body_bytes",
     "max_request_body_bytes",
     "product",
+    "query",
     "retry",
     "root_certificate",
     "setting",
@@ -75,7 +83,7 @@ pub fn methods(name: &str) -> [String; 2] {
     [name, view]
 }
 
-fn entry(setting: &Setting) -> TokenStream {
+fn entry(setting: &Setting, needed: bool) -> TokenStream {
     let Setting {
         name,
         is_basic,
@@ -93,6 +101,7 @@ fn entry(setting: &Setting) -> TokenStream {
             variable: #variable,
             basic: #is_basic,
             secret: #is_secret,
+            needed: #needed,
             default: #default,
         }
     }

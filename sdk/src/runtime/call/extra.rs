@@ -1,0 +1,173 @@
+//! What a caller adds to a call beside what the operation declares: headers and query parameters. What is somebody
+//! else's to write, the operation's or the client's, is refused by its name.
+
+use std::fmt;
+
+use reqwest::header::{HeaderName, HeaderValue};
+
+use crate::generated::operations::{HEADERS_OF_CLIENT, QUERY_OF_CLIENT};
+use crate::runtime::Text;
+use crate::runtime::call::operation::{DefaultFrom, Generated, Operation};
+use crate::runtime::call::request::RequestBuilder;
+use crate::runtime::client::header_value::{InvalidHeader, header_value};
+use crate::runtime::error::failure::Failure;
+use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::secret::Secret;
+use crate::runtime::secret::masking::mask;
+
+/// Headers that the client or the HTTP stack writes, those that are a matter of the connection among them (RFC 9110).
+const OF_HTTP: [&str; 19] = [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// Headers and query parameters as they were given; whether they can be sent depends on the operation. The values may be
+/// secrets.
+#[derive(Clone, Default)]
+pub(crate) struct Extra {
+    headers: Vec<(String, Secret)>,
+    query: Vec<(String, Secret)>,
+}
+
+impl Extra {
+    /// Adds a header, in place of one of that name that was added before.
+    pub(crate) fn header(&mut self, name: &str, value: Text) {
+        let is_other = |(other, _): &(String, Secret)| !other.eq_ignore_ascii_case(name);
+        self.headers.retain(is_other);
+        self.headers.push((name.to_owned(), value.into()));
+    }
+
+    /// Adds a query parameter, beside those of that name.
+    pub(crate) fn query(&mut self, name: &str, value: Text) {
+        self.query.push((name.to_owned(), value.into()));
+    }
+
+    /// Adds them to a request.
+    pub(crate) fn write(
+        &self,
+        operation: &Operation,
+        request: &mut RequestBuilder<'_>,
+    ) -> Result<(), Failure> {
+        for (name, value) in &self.headers {
+            let (name, value) = header(operation, name, value)?;
+            request.insert(name, value);
+        }
+        for (name, value) in &self.query {
+            may_be_in_query(operation, name)?;
+            request.query(name, value.expose_secret());
+        }
+        Ok(())
+    }
+
+    /// The values in the query, which nothing else marks as sensitive.
+    pub(crate) fn values_of_query(&self) -> impl Iterator<Item = HeaderValue> {
+        let values = self.query.iter();
+        values.filter_map(|(_, value)| HeaderValue::from_str(value.expose_secret()).ok())
+    }
+
+    /// The identifier of the request, if it is one of the headers.
+    pub(crate) fn request_id(&self, operation: &Operation) -> Option<&Secret> {
+        let is_generated = |name: &str| {
+            let mut headers = operation.headers.iter();
+            let header = headers.find(|header| name.eq_ignore_ascii_case(header.name.as_str()));
+            header.is_some_and(|header| {
+                let generated = DefaultFrom::Generated(Generated::RequestId);
+                header.default_from.as_ref() == Some(&generated)
+            })
+        };
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| is_generated(name));
+        found.map(|(_, value)| value)
+    }
+}
+
+/// Shows no value.
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |pairs: &[(String, Secret)]| -> Vec<String> {
+            let names = pairs.iter().map(|(name, _)| name);
+            names.map(|name| mask(name, &[])).collect()
+        };
+        f.debug_struct("Extra")
+            .field("headers", &names(&self.headers))
+            .field("query", &names(&self.query))
+            .finish()
+    }
+}
+
+/// A header that is added to a call of an operation, by its caller or by a hook; or why it can't be.
+pub(crate) fn header(
+    operation: &Operation,
+    name: &str,
+    value: &Secret,
+) -> Result<(HeaderName, HeaderValue), Failure> {
+    let name = HeaderName::try_from(name).map_err(|_| {
+        invalid("the name of a header that was added is not one: letters, digits and `-` are")
+    })?;
+    if let Some(owner) = owner(operation, &name) {
+        return Err(invalid(format!(
+            "the header {name} can't be added: {owner}"
+        )));
+    }
+    let value = header_value("", value.to_string());
+    let value = value
+        .map_err(|InvalidHeader { problem, .. }| invalid(format!("the header {name} {problem}")))?;
+    Ok((name, value))
+}
+
+/// Whose a header is, if not the caller's.
+fn owner(operation: &Operation, name: &HeaderName) -> Option<&'static str> {
+    let mut declared = operation.headers.iter();
+    let declared = declared.find(|header| header.name == *name);
+    match declared.map(|header| &header.default_from) {
+        Some(_) if operation.is_declared() => {
+            return Some("it is a parameter of the operation, which its builder sets");
+        }
+        // Nothing else sets it.
+        Some(Some(DefaultFrom::Constant(_) | DefaultFrom::Generated(_))) => return None,
+        _ => {}
+    }
+    let name = name.as_str();
+    if HEADERS_OF_CLIENT.contains(&name) {
+        Some("it is a setting of the client, which the client and views of it set")
+    } else if OF_HTTP.contains(&name) {
+        Some("the client writes it by itself")
+    } else {
+        None
+    }
+}
+
+fn may_be_in_query(operation: &Operation, name: &str) -> Result<(), Failure> {
+    let owner = if operation.query.contains(&name) {
+        "it is a parameter of the operation, which its builder sets"
+    } else if QUERY_OF_CLIENT.contains(&name) {
+        "it is a setting of the client, which the client and views of it set"
+    } else if name.is_empty() {
+        return Err(invalid("a query parameter that was added has no name"));
+    } else {
+        return Ok(());
+    };
+    let problem = format!("the query parameter {name} can't be added: {owner}");
+    Err(invalid(problem))
+}
+
+fn invalid(problem: impl Into<String>) -> Failure {
+    Failure::new(ErrorKind::InvalidRequest, problem)
+}

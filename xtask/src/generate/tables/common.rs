@@ -1,0 +1,161 @@
+//! What all operations have in common: calls that the specification does not declare get it as well. And the names that
+//! are the client's own, whatever the operation.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use crate::generate::tables::operations::{self, accepted, credential, header, table};
+use openapi::credential::{Carrier, Credential};
+use openapi::document::{Document, Part};
+use openapi::extension::DefaultFrom;
+use openapi::operation::Operation;
+
+pub fn common(document: &Document, operations: &[Operation<'_>]) -> TokenStream {
+    let headers = table(headers(document, operations));
+    let security = operations::ways(ways(operations));
+    let (of_client, query_of_client) = names_of_client(operations);
+    quote! {
+        /// Headers that every operation is filled in with.
+        pub(crate) static HEADERS_OF_ALL: &[Header] = #headers;
+
+        /// What proves who calls where the specification has no operation: the customer's token, and what all
+        /// operations are sent.
+        pub(crate) static SECURITY_OF_ALL: &[&[Credential]] = #security;
+
+        /// Headers that are credentials or settings of the client.
+        pub(crate) const HEADERS_OF_CLIENT: &[&str] = &[#(#of_client),*];
+
+        /// Query parameters that are credentials.
+        pub(crate) const QUERY_OF_CLIENT: &[&str] = &[#(#query_of_client),*];
+    }
+}
+
+/// Those with the same origin in all operations, and what all of them accept.
+fn headers(document: &Document, operations: &[Operation<'_>]) -> Vec<TokenStream> {
+    let Some((first, others)) = operations.split_first() else {
+        return Vec::new();
+    };
+    let mut headers = Vec::new();
+    for part in headers_of(first) {
+        let origin = DefaultFrom::of(part.value);
+        let alike = others.iter().filter_map(|other| {
+            let mut parameters = headers_of(other).into_iter();
+            parameters.find(|one| name(one) == name(&part) && DefaultFrom::of(one.value) == origin)
+        });
+        let alike: Vec<Part<'_>> = alike.collect();
+        if matches!(origin, Ok(Some(_))) && alike.len() == others.len() {
+            let mut all = alike.iter().chain([&part]);
+            let required = all.all(|one| one.value["required"] == true);
+            headers.push(header(document, part.value, required));
+        }
+    }
+    let accepted: BTreeSet<String> = operations.iter().filter_map(accepted).collect();
+    let accept = match accepted.first() {
+        Some(one) if accepted.len() == 1 => one,
+        _ => "*/*",
+    };
+    headers.push(quote! {
+        Header {
+            name: ::reqwest::header::ACCEPT,
+            required: false,
+            secret: false,
+            default_from: Some(DefaultFrom::Constant(HeaderValue::from_static(#accept))),
+        }
+    });
+    headers
+}
+
+/// With the customer's token first, should the call be a customer's; each way without what may not be set follows.
+fn ways(operations: &[Operation<'_>]) -> Vec<Vec<TokenStream>> {
+    let all: Vec<Credential> = credentials(operations).collect();
+    let mut of_all: Vec<&Credential> = Vec::new();
+    for one in &all {
+        let is_sent_by = |operation: &Operation<'_>| is_in_all_ways(operation, one);
+        if one.carrier != Carrier::Bearer
+            && !of_all.contains(&one)
+            && operations.iter().all(is_sent_by)
+        {
+            of_all.push(one);
+        }
+    }
+    let of_customer = all.iter().find(|one| one.carrier == Carrier::Bearer);
+    let of_customer = of_customer.map(credential);
+    let of_all: Vec<TokenStream> = of_all.into_iter().map(credential).collect();
+    let mut ways = Vec::new();
+    let mut known = BTreeSet::new();
+    for others in [of_all, Vec::new()] {
+        let customer = of_customer.clone().into_iter();
+        let with_customer: Vec<TokenStream> = customer.chain(others.iter().cloned()).collect();
+        for way in [with_customer, others] {
+            if known.insert(quote!(#(#way),*).to_string()) {
+                ways.push(way);
+            }
+        }
+    }
+    ways
+}
+
+fn is_in_all_ways(operation: &Operation<'_>, one: &Credential) -> bool {
+    let ways = operation.credentials();
+    let mut named = ways.iter().filter(|way| !way.is_empty()).peekable();
+    named.peek().is_some() && named.all(|way| way.contains(one))
+}
+
+/// Whether no operation can be called without this setting.
+pub fn is_needed(operations: &[Operation<'_>], setting: &str) -> bool {
+    let needs = |operation: &Operation<'_>| {
+        let is_required = headers_of(operation).iter().any(|header| {
+            header.value["required"] == true
+                && DefaultFrom::of(header.value) == Ok(Some(DefaultFrom::Setting(setting)))
+        });
+        let ways = operation.credentials();
+        let has = |way: &Vec<Credential>| {
+            let mut way = way.iter();
+            way.any(|one| one.carrier.setting() == Some(setting))
+        };
+        is_required || !ways.is_empty() && ways.iter().all(has)
+    };
+    !operations.is_empty() && operations.iter().all(needs)
+}
+
+/// Names of headers, in lower case, and of query parameters.
+fn names_of_client(operations: &[Operation<'_>]) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut headers, mut query) = (BTreeSet::new(), BTreeSet::new());
+    for credential in credentials(operations) {
+        match credential.carrier {
+            Carrier::Bearer | Carrier::Basic { .. } => {}
+            Carrier::Header { name, .. } => {
+                headers.insert(name.to_lowercase());
+            }
+            Carrier::Query { name, .. } => {
+                query.insert(name);
+            }
+        }
+    }
+    for header in operations.iter().flat_map(headers_of) {
+        if let Ok(Some(DefaultFrom::Setting(_))) = DefaultFrom::of(header.value) {
+            headers.insert(name(&header));
+        }
+    }
+    (headers, query)
+}
+
+fn credentials(operations: &[Operation<'_>]) -> impl Iterator<Item = Credential> {
+    let ways = operations.iter().flat_map(Operation::credentials);
+    ways.flatten()
+}
+
+fn headers_of<'a>(operation: &Operation<'a>) -> Vec<Part<'a>> {
+    let parameters = operation.parameters().into_iter();
+    parameters
+        .filter(|parameter| parameter.value["in"] == "header")
+        .collect()
+}
+
+fn name(parameter: &Part<'_>) -> String {
+    let name = parameter.value.get("name").and_then(Value::as_str);
+    name.unwrap_or_default().to_lowercase()
+}
