@@ -152,7 +152,9 @@ pub use generated::environment::Environment;
 ///
 /// Each operation is a method of [`MockServer`](httpmock::MockServer) that takes which calls to answer and what with.
 /// Answers are the examples of the specification, one method each, those with a list also with as many entries
-/// as asked for; [`examples`](httpmock::examples) has them as values, to be changed. A whole test:
+/// as asked for; [`examples`](httpmock::examples) has them as values, to be changed. Which calls to answer is told by
+/// matchers, which take what the setters of a builder take, or `None` for calls without it. The base URL of the client is
+/// that of the mock's server; the path of one of the API's servers may follow it, such as `/api`. A whole test:
 ///
 /// ```
 /// use par_ordering::Client;

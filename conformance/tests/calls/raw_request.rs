@@ -61,7 +61,8 @@ async fn a_body_is_sent_under_its_media_type_and_nothing_where_there_is_none() {
         note: None,
     };
     let form = Some("application/x-www-form-urlencoded");
-    let cases: [(fn(RawRequest, &Login<'_>) -> RawRequest, _, &str); 6] = [
+    type WithBody = fn(RawRequest, &Login<'_>) -> RawRequest;
+    let cases: [(WithBody, _, &str); 6] = [
         (|call, _| call, None, ""),
         (
             |call, login| call.json(&1).form(login),

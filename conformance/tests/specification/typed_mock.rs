@@ -336,3 +336,70 @@ async fn a_bearer_token_is_expected_where_the_mock_names_one() {
     }
     mock.assert();
 }
+
+#[tokio::test]
+async fn matchers_take_what_setters_take_and_none_where_nothing_is_sent() {
+    use par_ordering::Secret;
+    use par_ordering::httpmock::MockServerExt as _;
+    use par_ordering::httpmock::operations::GenerateTokensWhen as When;
+    use par_ordering::types::GenerateTokensXQbEnabled;
+    use uuid::Uuid;
+
+    const ID: Uuid = Uuid::from_u128(7);
+    let matchers: [fn(When) -> When; 15] = [
+        |when| when.page(2u32),
+        |when| when.page(2usize).per_page(None),
+        |when| when.page(Some(2)),
+        |when| when.x_request_id(ID),
+        |when| {
+            let id = ID.to_string();
+            when.x_request_id(&id).x_request_id(id)
+        },
+        |when| when.x_request_id(ID.to_string().as_str()),
+        |when| when.x_qb_enabled(true),
+        |when| when.x_qb_enabled("true"),
+        |when| when.x_qb_enabled(GenerateTokensXQbEnabled::True),
+        |when| when.application("application"),
+        |when| {
+            let key = Secret::from("application");
+            when.application(&key).application(key)
+        },
+        |when| when.paginated_results(false),
+        |when| when.include(None),
+        |when| when.bearer_token("expected"),
+        |when| {
+            let token = Secret::from("expected");
+            when.bearer_token(&token).bearer_token(token)
+        },
+    ];
+    for (index, matcher) in matchers.into_iter().enumerate() {
+        let server = MockServer::start_async().await;
+        let mock = server.generate_tokens(|when, then| {
+            matcher(when);
+            then.ok_documented();
+        });
+        // As a client has it that is told the address of one of the API's servers.
+        let client = par_ordering::Client::builder()
+            .base_url(format!("{}/api", server.base_url()))
+            .application("application")
+            .build()
+            .unwrap();
+        let call = client.for_customer("expected").generate_tokens();
+        let call = call.page(2).x_request_id(ID).paginated_results(false);
+        call.send()
+            .await
+            .unwrap_or_else(|error| panic!("matcher {index}: {error}"));
+        mock.assert();
+    }
+}
+
+#[test]
+#[should_panic(expected = "no call matches: page must be at least 1, as a 64-bit integer")]
+fn a_matcher_that_no_call_can_have_says_so() {
+    use par_ordering::httpmock::MockServerExt as _;
+
+    let server = MockServer::start();
+    server.generate_tokens(|when, _| {
+        when.page(u64::MAX);
+    });
+}

@@ -26,95 +26,133 @@ pub mod operations {
             self.0
         }
         /// Matches calls with this value. Query parameter `include`. `None` matches calls without it.
-        pub fn include<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("include", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("include"))
+        pub fn include<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<crate::Text, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "include must be not empty",
+            ) {
+                Some(value) => {
+                    Self(
+                        self.0.query_param("include", ::std::string::String::from(value)),
+                    )
+                }
+                None => Self(self.0.query_param_missing("include")),
             }
         }
         /// Matches calls with this value. Query parameter `page`. `None` matches calls without it.
-        pub fn page<T>(self, value: T) -> Self
-        where
-            T: Into<Option<i64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("page", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("page"))
+        pub fn page<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<i64, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "page must be at least 1, as a 64-bit integer",
+            ) {
+                Some(value) => Self(self.0.query_param("page", value.to_string())),
+                None => Self(self.0.query_param_missing("page")),
             }
         }
         /// Matches calls with this value. Query parameter `paginated_results`. `None` matches calls without it.
-        pub fn paginated_results<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("paginated_results", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("paginated_results"))
+        pub fn paginated_results<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<bool, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "paginated_results must be true or false",
+            ) {
+                Some(value) => {
+                    Self(self.0.query_param("paginated_results", value.to_string()))
+                }
+                None => Self(self.0.query_param_missing("paginated_results")),
             }
         }
         /// Matches calls with this value. Query parameter `per_page`. `None` matches calls without it.
-        pub fn per_page<T>(self, value: T) -> Self
-        where
-            T: Into<Option<i64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("per_page", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("per_page"))
+        pub fn per_page<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<i64, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "per_page must be at least 1, as a 64-bit integer",
+            ) {
+                Some(value) => Self(self.0.query_param("per_page", value.to_string())),
+                None => Self(self.0.query_param_missing("per_page")),
             }
         }
         /// Matches calls with this value. Header `API-VERSION`. `None` matches calls without it.
-        pub fn api_version<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.header("API-VERSION", value.to_string()))
-            } else {
-                Self(self.0.header_missing("API-VERSION"))
+        pub fn api_version<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<crate::Text, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "API-VERSION must be not empty",
+            ) {
+                Some(value) => {
+                    Self(
+                        self.0.header("API-VERSION", ::std::string::String::from(value)),
+                    )
+                }
+                None => Self(self.0.header_missing("API-VERSION")),
             }
         }
         /// Matches calls with this value. Header `Application`. `None` matches calls without it.
-        pub fn application<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::runtime::Secret>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.header("Application", value.to_string()))
-            } else {
-                Self(self.0.header_missing("Application"))
+        pub fn application<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<crate::Text, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "Application must be not empty",
+            ) {
+                Some(value) => {
+                    Self(
+                        self.0.header("Application", ::std::string::String::from(value)),
+                    )
+                }
+                None => Self(self.0.header_missing("Application")),
             }
         }
         /// Matches calls with this value. Header `X-QB-Enabled`. `None` matches calls without it.
-        pub fn x_qb_enabled<T>(self, value: T) -> Self
-        where
-            T: Into<Option<types::GenerateTokensXQbEnabled>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.header("X-QB-Enabled", value.to_string()))
-            } else {
-                Self(self.0.header_missing("X-QB-Enabled"))
+        pub fn x_qb_enabled<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<
+                types::GenerateTokensXQbEnabled,
+                By,
+            >,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "X-QB-Enabled must be one of `true`, `false`",
+            ) {
+                Some(value) => Self(self.0.header("X-QB-Enabled", value.to_string())),
+                None => Self(self.0.header_missing("X-QB-Enabled")),
             }
         }
         /// Matches calls with this value. Header `X-Request-ID`. `None` matches calls without it.
-        pub fn x_request_id<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.header("X-Request-ID", value.to_string()))
-            } else {
-                Self(self.0.header_missing("X-Request-ID"))
+        pub fn x_request_id<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<crate::Text, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(
+                value,
+                "X-Request-ID must be not empty",
+            ) {
+                Some(value) => {
+                    Self(
+                        self.0.header("X-Request-ID", ::std::string::String::from(value)),
+                    )
+                }
+                None => Self(self.0.header_missing("X-Request-ID")),
             }
         }
         /// Matches calls with this bearer token only.
-        pub fn bearer_token(self, token: &str) -> Self {
+        pub fn bearer_token(self, token: impl Into<crate::Text>) -> Self {
+            let token = ::std::string::String::from(token.into());
             Self(self.0.header("authorization", format!("Bearer {token}")))
         }
     }

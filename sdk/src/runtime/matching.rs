@@ -3,14 +3,74 @@
 use httpmock::HttpMockRequest;
 use percent_encoding::percent_decode_str;
 use regex::Regex;
+use reqwest::Url;
 
-/// The paths that a template stands for: all of them, or those with this text, encoded, for one of its parameters.
+use crate::generated::environment::Environment;
+
+/// What a matcher is given: what the setter of a builder takes, or `None` for calls without it. `By` tells the ways apart.
+pub trait Expected<T, By> {
+    /// What is expected; `Err` if it can be none of `T`.
+    #[doc(hidden)]
+    fn expected(self) -> Result<Option<T>, NoValue>;
+}
+
+/// It is none of the parameter's type.
+#[derive(Debug)]
+pub struct NoValue;
+
+/// Told apart from [`Absent`].
+#[derive(Debug)]
+pub struct Value;
+
+/// Told apart from [`Value`].
+#[derive(Debug)]
+pub struct Absent;
+
+impl<T, V: TryInto<T>> Expected<T, Value> for V {
+    fn expected(self) -> Result<Option<T>, NoValue> {
+        self.try_into().map(Some).map_err(|_| NoValue)
+    }
+}
+
+impl<T> Expected<T, Absent> for Option<T> {
+    fn expected(self) -> Result<Option<T>, NoValue> {
+        Ok(self)
+    }
+}
+
+/// What is expected, or that nothing is.
+pub(crate) fn expected<T, By>(value: impl Expected<T, By>, problem: &str) -> Option<T> {
+    value
+        .expected()
+        .unwrap_or_else(|NoValue| matches_none(problem))
+}
+
+/// What is expected.
+#[allow(dead_code, reason = "needed by operations with a required parameter")]
+pub(crate) fn value<T>(value: impl TryInto<T>, problem: &str) -> T {
+    let value = value.try_into();
+    value.unwrap_or_else(|_| matches_none(problem))
+}
+
+/// A value that no call can have is a mistake of the test.
+#[expect(clippy::panic, reason = "in a test a panic is the report")]
+fn matches_none(problem: &str) -> ! {
+    panic!("no call matches: {problem}")
+}
+
+/// The paths that a template stands for: all of them, or those with this text, encoded, for one of its parameters. Before
+/// them may stand the path of one of the API's servers, as in the base URLs of clients.
 #[expect(
     clippy::expect_used,
     reason = "all texts are escaped, so that it is always a pattern"
 )]
 pub(crate) fn path_pattern(template: &str, name: &str, text: Option<&str>) -> Regex {
-    let mut pattern = "^".to_owned();
+    let servers = Environment::NAMES.iter().copied();
+    let servers = servers.filter_map(Environment::from_name);
+    let prefixes = servers.filter_map(|server| Url::parse(server.base_url()).ok());
+    let prefixes = prefixes.map(|url| regex::escape(url.path().trim_end_matches('/')));
+    let prefixes: Vec<String> = prefixes.collect();
+    let mut pattern = format!("^(?:{})?", prefixes.join("|"));
     let mut rest = template;
     while let Some((before, (parameter, after))) = rest
         .split_once('{')
@@ -78,6 +138,10 @@ mod tests {
             ("/a(b)/{id}", None, "/a(b)/7", true),
             ("/a.b/{id}", None, "/axb/7", false),
             ("/a/{id}", None, "/a/7/c", false),
+            ("/a/{id}", None, "/api/a/7", true),
+            ("/a/{id}", None, "/ap/a/7", false),
+            ("/a/{id}", None, "/api/api/a/7", false),
+            ("/a/{id}", None, "/b/api/a/7", false),
             ("/a/{id}", Some("7"), "/a/7", true),
             ("/a/{id}", Some("7"), "/a/77", false),
             ("/a/{id}", Some("."), "/a/7", false),

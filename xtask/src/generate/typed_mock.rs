@@ -228,7 +228,8 @@ fn expectation(call: &Call<'_>) -> TokenStream {
 fn bearer_token() -> syn::ImplItem {
     syn::parse_quote! {
         /// Matches calls with this bearer token only.
-        pub fn bearer_token(self, token: &str) -> Self {
+        pub fn bearer_token(self, token: impl Into<crate::Text>) -> Self {
+            let token = ::std::string::String::from(token.into());
             Self(self.0.header("authorization", format!("Bearer {token}")))
         }
     }

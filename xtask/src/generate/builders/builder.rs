@@ -314,7 +314,6 @@ impl Parameter<'_> {
     fn setter(&self) -> TokenStream {
         let Argument { name, ty, .. } = self.argument;
         let (doc, wire, entry) = (self.text(), self.wire(), self.entry_type());
-        let problem = problem(self.entry);
         let (taken, given) = match (self.layout.is_list(), is_text(entry)) {
             (false, true) => (
                 quote!(impl Into<crate::Text>),
@@ -327,16 +326,19 @@ impl Parameter<'_> {
                 },
             ),
             (false, false) => {
-                let problem = format!("{wire} {problem}");
+                let problem = self.problem();
                 (
                     quote!(impl TryInto<#ty>),
                     quote!(Argument::converted(value, #problem)),
                 )
             }
-            (true, false) => (
-                quote!(impl IntoIterator<Item: TryInto<#entry>>),
-                quote!(Argument::list::<_, #entry>(value, #wire, #problem)),
-            ),
+            (true, false) => {
+                let problem = problem(self.entry);
+                (
+                    quote!(impl IntoIterator<Item: TryInto<#entry>>),
+                    quote!(Argument::list::<_, #entry>(value, #wire, #problem)),
+                )
+            }
         };
         quote! {
             #[doc = #doc]

@@ -102,8 +102,15 @@ impl Parameter<'_> {
     }
 }
 
+impl Parameter<'_> {
+    /// What is wrong with a value that can't become one of its type, or of those of its list.
+    pub fn problem(&self) -> String {
+        format!("{} {}", self.wire(), problem(self.entry))
+    }
+}
+
 /// What a value is not that can't become one of the type of its schema.
-pub fn problem(schema: &Value) -> String {
+pub(super) fn problem(schema: &Value) -> String {
     let own = limits(schema, Listed::Here);
     if schema["type"] == "integer" && schema.get("enum").is_none() {
         let format = schema["format"].as_str().unwrap_or_default();
@@ -111,8 +118,10 @@ pub fn problem(schema: &Value) -> String {
             Some(signed) => ("unsigned ", signed),
             None => ("", format),
         };
-        let bits = match bits.strip_prefix("int") {
-            Some(bits @ ("8" | "16" | "32")) => bits,
+        let bits = match bits {
+            "int8" => "8",
+            "int16" => "16",
+            "int32" => "32",
             _ => "64",
         };
         let article = match (sign, bits) {
@@ -187,6 +196,38 @@ mod tests {
             };
             let text = parameter.text();
             assert!(text.trim().starts_with(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_said_by_the_bounds_of_the_schema_and_the_kind_of_its_type() {
+        let cases = [
+            (
+                json!({"type": "integer", "minimum": 1}),
+                "must be at least 1, as a 64-bit integer",
+            ),
+            (
+                json!({"type": "integer", "format": "uint8", "maximum": 9}),
+                "must be at most 9, as an unsigned 8-bit integer",
+            ),
+            (
+                json!({"type": "integer", "format": "int32"}),
+                "must be a 32-bit integer",
+            ),
+            (
+                json!({"type": "integer", "format": "int8"}),
+                "must be an 8-bit integer",
+            ),
+            (
+                json!({"type": "integer", "enum": [1, 2]}),
+                "must be one of `1`, `2`",
+            ),
+            (json!({"type": "boolean"}), "must be true or false"),
+            (json!({"type": "number"}), "must be a number"),
+            (json!({}), "is not a value that the API takes"),
+        ];
+        for (schema, expected) in cases {
+            assert_eq!(problem(&schema), expected, "{schema}");
         }
     }
 }

@@ -159,3 +159,89 @@ fn name(parameter: &Part<'_>) -> String {
     let name = parameter.value.get("name").and_then(Value::as_str);
     name.unwrap_or_default().to_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A header of which the same is said in each operation, one of which another is said in the second, one that only
+    /// the first has, and one that the call must give.
+    const OPERATIONS: &str = "
+        paths:
+          /a:
+            get:
+              security: [{key: [], customer: []}, {key: []}]
+              parameters:
+                - {in: header, name: Same, required: true, x-par-default-from: {constant: a}}
+                - {in: header, name: Often, required: true, x-par-default-from: {setting: often}}
+                - {in: header, name: Other, required: true, x-par-default-from: {constant: a}}
+                - {in: header, name: One, required: true, x-par-default-from: {setting: one}}
+                - {in: header, name: Own, required: true}
+              responses: {'200': {description: d, content: {application/json: {schema: {}}}}}
+          /b:
+            get:
+              security: [{machine: [], key: []}, {}]
+              parameters:
+                - {in: header, name: SAME, required: true, x-par-default-from: {constant: a}}
+                - {in: header, name: often, x-par-default-from: {setting: often}}
+                - {in: header, name: Other, required: true, x-par-default-from: {constant: b}}
+                - {in: header, name: Own, required: true}
+              responses: {'200': {description: d, content: {application/json: {schema: {}}}}}
+        components:
+          securitySchemes:
+            customer: {type: http, scheme: bearer}
+            key: {type: apiKey, in: header, name: X-Key}
+            machine: {type: apiKey, in: query, name: machine}";
+
+    fn document(text: &str) -> Document {
+        Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn calls_that_are_not_declared_get_what_all_operations_have_in_common() {
+        let document = document(OPERATIONS);
+        let code: syn::File = syn::parse2(common(&document, &Operation::all(&document))).unwrap();
+        let code = prettyplease::unparse(&code);
+        let places = |word: &str| code.matches(word).count();
+        for (word, expected) in [
+            ("HeaderName::from_static(\"same\")", 1),
+            ("HeaderName::from_static(\"often\")", 1),
+            ("required: true", 1),
+            ("ACCEPT", 1),
+            ("HeaderValue::from_static(\"application/json\")", 1),
+            ("\"other\"", 0),
+            ("\"own\"", 0),
+            // With the customer's token and without, and the other way round.
+            ("Credential::Customer", 2),
+            ("Credential::Header", 2),
+            ("Credential::Query", 0),
+            ("static WAY: [Credential; 0usize]", 1),
+            (
+                "HEADERS_OF_CLIENT: &[&str] = &[\"often\", \"one\", \"x-key\"]",
+                1,
+            ),
+            ("QUERY_OF_CLIENT: &[&str] = &[\"machine\"]", 1),
+        ] {
+            assert_eq!(places(word), expected, "{word} in\n{code}");
+        }
+    }
+
+    #[test]
+    fn a_setting_is_needed_where_no_operation_can_do_without_it() {
+        let document = document(OPERATIONS);
+        let operations = Operation::all(&document);
+        let (first, both) = (&operations[..1], &operations[..]);
+        for (operations, setting, expected) in [
+            (first, "often", true),
+            (both, "often", false),
+            (first, "one", true),
+            (both, "one", false),
+            (first, "key", true),
+            (both, "key", false),
+            (&operations[..0], "key", false),
+        ] {
+            let needed = is_needed(operations, setting);
+            assert_eq!(needed, expected, "{setting} of {}", operations.len());
+        }
+    }
+}

@@ -19,53 +19,50 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
     let name = &parameter.argument.name;
     let wire = parameter.wire();
     let ty = &parameter.argument.ty;
-    let is_of_runtime = last_segment(ty).is_some_and(|last| last.ident == "Secret");
-    let (lifetime, taken) = match is_text(ty) {
-        true if is_of_runtime => (vec![quote!('a)], quote!(&'a #ty)),
-        true => (vec![quote!('a)], quote!(&'a str)),
-        false => (Vec::new(), quote!(#ty)),
+    let ty = match is_text(ty) {
+        true => quote!(crate::Text),
+        false => quote!(#ty),
+    };
+    let problem = parameter.problem();
+    let text = match is_text(&parameter.argument.ty) {
+        true => quote!(::std::string::String::from(value)),
+        false => quote!(value.to_string()),
     };
     let (present, absent) = match parameter.position() {
         "path" => {
-            let doc = doc(parameter, "this value");
             let path = path_pattern(
                 call,
                 wire,
-                &quote!(&crate::runtime::contract::encode_path(&value.to_string())),
+                &quote!(&crate::runtime::contract::encode_path(&#text)),
             );
-            return syn::parse_quote! {
-                #[doc = #doc]
-                pub fn #name<#(#lifetime),*>(self, value: #taken) -> Self {
-                    Self(self.0.path_matches(#path))
-                }
-            };
+            (quote!(path_matches(#path)), None)
         }
-        "query" => (quote!(query_param), quote!(query_param_missing)),
-        _ => (quote!(header), quote!(header_missing)),
+        "query" => (
+            quote!(query_param(#wire, #text)),
+            Some(quote!(query_param_missing)),
+        ),
+        _ => (quote!(header(#wire, #text)), Some(quote!(header_missing))),
     };
-    if parameter.is_required() {
-        let doc = doc(parameter, "this value");
+    let doc = doc(parameter, "this value");
+    let Some(absent) = absent.filter(|_| !parameter.is_required()) else {
         return syn::parse_quote! {
             #[doc = #doc]
-            pub fn #name<#(#lifetime),*>(self, value: #taken) -> Self {
-                Self(self.0.#present(#wire, value.to_string()))
+            pub fn #name(self, value: impl TryInto<#ty>) -> Self {
+                let value: #ty = crate::runtime::contract::matching::value(value, #problem);
+                Self(self.0.#present)
             }
         };
-    }
-    let doc = format!(
-        "{} `None` matches calls without it.",
-        doc(parameter, "this value")
-    );
+    };
+    let doc = format!("{doc} `None` matches calls without it.");
     syn::parse_quote! {
         #[doc = #doc]
-        pub fn #name<#(#lifetime,)* T>(self, value: T) -> Self
-        where
-            T: Into<Option<#taken>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.#present(#wire, value.to_string()))
-            } else {
-                Self(self.0.#absent(#wire))
+        pub fn #name<By>(
+            self,
+            value: impl crate::runtime::contract::matching::Expected<#ty, By>,
+        ) -> Self {
+            match crate::runtime::contract::matching::expected(value, #problem) {
+                Some(value) => Self(self.0.#present),
+                None => Self(self.0.#absent(#wire)),
             }
         }
     }
