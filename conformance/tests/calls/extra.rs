@@ -26,6 +26,7 @@ async fn what_is_added_is_sent_once_beside_what_the_operation_has() {
         view.with_header("x-region", Secret::from("north"))
             .generate_tokens()
             .page(2u32)
+            .header("Traceparent", "what can't be\nsent")
             .header("traceparent", &parent)
             .header("x-tenant", "of the call")
             .query("fields[]", "a b&c")
@@ -142,5 +143,31 @@ async fn what_the_client_sets_is_refused_also_where_no_operation_is_called() {
         let error = call.send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{name}");
         assert!(error.to_string().contains(&name.to_lowercase()), "{error}");
+    }
+}
+
+/// Words pass the masking by shape, so that only what is known of the call tells them.
+#[tokio::test]
+async fn what_a_caller_added_is_masked_where_the_server_repeats_it() {
+    let body =
+        r#"{"code":400,"data":{"message":"refused buttercup and Marigolds for the customer"}}"#;
+    let server = ScriptedServer::answering(json_answer(400, body))
+        .await
+        .unwrap();
+    let view = client(server.url()).with_header("x-a", "buttercup");
+    let call = view
+        .generate_tokens()
+        .query("a", "marigolds")
+        .x_request_id("mine");
+    let shown = format!("{call:?} {view:#?}");
+    let error = call.send().await.unwrap_err();
+    let expected = "refused [masked] and [masked] for the customer";
+    assert_eq!(error.message(), Some(expected));
+    for shown in [shown, format!("{error} {error:?}")] {
+        let shown = shown.to_lowercase();
+        assert!(
+            !shown.contains("buttercup") && !shown.contains("marigolds"),
+            "{shown}"
+        );
     }
 }

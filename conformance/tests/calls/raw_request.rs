@@ -121,11 +121,14 @@ async fn what_each_call_has_of_its_own_can_be_given_with_it() {
             .with_api_version("4.60.0");
         view.request(Method::DELETE, "/a")
             .header("X-QB-Enabled", "false")
+            .header("x-request-id", "another")
+            .header("X-Request-ID", "mine")
             .header("accept", "text/csv")
     })
     .await;
     for (name, value) in [
         ("x-qb-enabled", "false"),
+        ("x-request-id", "mine"),
         ("accept", "text/csv"),
         ("application", "another"),
         ("api-version", "4.60.0"),
