@@ -127,7 +127,8 @@
 //!
 //! # What it does not do
 //!
-//! No pagination, no streaming, no blocking interface, no multipart bodies, no other endpoints of the API. It never
+//! No pagination, no streaming, no blocking interface, no multipart bodies, no types for other endpoints of the API: [`Client::request`] calls them all
+//! the same. It never
 //! opens a payment page itself, and logs nothing but the span of the feature `tracing`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

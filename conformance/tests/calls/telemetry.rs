@@ -9,8 +9,8 @@ use conformance::testing::message::authority;
 use par_ordering::{Client, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{Interest, Subscriber};
-use tracing::{Event, Metadata};
+use tracing::subscriber::{DefaultGuard, Interest, Subscriber};
+use tracing::{Dispatch, Event, Metadata};
 
 use crate::mock_server;
 
@@ -78,6 +78,14 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &Id) {}
 }
 
+/// Records what happens on this thread until the guards are dropped. As long as there is one subscriber alone, a test on a
+/// thread without any decides for all whether a span is of interest; so there are two.
+fn record() -> (Recorder, (DefaultGuard, Dispatch)) {
+    let recorder = Recorder::default();
+    let guard = tracing::subscriber::set_default(recorder.clone());
+    (recorder, (guard, Dispatch::new(Recorder::default())))
+}
+
 fn fields(expected: &[(&str, &str)]) -> Fields {
     expected
         .iter()
@@ -87,8 +95,7 @@ fn fields(expected: &[(&str, &str)]) -> Fields {
 
 #[tokio::test]
 async fn a_call_is_one_span_and_each_attempt_an_event() {
-    let recorder = Recorder::default();
-    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let (recorder, _guards) = record();
     let server = mock_server().await;
     let url = server.url();
     let (_, port) = authority(&url).split_once(':').unwrap();
@@ -173,4 +180,30 @@ async fn a_call_is_one_span_and_each_attempt_an_event() {
     assert_eq!(recorded.events, events);
     let all = format!("{:?} {:?}", recorded.spans, recorded.events);
     assert!(!all.contains("canary"), "{all}");
+}
+
+/// What stands below the base URL may be anything, and so may name a customer.
+#[tokio::test]
+async fn a_call_that_is_not_declared_is_told_by_one_name_and_not_by_its_path() {
+    let (recorder, _guards) = record();
+    let client = crate::client("http://127.0.0.1:1").with_retry(RetryPolicy::never());
+    let call = client.request(par_ordering::Method::PUT, "/customers/canary");
+    let call = call
+        .query("canary", "canary")
+        .header("x-request-id", "mine");
+    call.send().await.unwrap_err();
+    let recorded = recorder.0.lock().unwrap();
+    let expected = fields(&[
+        ("otel.name", "PUT request"),
+        ("otel.kind", "client"),
+        ("otel.status_code", "ERROR"),
+        ("error.type", "not_connected"),
+        ("http.request.method", "PUT"),
+        ("server.address", "127.0.0.1"),
+        ("server.port", "1"),
+        ("par_ordering.operation_id", "request"),
+        ("par_ordering.request_id", "mine"),
+    ]);
+    assert_eq!(recorded.spans, [expected]);
+    assert_eq!(recorded.events.len(), 1);
 }

@@ -217,3 +217,22 @@ async fn the_applications_own_product_stands_before_this_crates() {
     let expected = format!("shop/2.1 par-ordering/{}", par_ordering_version());
     assert_eq!(request.values("user-agent"), [expected]);
 }
+
+/// That address leads to this machine without being one of the loopback's, as the name in a Compose file may.
+#[tokio::test]
+async fn plain_http_reaches_the_host_that_is_named() {
+    let server = ScriptedServer::answering(success()).await.unwrap();
+    let url = server.url().replace("127.0.0.1", "0.0.0.0");
+    let builder = || Client::builder().base_url(&url).application("key");
+    assert!(builder().build().is_err());
+    let client = builder().allow_unencrypted_http_to("0.0.0.0");
+    let client = client.build().unwrap();
+    client
+        .for_customer("a token")
+        .generate_tokens()
+        .send()
+        .await
+        .unwrap();
+    let request = server.request().unwrap();
+    assert_eq!(request.values("authorization"), ["Bearer a token"]);
+}

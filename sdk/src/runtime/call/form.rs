@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::runtime::PaymentUrl;
-use crate::runtime::call::request::{encode_json, too_large};
+use crate::runtime::call::request::encode_json;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::Secret;
@@ -24,8 +24,8 @@ pub(crate) trait Form {
     fn write(&self, form: &mut FormWriter) -> Result<(), NoRoom>;
 }
 
-/// Any value as a form of at most so many bytes, which are zeroed in the end.
-pub(crate) fn encode_form<T: Serialize + ?Sized>(value: &T, most: usize) -> Result<Bytes, Failure> {
+/// Any value as a form, whose bytes are zeroed in the end.
+pub(crate) fn encode_form<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, Failure> {
     // There is room for all of it: growing would leave a copy behind that is not zeroed. A byte takes three at most, and
     // JSON has as many at least.
     let room = encode_json(value, usize::MAX)?.len().saturating_mul(3);
@@ -36,9 +36,6 @@ pub(crate) fn encode_form<T: Serialize + ?Sized>(value: &T, most: usize) -> Resu
         let problem = "the body can't be written as a form, which has names and simple values";
         Failure::new(ErrorKind::InvalidRequest, problem)
     })?;
-    if text.len() > most {
-        return Err(too_large(most));
-    }
     Ok(Bytes::from_owner(text))
 }
 

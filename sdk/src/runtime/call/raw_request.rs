@@ -87,8 +87,7 @@ impl RawRequest {
     /// numbers and `bool`s. Parts that are `None` are left out. Another value fails the call as an
     /// [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn form<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        let most = self.client.shared().max_request_body;
-        self.body("application/x-www-form-urlencoded", encode_form(body, most))
+        self.body("application/x-www-form-urlencoded", encode_form(body))
     }
 
     /// Adds a query parameter, as [`Client::with_query`](crate::Client::with_query) does.

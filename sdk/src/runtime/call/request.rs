@@ -187,7 +187,7 @@ impl std::io::Write for BodyWriter {
     }
 }
 
-pub(crate) fn too_large(most: usize) -> Failure {
+fn too_large(most: usize) -> Failure {
     let problem = format!("the body is larger than {most} bytes");
     Failure::new(ErrorKind::InvalidRequest, problem)
 }
