@@ -127,17 +127,23 @@ impl<'a> Call<'a> {
         self.fill_in_headers(request).await
     }
 
-    /// Sends the request, as often as it may be.
-    pub(crate) async fn send(&self, mut request: RequestBuilder<'_>) -> Result<Response, Failure> {
-        let extra = self.settings.extra();
-        if let Some(extra) = extra {
+    /// The request, with what the caller added to it.
+    fn with_extra(&self, mut request: RequestBuilder<'_>) -> Result<Request, Failure> {
+        if let Some(extra) = self.settings.extra() {
             extra.write(self.operation, &mut request)?;
         }
-        let mut request = request.build();
+        Ok(request.build())
+    }
+
+    /// Sends the request, as often as it may be.
+    pub(crate) async fn send(&self, request: RequestBuilder<'_>) -> Result<Response, Failure> {
+        let mut request = self.with_extra(request)?;
         self.prepare(&mut request).await?;
         let mut credentials = Credentials::of(request.headers().values());
-        for value in extra.iter().flat_map(|extra| extra.values_of_query()) {
-            credentials.add(value);
+        if let Some(extra) = self.settings.extra() {
+            extra
+                .values_of_query()
+                .for_each(|value| credentials.add(value));
         }
         for value in self.credentials_of_query() {
             credentials.add(value);
