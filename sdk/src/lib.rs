@@ -107,13 +107,17 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls with the platform's root certificates |
 //! | `native-tls` | | TLS by the platform's own library, unless `rustls` is enabled as well |
-//! | `tracing` | | a span for each call, with the attribute names of OpenTelemetry and the target `par_ordering` |
+//! | `tracing` | | a span for each call and an event for each attempt, with the attribute names of OpenTelemetry |
 //! | `httpmock` | | a typed mock of the API for tests, an extension of the httpmock crate |
 //! | `schemars` | | the types tell their JSON schema, by the schemars crate |
 //!
 //! They add to each other. Without either TLS feature only loopback can be called.
 //!
 //! # Logs
+//!
+//! With the feature `tracing` each call is a span of the level INFO, named `par_ordering.call`, and each of its attempts an
+//! event of the level DEBUG. All of them have the target `par_ordering`, which stays as it is: `par_ordering=debug` is a
+//! filter for them. Without the feature this crate logs nothing.
 //!
 //! Nothing that this crate gives out shows a secret when it is printed. What a server says is shown only after masking:
 //! what looks like an identifier, a key, a token, encoded data, a URL, an e-mail address or a number of six digits and more
@@ -127,9 +131,9 @@
 //!
 //! # What it does not do
 //!
-//! No pagination, no streaming, no blocking interface, no multipart bodies, no types for other endpoints of the API: [`Client::request`] calls them all
-//! the same. It never
-//! opens a payment page itself, and logs nothing but the span of the feature `tracing`.
+//! No pagination, no streaming, no blocking interface, no multipart bodies, no types for other endpoints of the API:
+//! [`Client::request`] calls them all the same. It never opens a payment page itself, and logs nothing without the
+//! feature `tracing`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -200,11 +204,15 @@ pub use generated::environment::Environment;
 pub use generated::httpmock;
 pub use generated::operations::API_VERSION;
 pub use generated::{builder, types};
+/// The HTTP library whose client [`ClientBuilder::http_client`] takes, in the version that it takes.
+pub use reqwest;
+/// Names and values of headers, as [`Headers`] has them.
+pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};
 pub use runtime::{
-    BuildError, Client, ClientBuilder, Customer, Error, ErrorKind, Headers, OpaqueValue,
-    PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError, RawBody, RawRequest,
-    ResponseValue, RetryPolicy, Secret, Text, TokenProvider,
+    BuildError, Client, ClientBuilder, Customer, DynTokenProvider, Error, ErrorKind, Headers,
+    OpaqueValue, PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError,
+    RawBody, RawRequest, ResponseValue, RetryPolicy, Secret, Text, TokenProvider, UnknownEnvironment,
 };
 
 #[cfg(feature = "conformance")]

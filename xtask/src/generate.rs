@@ -24,7 +24,7 @@ use crate::generate::lower::lower;
 use crate::generate::output::{Files, Origin};
 use crate::generate::rewrite::RewriteError;
 use crate::generate::rust_name::type_name;
-use crate::generate::tables::{answers, environment, operations, settings};
+use crate::generate::tables::{answers, environment, operations, public_types, settings};
 use crate::generate::type_schemas::TypeSchemas;
 use openapi::body::Body;
 use openapi::composition::composed;
@@ -99,13 +99,15 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
         .map_or_else(|| syn::parse_quote!(()), |one| one.success.clone());
     let schemas = TypeSchemas::of_all(&shaped, &operations);
     let types = rewrite::types(&mut client, &calls, &lowered.written, &schemas, &shaped)?;
+    let builders = rewrite::documented(builders::builders(&calls));
+    let public_types = public_types::public_types(&types, &builders);
     Ok(vec![
         (
             "answers",
             rewrite::documented(answers::answers(document, &calls, &types, &default_error)),
         ),
-        ("builder", rewrite::documented(builders::builders(&calls))),
-        ("conformance", builders::table(&calls)),
+        ("builder", builders),
+        ("conformance", builders::table(&calls, &public_types)),
         ("environment", environment::environment(document)),
         (
             "httpmock",

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use conformance::workspace;
-use syn::{ImplItem, Item, TraitItem, Visibility};
+use par_ordering::conformance::{TYPES, WRITTEN_TYPES};
+use syn::{ImplItem, Item, TraitItem, UseTree, Visibility};
 
 use crate::snapshots::described;
 
@@ -49,6 +51,90 @@ fn the_generated_public_surface_is_as_recorded() {
     });
 }
 
+/// All that callers reach can be handed to another thread, and what is a value can be copied and compared: that the
+/// tables compile says so. Here it is about what they hold, so that a type which is added is in them.
+#[test]
+fn every_public_type_is_asked_whether_it_can_be_shared() {
+    let sources = workspace::root().unwrap().join("sdk/src");
+    let parsed = |path: &Path| syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap();
+    let mut types = Types::default();
+    for name in ["builder", "types"] {
+        let path = sources.join("generated").join(name).with_extension("rs");
+        types.add(name, &parsed(&path).items);
+    }
+    let asked: BTreeSet<_> = TYPES.iter().map(|one| one.name.to_owned()).collect();
+    assert_eq!(asked, types.0);
+
+    let mut written = Types::default();
+    let mut folders = vec![sources.join("runtime"), sources.join("generated")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                written.add("", &parsed(&path).items);
+            }
+        }
+    }
+    // What it exports besides is of another crate, or no type.
+    let exported = exports(&parsed(&sources.join("lib.rs")));
+    let exported: BTreeSet<_> = exported.intersection(&written.0).cloned().collect();
+    let asked: BTreeSet<_> = WRITTEN_TYPES
+        .iter()
+        .map(|one| one.name.to_owned())
+        .collect();
+    assert_eq!(asked, exported);
+}
+
+/// The public types of some modules, by their paths.
+#[derive(Default)]
+struct Types(BTreeSet<String>);
+
+impl Types {
+    fn add(&mut self, module: &str, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Struct(item) if is_public(&item.vis) => {
+                    self.0.insert(join(module, &item.ident));
+                }
+                Item::Enum(item) if is_public(&item.vis) => {
+                    self.0.insert(join(module, &item.ident));
+                }
+                Item::Mod(item) if is_public(&item.vis) => {
+                    let items = item.content.iter().flat_map(|(_, items)| items);
+                    let items: Vec<Item> = items.cloned().collect();
+                    self.add(&join(module, &item.ident), &items);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The names that a file exports from its modules.
+fn exports(file: &syn::File) -> BTreeSet<String> {
+    fn add(tree: &UseTree, names: &mut BTreeSet<String>) {
+        match tree {
+            UseTree::Path(path) => add(&path.tree, names),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| add(tree, names)),
+            UseTree::Name(name) => {
+                names.insert(name.ident.to_string());
+            }
+            _ => panic!("nothing is exported under another name"),
+        }
+    }
+    let mut names = BTreeSet::new();
+    for item in &file.items {
+        if let Item::Use(item) = item
+            && is_public(&item.vis)
+        {
+            add(&item.tree, &mut names);
+        }
+    }
+    names
+}
+
 #[derive(Default)]
 struct Surface(BTreeSet<String>);
 
@@ -77,7 +163,7 @@ impl Surface {
             }
             Item::Struct(item) if is_public(&item.vis) => {
                 let path = join(path, &item.ident);
-                self.derives(&path, &item.attrs);
+                self.attributes(&path, &item.attrs);
                 let generics = &item.generics;
                 let name = &item.ident;
                 self.add(
@@ -98,7 +184,7 @@ impl Surface {
             }
             Item::Enum(item) if is_public(&item.vis) => {
                 let path = join(path, &item.ident);
-                self.derives(&path, &item.attrs);
+                self.attributes(&path, &item.attrs);
                 self.add(&path, &format!("pub enum {}", item.ident));
                 for variant in &item.variants {
                     let fields = &variant.fields;
@@ -161,9 +247,13 @@ impl Surface {
         self.add(path, &line);
     }
 
-    fn derives(&mut self, path: &str, attributes: &[syn::Attribute]) {
+    fn attributes(&mut self, path: &str, attributes: &[syn::Attribute]) {
         for attribute in attributes {
-            if attribute.path().is_ident("derive") || attribute.path().is_ident("cfg_attr") {
+            let name = attribute.path();
+            if ["derive", "cfg_attr", "non_exhaustive"]
+                .iter()
+                .any(|one| name.is_ident(one))
+            {
                 let line = quote::quote!(#attribute).to_string().replace(' ', "");
                 self.add(path, &line);
             }

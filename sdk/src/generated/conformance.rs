@@ -7,12 +7,14 @@
     unused_imports,
     reason = "which of them are needed depends on the specification"
 )]
-use super::types;
+use super::{builder, types};
 #[allow(
     unused_imports,
     reason = "which of them are needed depends on the specification"
 )]
-use crate::runtime::conformance::{self, Body, Operation, Parameter, Response};
+use crate::runtime::conformance::{
+    self, Body, Operation, Parameter, PublicType, Response,
+};
 /// All operations of the specification.
 pub static OPERATIONS: &[Operation] = &[
     Operation {
@@ -157,4 +159,44 @@ pub static OPERATIONS: &[Operation] = &[
             })
         },
     },
+];
+/// All types of the API and all builders of calls.
+pub static TYPES: &[PublicType] = &[
+    PublicType::value::<types::AdditionalInfo>("types::AdditionalInfo"),
+    PublicType::value::<types::BinPrefixes>("types::BinPrefixes"),
+    PublicType::value::<types::BinRange>("types::BinRange"),
+    PublicType::value::<types::BinRanges>("types::BinRanges"),
+    PublicType::value::<types::ErrorData>("types::ErrorData"),
+    PublicType::value::<types::ErrorEnvelope>("types::ErrorEnvelope"),
+    PublicType::value::<types::GenerateTokensData>("types::GenerateTokensData"),
+    PublicType::value::<types::GenerateTokensResponse>("types::GenerateTokensResponse"),
+    PublicType::value::<types::InfoMessage>("types::InfoMessage"),
+    PublicType::value::<types::PaymentProcessorToken>("types::PaymentProcessorToken"),
+    PublicType::value::<types::TokenActions>("types::TokenActions"),
+    PublicType::value::<types::Validation>("types::Validation"),
+    PublicType::shared::<
+        types::builder::AdditionalInfo,
+    >("types::builder::AdditionalInfo"),
+    PublicType::shared::<types::builder::BinPrefixes>("types::builder::BinPrefixes"),
+    PublicType::shared::<types::builder::BinRange>("types::builder::BinRange"),
+    PublicType::shared::<types::builder::BinRanges>("types::builder::BinRanges"),
+    PublicType::shared::<types::builder::ErrorData>("types::builder::ErrorData"),
+    PublicType::shared::<types::builder::ErrorEnvelope>("types::builder::ErrorEnvelope"),
+    PublicType::shared::<
+        types::builder::GenerateTokensData,
+    >("types::builder::GenerateTokensData"),
+    PublicType::shared::<
+        types::builder::GenerateTokensResponse,
+    >("types::builder::GenerateTokensResponse"),
+    PublicType::shared::<types::builder::InfoMessage>("types::builder::InfoMessage"),
+    PublicType::shared::<
+        types::builder::PaymentProcessorToken,
+    >("types::builder::PaymentProcessorToken"),
+    PublicType::shared::<types::builder::TokenActions>("types::builder::TokenActions"),
+    PublicType::shared::<types::builder::Validation>("types::builder::Validation"),
+    PublicType::shared::<types::error::ConversionError>("types::error::ConversionError"),
+    PublicType::value::<
+        types::GenerateTokensXQbEnabled,
+    >("types::GenerateTokensXQbEnabled"),
+    PublicType::shared::<builder::GenerateTokens>("builder::GenerateTokens"),
 ];

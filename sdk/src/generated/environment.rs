@@ -3,7 +3,10 @@
 // Do not edit: change the specification and generate again.
 
 //! The public servers of the API.
-/// A public server of the API.
+use std::fmt;
+use std::str::FromStr;
+use crate::runtime::UnknownEnvironment;
+/// A public server of the API. `Display` writes its name, in lower case, and `FromStr` reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
@@ -17,7 +20,7 @@ pub enum Environment {
     Playground,
 }
 impl Environment {
-    /// Names that [`Environment::from_name`] knows.
+    /// The names of all servers.
     pub const NAMES: &'static [&'static str] = &["demo", "playground"];
     /// The base URL of this server.
     #[must_use]
@@ -27,13 +30,27 @@ impl Environment {
             Self::Playground => "https://api-public-playground.menu.app/api",
         }
     }
-    /// The server of that name, in lower case; `None` for any other.
+    /// The name of this server.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Playground => "playground",
+        }
+    }
+}
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+impl FromStr for Environment {
+    type Err = UnknownEnvironment;
+    fn from_str(name: &str) -> Result<Self, UnknownEnvironment> {
         match name {
-            "demo" => Some(Self::Demo),
-            "playground" => Some(Self::Playground),
-            _ => None,
+            "demo" => Ok(Self::Demo),
+            "playground" => Ok(Self::Playground),
+            _ => Err(UnknownEnvironment::new()),
         }
     }
 }

@@ -6,7 +6,7 @@
 /// Details that differ from one payment processor to the next, so that keys not named here are normal;
 /// they are kept as opaque values. Absent when a payment processor has none; an empty one may arrive as
 /// `[]` or `null`. Source: example of the reference page; openness: other pages of the vendor.
-#[derive(::serde::Serialize, Clone)]
+#[derive(::serde::Serialize, Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AdditionalInfo {
@@ -29,7 +29,7 @@ impl AdditionalInfo {
     }
 }
 /// First and last prefix of the range. Source: example of the reference page; meaning: our inference.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BinPrefixes {
@@ -46,7 +46,7 @@ impl BinPrefixes {
 }
 /// One range of card numbers and what cards in it can do. Only one sample is known, so the flags are
 /// optional here. Source: example of the reference page; meaning: our inference.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BinRange {
@@ -73,7 +73,7 @@ impl BinRange {
 }
 /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is nested
 /// twice in the API. Source: example of the reference page.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BinRanges {
@@ -87,7 +87,7 @@ impl BinRanges {
     }
 }
 /// What went wrong. Can be absent; an empty one may arrive as `[]`. Source: client code.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorData {
@@ -116,7 +116,7 @@ impl ErrorData {
 /// Body of an error, in the envelope that successes have too. Every part can be absent, and a gateway in
 /// front of the API may answer with HTML or with nothing. Source: no page of the vendor shows an error
 /// body; three independent clients of the API agree on this one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorEnvelope {
@@ -139,7 +139,7 @@ impl ErrorEnvelope {
 }
 /// What a successful call is about. Sibling endpoints sometimes leave it out; here an answer without it
 /// has no tokens and is an error. Source: example of the reference page.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GenerateTokensData {
@@ -155,7 +155,7 @@ impl GenerateTokensData {
 }
 /// Answer of a successful call, in the envelope that all endpoints of the API share.
 /// Source: example of the reference page.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GenerateTokensResponse {
@@ -174,7 +174,7 @@ impl GenerateTokensResponse {
     }
 }
 /// Text that may be shown to the customer. Often absent. Source: client code.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InfoMessage {
@@ -193,7 +193,7 @@ impl InfoMessage {
 }
 /// Token of one payment processor, with what is needed to use it.
 /// Source: example of the reference page; which parts can be absent: other pages of the vendor.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentProcessorToken {
@@ -236,7 +236,7 @@ impl PaymentProcessorToken {
 }
 /// What to do with the customer next. Absent where the card is entered through the payment processor's
 /// own SDK alone. Source: example of the reference page; absence: guide to storing a card.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TokenActions {
@@ -259,7 +259,7 @@ impl TokenActions {
     }
 }
 /// One rule that a field of the request broke. Source: client code.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Validation {

@@ -7,6 +7,7 @@ pub(crate) mod customer;
 pub(crate) mod header_value;
 pub(crate) mod resolver;
 pub(crate) mod settings;
+pub(crate) mod unknown_environment;
 
 use std::sync::Arc;
 use std::time::Duration;

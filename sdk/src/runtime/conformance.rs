@@ -16,21 +16,25 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use crate::generated::conformance::OPERATIONS;
+pub use crate::generated::conformance::{OPERATIONS, TYPES};
+use crate::generated::environment::Environment;
 #[cfg(feature = "httpmock")]
 pub use crate::generated::httpmock::{ANSWERS, EXPECTATIONS};
 use crate::generated::operations::ENVELOPE;
 use crate::generated::settings::SETTINGS;
 use crate::runtime::call::json::{json_value, write_json};
 use crate::runtime::call::request::encode_json;
-use crate::runtime::client::builder::ClientBuilder;
 use crate::runtime::client::settings::of_variable;
 use crate::runtime::contract::EnvelopeCode;
 use crate::runtime::response::decode::{DecodeError, decode as decode_body};
 use crate::runtime::response::success;
 use crate::runtime::retry::retry_after::retry_after as asked_pause;
 use crate::runtime::secret::shown::{Show, Shown};
-use crate::runtime::{Client, Error, ErrorKind, ResponseValue};
+use crate::runtime::{
+    BuildError, Client, ClientBuilder, Customer, Error, ErrorKind, Headers, OpaqueValue,
+    PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, RawBody, RawRequest, ResponseValue,
+    RetryPolicy, Secret, Text, UnknownEnvironment,
+};
 
 /// One operation.
 pub struct Operation {
@@ -40,6 +44,50 @@ pub struct Operation {
     pub responses: &'static [Response],
     pub call: Call,
 }
+
+/// A type that callers reach. That it can do what all of its kind can is checked where this is made.
+pub struct PublicType {
+    /// Its path below the crate.
+    pub name: &'static str,
+}
+
+impl PublicType {
+    /// One that can be shared by threads, and kept.
+    pub const fn shared<T: Send + Sync + 'static>(name: &'static str) -> Self {
+        Self { name }
+    }
+
+    /// One that is a value besides: it can be copied, compared and printed.
+    pub const fn value<T: Clone + fmt::Debug + PartialEq + Send + Sync + 'static>(
+        name: &'static str,
+    ) -> Self {
+        Self::shared::<T>(name)
+    }
+}
+
+/// All types that are written by hand.
+pub static WRITTEN_TYPES: &[PublicType] = &[
+    PublicType::shared::<BuildError>("BuildError"),
+    PublicType::shared::<Client>("Client"),
+    PublicType::shared::<ClientBuilder>("ClientBuilder"),
+    PublicType::shared::<Customer>("Customer"),
+    PublicType::value::<Environment>("Environment"),
+    PublicType::shared::<Error<ErrorKind>>("Error"),
+    PublicType::value::<ErrorKind>("ErrorKind"),
+    PublicType::shared::<Headers>("Headers"),
+    PublicType::value::<OpaqueValue>("OpaqueValue"),
+    PublicType::shared::<PaymentPage<'static>>("PaymentPage"),
+    PublicType::value::<PaymentUrl>("PaymentUrl"),
+    PublicType::value::<PaymentUrlError>("PaymentUrlError"),
+    PublicType::shared::<PaymentUrlPolicy>("PaymentUrlPolicy"),
+    PublicType::shared::<RawBody>("RawBody"),
+    PublicType::shared::<RawRequest>("RawRequest"),
+    PublicType::shared::<ResponseValue<ErrorKind>>("ResponseValue"),
+    PublicType::value::<RetryPolicy>("RetryPolicy"),
+    PublicType::value::<Secret>("Secret"),
+    PublicType::shared::<Text>("Text"),
+    PublicType::value::<UnknownEnvironment>("UnknownEnvironment"),
+];
 
 /// Decodes a body into its type and encodes it again.
 pub type Decode = fn(&[u8]) -> Result<Decoded, NotDecoded>;

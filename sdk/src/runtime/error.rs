@@ -66,6 +66,7 @@ use crate::runtime::secret::masking::one_line;
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Clone)]
 pub struct Error<E = DefaultError> {
     failure: Failure,
     envelope: Option<Box<E>>,
@@ -400,6 +401,15 @@ mod tests {
     fn documented(status: u16) -> Error<String> {
         let kind = ErrorKind::DocumentedStatus(StatusCode::from_u16(status).unwrap());
         answered(kind, status, "")
+    }
+
+    #[test]
+    fn a_copy_says_the_same_and_shares_the_body() {
+        let error = answered(ErrorKind::NotDecodable, 200, "canary");
+        let copy = error.clone();
+        assert_eq!(copy.to_string(), error.to_string());
+        let place = |error: &Error<String>| error.raw_body().unwrap().expose_secret().as_ptr();
+        assert_eq!(place(&copy), place(&error));
     }
 
     /// The predicates that say yes, by the initials of their names.

@@ -66,7 +66,7 @@ fn matches_none(problem: &str) -> ! {
 )]
 pub(crate) fn path_pattern(template: &str, name: &str, text: Option<&str>) -> Regex {
     let servers = Environment::NAMES.iter().copied();
-    let servers = servers.filter_map(Environment::from_name);
+    let servers = servers.filter_map(|name| name.parse::<Environment>().ok());
     let prefixes = servers.filter_map(|server| Url::parse(server.base_url()).ok());
     let prefixes = prefixes.map(|url| regex::escape(url.path().trim_end_matches('/')));
     let prefixes: Vec<String> = prefixes.collect();

@@ -16,13 +16,16 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use reqwest::StatusCode;
-use reqwest::header::LOCATION;
+use reqwest::header::{HeaderMap, LOCATION};
 
+use crate::generated::operations::ENVELOPE;
+use crate::runtime::Text;
 use crate::runtime::response::envelope::Envelope;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
 use crate::runtime::secret::credentials::Credentials;
 use crate::runtime::secret::masking::{mask, mask_host};
 use crate::runtime::secret::shown::{Show, Shown};
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// What a response or an error tells of the call it came from, whatever came of it.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +38,7 @@ pub(crate) struct OfCall {
 }
 
 /// An answer, not decoded yet.
+#[derive(Clone)]
 pub(crate) struct Response {
     pub(crate) raw: RawResponse,
     pub(crate) envelope: Envelope,
@@ -104,6 +108,7 @@ impl Response {
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Clone)]
 pub struct ResponseValue<T> {
     value: T,
     response: Response,
@@ -111,6 +116,65 @@ pub struct ResponseValue<T> {
 }
 
 impl<T> ResponseValue<T> {
+    /// An answer that no server gave, for a test or a fake of what makes the calls. It has no headers, an empty body, no
+    /// request id and no operation, and says that it took one attempt; what matters is set by the methods below.
+    ///
+    /// ```
+    /// use par_ordering::{ResponseValue, StatusCode, types};
+    ///
+    /// let tokens: Vec<types::PaymentProcessorToken> = Vec::new();
+    /// let value: types::GenerateTokensResponse = types::GenerateTokensResponse::builder()
+    ///     .code(200)
+    ///     .status("OK")
+    ///     .data(types::GenerateTokensData::builder().tokens(tokens))
+    ///     .try_into()?;
+    /// let response = ResponseValue::fake(value.clone(), StatusCode::OK).with_request_id("mine");
+    /// assert_eq!((response.status(), response.request_id()), (StatusCode::OK, "mine"));
+    /// assert_eq!(response.into_inner(), value);
+    /// # Ok::<(), types::error::ConversionError>(())
+    /// ```
+    #[must_use]
+    pub fn fake(value: T, status: StatusCode) -> Self {
+        let raw = RawResponse {
+            status,
+            headers: Headers::default(),
+            body: RawBody::default(),
+        };
+        Self {
+            value,
+            response: Response {
+                raw,
+                envelope: ENVELOPE,
+                credentials: Credentials::default(),
+            },
+            of_call: OfCall {
+                attempts: 1,
+                ..OfCall::default()
+            },
+        }
+    }
+
+    /// The same answer with these headers.
+    #[must_use]
+    pub fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.response.raw.headers = headers.into();
+        self
+    }
+
+    /// The same answer with this body as it came.
+    #[must_use]
+    pub fn with_raw_body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.response.raw.body = Zeroizing::new(body.into()).into();
+        self
+    }
+
+    /// The same answer to a request with this identifier.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: impl Into<Text>) -> Self {
+        self.of_call.request_id = String::from(request_id.into()).into();
+        self
+    }
+
     /// The decoded value alone.
     #[must_use]
     pub fn into_inner(self) -> T {

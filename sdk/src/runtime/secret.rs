@@ -22,7 +22,8 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// A secret text: a token, a session key, an application key.
 ///
 /// `Debug` prints a placeholder; [`expose_secret`](Self::expose_secret) reads it. The memory is zeroed when
-/// it is dropped. Serialising it reveals it: that is how it gets onto the wire.
+/// it is dropped. Serialising it reveals it: that is how it gets onto the wire. Comparing two takes as long wherever they
+/// differ, and so tells nothing but whether they do.
 ///
 /// ```
 /// use par_ordering::Secret;
@@ -30,8 +31,9 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// let secret = Secret::from("e4c70c07");
 /// assert_eq!(format!("{secret:?}"), "[redacted]");
 /// assert_eq!(secret.expose_secret(), "e4c70c07");
+/// assert!(secret != Secret::from("e4c70c08"));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

@@ -70,6 +70,7 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote!(()))
+        .with_derive("PartialEq")
         .with_map_type("::std::collections::BTreeMap")
         .with_conversion(secret, "crate::runtime::Secret", std::iter::empty());
     for (schema, runtime_type) in &lowered.runtime_types {

@@ -102,7 +102,7 @@ impl<'a> Side<'a> {
         let title = format!("{what} of {link}, by status.");
         Some(syn::parse_quote! {
             #[doc = #title]
-            #[derive(::std::clone::Clone, ::std::fmt::Debug, ::serde::Serialize)]
+            #[derive(::std::clone::Clone, ::std::fmt::Debug, ::std::cmp::PartialEq, ::serde::Serialize)]
             #[serde(untagged)]
             #[non_exhaustive]
             pub enum #name { #(#variants,)* }

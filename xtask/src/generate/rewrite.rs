@@ -5,6 +5,7 @@ mod absence;
 mod alternatives;
 mod debug;
 mod docs;
+mod growth;
 mod json_schema;
 mod open_object;
 mod sent;
@@ -83,6 +84,7 @@ pub fn types(
     items_of_types.extend(written.iter().flat_map(Written::items));
     items_of_types.extend(calls.iter().flat_map(Call::enumerations));
     debug::apply(&mut types);
+    growth::apply(&mut types);
     let mut file = contents(types);
     docs::apply(&mut file.items);
     Ok(file)

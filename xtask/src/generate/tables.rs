@@ -5,4 +5,5 @@ pub mod answers;
 pub mod common;
 pub mod environment;
 pub mod operations;
+pub mod public_types;
 pub mod settings;

@@ -10,9 +10,10 @@ use reqwest::header::HeaderValue;
 use crate::generated::environment::Environment;
 use crate::generated::settings::SETTINGS;
 use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem, Host};
-use crate::runtime::client::header_value::{HeaderText, InvalidHeader, header_value};
+use crate::runtime::client::header_value::InvalidHeader;
 use crate::runtime::client::resolver::Resolver;
 use crate::runtime::client::settings::{Given, Settings, of_variable};
+use crate::runtime::client::unknown_environment::UnknownEnvironment;
 use crate::runtime::client::{Client, Http, Shared};
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::retry::budget::RetryBudget;
@@ -207,8 +208,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The application's own product token, such as `shop/2.1`, put before this crate's in `User-Agent`; another
-    /// text is refused by [`build`](Self::build). Unless set, this crate's stands there alone.
+    /// The application's own product, put before this crate's in `User-Agent`: a name, or a name and a version such as
+    /// `shop/2.1`. Another text, as one with white space in it, is refused by [`build`](Self::build). Unless set, this
+    /// crate's stands there alone.
     #[must_use]
     pub fn product(mut self, product: impl Into<String>) -> Self {
         self.product = Some(product.into());
@@ -320,10 +322,12 @@ impl ClientBuilder {
                 let problem = "is set together with PAR_ORDERING_BASE_URL; unset one of them";
                 return Err(variable(environment, problem));
             }
-            let known = Environment::NAMES.join(", ");
-            let server = Environment::from_name(&name).ok_or_else(|| {
-                variable(environment, &format!("names no server; known are {known}"))
-            })?;
+            let server = name
+                .parse::<Environment>()
+                .map_err(|UnknownEnvironment { .. }| {
+                    let known = Environment::NAMES.join(", ");
+                    variable(environment, &format!("names no server; known are {known}"))
+                })?;
             builder = builder.environment(server);
         }
         for (index, setting) in SETTINGS.iter().enumerate() {
@@ -489,24 +493,27 @@ fn trusting(
     }
 }
 
-/// Product tokens after RFC 9110: the application's own first, then this crate's.
+/// The application's own product after RFC 9110, a name and perhaps a version, and then this crate's.
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
-    let text = match product {
-        None => USER_AGENT.to_owned(),
-        Some(product) if product.trim().is_empty() => String::new(),
-        Some(product) => format!("{product} {USER_AGENT}"),
+    let Some(product) = product else {
+        return Ok(HeaderValue::from_static(USER_AGENT));
     };
-    sendable("product token", text)
+    let (name, version) = product.split_once('/').unzip();
+    let is_product = is_token(name.unwrap_or(product)) && version.is_none_or(is_token);
+    match HeaderValue::try_from(format!("{product} {USER_AGENT}")) {
+        Ok(value) if is_product => Ok(value),
+        _ => Err(BuildError(Problem::Setting {
+            name: "product".into(),
+            problem: "is not a name, or a name and a version such as `shop/2.1`: letters, digits and \
+                      !#$%&'*+-.^_`|~, and no white space",
+        })),
+    }
 }
 
-/// The value of a header, made of a setting.
-fn sendable(name: &'static str, text: impl HeaderText) -> Result<HeaderValue, BuildError> {
-    header_value(name, text).map_err(|InvalidHeader { name, problem }| {
-        BuildError(Problem::Setting {
-            name: name.into(),
-            problem,
-        })
-    })
+/// Whether it is what HTTP calls a token.
+fn is_token(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_part)
 }
 
 #[cfg(test)]
@@ -694,15 +701,41 @@ mod tests {
                 builder().root_certificate("PEM"),
                 "the root certificate is a matter of",
             ),
-            (builder().product(" "), "the product token is empty"),
-            (
-                builder().product("a\nb"),
-                "the product token holds a character",
-            ),
         ];
         for (builder, expected) in cases {
             let error = builder.build().unwrap_err().to_string();
             assert!(error.starts_with(expected), "{error}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn a_product_is_a_name_and_perhaps_a_version() {
+        let sent = |product: &str| {
+            let builder = Client::builder()
+                .base_url("http://127.0.0.1:9")
+                .product(product);
+            let client = builder.build().map_err(|error| error.to_string())?;
+            Ok::<_, String>(client.shared().user_agent.to_str().unwrap().to_owned())
+        };
+        for product in ["shop", "shop/2.1", "my_shop/1.0.0-rc.1+7"] {
+            assert_eq!(sent(product), Ok(format!("{product} {USER_AGENT}")));
+        }
+        let refused = [
+            "",
+            " ",
+            "my shop",
+            "shop/",
+            "/2.1",
+            "shop/2/1",
+            "shop (linux)",
+            "a\nb",
+            "caf\u{e9}",
+        ];
+        for product in refused {
+            let error = sent(product).unwrap_err();
+            let expected =
+                "the product is not a name, or a name and a version such as `shop/2.1`: ";
+            assert!(error.starts_with(expected), "{product:?}: {error}");
         }
     }
 }

@@ -86,6 +86,8 @@ pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Where it is not known before run time which provider it is, [`DynTokenProvider`] stands for any.
 pub trait TokenProvider: Send + Sync + 'static {
     /// The token to send; asked for once for each call, so it should be at hand.
     fn token(&self) -> impl Future<Output = Result<Secret, ProviderError>> + Send;
@@ -99,7 +101,7 @@ pub trait TokenProvider: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Secret, ProviderError>> + Send;
 }
 
-impl<P: TokenProvider> TokenProvider for Arc<P> {
+impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
     fn token(&self) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
         P::token(self)
     }
@@ -109,6 +111,74 @@ impl<P: TokenProvider> TokenProvider for Arc<P> {
         rejected: &Secret,
     ) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
         P::refresh(self, rejected)
+    }
+}
+
+impl<P: TokenProvider + ?Sized> TokenProvider for Box<P> {
+    fn token(&self) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
+        P::token(self)
+    }
+
+    fn refresh(
+        &self,
+        rejected: &Secret,
+    ) -> impl Future<Output = Result<Secret, ProviderError>> + Send {
+        P::refresh(self, rejected)
+    }
+}
+
+type Providing<'a> = Pin<Box<dyn Future<Output = Result<Secret, ProviderError>> + Send + 'a>>;
+
+/// A [`TokenProvider`] whose type is forgotten: every provider is one, and a `Box` or an `Arc` of it is a provider.
+///
+/// ```
+/// # use par_ordering::{Client, ProviderError, Secret};
+/// use par_ordering::{DynTokenProvider, TokenProvider};
+/// # struct Login;
+/// # impl TokenProvider for Login {
+/// #     async fn token(&self) -> Result<Secret, ProviderError> { Ok("token".into()) }
+/// #     async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> { Ok("token".into()) }
+/// # }
+/// # struct Kiosk;
+/// # impl TokenProvider for Kiosk {
+/// #     async fn token(&self) -> Result<Secret, ProviderError> { Ok("token".into()) }
+/// #     async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> { Ok("token".into()) }
+/// # }
+///
+/// fn provider(is_kiosk: bool) -> Box<dyn DynTokenProvider> {
+///     if is_kiosk { Box::new(Kiosk) } else { Box::new(Login) }
+/// }
+///
+/// let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
+/// let calls_of_the_customer = client.for_customer(provider(true));
+/// # Ok::<(), par_ordering::BuildError>(())
+/// ```
+pub trait DynTokenProvider: Send + Sync + 'static {
+    /// [`TokenProvider::token`].
+    fn dyn_token(&self) -> Providing<'_>;
+
+    /// [`TokenProvider::refresh`].
+    fn dyn_refresh<'a>(&'a self, rejected: &'a Secret) -> Providing<'a>;
+}
+
+impl<P: TokenProvider> DynTokenProvider for P {
+    fn dyn_token(&self) -> Providing<'_> {
+        // Called within the future, so that a panic of the call itself is caught as well.
+        Box::pin(async move { self.token().await })
+    }
+
+    fn dyn_refresh<'a>(&'a self, rejected: &'a Secret) -> Providing<'a> {
+        Box::pin(async move { self.refresh(rejected).await })
+    }
+}
+
+impl TokenProvider for dyn DynTokenProvider {
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        self.dyn_token().await
+    }
+
+    async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderError> {
+        self.dyn_refresh(rejected).await
     }
 }
 
@@ -129,7 +199,7 @@ pub(crate) enum Source {
 
 /// A provider, and what its last renewal came to.
 pub(crate) struct Provided {
-    provider: Box<dyn AnyProvider>,
+    provider: Box<dyn DynTokenProvider>,
     /// Held while a token is renewed.
     last: Mutex<Option<Renewal>>,
     /// How many renewals have come to an end.
@@ -176,7 +246,7 @@ impl Customer {
 
 impl Provided {
     pub(crate) async fn token(&self) -> Result<Secret, ProviderFailure> {
-        without_panicking(self.provider.token()).await
+        without_panicking(self.provider.dyn_token()).await
     }
 
     /// Forgets a renewed token that was rejected in its turn: the provider is to be asked again.
@@ -212,7 +282,7 @@ impl Provided {
         let current = self.token().await;
         let outcome = match current {
             Ok(token) if !same(&token, rejected) => Ok(token),
-            _ => without_panicking(self.provider.refresh(rejected)).await,
+            _ => without_panicking(self.provider.dyn_refresh(rejected)).await,
         };
         *last = Some(Renewal {
             rejected: rejected.clone(),
@@ -226,25 +296,6 @@ impl Provided {
 /// Whether two tokens are sent as the same.
 fn same(one: &Secret, other: &Secret) -> bool {
     bare(one.expose_secret()) == bare(other.expose_secret())
-}
-
-type Providing<'a> = Pin<Box<dyn Future<Output = Result<Secret, ProviderError>> + Send + 'a>>;
-
-/// A provider whose type is forgotten.
-trait AnyProvider: Send + Sync {
-    fn token(&self) -> Providing<'_>;
-    fn refresh<'a>(&'a self, rejected: &'a Secret) -> Providing<'a>;
-}
-
-impl<P: TokenProvider> AnyProvider for P {
-    fn token(&self) -> Providing<'_> {
-        // Called within the future, so that a panic of the call itself is caught as well.
-        Box::pin(async move { TokenProvider::token(self).await })
-    }
-
-    fn refresh<'a>(&'a self, rejected: &'a Secret) -> Providing<'a> {
-        Box::pin(async move { TokenProvider::refresh(self, rejected).await })
-    }
 }
 
 async fn without_panicking(mut work: Providing<'_>) -> Result<Secret, ProviderFailure> {
@@ -273,6 +324,13 @@ impl fmt::Debug for Customer {
             Source::Fixed(_) => "Customer([redacted])",
             Source::Provided(_) => "Customer(provided)",
         })
+    }
+}
+
+/// A customer whose token the provider tells and renews, as [`Customer::provided_by`] has it.
+impl<P: TokenProvider> From<P> for Customer {
+    fn from(provider: P) -> Self {
+        Self::provided_by(provider)
     }
 }
 
@@ -515,6 +573,21 @@ mod tests {
         for (what, customer) in cases {
             let told = customer.provided().unwrap().token().await;
             assert!(matches!(told, Err(ProviderFailure::Panicked)), "{what}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_provider_whose_type_is_forgotten_is_one() {
+        let forgotten: [Customer; 4] = [
+            login(1, "old", succeed).0.into(),
+            (Box::new(login(1, "old", succeed).0) as Box<dyn DynTokenProvider>).into(),
+            (Arc::new(login(1, "old", succeed).0) as Arc<dyn DynTokenProvider>).into(),
+            Customer::provided_by(Box::new(Arc::new(login(1, "old", succeed).0))),
+        ];
+        for customer in forgotten {
+            let told = customer.provided().unwrap().token().await;
+            assert!(told.is_ok_and(|token| token == Secret::from("old")));
+            assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
         }
     }
 

@@ -8,8 +8,10 @@ use crate::runtime::response::Response;
 use crate::runtime::response::raw::RawResponse;
 
 /// What went wrong.
+#[derive(Clone)]
 pub(crate) struct Failure(Box<Parts>);
 
+#[derive(Clone)]
 struct Parts {
     kind: ErrorKind,
     /// In our own words; empty where the kind says it all.
@@ -19,6 +21,7 @@ struct Parts {
 }
 
 /// The answer that a failure is about.
+#[derive(Clone)]
 enum Answer {
     /// One whose words say nothing of the failure.
     Raw(RawResponse),
@@ -30,7 +33,7 @@ enum Answer {
 }
 
 /// What is behind a failure.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Source {
     Transport(TransportError),
     Provider(Arc<dyn std::error::Error + Send + Sync>),

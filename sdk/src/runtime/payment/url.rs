@@ -18,7 +18,8 @@ use crate::runtime::secret::{REDACTED, Secret};
 /// The text is kept byte for byte: it holds whole URLs that are not percent-encoded, so parsing and printing
 /// it again would change it. `Debug` and `Display` show scheme, host and port alone, a host that looks like a secret
 /// not at all, and nothing of a text that is no web address; [`expose_secret`](Self::expose_secret) reads all of it.
-/// [`check`](Self::check) tells whether a customer may be sent there. The crate never fetches it.
+/// [`check`](Self::check) tells whether a customer may be sent there. The crate never fetches it. Two are equal if they
+/// are the same byte for byte; comparing them takes as long wherever they differ.
 ///
 /// Source: example of the reference page; its use: guides; that the query is a secret: our inference.
 ///
@@ -37,7 +38,7 @@ use crate::runtime::secret::{REDACTED, Secret};
 /// assert_eq!(url.check(&policy).unwrap_err(), PaymentUrlError::UserInfo);
 /// # Ok::<(), PaymentUrlError>(())
 /// ```
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PaymentUrl(Secret);
 

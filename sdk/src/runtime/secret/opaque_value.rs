@@ -14,7 +14,8 @@ use crate::runtime::secret::zeroizing::Zeroizing;
 ///
 /// It is kept as the text it arrived in, so that no number is rounded. `Debug` tells no more than its kind;
 /// [`expose_secret`](Self::expose_secret) gives the text and [`parse`](Self::parse) a value. The memory is
-/// zeroed when it is dropped.
+/// zeroed when it is dropped. Two are equal if they are written the same: `1.0` is not `1`, and the order of members
+/// counts. Comparing them takes as long wherever they differ.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ use crate::runtime::secret::zeroizing::Zeroizing;
 /// assert_eq!(value.parse::<BTreeMap<String, String>>()?["terminal"], "7");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct OpaqueValue(Zeroizing<String>);
 
 impl OpaqueValue {

@@ -4,6 +4,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use subtle::ConstantTimeEq as _;
 use zeroize::optimization_barrier;
 
 /// Bytes or text whose memory is zeroed when it is dropped, to the end of its capacity. What grows in place can leave
@@ -72,6 +73,16 @@ impl AsRef<[u8]> for Zeroizing<String> {
         self.0.as_bytes()
     }
 }
+
+/// Takes as long wherever two texts differ, so that nobody finds out a secret letter by letter. Their lengths are no
+/// secret.
+impl PartialEq for Zeroizing<String> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Zeroizing<String> {}
 
 /// For who has to hand it to a library that takes no other text.
 impl AsRef<str> for Zeroizing<String> {
@@ -146,6 +157,22 @@ mod tests {
         assert_eq!(erased.get(), 1);
         drop(other);
         assert_eq!(erased.get(), 2);
+    }
+
+    #[test]
+    fn texts_are_equal_that_have_the_same_letters() {
+        let text = |text: &str| Zeroizing::new(text.to_owned());
+        let cases = [
+            ("", "", true),
+            ("a text", "a text", true),
+            ("a text", "b text", false),
+            ("a text", "a texu", false),
+            ("a text", "a text ", false),
+            ("a text", "", false),
+        ];
+        for (one, other, are_equal) in cases {
+            assert_eq!(text(one) == text(other), are_equal, "{one:?} and {other:?}");
+        }
     }
 
     #[test]

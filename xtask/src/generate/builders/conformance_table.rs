@@ -9,19 +9,21 @@ use super::Call;
 use crate::generate::signature::Argument;
 use openapi::answer::Statuses;
 
-/// The table of all operations.
-pub fn table(calls: &[Call<'_>]) -> syn::File {
+/// The table of all operations, and that of the types.
+pub fn table(calls: &[Call<'_>], public_types: &TokenStream) -> syn::File {
     let operations = calls.iter().map(Call::entry);
     syn::parse_quote! {
         //! Every operation with its documented statuses and the types they are decoded into.
 
         #[allow(unused_imports, reason = "which of them are needed depends on the specification")]
-        use super::types;
+        use super::{builder, types};
         #[allow(unused_imports, reason = "which of them are needed depends on the specification")]
-        use crate::runtime::conformance::{self, Body, Operation, Parameter, Response};
+        use crate::runtime::conformance::{self, Body, Operation, Parameter, PublicType, Response};
 
         /// All operations of the specification.
         pub static OPERATIONS: &[Operation] = &[#(#operations),*];
+
+        #public_types
     }
 }
 impl Call<'_> {

@@ -111,8 +111,7 @@ fn enumeration(
     let mut items: Vec<syn::Item> = vec![
         syn::parse_quote! {
             #(#docs)*
-            #[derive(Clone, Debug)]
-            #[non_exhaustive]
+            #[derive(Clone, Debug, PartialEq)]
             pub enum #name {
                 #(#declared,)*
                 #[doc = #rest_doc]

@@ -1,6 +1,5 @@
-//! Rule: types grow without breaking anybody, so they can't be written as literals outside of the crate: each has a
-//! builder, whose setters take what is at hand and name the field that is wrong. The generator's builders take an
-//! `Option` for an optional field and quote what they are given.
+//! Rule: each type has a builder, whose setters take what is at hand and name the field that is wrong. The generator's
+//! builders take an `Option` for an optional field and quote what they are given.
 
 use quote::{format_ident, quote};
 
@@ -15,7 +14,6 @@ pub fn apply(types: &mut syn::ItemMod) {
         };
         if let syn::Fields::Named(fields) = &item.fields {
             builders.push(builder(&item.ident, &fields.named));
-            item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
         }
     }
     for item in items(types) {

@@ -31,19 +31,28 @@ pub fn environment(document: &Document) -> syn::File {
         .map(|(ident, _, _, url)| quote!(Self::#ident => #url));
     let names = servers.iter().map(|(ident, name, _, _)| {
         let name = name.to_lowercase();
-        quote!(#name => Some(Self::#ident))
+        quote!(Self::#ident => #name)
+    });
+    let parsed = servers.iter().map(|(ident, name, _, _)| {
+        let name = name.to_lowercase();
+        quote!(#name => Ok(Self::#ident))
     });
     let all_names = servers.iter().map(|(_, name, _, _)| name.to_lowercase());
     syn::parse_quote! {
         //! The public servers of the API.
 
-        /// A public server of the API.
+        use std::fmt;
+        use std::str::FromStr;
+
+        use crate::runtime::UnknownEnvironment;
+
+        /// A public server of the API. `Display` writes its name, in lower case, and `FromStr` reads it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Environment { #(#variants),* }
 
         impl Environment {
-            /// Names that [`Environment::from_name`] knows.
+            /// The names of all servers.
             pub const NAMES: &'static [&'static str] = &[#(#all_names),*];
 
             /// The base URL of this server.
@@ -52,10 +61,24 @@ pub fn environment(document: &Document) -> syn::File {
                 match self { #(#urls),* }
             }
 
-            /// The server of that name, in lower case; `None` for any other.
+            /// The name of this server.
             #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name { #(#names,)* _ => None }
+            pub const fn name(self) -> &'static str {
+                match self { #(#names),* }
+            }
+        }
+
+        impl fmt::Display for Environment {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl FromStr for Environment {
+            type Err = UnknownEnvironment;
+
+            fn from_str(name: &str) -> Result<Self, UnknownEnvironment> {
+                match name { #(#parsed,)* _ => Err(UnknownEnvironment::new()) }
             }
         }
     }

@@ -124,7 +124,6 @@ impl Enumeration {
         let file: syn::File = syn::parse_quote! {
             #[doc = #description]
             #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-            #[non_exhaustive]
             pub enum #name {
                 #(
                     #[doc = #docs]

@@ -1,0 +1,54 @@
+//! Every type of the generated code that callers reach, by its path, and what all of its kind can do: a type that is
+//! added is asked for the same without anybody thinking of it. The typed mock's are not among them: httpmock's own can't
+//! be shared by threads.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The table, for the conformance tests.
+pub fn public_types(types: &syn::File, builders: &syn::File) -> TokenStream {
+    let mut entries = Vec::new();
+    add(&mut entries, &syn::parse_quote!(types), &types.items, true);
+    add(
+        &mut entries,
+        &syn::parse_quote!(builder),
+        &builders.items,
+        false,
+    );
+    quote! {
+        /// All types of the API and all builders of calls.
+        pub static TYPES: &[PublicType] = &[#(#entries),*];
+    }
+}
+
+/// Adds the public ones of these items; `are_values` says whether they can be copied and compared.
+fn add(entries: &mut Vec<TokenStream>, module: &syn::Path, items: &[syn::Item], are_values: bool) {
+    for item in items {
+        let (vis, ident) = match item {
+            syn::Item::Enum(item) => (&item.vis, &item.ident),
+            syn::Item::Struct(item) => (&item.vis, &item.ident),
+            syn::Item::Mod(item) => {
+                let ident = &item.ident;
+                let contents = item.content.iter().flat_map(|(_, items)| items);
+                let contents: Vec<syn::Item> = contents.cloned().collect();
+                add(
+                    entries,
+                    &syn::parse_quote!(#module::#ident),
+                    &contents,
+                    false,
+                );
+                continue;
+            }
+            _ => continue,
+        };
+        if matches!(vis, syn::Visibility::Public(_)) {
+            let path: syn::Path = syn::parse_quote!(#module::#ident);
+            let name = quote!(#path).to_string().replace(' ', "");
+            entries.push(if are_values {
+                quote!(PublicType::value::<#path>(#name))
+            } else {
+                quote!(PublicType::shared::<#path>(#name))
+            });
+        }
+    }
+}
