@@ -35,8 +35,15 @@ impl Visit for Into<'_> {
 
 struct Into<'a>(&'a mut Fields);
 
+/// Of whatever module it may be: filters go by the one target.
 fn is_ours(metadata: &Metadata<'_>) -> bool {
-    metadata.target() == "par_ordering"
+    let module = metadata.module_path().unwrap_or_default();
+    let is_ours = module.split("::").next() == Some("par_ordering");
+    assert!(
+        !is_ours || metadata.target() == "par_ordering",
+        "{metadata:?}"
+    );
+    is_ours
 }
 
 impl Subscriber for Recorder {
