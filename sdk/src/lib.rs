@@ -96,6 +96,11 @@
 //! [HTTP client of the caller's own](ClientBuilder::http_client) not at all; [`RetryPolicy`] says how often,
 //! and lets a caller opt in to more.
 //!
+//! # Watch calls
+//!
+//! A [hook](hook::Hook) is told of each call and each attempt, and may add headers to it: enough for metrics and for trace
+//! context, of which its documentation has an example each. It sees no secret, and no result is lost to it.
+//!
 //! # Test your code
 //!
 //! With the feature `httpmock`, in your dev-dependencies, the module `httpmock` has a server that answers with the
@@ -202,6 +207,12 @@ pub use generated::environment::Environment;
 /// ```
 #[cfg(feature = "httpmock")]
 pub use generated::httpmock;
+/// Watching the calls of a client: what a hook is told, and what it may do.
+pub mod hook {
+    pub use crate::runtime::hook::{
+        Attempt, AttemptEnd, CallEnd, CallInfo, Hook, HookError, Outcome, RefusedHeader,
+    };
+}
 pub use generated::operations::API_VERSION;
 pub use generated::{builder, types};
 /// The HTTP library whose client [`ClientBuilder::http_client`] takes, in the version that it takes.
@@ -212,7 +223,8 @@ pub use reqwest::{Method, StatusCode};
 pub use runtime::{
     BuildError, Client, ClientBuilder, Customer, DynTokenProvider, Error, ErrorKind, Headers,
     OpaqueValue, PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError,
-    RawBody, RawRequest, ResponseValue, RetryPolicy, Secret, Text, TokenProvider, UnknownEnvironment,
+    RawBody, RawRequest, ResponseValue, RetryPolicy, Secret, Text, TokenProvider,
+    UnknownEnvironment,
 };
 
 #[cfg(feature = "conformance")]

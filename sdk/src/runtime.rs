@@ -16,6 +16,7 @@ mod client;
 #[cfg(feature = "conformance")]
 #[allow(missing_docs, reason = "hidden: for this workspace's tests alone")]
 pub mod conformance;
+mod contain;
 pub(crate) mod contract;
 mod enumeration;
 mod error;
@@ -32,6 +33,7 @@ mod retry;
 mod secret;
 
 pub use call::argument::Text;
+pub use call::hook;
 pub use call::raw_request::RawRequest;
 pub use client::Client;
 pub use client::builder::{BuildError, ClientBuilder};

@@ -10,6 +10,7 @@ mod credentials;
 mod extra;
 mod faults;
 mod floods;
+mod hooks;
 mod http2;
 mod idle_connection;
 #[path = "../specification/log.rs"]

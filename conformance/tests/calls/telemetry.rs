@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::future::Future as _;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use conformance::testing::message::authority;
+use par_ordering::hook::{AttemptEnd, Hook};
 use par_ordering::{Client, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -213,4 +217,50 @@ async fn a_call_that_is_not_declared_is_told_by_one_name_and_not_by_its_path() {
     ]);
     assert_eq!(recorded.spans, [expected]);
     assert_eq!(recorded.events.len(), 1);
+}
+
+/// Panics at the end.
+struct Late;
+
+impl Hook for Late {
+    fn attempt_ended(&self, _: &AttemptEnd<'_>) {
+        panic!("too late");
+    }
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_too_late_is_logged_and_a_dropped_call_says_so() {
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let server = mock_server().await;
+    let client = crate::builder(server.url()).hook(Late).build().unwrap();
+    client.generate_tokens().send().await.unwrap();
+    {
+        let mut call = pin!(client.generate_tokens().send());
+        let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending());
+    }
+    let recorded = recorder.0.lock().unwrap();
+    let panicked = || fields(&[("message", "a hook panicked")]);
+    let events = [
+        fields(&[
+            ("message", "answered"),
+            ("attempt", "1"),
+            ("http.response.status_code", "200"),
+        ]),
+        panicked(),
+        fields(&[
+            ("message", "failed"),
+            ("attempt", "1"),
+            ("error.type", "cancelled"),
+        ]),
+        panicked(),
+    ];
+    assert_eq!(recorded.events, events);
+    let types: Vec<_> = recorded
+        .spans
+        .iter()
+        .map(|span| span.get("error.type").map(String::as_str))
+        .collect();
+    assert_eq!(types, [None, Some("cancelled")]);
 }

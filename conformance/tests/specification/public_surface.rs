@@ -78,7 +78,7 @@ fn every_public_type_is_asked_whether_it_can_be_shared() {
         }
     }
     // What it exports besides is of another crate, or no type.
-    let exported = exports(&parsed(&sources.join("lib.rs")));
+    let exported = exports(&parsed(&sources.join("lib.rs")).items);
     let exported: BTreeSet<_> = exported.intersection(&written.0).cloned().collect();
     let asked: BTreeSet<_> = WRITTEN_TYPES
         .iter()
@@ -102,9 +102,9 @@ impl Types {
                     self.0.insert(join(module, &item.ident));
                 }
                 Item::Mod(item) if is_public(&item.vis) => {
-                    let items = item.content.iter().flat_map(|(_, items)| items);
-                    let items: Vec<Item> = items.cloned().collect();
-                    self.add(&join(module, &item.ident), &items);
+                    if let Some((_, items)) = &item.content {
+                        self.add(&join(module, &item.ident), items);
+                    }
                 }
                 _ => {}
             }
@@ -112,8 +112,8 @@ impl Types {
     }
 }
 
-/// The names that a file exports from its modules.
-fn exports(file: &syn::File) -> BTreeSet<String> {
+/// The names that a file exports from elsewhere, in modules of its own as well.
+fn exports(items: &[Item]) -> BTreeSet<String> {
     fn add(tree: &UseTree, names: &mut BTreeSet<String>) {
         match tree {
             UseTree::Path(path) => add(&path.tree, names),
@@ -125,11 +125,15 @@ fn exports(file: &syn::File) -> BTreeSet<String> {
         }
     }
     let mut names = BTreeSet::new();
-    for item in &file.items {
-        if let Item::Use(item) = item
-            && is_public(&item.vis)
-        {
-            add(&item.tree, &mut names);
+    for item in items {
+        match item {
+            Item::Use(item) if is_public(&item.vis) => add(&item.tree, &mut names),
+            Item::Mod(item) if is_public(&item.vis) => {
+                if let Some((_, items)) = &item.content {
+                    names.append(&mut exports(items));
+                }
+            }
+            _ => {}
         }
     }
     names

@@ -11,6 +11,8 @@ mod expired_token;
 mod generate_tokens;
 #[path = "../../examples/many_customers.rs"]
 mod many_customers;
+#[path = "../../examples/metrics.rs"]
+mod metrics;
 
 #[tokio::test]
 async fn an_expired_token_is_renewed_once() {
@@ -29,6 +31,20 @@ async fn one_customers_failure_does_not_stop_the_rest() {
         "99 tokens for 100 customers, 1 failure(s):\n  \
          generate_tokens: invalid request (request customer-7): the header authorization holds a character \
          that is not allowed in a header\n"
+    );
+}
+
+#[tokio::test]
+async fn requests_are_measured_under_the_names_of_the_conventions() {
+    let common = "http.request.method=POST";
+    let server = "server.address=127.0.0.1 url.template=/payment-processors/generate-tokens";
+    assert_eq!(
+        metrics::run().await.unwrap(),
+        format!(
+            "http.client.request.duration in s\n  \
+             1 of error.type=503 {common} http.response.status_code=503 {server}\n  \
+             1 of {common} http.response.status_code=200 {server}\n"
+        )
     );
 }
 

@@ -3,9 +3,11 @@
 pub(crate) mod argument;
 pub(crate) mod attempts;
 pub(crate) mod check;
+mod events;
 pub(crate) mod extra;
 pub(crate) mod form;
 mod headers;
+pub mod hook;
 pub(crate) mod json;
 pub(crate) mod null;
 pub(crate) mod operation;
@@ -21,16 +23,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use reqwest::header::{AUTHORIZATION, HeaderValue};
-use reqwest::{Request, StatusCode};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Body, Request, StatusCode};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::runtime::call::attempts::Attempts;
+use crate::runtime::call::events::Events;
 use crate::runtime::call::operation::{Credential, Operation};
 use crate::runtime::call::path::has_shape_of;
 use crate::runtime::call::request::RequestBuilder;
-use crate::runtime::call::telemetry::CallSpan;
 use crate::runtime::client::authorization::{authorization, token_in};
 use crate::runtime::client::customer::{Customer, ProviderFailure};
 use crate::runtime::client::{Client, Shared};
@@ -53,7 +55,7 @@ pub(crate) struct Call<'a> {
     attempts: AtomicU32,
     /// Whether an attempt that was repeated may have had an effect.
     may_have_had_effect: AtomicBool,
-    span: CallSpan,
+    events: Events<'a>,
 }
 
 impl<'a> Call<'a> {
@@ -64,9 +66,9 @@ impl<'a> Call<'a> {
     ) -> Self {
         let shared = settings.shared();
         let request_id = request_id.map_or_else(new_request_id, Arc::from);
-        let base_url = &shared.base_url;
+        let (base_url, hooks) = (&shared.base_url, &shared.hooks);
         Self {
-            span: CallSpan::begin(operation, base_url, &request_id),
+            events: Events::of_call(operation, base_url, hooks, Arc::clone(&request_id)),
             settings,
             operation,
             request_id,
@@ -90,26 +92,19 @@ impl<'a> Call<'a> {
         &self,
         body: Pin<Box<impl Future<Output = Result<ResponseValue<T>, Error<E>>>>>,
     ) -> Result<ResponseValue<T>, Error<E>> {
-        let result = self.span.around(body).await;
+        let result = self.events.around(body).await;
+        let attempts = self.attempts.load(Ordering::Relaxed);
+        self.events.ended(result.as_ref(), attempts);
         let of_call = OfCall {
             operation_id: self.operation.id,
             request_id: Arc::clone(&self.request_id),
-            attempts: self.attempts.load(Ordering::Relaxed),
+            attempts,
             may_have_had_effect: self.may_have_had_effect.load(Ordering::Relaxed)
-                || (self.attempts.load(Ordering::Relaxed) > 0
-                    && !self.settings.shared().http.is_ours),
+                || (attempts > 0 && !self.settings.shared().http.is_ours),
         };
         match result {
-            Ok(response) => {
-                let status = Some(response.status().as_u16());
-                self.span.end(status, None, of_call.attempts);
-                Ok(response.of_call(of_call))
-            }
-            Err(error) => {
-                let status = error.status().map(|status| status.as_u16());
-                self.span.end(status, Some(error.kind()), of_call.attempts);
-                Err(error.of_call(of_call))
-            }
+            Ok(response) => Ok(response.of_call(of_call)),
+            Err(error) => Err(error.of_call(of_call)),
         }
     }
 
@@ -139,6 +134,8 @@ impl<'a> Call<'a> {
     pub(crate) async fn send(&self, request: RequestBuilder<'_>) -> Result<Response, Failure> {
         let mut request = self.with_extra(request)?;
         self.prepare(&mut request).await?;
+        let body = request.body().and_then(Body::as_bytes).unwrap_or_default();
+        self.events.sends(body.len());
         let mut credentials = Credentials::of(request.headers().values());
         if let Some(extra) = self.settings.extra() {
             extra
@@ -156,9 +153,14 @@ impl<'a> Call<'a> {
             count: &self.attempts,
             may_have_had_effect: &self.may_have_had_effect,
             allowance: 0,
-            span: &self.span,
+            events: &self.events,
         };
-        let mut outcome = attempts.run(|| self.exchange(&request)).await;
+        let mut outcome = attempts
+            .run(|added| {
+                credentials.add_all(added.values());
+                self.exchange(&request, added)
+            })
+            .await;
         // A 401 minted nothing, so that one repetition with a new token does no harm.
         if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
             && let Some(provided) = self.customer().and_then(Customer::provided)
@@ -175,7 +177,12 @@ impl<'a> Call<'a> {
             credentials.add(authorization.clone());
             request.headers_mut().insert(AUTHORIZATION, authorization);
             attempts.allowance = 1;
-            outcome = attempts.run(|| self.exchange(&request)).await;
+            outcome = attempts
+                .run(|added| {
+                    credentials.add_all(added.values());
+                    self.exchange(&request, added)
+                })
+                .await;
             if status(&outcome) == Some(StatusCode::UNAUTHORIZED) {
                 // Best done, but not worth a passed deadline: another renewal may be under way.
                 let _ = self.in_time(|| provided.forget(&token)).await;
@@ -209,10 +216,14 @@ impl<'a> Call<'a> {
     }
 
     /// One attempt.
-    async fn exchange(&self, request: &Request) -> Result<RawResponse, (Failure, Cause)> {
+    async fn exchange(
+        &self,
+        request: &Request,
+        added: HeaderMap,
+    ) -> Result<RawResponse, (Failure, Cause)> {
         let timeout = self.settings.retry().timeout_of_attempt();
         let Shared { http, max_body, .. } = self.settings.shared();
-        transport::send(http, request, self.deadline, timeout, *max_body).await
+        transport::send(http, request, added, self.deadline, timeout, *max_body).await
     }
 
     /// The customer, if the call carries its token and may be repeated with a new one.
@@ -234,6 +245,12 @@ impl<'a> Call<'a> {
     }
 }
 
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.events.dropped(self.attempts.load(Ordering::Relaxed));
+    }
+}
+
 fn new_request_id() -> Arc<str> {
     let mut text = Uuid::encode_buffer();
     Arc::from(&*Uuid::new_v4().as_hyphenated().encode_lower(&mut text))
@@ -252,7 +269,7 @@ fn without_token(failure: ProviderFailure) -> Failure {
     match failure {
         ProviderFailure::Failed(error) => {
             let problem = "the customer's token could not be provided";
-            Failure::new(ErrorKind::Credentials, problem).caused_by_provider(error)
+            Failure::new(ErrorKind::Credentials, problem).caused_by_callers(error)
         }
         ProviderFailure::Panicked => Failure::new(
             ErrorKind::Credentials,

@@ -17,6 +17,7 @@ use reqwest::header::HeaderValue;
 
 use crate::runtime::Text;
 use crate::runtime::call::extra::Extra;
+use crate::runtime::call::hook::Hooks;
 use crate::runtime::call::raw_request::RawRequest;
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::builder::{BuildError, ClientBuilder};
@@ -63,6 +64,7 @@ pub(crate) struct Shared {
     pub(crate) retry: RetryPolicy,
     pub(crate) retry_budget: RetryBudget,
     pub(crate) user_agent: HeaderValue,
+    pub(crate) hooks: Hooks,
 }
 
 /// The HTTP client. Its `Debug` says nothing: a caller's own client may hold credentials.

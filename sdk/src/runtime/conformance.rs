@@ -22,6 +22,7 @@ use crate::generated::environment::Environment;
 pub use crate::generated::httpmock::{ANSWERS, EXPECTATIONS};
 use crate::generated::operations::ENVELOPE;
 use crate::generated::settings::SETTINGS;
+use crate::runtime::call::hook;
 use crate::runtime::call::json::{json_value, write_json};
 use crate::runtime::call::request::encode_json;
 use crate::runtime::client::settings::of_variable;
@@ -67,7 +68,11 @@ impl PublicType {
 
 /// All types that are written by hand.
 pub static WRITTEN_TYPES: &[PublicType] = &[
+    PublicType::shared::<hook::Attempt<'static>>("Attempt"),
+    PublicType::shared::<hook::AttemptEnd<'static>>("AttemptEnd"),
     PublicType::shared::<BuildError>("BuildError"),
+    PublicType::shared::<hook::CallEnd<'static>>("CallEnd"),
+    PublicType::shared::<hook::CallInfo<'static>>("CallInfo"),
     PublicType::shared::<Client>("Client"),
     PublicType::shared::<ClientBuilder>("ClientBuilder"),
     PublicType::shared::<Customer>("Customer"),
@@ -76,12 +81,14 @@ pub static WRITTEN_TYPES: &[PublicType] = &[
     PublicType::value::<ErrorKind>("ErrorKind"),
     PublicType::shared::<Headers>("Headers"),
     PublicType::value::<OpaqueValue>("OpaqueValue"),
+    PublicType::value::<hook::Outcome>("Outcome"),
     PublicType::shared::<PaymentPage<'static>>("PaymentPage"),
     PublicType::value::<PaymentUrl>("PaymentUrl"),
     PublicType::value::<PaymentUrlError>("PaymentUrlError"),
     PublicType::shared::<PaymentUrlPolicy>("PaymentUrlPolicy"),
     PublicType::shared::<RawBody>("RawBody"),
     PublicType::shared::<RawRequest>("RawRequest"),
+    PublicType::value::<hook::RefusedHeader>("RefusedHeader"),
     PublicType::shared::<ResponseValue<ErrorKind>>("ResponseValue"),
     PublicType::value::<RetryPolicy>("RetryPolicy"),
     PublicType::value::<Secret>("Secret"),

@@ -310,6 +310,7 @@ impl<E> fmt::Display for Error<E> {
             ErrorKind::Refused => "refused".to_owned(),
             ErrorKind::Interrupted => "interrupted".to_owned(),
             ErrorKind::Credentials => "no credentials".to_owned(),
+            ErrorKind::Hook => "stopped by a hook".to_owned(),
             ErrorKind::InvalidRequest => "invalid request".to_owned(),
         };
         write!(
@@ -437,7 +438,7 @@ mod tests {
     #[test]
     fn predicates_say_what_the_kind_and_the_status_mean() {
         use ErrorKind::{
-            BodyTooLarge, ConnectTimeout, Credentials, DeadlineExceeded, ErrorEnvelope,
+            BodyTooLarge, ConnectTimeout, Credentials, DeadlineExceeded, ErrorEnvelope, Hook,
             Interrupted, InvalidRequest, NotConnected, NotDecodable, Refused, UndocumentedStatus,
         };
         let undocumented = |status| {
@@ -490,6 +491,8 @@ mod tests {
             (answered(Interrupted, 404, ""), "n"),
             (unanswered(Credentials), "s"),
             (answered(Credentials, 401, ""), "us"),
+            (unanswered(Hook), "s"),
+            (answered(Hook, 503, ""), "w"),
             (unanswered(InvalidRequest), ""),
         ];
         let mut failures = Vec::new();
@@ -638,7 +641,7 @@ mod tests {
 
         let words: Box<dyn std::error::Error + Send + Sync> = "closed".into();
         let failure = Failure::new(ErrorKind::Credentials, "");
-        let error = Error::<()>::from(failure.caused_by_provider(words.into()));
+        let error = Error::<()>::from(failure.caused_by_callers(words.into()));
         assert_eq!(error.source().unwrap().to_string(), "closed");
     }
 

@@ -117,7 +117,10 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
                 let mut call = Call::default();
                 for (key, value) in &table {
                     let is_here = |key: &String| {
-                        key != "id" && key != "query" && key != "security" && !key.starts_with("headers.")
+                        key != "id"
+                            && key != "query"
+                            && key != "security"
+                            && !key.starts_with("headers.")
                     };
                     let Some(key) = own(key).filter(is_here) else {
                         continue;

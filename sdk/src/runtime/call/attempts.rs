@@ -4,10 +4,11 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::SystemTime;
 
+use reqwest::header::HeaderMap;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::runtime::call::telemetry::CallSpan;
+use crate::runtime::call::events::Events;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::response::raw::RawResponse;
 use crate::runtime::retry::budget::RetryBudget;
@@ -25,24 +26,30 @@ pub(crate) struct Attempts<'a> {
     pub(crate) may_have_had_effect: &'a AtomicBool,
     /// Attempts beyond the policy's limit: the one that a renewed token is worth.
     pub(crate) allowance: u32,
-    pub(crate) span: &'a CallSpan,
+    pub(crate) events: &'a Events<'a>,
 }
 
 impl Attempts<'_> {
-    /// The answer, or the failure of the last attempt; `exchange` makes one attempt.
+    /// The answer, or the failure of the last attempt; `exchange` makes one attempt, with the headers that hooks add.
     pub(crate) async fn run<F>(
         &self,
-        mut exchange: impl FnMut() -> F,
+        mut exchange: impl FnMut(HeaderMap) -> F,
     ) -> Result<RawResponse, Failure>
     where
         F: Future<Output = Result<RawResponse, (Failure, Cause)>>,
     {
         let mut last_answer = None;
         loop {
-            let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-            let outcome = exchange().await;
-            let seen = outcome.as_ref().map_err(|(failure, _)| failure);
-            self.span.attempt(number, seen);
+            let number = self.count.load(Ordering::Relaxed) + 1;
+            // Whoever fails the call here has the last word: what is not sent is not tried again.
+            let added = match self.events.before_attempt(number) {
+                Ok(added) => added,
+                Err(failure) => return Err(failure.with_earlier(last_answer)),
+            };
+            self.count.store(number, Ordering::Relaxed);
+            let attempt = self.events.attempt(number);
+            let outcome = exchange(added).await;
+            attempt.ended(outcome.as_ref().map_err(|(failure, _)| failure));
             let cause = match &outcome {
                 Ok(answer) if answer.status.is_success() => {
                     self.budget.deposit();
@@ -91,6 +98,7 @@ mod tests {
 
     use super::*;
     use crate::generated::operations::GENERATE_TOKENS;
+    use crate::runtime::call::hook::Hooks;
     use crate::runtime::client::base_url::BaseUrl;
     use crate::runtime::error::kind::ErrorKind;
     use crate::runtime::response::raw::{Headers, RawBody};
@@ -176,7 +184,12 @@ mod tests {
         let count = AtomicU32::new(0);
         let base_url = BaseUrl::parse("http://127.0.0.1", None).unwrap();
         let outcome = Attempts {
-            span: &CallSpan::begin(&GENERATE_TOKENS, &base_url, "mine"),
+            events: &Events::of_call(
+                &GENERATE_TOKENS,
+                &base_url,
+                &Hooks::default(),
+                "mine".into(),
+            ),
             policy,
             budget,
             deadline: Some(deadline),
@@ -184,7 +197,7 @@ mod tests {
             may_have_had_effect: &AtomicBool::new(false),
             allowance: 0,
         }
-        .run(|| async {
+        .run(|_| async {
             let began = Instant::now();
             let step = script[attempts.borrow().len() % script.len()];
             // An exchange keeps to the deadline by itself.

@@ -1,14 +1,12 @@
 //! What a call tells of itself by `tracing`: one span with the attribute names of OpenTelemetry's HTTP client
-//! conventions, and one event for each attempt. Without the feature nothing of it is compiled.
+//! conventions, and one event for each attempt, and for a hook that panics too late to matter. Without the feature nothing of it is compiled.
 
 #[cfg(feature = "tracing")]
 use tracing::Instrument as _;
 
+use crate::runtime::call::hook::Outcome;
 use crate::runtime::call::operation::Operation;
 use crate::runtime::client::base_url::BaseUrl;
-use crate::runtime::error::failure::Failure;
-use crate::runtime::error::kind::ErrorKind;
-use crate::runtime::response::raw::RawResponse;
 
 /// What filters go by. It is named, because the path of this module is nobody else's business and may change.
 #[cfg(feature = "tracing")]
@@ -49,44 +47,43 @@ impl CallSpan {
     }
 
     /// Notes what came of one attempt.
-    pub(crate) fn attempt(&self, number: u32, outcome: Result<&RawResponse, &Failure>) {
-        match outcome {
-            Ok(answer) => tracing::debug!(
+    pub(crate) fn attempt(&self, number: u32, outcome: &Outcome) {
+        match outcome.status() {
+            Some(status) if outcome.error_kind().is_none() => tracing::debug!(
                 target: TARGET,
                 parent: &self.span,
                 attempt = number,
-                http.response.status_code = answer.status.as_u16(),
+                http.response.status_code = status.as_u16(),
                 "answered"
             ),
-            Err(failure) => tracing::debug!(
+            _ => tracing::debug!(
                 target: TARGET,
                 parent: &self.span,
                 attempt = number,
-                error.r#type = failure.kind().as_str(),
+                error.r#type = outcome.error_type(),
                 "failed"
             ),
         }
     }
 
     /// Notes what came of the call.
-    pub(crate) fn end(&self, status: Option<u16>, error: Option<ErrorKind>, attempts: u32) {
-        if let Some(status) = status {
-            self.span.record("http.response.status_code", status);
+    pub(crate) fn end(&self, outcome: &Outcome, attempts: u32) {
+        if let Some(status) = outcome.status() {
+            self.span
+                .record("http.response.status_code", status.as_u16());
         }
         if attempts > 1 {
             self.span.record("http.request.resend_count", attempts - 1);
         }
-        if let Some(kind) = error {
+        if let Some(error_type) = outcome.error_type() {
             self.span.record("otel.status_code", "ERROR");
-            match kind {
-                ErrorKind::DocumentedStatus(status) | ErrorKind::UndocumentedStatus(status) => {
-                    self.span.record("error.type", status.as_str());
-                }
-                kind => {
-                    self.span.record("error.type", kind.as_str());
-                }
-            }
+            self.span.record("error.type", error_type);
         }
+    }
+
+    /// Notes that a hook panicked when it was too late to fail the call.
+    pub(crate) fn hook_panicked(&self) {
+        tracing::error!(target: TARGET, parent: &self.span, "a hook panicked");
     }
 }
 
@@ -100,7 +97,9 @@ impl CallSpan {
         call.await
     }
 
-    pub(crate) fn attempt(&self, _: u32, _: Result<&RawResponse, &Failure>) {}
+    pub(crate) fn attempt(&self, _: u32, _: &Outcome) {}
 
-    pub(crate) fn end(&self, _: Option<u16>, _: Option<ErrorKind>, _: u32) {}
+    pub(crate) fn end(&self, _: &Outcome, _: u32) {}
+
+    pub(crate) fn hook_panicked(&self) {}
 }

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::header::HeaderMap;
 use reqwest::{Request, Url};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
@@ -17,21 +18,23 @@ use crate::runtime::response::raw::RawResponse;
 use crate::runtime::retry::Cause;
 use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
-/// Sends a copy of the request, which can so be sent again. The head of the answer must come within `timeout`, all of it before `deadline`.
+/// Sends a copy of the request, which can so be sent again, with the headers `added`. The head of the answer must come within `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
     client: &Http,
     request: &Request,
+    added: HeaderMap,
     deadline: Option<Instant>,
     timeout: Option<Duration>,
     max_body: usize,
 ) -> Result<RawResponse, (Failure, Cause)> {
-    let Some(copy) = request.try_clone() else {
+    let Some(mut copy) = request.try_clone() else {
         let problem = "its body can't be sent twice";
         return Err((
             Failure::new(ErrorKind::InvalidRequest, problem),
             Cause::Final,
         ));
     };
+    copy.headers_mut().extend(added);
     // Lets the runtime look at its sockets. Otherwise, on one thread that was busy or asleep since the last call, what
     // came unasked on an idle connection would be read only after the request was sent on it, as the answer to it.
     yield_now().await;

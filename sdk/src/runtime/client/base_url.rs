@@ -109,7 +109,6 @@ impl BaseUrl {
         self.0.host_str().unwrap_or_default()
     }
 
-    #[cfg(feature = "tracing")]
     pub(crate) fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or_default()
     }

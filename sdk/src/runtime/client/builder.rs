@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::env::VarError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
 use crate::generated::environment::Environment;
 use crate::generated::settings::SETTINGS;
+use crate::runtime::call::hook::{Hook, Hooks};
 use crate::runtime::client::base_url::{BaseUrl, BaseUrlProblem, Host};
 use crate::runtime::client::header_value::InvalidHeader;
 use crate::runtime::client::resolver::Resolver;
@@ -59,6 +61,7 @@ pub struct ClientBuilder {
     http_client: Option<Http>,
     retry: Option<RetryPolicy>,
     product: Option<String>,
+    hooks: Hooks,
 }
 
 /// Why a client could not be configured: which setting, what is wrong with it, and what to do. It shows no value.
@@ -214,6 +217,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn product(mut self, product: impl Into<String>) -> Self {
         self.product = Some(product.into());
+        self
+    }
+
+    /// Lets a [hook](crate::hook::Hook) watch all calls. Can be used more than once: hooks are told of what happens in the
+    /// order in which they are added.
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.0.push(Arc::new(hook));
         self
     }
 
@@ -409,6 +420,7 @@ impl ClientBuilder {
             retry,
             retry_budget: RetryBudget::default(),
             user_agent,
+            hooks: self.hooks,
         };
         Ok(Client::new(shared, self.settings))
     }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +12,7 @@ use tokio::sync::Mutex;
 
 use crate::runtime::client::authorization::{authorization, bare};
 use crate::runtime::client::header_value::InvalidHeader;
+use crate::runtime::contain::{Panicked, contain};
 use crate::runtime::secret::Secret;
 
 /// Why a provider has no token. The caller's own words: they end up in the source of the call's error.
@@ -309,13 +309,10 @@ async fn without_panicking(mut work: Providing<'_>) -> Result<Secret, ProviderFa
     outcome?.map_err(|error| ProviderFailure::Failed(Arc::from(error)))
 }
 
-/// What comes of a provider's work, should it not panic.
-fn contain<T>(work: impl FnOnce() -> T) -> Result<T, ProviderFailure> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        // To drop it may be the next panic, so it stays where it is.
-        std::mem::forget(payload);
-        ProviderFailure::Panicked
-    })
+impl From<Panicked> for ProviderFailure {
+    fn from(_: Panicked) -> Self {
+        Self::Panicked
+    }
 }
 
 impl fmt::Debug for Customer {

@@ -36,7 +36,8 @@ enum Answer {
 #[derive(Clone, Debug)]
 enum Source {
     Transport(TransportError),
-    Provider(Arc<dyn std::error::Error + Send + Sync>),
+    /// The words of code that the caller gave.
+    Callers(Arc<dyn std::error::Error + Send + Sync>),
 }
 
 impl Failure {
@@ -78,7 +79,7 @@ impl Failure {
     pub(crate) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self.0.source.as_ref()? {
             Source::Transport(error) => Some(error),
-            Source::Provider(error) => Some(&**error),
+            Source::Callers(error) => Some(&**error),
         }
     }
 
@@ -98,11 +99,11 @@ impl Failure {
         self
     }
 
-    pub(crate) fn caused_by_provider(
+    pub(crate) fn caused_by_callers(
         mut self,
         source: Arc<dyn std::error::Error + Send + Sync>,
     ) -> Self {
-        self.0.source = Some(Source::Provider(source));
+        self.0.source = Some(Source::Callers(source));
         self
     }
 
@@ -134,7 +135,7 @@ mod tests {
         let failure = Failure::new(ErrorKind::Credentials, "no token");
         assert!(failure.source().is_none());
         let words: Box<dyn std::error::Error + Send + Sync> = "closed".into();
-        let failure = failure.caused_by_provider(Arc::from(words));
+        let failure = failure.caused_by_callers(Arc::from(words));
         assert_eq!(failure.source().unwrap().to_string(), "closed");
         assert_eq!(
             (failure.kind(), failure.problem()),

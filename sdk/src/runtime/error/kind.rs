@@ -21,6 +21,7 @@ use reqwest::StatusCode;
 /// | [`Refused`](Self::Refused) | no | yes |
 /// | [`DeadlineExceeded`](Self::DeadlineExceeded), [`Interrupted`](Self::Interrupted) | no | yes |
 /// | [`Credentials`](Self::Credentials) | yes | no: only the provider knows |
+/// | [`Hook`](Self::Hook) | yes | no: only the hook knows |
 /// | [`InvalidRequest`](Self::InvalidRequest) | no: the same call is refused again | no |
 ///
 /// None is safe to repeat once an earlier attempt of the same call may have had an effect, or with an HTTP client of the
@@ -79,6 +80,9 @@ pub enum ErrorKind {
     /// The customer's token could not be provided: the provider failed, took too long or panicked. The status
     /// is 401 if that was when a rejected token should have been renewed; nothing was sent otherwise.
     Credentials,
+    /// A [hook](crate::hook::Hook) failed the call before an attempt, or panicked then. Of that attempt nothing was sent;
+    /// [`attempts`](crate::Error::attempts) says how many there were before.
+    Hook,
     /// The call was refused before anything was sent: a parameter or a header can't be sent as it is.
     InvalidRequest,
 }
@@ -107,6 +111,7 @@ impl ErrorKind {
             Self::Refused => "refused",
             Self::Interrupted => "interrupted",
             Self::Credentials => "credentials",
+            Self::Hook => "hook",
             Self::InvalidRequest => "invalid_request",
         }
     }

@@ -29,8 +29,8 @@ impl Prospects {
             (ErrorKind::Refused | ErrorKind::DeadlineExceeded | ErrorKind::Interrupted, _) => {
                 (false, true)
             }
-            // Whether it will have a token later is known to the provider alone.
-            (ErrorKind::Credentials, _) => (true, false),
+            // Whether it will have a token later is known to the provider alone, and to the hook whether it will let it pass.
+            (ErrorKind::Credentials | ErrorKind::Hook, _) => (true, false),
             // Nothing was sent, and the same call would be refused again.
             (ErrorKind::InvalidRequest, _) => (false, false),
             (

@@ -20,6 +20,11 @@ impl Credentials {
         self.0.push(value);
     }
 
+    /// Adds all of these.
+    pub(crate) fn add_all<'a>(&mut self, values: impl IntoIterator<Item = &'a HeaderValue>) {
+        self.0.extend(values.into_iter().cloned());
+    }
+
     /// Each of them; a server may quote a token without its scheme.
     pub(crate) fn known(&self) -> Vec<&[u8]> {
         let values = self.0.iter().map(HeaderValue::as_bytes);

@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::runtime::payment::url::PaymentUrl;
+use crate::runtime::response::raw::RawBody;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::masking::mask;
 use crate::runtime::secret::opaque_value::OpaqueValue;
@@ -52,6 +53,7 @@ impl Show for bool {}
 impl Show for () {}
 impl Show for Secret {}
 impl Show for PaymentUrl {}
+impl Show for RawBody {}
 
 /// What a body is made of may be anything.
 impl Show for Bytes {

@@ -94,7 +94,10 @@ pub fn operations(
 /// What is asked for: the media types of the answers that have a body.
 pub fn accepted(operation: &Operation<'_>) -> Option<String> {
     let mut media_types: Vec<&str> = Vec::new();
-    for content in Answer::all(operation).into_iter().filter_map(|answer| answer.content) {
+    for content in Answer::all(operation)
+        .into_iter()
+        .filter_map(|answer| answer.content)
+    {
         if !media_types.contains(&content.media_type) {
             media_types.push(content.media_type);
         }

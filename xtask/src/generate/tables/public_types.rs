@@ -29,14 +29,9 @@ fn add(entries: &mut Vec<TokenStream>, module: &syn::Path, items: &[syn::Item], 
             syn::Item::Struct(item) => (&item.vis, &item.ident),
             syn::Item::Mod(item) => {
                 let ident = &item.ident;
-                let contents = item.content.iter().flat_map(|(_, items)| items);
-                let contents: Vec<syn::Item> = contents.cloned().collect();
-                add(
-                    entries,
-                    &syn::parse_quote!(#module::#ident),
-                    &contents,
-                    false,
-                );
+                if let Some((_, items)) = &item.content {
+                    add(entries, &syn::parse_quote!(#module::#ident), items, false);
+                }
                 continue;
             }
             _ => continue,
