@@ -121,8 +121,9 @@
 //! # Logs
 //!
 //! With the feature `tracing` each call is a span of the level INFO, named `par_ordering.call`, and each of its attempts an
-//! event of the level DEBUG. All of them have the target `par_ordering`, which stays as it is: `par_ordering=debug` is a
-//! filter for them. Without the feature this crate logs nothing.
+//! event of the level DEBUG; a [hook](hook::Hook) that panics too late to fail the call is one of the level ERROR. All of
+//! them have the target `par_ordering`, which stays as it is: `par_ordering=debug` is a filter for them. Without the feature
+//! this crate logs nothing.
 //!
 //! Nothing that this crate gives out shows a secret when it is printed. What a server says is shown only after masking:
 //! what looks like an identifier, a key, a token, encoded data, a URL, an e-mail address or a number of six digits and more

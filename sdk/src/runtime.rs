@@ -4,9 +4,11 @@
 //! - `response`: an answer as it came, how it is decoded, and the value with its answer
 //! - `error`: the error, its kind, and where failures come from
 //! - `retry`: the decision whether an attempt is repeated, and after how long
+//! - `contain`: code of the caller's that may panic
 //! - `client`: configuration, base URL, the customer and the provider of tokens
 //! - `enumeration`: values of which the specification lists some
-//! - `call`: one call, from its headers over its attempts to the transport, and what it tells of itself
+//! - `call`: one call, from its headers over its attempts to the transport, and what it tells of itself to
+//!   hooks and to `tracing`
 //! - `payment`: the URL of a payment page and its check; it uses `secret` alone
 //!
 //! Generated code reaches them through [`contract`] and, for what callers see, through the exports below.

@@ -645,3 +645,22 @@ async fn a_hook_is_shown_no_secret() {
     assert_eq!(canaries.found(&printed), [""; 0]);
     assert_eq!(canaries.found(&format!("{error} {error:?}")), [""; 0]);
 }
+
+/// Words can't be told from prose by their shape: they are masked because it is known that they were sent.
+#[tokio::test]
+async fn what_a_hook_adds_is_masked_in_what_the_server_says() {
+    let body = r#"{"status":"Error","code":404,"data":{"message":"No correct horse here."}}"#;
+    let server = ScriptedServer::start(vec![answer(404, body)])
+        .await
+        .unwrap();
+    let log = Log::default();
+    let client = builder(server.url())
+        .hook(Told::who(&log, "", Some(Before(1)), |attempt| {
+            let password = Secret::from("correct horse");
+            Ok(attempt.unwrap().header("x-password", password)?)
+        }))
+        .build()
+        .unwrap();
+    let error = client.generate_tokens().send().await.unwrap_err();
+    assert_eq!(error.message(), Some("No [masked] here."));
+}
