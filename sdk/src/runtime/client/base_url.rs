@@ -104,7 +104,6 @@ impl BaseUrl {
         self.0.path().trim_end_matches('/')
     }
 
-    #[cfg(feature = "tracing")]
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
@@ -173,7 +172,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "tracing")]
     #[test]
     fn host_and_port_are_told_to_who_traces() {
         let cases = [
