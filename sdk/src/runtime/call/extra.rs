@@ -132,8 +132,8 @@ pub(crate) fn header(
     Ok((name, value))
 }
 
-/// Whose a header is, if not the caller's.
-fn owner(operation: &Operation, name: &HeaderName) -> Option<&'static str> {
+/// Whose a header is, if it is not to be added by a caller or a hook.
+pub(crate) fn owner(operation: &Operation, name: &HeaderName) -> Option<&'static str> {
     let mut declared = operation.headers.iter();
     let declared = declared.find(|header| header.name == *name);
     match declared.map(|header| &header.default_from) {

@@ -4,15 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH,
-    CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName, PROXY_AUTHORIZATION, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE, USER_AGENT,
-};
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, StatusCode};
 
 use crate::runtime::Text;
-use crate::runtime::call::operation::{Credential, Operation};
+use crate::runtime::call::extra::owner;
+use crate::runtime::call::operation::Operation;
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::header_value::{InvalidHeader, header_value};
 use crate::runtime::error::kind::ErrorKind;
@@ -292,37 +289,9 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Whether a header is the operation's or the client's to set, and nobody's else.
+/// Whether a header is not a hook's to set. What a call that is not declared lets its caller replace is there already.
 fn owns(operation: &Operation, name: &HeaderName) -> bool {
-    const OWNED: [HeaderName; 15] = [
-        ACCEPT,
-        ACCEPT_ENCODING,
-        AUTHORIZATION,
-        CONNECTION,
-        CONTENT_ENCODING,
-        CONTENT_LENGTH,
-        CONTENT_TYPE,
-        EXPECT,
-        HOST,
-        PROXY_AUTHORIZATION,
-        TE,
-        TRAILER,
-        TRANSFER_ENCODING,
-        UPGRADE,
-        USER_AGENT,
-    ];
-    let is_credential = |credential: &Credential| match credential {
-        Credential::Header { name: one, .. } => one == name,
-        Credential::Customer { .. } | Credential::Query { .. } => false,
-    };
-    OWNED.contains(name)
-        || operation.headers.iter().any(|header| header.name == *name)
-        || operation
-            .security
-            .iter()
-            .copied()
-            .flatten()
-            .any(is_credential)
+    owner(operation, name).is_some() || operation.headers.iter().any(|one| one.name == *name)
 }
 
 /// A header that is not sent: the operation or the client sets it, or it can't be sent. It shows no value.
