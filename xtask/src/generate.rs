@@ -108,7 +108,10 @@ pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, Ge
         ),
         ("builder", builders),
         ("conformance", builders::table(&calls, &public_types)),
-        ("environment", environment::environment(document)),
+        (
+            "environment",
+            rewrite::documented(environment::environment(document)),
+        ),
         (
             "httpmock",
             rewrite::documented(typed_mock::typed_mock(&calls, &shaped)),

@@ -10,13 +10,13 @@ use crate::runtime::UnknownEnvironment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
-    /** The host the reference pages use in their samples.
-
- `https://api-public-demo.menu.app/api`*/
+    /// The host the reference pages use in their samples.
+    ///
+    /// `https://api-public-demo.menu.app/api`
     Demo,
-    /** The host the guides use. No page names a production host; a production base URL is given to each integrator individually.
-
- `https://api-public-playground.menu.app/api`*/
+    /// The host the guides use. No page names a production host; a production base URL is given to each integrator individually.
+    ///
+    /// `https://api-public-playground.menu.app/api`
     Playground,
 }
 impl Environment {

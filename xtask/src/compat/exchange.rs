@@ -553,6 +553,13 @@ fn reach(exchange: &mut Exchange) {
 fn servers(items: &[syn::Item]) -> BTreeMap<String, String> {
     struct Arms(BTreeMap<String, String>);
     impl<'ast> Visit<'ast> for Arms {
+        // The names of the presets have arms as well.
+        fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+            if function.sig.ident == "base_url" {
+                syn::visit::visit_impl_item_fn(self, function);
+            }
+        }
+
         fn visit_arm(&mut self, arm: &'ast syn::Arm) {
             if let syn::Pat::Path(path) = &arm.pat
                 && let Some(variant) = path.path.segments.last()

@@ -225,7 +225,7 @@ fn the_version_of_the_api_breaks_the_wire_only_where_it_is_what_a_client_sends()
         (
             |text| text.replace("        default: 5.0.0", "        default: 5.1.0"),
             3,
-            "breaks the wire: components.parameters.ApiVersion: `default` of the setting `api-version`",
+            "breaks the wire: components.parameters.ApiVersion: `generate_tokens` sends the setting `api-version` or else `5.1.0`",
         ),
     ];
     for (change, exit, expected) in cases {
