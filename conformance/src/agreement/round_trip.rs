@@ -109,9 +109,11 @@ fn of_operation(
             ))),
             Some(known) if !response.has_value() => {
                 if known.schema.is_some() {
-                    findings.push(of_response(Finding::of_all(
-                        "has no value, and the crate decodes one",
-                    )));
+                    findings.push(of_response(Finding::of_all(if response.has_body() {
+                        "is no value, and the crate decodes one"
+                    } else {
+                        "has no body, and the crate decodes one"
+                    })));
                 }
                 if response.has_body() && response.examples.is_empty() {
                     findings.push(of_response(Finding::of_all("has no example")));

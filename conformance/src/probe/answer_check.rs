@@ -31,14 +31,13 @@ pub fn findings(
         }
     };
     let operation = specification.operation(&probe.operation);
-    let response = operation
-        .filter(|_| probe.expected.is_of_operation)
-        .and_then(|operation| operation.response(answer.status));
+    let documented = operation.and_then(|operation| operation.response(answer.status));
+    let response = documented.filter(|_| probe.expected.is_of_operation);
     let mut findings = Vec::new();
     findings.extend(of_status(
         &probe.expected,
         answer.status,
-        response.is_some(),
+        documented.is_some(),
     ));
     findings.extend(of_allow(&probe.expected, answer));
     // Where a request should have been refused, the body of the success is not what is wrong: the documented

@@ -11,6 +11,7 @@ pub struct Expected {
     /// Methods that the answer must name in `Allow`.
     pub allow: Vec<String>,
     /// Whether the request is for the operation, so that what that documents holds for the answer.
+    #[serde(skip)]
     pub is_of_operation: bool,
 }
 
