@@ -10,6 +10,8 @@ use super::masking::Masking;
 use super::plan::Probe;
 use crate::json_path;
 use openapi::body::essence;
+use openapi::document::reference;
+use openapi::extension::ENVELOPE;
 use openapi::secret::secrets_of;
 use openapi::specification::{Response, Specification};
 
@@ -32,7 +34,8 @@ pub fn findings(
     };
     let operation = specification.operation(&probe.operation);
     let documented = operation.and_then(|operation| operation.response(answer.status));
-    let response = documented.filter(|_| probe.expected.is_of_operation);
+    let response = documented
+        .filter(|response| probe.expected.is_of_operation || is_envelope(specification, response));
     let mut findings = Vec::new();
     findings.extend(of_status(
         &probe.expected,
@@ -53,6 +56,12 @@ pub fn findings(
         findings.push(Finding::new(Kind::Sdk, problem));
     }
     findings
+}
+
+/// Whether it is the error that all of the API has in common.
+fn is_envelope(specification: &Specification, response: &Response) -> bool {
+    let common = specification.document.root()[ENVELOPE]["schema"].as_str();
+    common.is_some() && reference(&response.schema) == common
 }
 
 fn of_status(expected: &Expected, status: u16, is_documented: bool) -> Option<Finding> {

@@ -274,7 +274,7 @@ impl GenerateTokens {
                     Ok(
                         ResponseValue::<
                             types::GenerateTokensResponse,
-                        >::json(response, |_, body| error_of(400u16, body)?.ok())?,
+                        >::from_json(response, |_, body| error_of(400u16, body)?.ok())?,
                     )
                 }
                 _ => Err(Error::answered(response, error_of)),

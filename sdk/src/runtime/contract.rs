@@ -1,7 +1,7 @@
 //! All that generated code expects of the runtime beside what callers see.
 //!
 //! A builder keeps [`Argument`]s, begins a [`Call`] and puts its request together. What comes back goes through
-//! [`ResponseValue::json`] or its likes, and [`Error::answered`]. The table of operations is made of [`Operation`] and its
+//! [`ResponseValue::from_json`] or its likes, and [`Error::answered`]. The table of operations is made of [`Operation`] and its
 //! parts; the types are read with `optional_…` and `open_object`, and checked and written by what they implement.
 
 use bytes::Bytes;
@@ -67,7 +67,7 @@ pub(crate) use crate::runtime::{
 
 impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
     /// Decodes the JSON of a success, in which `error_in` finds the error if its envelope holds the code of one.
-    pub(crate) fn json<E>(
+    pub(crate) fn from_json<E>(
         response: Response,
         error_in: impl FnOnce(i64, &RawBody) -> Option<E>,
     ) -> Result<Self, Error<E>> {
@@ -116,7 +116,7 @@ impl ResponseValue<()> {
 )]
 impl ResponseValue<String> {
     /// An answer whose body is a text as a whole.
-    pub(crate) fn text(response: Response) -> Self {
+    pub(crate) fn from_text(response: Response) -> Self {
         Self::new(text_of(&response.raw.body), response)
     }
 }
@@ -127,7 +127,7 @@ impl ResponseValue<String> {
 )]
 impl ResponseValue<Bytes> {
     /// An answer whose body is bytes.
-    pub(crate) fn bytes(response: Response) -> Self {
+    pub(crate) fn from_bytes(response: Response) -> Self {
         Self::new(bytes_of(&response.raw.body), response)
     }
 }

@@ -246,10 +246,10 @@ impl Call<'_> {
             let read = match one.encoding() {
                 Some(Encoding::Json) => {
                     let ty = &one.ty;
-                    quote!(ResponseValue::<#ty>::json(response, #error_in)?)
+                    quote!(ResponseValue::<#ty>::from_json(response, #error_in)?)
                 }
-                Some(Encoding::Text | Encoding::Form) => quote!(ResponseValue::text(response)),
-                Some(Encoding::Bytes) => quote!(ResponseValue::bytes(response)),
+                Some(Encoding::Text | Encoding::Form) => quote!(ResponseValue::from_text(response)),
+                Some(Encoding::Bytes) => quote!(ResponseValue::from_bytes(response)),
                 None => quote!(ResponseValue::empty(response)),
             };
             let variant = one.variant();
