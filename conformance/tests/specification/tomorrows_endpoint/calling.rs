@@ -52,7 +52,7 @@ async fn each_status_has_its_variant() {
     let client = client(&server).for_customer("a-customer");
     let mut said = Vec::new();
     for status in [201, 202, 400, 422, 429, 500, 503, 418] {
-        let mock = server.create_order(|_, then| {
+        let mut mock = server.create_order(|_, then| {
             match status {
                 201 => then.created_documented(),
                 202 => then.accepted_queued(),
@@ -78,7 +78,16 @@ async fn each_status_has_its_variant() {
         mock.delete();
     }
     let said = said.join("\n");
-    insta::assert_snapshot!(said, @r"");
+    insta::assert_snapshot!(said, @r"
+    order 1001
+    waits at q-7
+    create_order: 400 Bad Request (request ID): The given data was invalid. | DocumentedStatus(400) | Some(400)
+    refused: sold out [77]
+    later
+    create_order: 500 Internal Server Error (request ID) | DocumentedStatus(500) | Some(500)
+    create_order: 503 Service Unavailable (request ID) | DocumentedStatus(503) | Some(500)
+    create_order: 418 I'm a teapot (request ID) | UndocumentedStatus(418) | None
+    ");
 }
 
 #[tokio::test]
@@ -93,7 +102,7 @@ async fn the_default_is_a_variant_like_any_other_and_a_redirect_a_documented_out
     assert_eq!(found.status(), StatusCode::FOUND);
     assert_eq!(found.headers().expose_secret()["location"], "https://elsewhere.example/");
     for status in [200, 404, 409, 500] {
-        let mock = server.answer_for_any_other_status(|_, then| {
+        let mut mock = server.answer_for_any_other_status(|_, then| {
             match status {
                 200 => then.ok_example(),
                 404 => then.not_found(),
@@ -113,7 +122,12 @@ async fn the_default_is_a_variant_like_any_other_and_a_redirect_a_documented_out
         mock.delete();
     }
     let said = said.join("\n");
-    insta::assert_snapshot!(said, @r"");
+    insta::assert_snapshot!(said, @r#"
+    AnswerA { a: Some("tea") }
+    404 Some(NotFound)
+    409 Some(Default(AnswerB { b: 7 }))
+    500 Some(Default(AnswerB { b: 7 }))
+    "#);
     // What the operation documents is lost with its type, and all else is kept.
     server.create_order(|_, then| {
         then.unprocessable_entity_sold_out();
