@@ -15,8 +15,6 @@ use openapi::extension::ENVELOPE;
 use openapi::secret::secrets_of;
 use openapi::specification::{Response, Specification};
 
-/// The only media type that the specification's bodies have.
-
 /// Whatever is not as documented; nothing if all is.
 #[must_use]
 pub fn findings(
