@@ -18,9 +18,9 @@ pub fn of_type(text: &str, kind: &str) -> Result<Value, &'static str> {
                 && (digits == "0" || !digits.starts_with('0'));
             // Of `-0` JSON makes a fraction.
             let number = text.parse::<i64>().ok().map(Value::from).or_else(number);
-            number.filter(|_| is_integer).ok_or("is no integer")
+            number.filter(|_| is_integer).ok_or("is not an integer")
         }
-        "number" => number().ok_or("is no number"),
+        "number" => number().ok_or("is not a number"),
         "boolean" => match text {
             "true" => Ok(Value::Bool(true)),
             "false" => Ok(Value::Bool(false)),

@@ -40,7 +40,7 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// `host` is no host name.
+    /// `host` is not a host name.
     pub fn new(host: &str) -> Result<Self, rcgen::Error> {
         Self::signed(host, 2000, 2999)
     }
@@ -49,7 +49,7 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// `host` is no host name.
+    /// `host` is not a host name.
     pub fn expired(host: &str) -> Result<Self, rcgen::Error> {
         Self::signed(host, 2000, 2001)
     }

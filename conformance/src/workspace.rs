@@ -35,7 +35,7 @@ pub fn specification() -> Result<Specification, NoSpecification> {
 ///
 /// # Errors
 ///
-/// There is no workspace, or its specification is no document.
+/// There is no workspace, or its specification is not a document.
 pub fn document() -> Result<Value, NoSpecification> {
     Ok(Document::load(&file()?)?.root().clone())
 }
@@ -53,7 +53,7 @@ pub fn named_or_own(spec: Option<&Path>) -> Result<Specification, NoSpecificatio
 ///
 /// # Errors
 ///
-/// None is named and there is no workspace, or it is no document.
+/// None is named and there is no workspace, or it is not a document.
 pub fn named_or_own_document(spec: Option<&Path>) -> Result<Document, NoSpecification> {
     Ok(Document::load(&named_or_own_file(spec)?)?)
 }

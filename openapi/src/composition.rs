@@ -19,7 +19,7 @@ use crate::element::{Holds, Kind};
 use crate::extension::RUNTIME_TYPE;
 use crate::place::Place;
 
-/// On an alternative that is no reference: what it is called.
+/// On an alternative that is not a reference: what it is called.
 pub const ALTERNATIVE: &str = "x-par-alternative";
 
 /// Schemas of an `allOf` that no value fits.
@@ -187,7 +187,7 @@ impl Composition<'_> {
         }
     }
 
-    /// A reference to what is no reference itself, and says whether it can be `null`.
+    /// A reference to what is not a reference itself, and says whether it can be `null`.
     fn reference(&self, target: &str) -> Value {
         let (mut target, mut can_be_null) = (target, false);
         // A chain longer than this is a circle, which is a finding of its own.

@@ -54,7 +54,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The items of a list; none of what is no list.
+    /// The items of a list; none of what is not a list.
     #[must_use]
     pub fn items(&self) -> Vec<Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
@@ -123,7 +123,7 @@ impl Document {
             message,
         };
         let text = std::str::from_utf8(bytes)
-            .map_err(|error| yaml(format!("byte {} is no UTF-8", error.valid_up_to())))?;
+            .map_err(|error| yaml(format!("byte {} is not UTF-8", error.valid_up_to())))?;
         let text = plain(text);
         let Ordered { value: root, order } = serde_saphyr::from_str(&text)
             .map_err(|error| yaml(error.to_string().trim_start_matches("error: ").to_owned()))?;
@@ -273,7 +273,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Whether the member `key` of an object, itself the member `parent` of another, is data rather than a
-/// part of the description: an object in an example is no schema. Where authors choose the keys, as among
+/// part of the description: an object in an example is not a schema. Where authors choose the keys, as among
 /// properties, a key says nothing.
 pub fn is_data(parent: &str, key: &str) -> bool {
     let keys_are_names = matches!(

@@ -162,7 +162,7 @@ pub fn walk<'a>(document: &'a Document, visit: &mut dyn FnMut(&Place, Kind, &'a 
     element(&Place::root(), Kind::Document, document.root(), visit);
 }
 
-/// Calls `change` for each schema of the document that is no reference, from the inside out.
+/// Calls `change` for each schema of the document that is not a reference, from the inside out.
 pub fn change_schemas(root: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     change_within(Kind::Document, root, change);
 }

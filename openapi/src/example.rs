@@ -21,7 +21,7 @@ pub struct Example {
     pub value: Value,
 }
 
-/// A list in an example that is no part of another list.
+/// A list in an example that is not a part of another list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct List<'a> {
     /// Name of the property that holds it.

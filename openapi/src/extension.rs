@@ -35,10 +35,10 @@ impl<'a> DefaultFrom<'a> {
         let Some(value) = parameter.get(DEFAULT_FROM) else {
             return Ok(None);
         };
-        let expected = "is no object with one of the members `setting` (and its `default`), `generated`, `constant`";
+        let expected = "is not an object with one of the members `setting` (and its `default`), `generated`, `constant`";
         let members = value.as_object().ok_or(expected)?;
         if members.values().any(|value| !value.is_string()) {
-            return Err("has a member that is no string");
+            return Err("has a member that is not a string");
         }
         let is_default = |name: &str| name == UNLESS_SET && members.contains_key("setting");
         let mut members = members.iter().filter(|(name, _)| !is_default(name));
@@ -51,7 +51,7 @@ impl<'a> DefaultFrom<'a> {
         }
         match kind.as_str() {
             "setting" if !value.chars().any(|c| c.is_ascii_alphanumeric()) => {
-                Err("has a `setting` that is no name such as `api-version`")
+                Err("has a `setting` that is not a name such as `api-version`")
             }
             "setting" => Ok(Some(Self::Setting(value))),
             "generated" => Ok(Some(Self::Generated(value))),

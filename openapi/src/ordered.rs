@@ -129,7 +129,7 @@ impl Order {
         start
     }
 
-    /// The members of an object with this order, each with its own; none of what is no object.
+    /// The members of an object with this order, each with its own; none of what is not an object.
     pub fn of_members<'a>(&'a self, object: &'a Value) -> Vec<(&'a str, &'a Value, &'a Self)> {
         let members = object.as_object().into_iter().flatten();
         let position = |name: &str| self.members.iter().position(|(other, _)| other == name);

@@ -129,7 +129,7 @@ pub enum PublishedError {
     )]
     Malformed { path: PathBuf, message: String },
     #[error(
-        "failed to store facts under the operationId `{id}`: it is no file name; use letters, digits, `_`, `-` and `.`"
+        "failed to store facts under the operationId `{id}`: it is not a file name; use letters, digits, `_`, `-` and `.`"
     )]
     Name { id: String },
 }

@@ -42,7 +42,7 @@ pub fn type_of(value: &Value) -> &'static str {
 pub fn with_article(name: &str) -> String {
     match name {
         "null" => name.to_owned(),
-        _ if name.starts_with(['a', 'i', 'o']) => format!("an {name}"),
+        _ if name.starts_with(['a', 'e', 'i', 'o']) => format!("an {name}"),
         _ => format!("a {name}"),
     }
 }

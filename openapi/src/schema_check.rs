@@ -150,7 +150,7 @@ impl SchemaCheck {
         let validator = options
             .with_keyword(NUMBER_FORMAT, |_, name, _| {
                 let format = name.as_str().and_then(NumberFormat::of);
-                let format = format.ok_or_else(|| ValidationError::schema("is no format"))?;
+                let format = format.ok_or_else(|| ValidationError::schema("is not a format"))?;
                 Ok(Box::new(format))
             })
             .build(&Lowering::of(document, schema, direction)?);
@@ -255,7 +255,7 @@ fn problem(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::ExclusiveMinimum { limit } => format!("is not more than {limit}"),
         ValidationErrorKind::ExclusiveMaximum { limit } => format!("is not less than {limit}"),
         ValidationErrorKind::MultipleOf { multiple_of } => {
-            format!("is no multiple of {multiple_of}")
+            format!("is not a multiple of {multiple_of}")
         }
         ValidationErrorKind::MinLength { limit: 1 } => "is empty".to_owned(),
         ValidationErrorKind::MinLength { limit } => format!("has fewer than {limit} characters"),
@@ -265,7 +265,7 @@ fn problem(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::MinProperties { limit } => format!("has fewer than {limit} members"),
         ValidationErrorKind::MaxProperties { limit } => format!("has more than {limit} members"),
         ValidationErrorKind::UniqueItems => "has an entry twice".to_owned(),
-        ValidationErrorKind::Format { format } => format!("is no {format}"),
+        ValidationErrorKind::Format { format } => format!("is not {}", with_article(format)),
         ValidationErrorKind::Pattern { pattern } => format!("does not match {pattern}"),
         ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
             format!("fits none of the schemas of `{}`", kind.keyword())
@@ -445,7 +445,10 @@ impl<'a> Keyword<'a> for NumberFormat {
         if self.is_valid(value) {
             Ok(())
         } else {
-            Err(ValidationError::custom(format!("is no {}", self.name)))
+            Err(ValidationError::custom(format!(
+                "is not {}",
+                with_article(self.name)
+            )))
         }
     }
 
@@ -629,37 +632,37 @@ type: integer, minimum: 1, exclusiveMinimum: true | 1       | is not more than 1
 type: integer, maximum: 9                        | 10       | is more than 9
 type: number, maximum: 1, exclusiveMaximum: true | 1        | is not less than 1
 type: integer, format: int32                     | 2147483647 |
-type: integer, format: int32                     | 2147483648 | is no int32
+type: integer, format: int32                     | 2147483648 | is not an int32
 type: integer, format: int32, minimum: 1         | 0        | is less than 1
 type: integer, format: int64                     | 9223372036854775807 |
-type: integer, format: int64                     | 9223372036854775808 | is no int64
-type: integer, format: int64                     | 18446744073709551615 | is no int64
-type: integer                                    | 9223372036854775808 | is no int64
+type: integer, format: int64                     | 9223372036854775808 | is not an int64
+type: integer, format: int64                     | 18446744073709551615 | is not an int64
+type: integer                                    | 9223372036854775808 | is not an int64
 type: integer, format: uint64                    | 18446744073709551615 |
 type: integer, maximum: 18446744073709551615     | 18446744073709551615 |
-type: integer, format: uint64                    | -1       | is no uint64
+type: integer, format: uint64                    | -1       | is not a uint64
 type: number, multipleOf: 0.1                    | 0.3      |
-type: number, multipleOf: 2                      | 3        | is no multiple of 2
+type: number, multipleOf: 2                      | 3        | is not a multiple of 2
 type: string, minLength: 1                       | ""       | is empty
 type: string, minLength: 2                       | "é"      | has fewer than 2 characters
 type: string, maxLength: 2                       | "canary" | has more than 2 characters
 type: string, pattern: ^a+$                      | "canary" | does not match ^a+$
 type: string, format: password                   | "canary" |
-type: string, format: uuid                       | "canary" | is no uuid
+type: string, format: uuid                       | "canary" | is not a uuid
 type: string, format: uuid                       | "8e5b0340-42bd-4eb8-b06a-836f28fb1f73" |
 type: string, format: uuid                       | "8E5B0340-42BD-4EB8-B06A-836F28FB1F73" |
-type: string, format: uuid                       | "8e5b034042bd4eb8b06a836f28fb1f73" | is no uuid
-type: string, format: uuid                       | "{8e5b0340-42bd-4eb8-b06a-836f28fb1f73}" | is no uuid
-type: string, format: uuid                       | "urn:uuid:8e5b0340-42bd-4eb8-b06a-836f28fb1f73" | is no uuid
-type: string, format: uuid                       | "8e5b0340-42bd-4eb8-b06a-836f28fb1f7g" | is no uuid
+type: string, format: uuid                       | "8e5b034042bd4eb8b06a836f28fb1f73" | is not a uuid
+type: string, format: uuid                       | "{8e5b0340-42bd-4eb8-b06a-836f28fb1f73}" | is not a uuid
+type: string, format: uuid                       | "urn:uuid:8e5b0340-42bd-4eb8-b06a-836f28fb1f73" | is not a uuid
+type: string, format: uuid                       | "8e5b0340-42bd-4eb8-b06a-836f28fb1f7g" | is not a uuid
 type: string, format: date                       | "2024-02-29" |
-type: string, format: date                       | "2026-02-29" | is no date
-type: string, format: date                       | "2024-2-29" | is no date
-type: string, format: date                       | "2024-13-01" | is no date
-type: string, format: date-time                  | "canary" | is no date-time
+type: string, format: date                       | "2026-02-29" | is not a date
+type: string, format: date                       | "2024-2-29" | is not a date
+type: string, format: date                       | "2024-13-01" | is not a date
+type: string, format: date-time                  | "canary" | is not a date-time
 type: string, format: date-time                  | "2024-02-29T12:00:00Z" |
-type: string, format: time                       | "25:00:00Z" | is no time
-type: string, format: email                      | "canary" | is no email
+type: string, format: time                       | "25:00:00Z" | is not a time
+type: string, format: email                      | "canary" | is not an email
 type: array, items: {type: string}               | ["a", 1] | 1: is an integer and should be a string
 type: array, items: {}, uniqueItems: true        | [1, 1]   | has an entry twice
 type: array, items: {}, minItems: 1              | []       | has fewer than 1 entries

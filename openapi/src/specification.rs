@@ -123,7 +123,7 @@ pub enum SpecificationError {
 impl Specification {
     /// # Errors
     ///
-    /// The file can't be read, is no YAML, or lacks what a specification has.
+    /// The file can't be read, is not YAML, or lacks what a specification has.
     pub fn load(path: &Path) -> Result<Self, SpecificationError> {
         Self::of_document(Document::load(path)?)
     }
@@ -132,7 +132,7 @@ impl Specification {
     ///
     /// # Errors
     ///
-    /// The text is no YAML, or lacks what a specification has.
+    /// The text is not YAML, or lacks what a specification has.
     pub fn parse(text: &[u8]) -> Result<Self, SpecificationError> {
         Self::of_document(Document::parse(Path::new("the specification"), text)?)
     }
@@ -217,7 +217,7 @@ impl Response {
         }
     }
 
-    /// What an example is read into: a text as a whole, or bytes one by one, where its body is no value.
+    /// What an example is read into: a text as a whole, or bytes one by one, where its body is not a value.
     #[must_use]
     pub fn read(&self, example: &Value) -> Value {
         let written = self.written(example);

@@ -22,7 +22,7 @@ pub enum WorkspaceError {
 ///
 /// # Errors
 ///
-/// That is no checkout of this workspace.
+/// That is not a checkout of this workspace.
 pub fn root() -> Result<PathBuf, WorkspaceError> {
     let root = match env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) {
         // Each package stands directly below the root.

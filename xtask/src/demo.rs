@@ -15,7 +15,7 @@ pub fn run() -> Outcome {
         "OUT OF STEP with (`cargo xtask generate` brings it back)"
     };
     report::print(&format!("The crate is {step} the specification.\n\n"));
-    // What it writes goes through here, so that a closed pipe is no failure of it.
+    // What it writes goes through here, so that a closed pipe is not a failure of it.
     let mut command = workspace.cargo();
     cargo::quiet_unless_watched(&mut command);
     let output = cargo::finish(

@@ -84,7 +84,7 @@ fn of_specification(document: &Document, published: &Published, format: Format) 
     let place = Place::root().at("paths");
     for id in all.keys() {
         let problem = format!(
-            "there are published facts of `{id}`, which is no operation of the specification"
+            "there are published facts of `{id}`, which is not an operation of the specification"
         );
         findings.push(agreement::finding(&place, &problem));
     }

@@ -98,7 +98,7 @@ pub struct Report<'a> {
     /// Name of the list in JSON.
     pub list: &'static str,
     pub findings: &'a [Finding],
-    /// Sentences that are no findings, such as what was not checked.
+    /// Sentences that are not findings, such as what was not checked.
     pub notes: Vec<String>,
     /// Further members of the JSON object.
     pub members: Vec<(&'static str, Value)>,

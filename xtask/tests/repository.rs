@@ -158,7 +158,7 @@ fn lines_of_scripts(workflow: &str) -> Vec<Value> {
     lines.map(Value::from).collect()
 }
 
-/// With the comments, which are no part of what YAML says.
+/// With the comments, which are not part of what YAML says.
 fn lines_of_actions(workflow: &str) -> Vec<Value> {
     let lines = workflow.lines().filter(|line| line.contains("uses:"));
     lines.map(Value::from).collect()

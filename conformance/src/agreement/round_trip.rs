@@ -110,7 +110,7 @@ fn of_operation(
             Some(known) if !response.has_value() => {
                 if known.schema.is_some() {
                     findings.push(of_response(Finding::of_all(if response.has_body() {
-                        "is no value, and the crate decodes one"
+                        "is not a value, and the crate decodes one"
                     } else {
                         "has no body, and the crate decodes one"
                     })));
@@ -203,7 +203,7 @@ fn kept(body: &RequestBody, decode: Option<Decode>, value: &Value) -> Vec<Findin
     match decode {
         Some(decode) => changed(decode, value),
         None if value.is_string() || body.encoding.is_of_a_value() => Vec::new(),
-        None => vec![Finding::of_all(format!("{value} is no text"))],
+        None => vec![Finding::of_all(format!("{value} is not a text"))],
     }
 }
 

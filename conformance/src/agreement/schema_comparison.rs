@@ -6,7 +6,7 @@
 //! - `null` as a second type of an optional property: the specification says "absent", and the types read
 //!   `null` as absent. The other way round, a type reads a required property that may be `null` as `null`
 //!   where it is absent.
-//! - `title`, `description`, `default`, examples and vendor extensions: they are no part of a type.
+//! - `title`, `description`, `default`, examples and vendor extensions: they are not part of a type.
 //! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
 //!   them.
 //! - The format of a text, but that of a secret or of bytes: a text of any other shape is one as well, and what is

@@ -206,7 +206,7 @@ impl Responder {
             }
             (Some(refused), _) => {
                 let status = refused.response.status().as_u16();
-                // A preference is no part of the API, so that answers nothing of it.
+                // A preference is not a part of the API, so that answers nothing of it.
                 let mut findings = refused.findings.iter();
                 let is_of_api = findings.all(|finding| finding.kind != Kind::Preference);
                 let has_envelope = match &self.envelope {

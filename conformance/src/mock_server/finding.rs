@@ -19,7 +19,7 @@ pub(super) struct Finding {
 pub(super) enum Kind {
     /// The body is larger than it may be.
     Size,
-    /// `Prefer` can't be read. Such a header is no part of the API, so it comes first, as in Prism.
+    /// `Prefer` can't be read. Such a header is not a part of the API, so it comes first, as in Prism.
     Preference,
     Credentials,
     Request,

@@ -99,7 +99,7 @@ fn precision(range: &str, media_type: &str) -> Option<u8> {
         ("*", _) if is_kind => Some(1),
         // Of a documented range there is one of that name.
         (_, "*") => (is_kind || other_kind == "*").then_some(2),
-        // `application/*+json` is no range of HTTP, but what is meant is clear.
+        // `application/*+json` is not a range of HTTP, but what is meant is clear.
         _ => {
             let suffix = own.strip_prefix('*')?;
             (is_kind && !suffix.is_empty() && other.ends_with(suffix)).then_some(2)

@@ -94,7 +94,7 @@ fn fresh_jose(text: &str, chance: &mut Chance) -> String {
         })
         .collect();
     let new = parts.join(".");
-    // A header without random members is no secret of its own; another one of its length stands for it.
+    // A header without random members is not a secret of its own; another one of its length stands for it.
     if new == text {
         return fresh_text(text, chance);
     }

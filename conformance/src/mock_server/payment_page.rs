@@ -41,7 +41,7 @@ pub struct ReturnUrl(String);
 
 /// Why a text is no [`ReturnUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is no absolute http or https URL in printable ASCII")]
+#[error("it is not an absolute http or https URL in printable ASCII")]
 pub struct ReturnUrlError;
 
 impl std::str::FromStr for ReturnUrl {

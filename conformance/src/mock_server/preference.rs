@@ -52,7 +52,7 @@ impl Preference {
         let mut findings = Vec::new();
         let status = code.as_deref().and_then(status);
         if code.is_some() && status.is_none() {
-            let problem = "has a `code` that is no status from 100 to 599";
+            let problem = "has a `code` that is not a status from 100 to 599";
             findings.push(wrong("code", problem));
         }
         if example.as_deref() == Some("") {

@@ -124,7 +124,7 @@ impl Responses {
     }
 }
 
-/// `None` for what is no status, such as an extension.
+/// `None` for what is not a status, such as an extension.
 fn code_of(text: &str) -> Option<Code> {
     if text == "default" {
         return Some(Code::Default);
@@ -238,7 +238,7 @@ impl Content {
     }
 
     /// The example, or what is made of the schema where there is none; `None` where nothing can be made. Where there
-    /// is no schema either, nobody knows more than that JSON has no empty text.
+    /// is not a schema either, nobody knows more than that JSON has no empty text.
     pub fn value(&self, example: Option<&Example>) -> Option<Ordered> {
         if let Some(example) = example {
             let part = self.document.part(&example.home)?;

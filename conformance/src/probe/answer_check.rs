@@ -139,7 +139,7 @@ fn of_body(
     {
         let problem = match code {
             100..=999 => format!("the envelope says {code}, the status is {}", answer.status),
-            _ => "the envelope says what is no status".to_owned(),
+            _ => "the envelope says what is not a status".to_owned(),
         };
         findings.push(Finding::at(
             &json_path::of_pointer(pointer),
@@ -161,7 +161,7 @@ fn of_value(
     let Some(value) = value else {
         let problem = match bytes.len() {
             0 => "there is no body".to_owned(),
-            length => format!("{length} bytes that are no JSON"),
+            length => format!("{length} bytes that are not JSON"),
         };
         return vec![Finding::at(".", Kind::Body, problem)];
     };
@@ -319,7 +319,7 @@ mod tests {
                 call,
                 answer(200, &[JSON], "{"),
                 Deviates,
-                &[". 1 bytes that are no JSON"],
+                &[". 1 bytes that are not JSON"],
             ),
             (
                 call,
@@ -331,7 +331,7 @@ mod tests {
                 call,
                 answer(200, &[JSON], r#"{"code": 4111111111111111}"#),
                 Deviates,
-                &["code the envelope says what is no status"],
+                &["code the envelope says what is not a status"],
             ),
             (
                 call,

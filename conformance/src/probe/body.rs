@@ -222,7 +222,7 @@ mod tests {
             ),
             (
                 json!({"name": "a", "list": [{"id": 1, "key": "no uuid"}]}),
-                vec!["value list[0].key: is no uuid"],
+                vec!["value list[0].key: is not a uuid"],
             ),
         ];
         let document = json!({"components": components()});

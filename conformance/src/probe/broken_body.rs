@@ -110,9 +110,9 @@ impl Breaking<'_> {
         let mut broken = Vec::new();
         let name = rules["type"].as_str().unwrap_or_default();
         match name {
-            "string" if !self.is_form => broken.push(("that is no string", json!(7))),
-            "object" => broken.push(("that is no object", json!("no-object"))),
-            "array" if !self.is_form => broken.push(("that is no array", json!("no-array"))),
+            "string" if !self.is_form => broken.push(("that is not a string", json!(7))),
+            "object" => broken.push(("that is not an object", json!("no-object"))),
+            "array" if !self.is_form => broken.push(("that is not an array", json!("no-array"))),
             _ => {}
         }
         let of_own = broken
@@ -203,13 +203,13 @@ mod tests {
                 json!({"name": "ab", "kind": "a"}),
                 vec![
                     r#"without /name: {"kind":"a"}"#,
-                    r#"that is no object: "no-object""#,
-                    r#"/a~1b that is no boolean: {"a/b":"no-boolean","kind":"a","name":"ab"}"#,
-                    r#"/kind that is no string: {"kind":7,"name":"ab"}"#,
+                    r#"that is not an object: "no-object""#,
+                    r#"/a~1b that is not a boolean: {"a/b":"no-boolean","kind":"a","name":"ab"}"#,
+                    r#"/kind that is not a string: {"kind":7,"name":"ab"}"#,
                     r#"/kind outside its enumeration: {"kind":"undocumented","name":"ab"}"#,
-                    r#"/name that is no string: {"kind":"a","name":7}"#,
+                    r#"/name that is not a string: {"kind":"a","name":7}"#,
                     r#"/name shorter than 2: {"kind":"a","name":"a"}"#,
-                    r#"/size that is no integer: {"kind":"a","name":"ab","size":"no-integer"}"#,
+                    r#"/size that is not an integer: {"kind":"a","name":"ab","size":"no-integer"}"#,
                     r#"/size below its minimum: {"kind":"a","name":"ab","size":0}"#,
                 ],
             ),
@@ -219,12 +219,12 @@ mod tests {
                 json!([{"id": 1, "next": []}]),
                 vec![
                     r#"without /0/id: [{"next":[]}]"#,
-                    r#"that is no array: "no-array""#,
+                    r#"that is not an array: "no-array""#,
                     r#"with fewer than 1 entries: []"#,
                     r#"with more than 2 entries: [{"id":1,"next":[]},{"id":1,"next":[]},{"id":1,"next":[]}]"#,
-                    r#"/0 that is no object: ["no-object"]"#,
-                    r#"/0/id that is no integer: [{"id":"no-integer","next":[]}]"#,
-                    r#"/0/next that is no array: [{"id":1,"next":"no-array"}]"#,
+                    r#"/0 that is not an object: ["no-object"]"#,
+                    r#"/0/id that is not an integer: [{"id":"no-integer","next":[]}]"#,
+                    r#"/0/next that is not an array: [{"id":1,"next":"no-array"}]"#,
                     // `next` is without an entry as documented: that is allowed there.
                 ],
             ),
@@ -240,7 +240,7 @@ mod tests {
                     r#"without /name: {"tag":["a"]}"#,
                     r#"without /tag: {"name":"ab"}"#,
                     r#"/name longer than 2: {"name":"aaa","tag":["a"]}"#,
-                    r#"/size that is no number: {"name":"ab","size":"no-number","tag":["a"]}"#,
+                    r#"/size that is not a number: {"name":"ab","size":"no-number","tag":["a"]}"#,
                     r#"/size above its maximum: {"name":"ab","size":2.5,"tag":["a"]}"#,
                     r#"/tag with more than 1 entries: {"name":"ab","tag":["a","a"]}"#,
                     r#"/tag/0 outside its enumeration: {"name":"ab","tag":["undocumented"]}"#,
@@ -256,7 +256,7 @@ mod tests {
                 vec![
                     r#"without /a: {"b":2}"#,
                     r#"without /b: {"a":1}"#,
-                    r#"that is no object: "no-object""#,
+                    r#"that is not an object: "no-object""#,
                 ],
             ),
             // What is broken as documented, and what is made of no value.

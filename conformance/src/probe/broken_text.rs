@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::text_value;
 use openapi::parameter::entry;
 use openapi::schema::behind;
+use openapi::schema::with_article;
 use openapi::schema_check::SchemaCheck;
 use openapi::specification::{Parameter, Specification};
 
@@ -99,7 +100,10 @@ pub(super) fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
         candidates.push((what, texts.collect()));
     };
     if let Some(name @ ("integer" | "number" | "boolean")) = rules["type"].as_str() {
-        add(format!("that is no {name}"), &[&format!("no-{name}")]);
+        add(
+            format!("that is not {}", with_article(name)),
+            &[&format!("no-{name}")],
+        );
     }
     if rules["enum"].is_array() {
         let texts: &[&str] = match rules["type"].as_str() {
@@ -148,7 +152,10 @@ pub(super) fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
                 &["9223372036854775808"],
             ),
             "date" | "date-time" | "time" | "email" | "hostname" | "ipv4" | "ipv6" | "uri"
-            | "uuid" => add(format!("that is no {format}"), &["<no such thing>"]),
+            | "uuid" => add(
+                format!("that is not {}", with_article(format)),
+                &["<no such thing>"],
+            ),
             // What others forbid is not known here.
             _ => {}
         }
@@ -181,18 +188,18 @@ mod tests {
             (
                 json!({"type": "integer", "minimum": 1, "maximum": 7}),
                 vec![
-                    "that is no integer: no-integer",
+                    "that is not an integer: no-integer",
                     "below its minimum: 0",
                     "above its maximum: 8",
                 ],
             ),
             (
                 json!({"type": "number", "minimum": 0.5, "exclusiveMinimum": true}),
-                vec!["that is no number: no-number", "below its minimum: 0.5"],
+                vec!["that is not a number: no-number", "below its minimum: 0.5"],
             ),
             (
                 json!({"type": "boolean"}),
-                vec!["that is no boolean: no-boolean"],
+                vec!["that is not a boolean: no-boolean"],
             ),
             (
                 json!({"type": "string", "pattern": "^.$"}),
@@ -200,19 +207,19 @@ mod tests {
             ),
             (
                 json!({"type": "string", "format": "uuid"}),
-                vec!["that is no uuid: <no such thing>"],
+                vec!["that is not a uuid: <no such thing>"],
             ),
             (
                 json!({"type": "integer", "format": "int32", "maximum": 2_147_483_647}),
                 vec![
-                    "that is no integer: no-integer",
+                    "that is not an integer: no-integer",
                     "above its maximum: 2147483648",
                 ],
             ),
             (
                 json!({"type": "integer", "enum": [0, 1]}),
                 vec![
-                    "that is no integer: no-integer",
+                    "that is not an integer: no-integer",
                     "outside its enumeration: -1",
                 ],
             ),
@@ -220,7 +227,7 @@ mod tests {
             (
                 json!({"type": "integer", "format": "int64"}),
                 vec![
-                    "that is no integer: no-integer",
+                    "that is not an integer: no-integer",
                     "too large for its format: 9223372036854775808",
                 ],
             ),

@@ -16,7 +16,7 @@ use super::report::Report;
 use super::table;
 use super::target::{CUSTOMER_TOKEN, Credentials, Target};
 
-/// Settings and token are no arguments: others on the machine can read a command line.
+/// Settings and token are not arguments: others on the machine can read a command line.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The settings come from the variables that the client reads, such as PAR_ORDERING_APPLICATION for the key of the

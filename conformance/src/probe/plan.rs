@@ -164,7 +164,7 @@ impl Planning<'_> {
     }
 
     /// HTTP has a status of its own for a type that is not taken. Whether the header may be left out where there
-    /// is no body OpenAPI can't say, so that both is as documented.
+    /// is not a body OpenAPI can't say, so that both is as documented.
     fn content_type(&mut self) {
         if self.operation.content_type.is_none() || self.documented.body.is_some() {
             return;
@@ -435,9 +435,9 @@ mod tests {
             "documented call: 200 or 202",
             "header Key left out: 400",
             "query all left out: 400",
-            "path shop that is no integer: 400 or 404",
+            "path shop that is not an integer: 400 or 404",
             "header Key empty: 400",
-            "query page that is no integer: 400",
+            "query page that is not an integer: 400",
             "query page below its minimum: 400",
             "header Content-Type left out: 200, 202, 400 or 415",
             "header Content-Type of another type: 400 or 415",
@@ -475,8 +475,8 @@ mod tests {
             "body of another type: 400 or 415",
             "body that is not JSON: 400",
             "body without /size: 400",
-            "body that is no object: 400",
-            "body /size that is no integer: 400",
+            "body that is not an object: 400",
+            "body /size that is not an integer: 400",
             "body /size above its maximum: 400",
         ];
         let cases = [
@@ -525,8 +525,8 @@ mod tests {
             "body of another type: 415 or 422",
             "body that is not JSON: 422",
             "body without /size: 422",
-            "body that is no object: 422",
-            "body /size that is no integer: 422",
+            "body that is not an object: 422",
+            "body /size that is not an integer: 422",
             "body /size above its maximum: 422",
         ];
         assert_eq!(of_body.collect::<Vec<_>>(), expected);
@@ -617,7 +617,10 @@ mod tests {
                 "body without /count",
                 Some(r#"{"dish":"soup","note":"hot"}"#.to_owned()),
             ),
-            ("body that is no object", Some(r#""no-object""#.to_owned())),
+            (
+                "body that is not an object",
+                Some(r#""no-object""#.to_owned()),
+            ),
         ];
         assert_eq!(bodies, expected);
     }

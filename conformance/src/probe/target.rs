@@ -53,7 +53,7 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// A variable is no text.
+    /// A variable is not a text.
     pub fn from_env(specification: &Specification) -> Result<Self, ProbeError> {
         let mut settings = BTreeMap::new();
         for setting in &specification.settings {
@@ -75,7 +75,7 @@ fn variable(name: &str) -> Result<Option<String>, ProbeError> {
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(ProbeError::Variable {
             name: name.to_owned(),
-            problem: "is no Unicode text",
+            problem: "is not Unicode text",
         }),
     }
 }

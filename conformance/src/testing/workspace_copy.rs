@@ -67,7 +67,7 @@ fn collect(root: &Path, path: &Path, files: &mut Files) -> io::Result<()> {
     Ok(())
 }
 
-/// What is no part of the workspace, although it may lie about in it: what cargo makes, and snapshots that
+/// What is not a part of the workspace, although it may lie about in it: what cargo makes, and snapshots that
 /// nobody has accepted.
 fn is_left_over(name: &str) -> bool {
     name == "target" || name.ends_with(".snap.new")

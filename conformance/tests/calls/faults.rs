@@ -115,7 +115,7 @@ fn faults() -> Vec<Fault> {
             interrupted,
         ),
         (
-            "a length that is no number",
+            "a length that is not a number",
             vec![
                 Read,
                 bytes("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}"),

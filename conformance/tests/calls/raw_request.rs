@@ -291,7 +291,7 @@ async fn an_answer_that_is_not_of_the_type_says_where_and_nothing_of_what_stands
         (r#"{"token":"canary"}"#, "`token` (line 1, column 17)"),
         (r#"{"canary":1}"#, "field `token` is missing"),
         (r#"["canary"]"#, "not of the documented type"),
-        ("<canary>", "the body is no JSON"),
+        ("<canary>", "the body is not JSON"),
         (r#"{"token":7"#, "ends too early"),
         ("", "ends too early"),
     ] {

@@ -158,7 +158,7 @@ async fn call(client: &Client) -> Outcome {
         .application(APPLICATION)
         .header("x-also-added", ADDED_HEADER)
         .query("also-added", ADDED_QUERY);
-    // The query of a call is no secret to the one who makes it, but the rest is.
+    // The query of a call is not a secret to the one who makes it, but the rest is.
     let builder = printed(&call).replace(QUERY, "");
     assert_eq!(found(&printed(&customer)), [""; 0]);
     assert_eq!(found(&builder), [""; 0]);

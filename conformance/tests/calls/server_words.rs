@@ -148,7 +148,7 @@ fn answers(words: &str) -> Vec<(&'static str, u16, String, String)> {
             error(json!({"message": words})),
         ),
         (
-            "error that is no JSON",
+            "error that is not JSON",
             400,
             nothing(),
             format!("<html>{words}"),

@@ -111,7 +111,7 @@ fn a_root_that_is_no_certificate_is_refused() {
     ] {
         let builder = builder("https://localhost");
         let error = builder.root_certificate(pem).build().unwrap_err();
-        let expected = "a root certificate is no certificate in PEM form";
+        let expected = "a root certificate is not a certificate in PEM form";
         assert_eq!(error.to_string(), expected, "{pem:?}");
     }
 }

@@ -60,7 +60,7 @@ async fn the_bytes_of_a_call_are_these() {
     insta::assert_snapshot!(request.replace("\r\n", "<CR><LF>\n"));
 }
 
-/// The version of the sdk, which changes with every release and is no fact of the wire.
+/// The version of the sdk, which changes with every release and is not a fact of the wire.
 pub(crate) fn par_ordering_version() -> &'static str {
     let manifest = include_str!("../../../sdk/Cargo.toml");
     let line = manifest

@@ -17,7 +17,7 @@ struct Budget {
 
 /// The least of several measurements: what the work itself takes, whatever else happened in between.
 fn least(mut measured: impl FnMut() -> AllocationInfo) -> AllocationInfo {
-    // What is made once, such as a connection or a table of the runtime, is no part of it.
+    // What is made once, such as a connection or a table of the runtime, is not a part of it.
     for _ in 0..5 {
         measured();
     }

@@ -358,7 +358,7 @@ async fn each_planted_deviation_is_named_and_nothing_else() {
                     answered.body = b"<html>".to_vec();
                 }
             }),
-            named: ("unknown path", Deviates, ".: 6 bytes that are no JSON"),
+            named: ("unknown path", Deviates, ".: 6 bytes that are not JSON"),
         },
         Deviation {
             name: "a refusal that does not tell what is allowed",

@@ -110,11 +110,11 @@ fn what_is_missing_is_named_with_its_path() {
             "the value is not of the documented type at `data`",
         ),
         ("", "the body ends too early at `.`"),
-        ("<html>", "the body is no JSON at `.`"),
+        ("<html>", "the body is not JSON at `.`"),
         (r#"{"status":"OK","#, "the body ends too early at `.`"),
         (
             r#"{"status":"OK","code":200,"data":{"tokens":[]}} x"#,
-            "the body is no JSON at `.`",
+            "the body is not JSON at `.`",
         ),
     ];
     for (body, expected) in cases {
@@ -179,7 +179,7 @@ fn each_oddity_has_its_answer() {
         (
             "a lone surrogate in a documented text",
             r#","additional_info":{"session_key":"\ud800"}"#,
-            Err("the body is no JSON at `data.tokens[0].additional_info.session_key`"),
+            Err("the body is not JSON at `data.tokens[0].additional_info.session_key`"),
         ),
         (
             "the largest integers",
@@ -359,7 +359,7 @@ fn bytes_that_are_no_text_are_an_error_only_where_a_text_is_read() {
     body[place + 1] = 0xff;
     let error = decode(200, &body).err().unwrap();
     assert!(
-        error.starts_with("the body is no JSON at `data.tokens[0].token`"),
+        error.starts_with("the body is not JSON at `data.tokens[0].token`"),
         "{error}"
     );
 }

@@ -181,7 +181,7 @@ async fn a_body_is_expected_by_its_value() {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
-/// How many calls with the example a mock counts that expects this value; `None` where it is no value of the type.
+/// How many calls with the example a mock counts that expects this value; `None` where it is not a value of the type.
 async fn calls_matched(
     expectation: &Expectation,
     operation: &Operation,

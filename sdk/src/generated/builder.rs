@@ -167,6 +167,8 @@ impl GenerateTokens {
     }
     /// Sends `POST /payment-processors/generate-tokens` and waits for the answer.
     ///
+    /// It carries the customer's token, if that is set.
+    ///
     /// # Errors
     ///
     /// What went wrong is its [kind](crate::ErrorKind). These errors of the server are documented:

@@ -137,7 +137,7 @@ pub struct Response {
     pub status: u16,
     /// Decodes a body into the type of this status and encodes it again.
     pub decode: Decode,
-    /// JSON schema of the type of this status; `None` where its body is no value.
+    /// JSON schema of the type of this status; `None` where its body is not a value.
     #[cfg(feature = "schemars")]
     pub schema: Option<fn() -> Value>,
 }
@@ -271,7 +271,7 @@ impl Arguments {
         };
         let values = texts.iter().map(|text| {
             let value = text.parse();
-            value.map_err(|_| ArgumentError(format!("`{text}` is no value for `{name}`")))
+            value.map_err(|_| ArgumentError(format!("`{text}` is not a value for `{name}`")))
         });
         values.collect::<Result<_, _>>().map(Some)
     }

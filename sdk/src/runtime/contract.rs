@@ -160,7 +160,7 @@ pub(crate) fn bytes_of(body: &RawBody) -> Bytes {
 }
 
 impl<E> Error<E> {
-    /// An answer that is no success: `read` makes a documented error of its status and body.
+    /// An answer that is not a success: `read` makes a documented error of its status and body.
     pub(crate) fn answered(
         response: Response,
         read: impl FnOnce(u16, &RawBody) -> Option<Result<E, DecodeError>>,

@@ -90,7 +90,7 @@ pub(crate) fn write_number<S: Serializer>(number: &str, serializer: S) -> Result
     }
 }
 
-/// What is no integer.
+/// What is not an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnInteger;
 

@@ -50,7 +50,7 @@ pub enum BaseError {
     },
 }
 
-/// Why there is nothing to compare with, which is no error.
+/// Why there is nothing to compare with, which is not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoBase {
     /// There is no git on this machine.

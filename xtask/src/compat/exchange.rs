@@ -296,13 +296,17 @@ fn statuses(statement: &syn::Stmt) -> BTreeMap<String, String> {
                 syn::Pat::Or(pattern) => pattern.cases.iter().collect(),
                 pattern => vec![pattern],
             };
-            let read = code::shown(&arm.body);
+            let names = code::names(&arm.body);
+            // Into which variant it is put, and what becomes of an error in it, the types say.
+            let shown = code::shown(&arm.body);
+            let read = shown.split(".map(").next().unwrap_or_default();
+            let read = read.split("(response").next().unwrap_or_default();
             for pattern in patterns {
-                // What is done with the rest is documented if it is read as all others are.
+                let is_documented = !names.contains("None") && !names.contains("answered");
                 if !matches!(pattern, syn::Pat::Wild(_)) {
-                    self.0.insert(status(pattern), read.clone());
-                } else if read.contains("types") || read.contains("contract") {
-                    self.0.insert("default".to_owned(), read.clone());
+                    self.0.insert(status(pattern), read.to_owned());
+                } else if is_documented {
+                    self.0.insert("default".to_owned(), read.to_owned());
                 }
             }
         }

@@ -291,7 +291,7 @@ impl<'a> Check<'a> {
         self.values(place, topic, &values(listed), &published.values);
         for (keyword, other) in &published.rules {
             let one = match &**keyword {
-                // What a page shows of a value is no rule for others.
+                // What a page shows of a value is not a rule for others.
                 "example" => continue,
                 "deprecated" if described.is_deprecated => continue,
                 // It may stand beside what is referred to.

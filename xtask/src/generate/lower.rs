@@ -34,7 +34,7 @@ pub struct Lowered {
     pub answers: Answers,
 }
 
-/// `Err` says what in the document is no OpenAPI.
+/// `Err` says what in the document is not OpenAPI.
 pub fn lower(
     document: &Document,
 ) -> Result<Lowered, serde_path_to_error::Error<serde_json::Error>> {

@@ -167,7 +167,7 @@ impl Typed<'_> {
         }
     }
 
-    /// The type that its body is read into, where that is no value.
+    /// The type that its body is read into, where that is not a value.
     pub fn of_encoding(encoding: Option<Encoding>) -> syn::Type {
         match encoding {
             None => syn::parse_quote!(()),

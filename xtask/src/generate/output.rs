@@ -23,7 +23,7 @@ pub struct Origin<'a> {
 
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    #[error("failed to write into {}: it is no folder of a crate; create it or correct --out", .0.display())]
+    #[error("failed to write into {}: it is not a folder of a crate; create it or correct --out", .0.display())]
     NoCrate(PathBuf),
     #[error(
         "failed to replace {}: it was not generated, and would be lost; move it out of this folder",

@@ -8,6 +8,7 @@ use openapi::document::Document;
 use openapi::ordered::Start;
 use openapi::parameter::Unsendable;
 use openapi::place::Place;
+use openapi::schema::with_article;
 use openapi::schema_check;
 
 /// What is wrong; the text completes a sentence that begins with the place.
@@ -32,15 +33,15 @@ pub enum Problem {
     #[error("`{field}` stands beside a reference, where it is not heeded")]
     BesideReference { field: String },
 
-    #[error("`{field}` is no field of a {kind} in OpenAPI 3.0")]
+    #[error("`{field}` is not a field of a {kind} in OpenAPI 3.0")]
     UnknownField { field: String, kind: &'static str },
     #[error("`{field}` is not heeded by what is generated")]
     UnheededField { field: String },
-    #[error("`{name}` is no vendor extension that is known here")]
+    #[error("`{name}` is not a vendor extension that is known here")]
     UnknownExtension { name: String },
     #[error("`{name}` has no effect on a {kind}")]
     MisplacedExtension { name: String, kind: &'static str },
-    #[error("is no {expected}")]
+    #[error("is not {}", with_article(expected))]
     ExtensionValue { expected: &'static str },
 
     #[error("holds no operation")]
@@ -83,7 +84,7 @@ pub enum Problem {
     RequestBodyMethod { method: String },
     #[error("names no media type")]
     RequestBodyEmpty,
-    #[error("is no single media type")]
+    #[error("is not a single media type")]
     RequestBodyType,
     #[error("has no schema")]
     RequestBodySchema,
@@ -105,7 +106,7 @@ pub enum Problem {
     #[error("names no success")]
     NoSuccess,
 
-    #[error("`{scheme}` is no security scheme of the document")]
+    #[error("`{scheme}` is not a security scheme of the document")]
     SecuritySchemeMissing { scheme: String },
     #[error("{problem}")]
     SecurityScheme { problem: NoCredential },
@@ -122,7 +123,7 @@ pub enum Problem {
     EnumMixed,
     #[error("{problem}, so that no value fits")]
     Contradiction { problem: String },
-    #[error("names `{property}`, which is no property")]
+    #[error("names `{property}`, which is not a property")]
     RequiredNotNamed { property: String },
     #[error("`{name}` looks like a secret but is none")]
     NotSecret { name: String },

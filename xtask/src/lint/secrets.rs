@@ -38,7 +38,7 @@ fn one(document: &Document, place: Place, name: &str, schema: &Value, findings: 
     }
 }
 
-/// The words before "token" or "key" that say that it is no secret: of pages, of databases, of pairs of keys, of requests.
+/// The words before "token" or "key" that say that it is not a secret: of pages, of databases, of pairs of keys, of requests.
 const HARMLESS: [&str; 12] = [
     "cache",
     "continuation",

@@ -406,7 +406,7 @@ const FAULTS: &[Fault] = &[
         "f16a8522-662f-4393-a026-0076abea8517",
         "17",
         "sample request: URL",
-        "sends a path parameter customer_account_id that does not fit: it is no uuid",
+        "sends a path parameter customer_account_id that does not fit: it is not a uuid",
     ),
     (
         ACCOUNT,
@@ -739,7 +739,7 @@ const BROKEN: &[(&str, Damage)] = &[
     ("with a header twice", |page| {
         page.replacen("• Authorization", "• Accept", 1)
     }),
-    ("with an answer that is no status", |page| {
+    ("with an answer that is not a status", |page| {
         page.replacen("  • 40", "  • E40", 1)
     }),
     ("with a section that nobody knows", |page| {
@@ -754,7 +754,7 @@ const BROKEN: &[(&str, Damage)] = &[
     ("with an option that nobody knows", |page| {
         page.replacen("--header", "--proxy-header", 1)
     }),
-    ("with an example that is no JSON", |page| {
+    ("with an example that is not JSON", |page| {
         page.replacen("\"status\": \"OK\"", "\"status\": OK", 1)
     }),
     ("with a key twice", |page| {

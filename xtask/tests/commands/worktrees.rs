@@ -17,7 +17,7 @@ fn checkout() -> TempDir {
             "[package]\nname = \"xtask\"\nversion = \"0.0.0\"\n",
         ),
         ("xtask/src/main.rs", "fn main() {}\n"),
-        ("sdk/src/lib.rs", "this is no Rust\n"),
+        ("sdk/src/lib.rs", "this is not Rust\n"),
         ("openapi/par-ordering.yaml", &api),
     ] {
         let path = folder.path().join(name);

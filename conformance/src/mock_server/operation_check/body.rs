@@ -175,7 +175,7 @@ impl ContentCheck {
         findings
     }
 
-    /// The object that a form stands for: what is no value of its field stays a text, for the schema to say so.
+    /// The object that a form stands for: what is not a value of its field stays a text, for the schema to say so.
     fn of_form(&self, facets: &Facets<'_>, body: &[u8]) -> Result<Value, Finding> {
         let wrong = |problem: &str| of_body(Kind::Request, "", "encoding", problem);
         let text = std::str::from_utf8(body).map_err(|_| wrong("is not UTF-8"))?;

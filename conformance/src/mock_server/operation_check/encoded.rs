@@ -41,5 +41,5 @@ pub(super) fn decoded(text: &str) -> Text {
     percent_decode_str(text)
         .decode_utf8()
         .map(Cow::into_owned)
-        .map_err(|_| "is no UTF-8")
+        .map_err(|_| "is not UTF-8")
 }

@@ -112,7 +112,7 @@ impl ParameterCheck {
                 let values = parts.headers.get_all(&self.name).iter();
                 let texts = values.map(|value| std::str::from_utf8(value.as_bytes()));
                 lines = texts
-                    .map(|text| text.map(str::to_owned).map_err(|_| "is no UTF-8"))
+                    .map(|text| text.map(str::to_owned).map_err(|_| "is not UTF-8"))
                     .collect();
                 Sent::Lines(&lines)
             }

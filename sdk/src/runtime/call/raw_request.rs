@@ -37,7 +37,7 @@ const fn undeclared(method: Method) -> Operation {
     }
 }
 
-/// One for each method. `CONNECT` is no request below a URL, and `TRACE` would send the credentials back.
+/// One for each method. `CONNECT` is not a request below a URL, and `TRACE` would send the credentials back.
 static UNDECLARED: [Operation; 7] = [
     undeclared(Method::GET),
     undeclared(Method::POST),

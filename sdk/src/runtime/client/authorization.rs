@@ -37,7 +37,7 @@ pub(crate) fn token_in(value: &HeaderValue) -> Option<Secret> {
     Some(token.strip_prefix(SCHEME)?.into())
 }
 
-/// A credential as a header holds it, without the scheme, which is no secret.
+/// A credential as a header holds it, without the scheme, which is not a secret.
 pub(crate) fn without_scheme(value: &[u8]) -> &[u8] {
     value.strip_prefix(SCHEME.as_bytes()).unwrap_or(value)
 }

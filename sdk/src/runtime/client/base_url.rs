@@ -34,7 +34,7 @@ impl Host {
     }
 }
 
-/// Why a text is no base URL.
+/// Why a text is not a base URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BaseUrlProblem {
     NotAUrl,
@@ -48,7 +48,7 @@ pub(crate) enum BaseUrlProblem {
 impl fmt::Display for BaseUrlProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotAUrl => "it is no absolute URL, such as `https://api.example.com/api`",
+            Self::NotAUrl => "it is not an absolute URL, such as `https://api.example.com/api`",
             Self::Scheme => "its scheme is neither https nor http",
             Self::PlainHttp => {
                 "plain http would show the credentials; only loopback addresses may use it, \

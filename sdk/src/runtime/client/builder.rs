@@ -122,7 +122,7 @@ impl fmt::Display for BuildError {
                 "the {name} is a matter of the HTTP client that was given: set it there"
             ),
             Problem::RootCertificate(_) => {
-                f.write_str("a root certificate is no certificate in PEM form")
+                f.write_str("a root certificate is not a certificate in PEM form")
             }
             Problem::Http(_) => f.write_str("the HTTP client could not be set up"),
         }
@@ -315,7 +315,7 @@ impl ClientBuilder {
             Ok(value) if value.is_empty() => Ok(None),
             Ok(value) => Ok(Some(value)),
             Err(VarError::NotPresent) => Ok(None),
-            Err(VarError::NotUnicode(_)) => Err(variable(name, "is no Unicode text")),
+            Err(VarError::NotUnicode(_)) => Err(variable(name, "is not Unicode text")),
         };
         let mut builder = Self::default();
         let base_url = "PAR_ORDERING_BASE_URL";
@@ -586,7 +586,7 @@ mod tests {
             (&[server, ("PAR_ORDERING_APPLICATION", "")], no_key),
             (
                 &[("PAR_ORDERING_BASE_URL", "canary")],
-                "the variable PAR_ORDERING_BASE_URL can't be used: it is no absolute URL, such as \
+                "the variable PAR_ORDERING_BASE_URL can't be used: it is not an absolute URL, such as \
                  `https://api.example.com/api`",
             ),
             (

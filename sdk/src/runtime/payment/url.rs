@@ -17,7 +17,7 @@ use crate::runtime::secret::{REDACTED, Secret};
 ///
 /// The text is kept byte for byte: it holds whole URLs that are not percent-encoded, so parsing and printing
 /// it again would change it. `Debug` and `Display` show scheme, host and port alone, a host that looks like a secret
-/// not at all, and nothing of a text that is no web address; [`expose_secret`](Self::expose_secret) reads all of it.
+/// not at all, and nothing of a text that is not a web address; [`expose_secret`](Self::expose_secret) reads all of it.
 /// [`check`](Self::check) tells whether a customer may be sent there. The crate never fetches it. Two are equal if they
 /// are the same byte for byte; comparing them takes as long wherever they differ.
 ///
@@ -76,7 +76,7 @@ impl PaymentUrl {
 
 impl fmt::Display for PaymentUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What is no web address has no part that is known to be harmless.
+        // What is not a web address has no part that is known to be harmless.
         let url = self.parse();
         let web = url
             .as_ref()

@@ -18,7 +18,7 @@ use crate::runtime::secret::masking::mask_host;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentUrlError {
-    /// It is no absolute URL with a host.
+    /// It is not an absolute URL with a host.
     NotAUrl,
     /// It holds a character that has no place in a URL, such as a control character, white space, a backslash, a quote, an
     /// angle bracket or an invisible mark. Browsers drop some of them and take others for a slash, so that the address
@@ -60,7 +60,7 @@ impl fmt::Debug for PaymentUrlError {
 impl fmt::Display for PaymentUrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotAUrl => "it is no absolute URL with a host",
+            Self::NotAUrl => "it is not an absolute URL with a host",
             Self::Character => {
                 "it holds a character that has no place in a URL, such as white space, a quote or a backslash"
             }
@@ -98,7 +98,11 @@ mod tests {
         let any = PaymentUrlPolicy::default();
         let listed = any.clone().allow_host("pay.example.com");
         let cases = [
-            (&any, "canary?canary", "it is no absolute URL with a host"),
+            (
+                &any,
+                "canary?canary",
+                "it is not an absolute URL with a host",
+            ),
             (
                 &any,
                 "https://canary:canary@pay.example.com/canary\t?canary#canary",

@@ -437,7 +437,7 @@ mod tests {
                 ("https://localhost.example.com/", Ok(())),
                 ("https://pay.ylan/", Ok(())),
                 ("https://pay.myhome/", Ok(())),
-                // Names that are no names, or have a second spelling.
+                // Names that are not names, or have a second spelling.
                 ("https://pay.example.com./", Err(Ambiguous)),
                 ("https://localhost./", Err(Ambiguous)),
                 ("https://printer.local./", Err(Ambiguous)),

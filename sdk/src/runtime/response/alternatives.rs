@@ -242,7 +242,7 @@ fn is_listed(json: &str, texts: &[&str]) -> bool {
     text.is_some_and(|text| texts.contains(&text.as_str()))
 }
 
-/// The members of an object; none of what is no object.
+/// The members of an object; none of what is not an object.
 fn members(text: &str) -> Members<'_> {
     struct Reader<'a>(PhantomData<&'a str>);
 

@@ -34,7 +34,7 @@ impl fmt::Display for DecodeError {
             Problem::Missing(field) => write!(f, "field `{field}` is missing")?,
             Problem::Twice(field) => write!(f, "field `{field}` is there twice")?,
             Problem::OtherType => f.write_str("the value is not of the documented type")?,
-            Problem::Syntax => f.write_str("the body is no JSON")?,
+            Problem::Syntax => f.write_str("the body is not JSON")?,
             Problem::Cut => f.write_str("the body ends too early")?,
         }
         write!(

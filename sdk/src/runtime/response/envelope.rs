@@ -39,12 +39,12 @@ impl Envelope {
 }
 
 /// The value at a JSON pointer (RFC 6901, through objects), if it is there and of the type `T`. A body that
-/// is no JSON, or JSON of another shape, has none.
+/// is not JSON, or JSON of another shape, has none.
 fn value_at<'de, T: Deserialize<'de>>(body: &'de [u8], pointer: &str) -> Option<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
     let steps = pointer.strip_prefix('/')?;
     let found = At(steps).deserialize(&mut deserializer).ok()?;
-    // What goes on after its end is no JSON.
+    // What goes on after its end is not JSON.
     deserializer.end().ok()?;
     serde_json::from_str(found?.get()).ok()
 }

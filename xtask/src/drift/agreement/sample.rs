@@ -28,7 +28,7 @@ impl Check<'_> {
         let address = sample.url.split(['?', '#']).next().unwrap_or_default();
         if self.path_values(address).is_none() {
             let problem = format!(
-                "the sample request of the page goes to {}, which is no server of the specification followed by the path",
+                "the sample request of the page goes to {}, which is not a server of the specification followed by the path",
                 sample.url
             );
             self.add(&place, &problem);

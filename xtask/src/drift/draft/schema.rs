@@ -182,7 +182,7 @@ fn names<'a>(samples: &[&'a Value]) -> BTreeSet<&'a str> {
         .collect()
 }
 
-/// Whether the members of objects are no properties: they are called by numbers or identifiers.
+/// Whether the members of objects are not properties: they are called by numbers or identifiers.
 fn is_map(samples: &[&Value]) -> bool {
     let names = names(samples);
     let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());

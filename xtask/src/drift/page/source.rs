@@ -19,7 +19,7 @@ pub enum SourceError {
     )]
     TooLarge { path: PathBuf },
     #[error(
-        "failed to read the page {}: it is no text, as byte {offset} shows; a text capture in UTF-8 is expected",
+        "failed to read the page {}: it is not a text, as byte {offset} shows; a text capture in UTF-8 is expected",
         path.display()
     )]
     NotText { path: PathBuf, offset: usize },

@@ -499,12 +499,12 @@ fn what_is_no_page_gives_one_clear_error() {
         (
             "binary",
             b"\x7fELF\x02\x01\xff\x00".to_vec(),
-            "it is no text, as byte 6 shows",
+            "it is not a text, as byte 6 shows",
         ),
         (
             "null",
             b"POST a\0b".to_vec(),
-            "it is no text, as byte 6 shows",
+            "it is not a text, as byte 6 shows",
         ),
         (
             "large",

@@ -36,6 +36,7 @@ impl Call<'_> {
             "Sends {} and waits for the answer.\n\n",
             self.request_line()
         );
+        text.push_str(&self.asked());
         let successes = &self.outcome.success.answers;
         if successes.len() > 1 {
             text.push_str("These successes are documented:\n");
@@ -51,6 +52,37 @@ impl Call<'_> {
             text.push_str(&list(errors));
         }
         text
+    }
+}
+
+impl Call<'_> {
+    /// What proves who calls; nothing where nothing is asked for.
+    fn asked(&self) -> String {
+        let ways = self.operation.credentials();
+        if ways.iter().all(Vec::is_empty) {
+            return String::new();
+        }
+        let ways = ways.iter().map(|way| {
+            let credentials = way.iter().map(|one| match one.carrier.setting() {
+                Some(setting) => format!("the client's setting `{}`", value_name(setting)),
+                None => "the customer's token".to_owned(),
+            });
+            let credentials: Vec<String> = credentials.collect();
+            match credentials.is_empty() {
+                true => "nothing".to_owned(),
+                false => credentials.join(" and "),
+            }
+        });
+        let ways: Vec<String> = ways.collect();
+        let said = match ways.as_slice() {
+            [only] => format!("It needs {only}."),
+            [one, other] if other == "nothing" => format!("It carries {one}, if that is set."),
+            _ => format!(
+                "It carries the first of these that is set: {}.",
+                ways.join("; ")
+            ),
+        };
+        format!("{said}\n\n")
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use openapi::document::reference;
 use openapi::operation::METHODS;
 
-/// Every schema that is no reference, those within it after it.
+/// Every schema that is not a reference, those within it after it.
 pub fn every_schema(root: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     let schemas = root.pointer_mut("/components/schemas");
     let schemas = schemas.and_then(Value::as_object_mut);
