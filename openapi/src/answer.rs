@@ -242,6 +242,8 @@ mod tests {
         assert_eq!(examples, [200, 400, 500, 401, 501]);
         let all = [Statuses::One(204), Statuses::Class(5), Statuses::Rest];
         assert_eq!(Statuses::Rest.example(&all), 400);
+        let all = [Statuses::One(204), Statuses::Rest];
+        assert_eq!(Statuses::Rest.example(&all), 500);
         assert_eq!(Statuses::Rest.example(&[Statuses::Rest]), 200);
     }
 
