@@ -14,7 +14,7 @@ use par_ordering::Client;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use hand_written::Caller;
+use hand_written::{Caller, MinimalCaller};
 
 const ROUNDS: usize = 401;
 /// Calls of each caller in one turn.
@@ -35,10 +35,27 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build()?
         .for_customer("my-token");
     let caller = Arc::new(Caller::new(&server.url, "my-application", "my-token")?);
+    let minimal = Arc::new(MinimalCaller::new(
+        &server.url,
+        "my-application",
+        "my-token",
+    )?);
     println!("{}", comparison::head());
-    for (callers, what, goal) in [
-        (1, "call, 1 caller: latency", Goal::AtMost(1.05)),
-        (64, "call, 64 callers: throughput", Goal::AtLeast(0.95)),
+    for (callers, what, goal, minimal_what, minimal_goal) in [
+        (
+            1,
+            "call, 1 caller: latency",
+            Goal::AtMost(1.03),
+            "call, 1 caller: latency, against a minimal one",
+            Goal::None,
+        ),
+        (
+            64,
+            "call, 64 callers: throughput",
+            Goal::AtLeast(0.98),
+            "call, 64 callers: throughput, against a minimal one",
+            Goal::AtLeast(0.95),
+        ),
     ] {
         let ours = |client: &Client| {
             let client = client.clone();
@@ -48,15 +65,24 @@ fn main() -> Result<(), Box<dyn Error>> {
             let caller = Arc::clone(caller);
             async move { caller.call().await.is_ok() }
         };
+        let at_least = |caller: &Arc<MinimalCaller>| {
+            let caller = Arc::clone(caller);
+            async move { caller.call().await.is_ok() }
+        };
         let turns = Turns::take(
             ROUNDS,
             vec![
                 Contestant::new(|| calling(&runtime, callers, &client, ours)),
                 Contestant::new(|| calling(&runtime, callers, &caller, by_hand)),
+                Contestant::new(|| calling(&runtime, callers, &minimal, at_least)),
             ],
         );
         let repeated = callers * CALLS;
         println!("{}", comparison::row(what, &turns, 1, repeated, goal));
+        println!(
+            "{}",
+            comparison::row(minimal_what, &turns, 2, repeated, minimal_goal)
+        );
     }
     Ok(())
 }
