@@ -4,6 +4,7 @@ pub mod calls;
 pub mod decoding;
 pub mod difference;
 pub mod finding;
+pub mod masking;
 pub mod parameters;
 pub mod round_trip;
 pub mod schema_comparison;

@@ -6,6 +6,7 @@ use std::fs;
 
 use conformance::agreement::calls::client_of;
 use conformance::agreement::decoding::{check, check_of};
+use conformance::agreement::masking;
 use conformance::agreement::round_trip::entry;
 use conformance::mock_server::MockServer;
 use conformance::workspace;
@@ -334,16 +335,21 @@ fn the_raw_body_is_what_was_sent() {
 }
 
 #[test]
-fn the_corpus_of_the_fuzz_target_holds() {
-    let corpus = workspace::root()
-        .unwrap()
-        .join("conformance/fuzz/corpus/decode");
-    let mut count = 0;
-    for entry in fs::read_dir(corpus).unwrap() {
-        let path = entry.unwrap().path();
-        check(&fs::read(&path).unwrap())
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        count += 1;
+fn the_corpora_of_the_fuzz_targets_hold() {
+    let targets: [(&str, fn(&[u8]) -> Result<(), String>); 2] =
+        [("decode", check), ("mask", masking::check)];
+    for (target, check) in targets {
+        let corpus = workspace::root()
+            .unwrap()
+            .join("conformance/fuzz/corpus")
+            .join(target);
+        let mut count = 0;
+        for entry in fs::read_dir(corpus).unwrap() {
+            let path = entry.unwrap().path();
+            check(&fs::read(&path).unwrap())
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            count += 1;
+        }
+        assert!(count > 5, "the corpus of {target} holds {count} files");
     }
-    assert!(count > 5, "the corpus holds {count} files");
 }

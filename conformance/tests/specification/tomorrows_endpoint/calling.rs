@@ -1,6 +1,6 @@
 //! What callers write for operations with several answers. It is compiled and run in the copy.
 
-use par_ordering::httpmock::{MockServer, MockServerExt as _};
+use par_ordering::httpmock::{Mock, MockServer, MockServerExt as _};
 use par_ordering::{Client, Error, ErrorKind, StatusCode, types};
 
 fn client(server: &MockServer) -> Client {
@@ -136,4 +136,76 @@ async fn the_default_is_a_variant_like_any_other_and_a_redirect_a_documented_out
     assert_eq!(error.operation_id(), "create_order");
     assert_eq!(error.status(), Some(StatusCode::UNPROCESSABLE_ENTITY));
     assert!(error.envelope().is_none() && error.raw_body().is_some());
+}
+
+/// Lets a server answer each call with this value of `data`.
+fn answer<'a>(server: &'a MockServer, data: &str) -> Mock<'a> {
+    server.mock(|_, then| {
+        then.status(200)
+            .header("content-type", "application/json")
+            .body(format!(r#"{{"status": "OK", "code": 200, "data": {data}}}"#));
+    })
+}
+
+#[tokio::test]
+async fn a_value_that_an_enumeration_does_not_list_is_read_and_kept() {
+    let server = MockServer::start_async().await;
+    let data = r#"{"payment_methods": [{"id": "1", "kind": "card"}, {"id": "2", "kind": "crypto"}, {"id": "3"}]}"#;
+    answer(&server, data);
+    let found = client(&server).find_payment_methods().type_ids([32]).send().await.unwrap();
+    let kinds = found.data.payment_methods.iter().map(|method| match &method.kind {
+        Some(types::PaymentMethodKind::Card) => "a card".to_owned(),
+        Some(types::PaymentMethodKind::Unrecognized(kind)) => format!("{kind}, which is new"),
+        Some(_) => "another kind".to_owned(),
+        None => "no kind".to_owned(),
+    });
+    let kinds = kinds.collect::<Vec<_>>().join("; ");
+    insta::assert_snapshot!(kinds, @"a card; crypto, which is new; no kind");
+    assert_eq!(serde_json::to_string(&found.data).unwrap(), data.replace(": ", ":").replace(", ", ","));
+}
+
+#[tokio::test]
+async fn what_fits_no_alternative_is_kept_as_it_came() {
+    let server = MockServer::start_async().await;
+    let data = r#"{"stored_payment_methods":[{"id":"1","properties":{"card_type":"visa"}},{"id":"2","properties":{"account":"ours","limit":1e400}},{"id":"3","properties":null},{"id":"4"}]}"#;
+    answer(&server, data);
+    let call = client(&server).for_customer("a-customer").list_stored_payment_methods();
+    let stored = call.customer_account_id("f16a8522-662f-4393-a026-0076abea8517").send().await.unwrap();
+    let known = stored.data.stored_payment_methods.iter().map(|method| match &method.properties {
+        Some(Some(types::StoredPaymentMethodProperties::StoredCard(card))) => card.card_type.clone(),
+        Some(Some(types::StoredPaymentMethodProperties::Unrecognized(value))) => {
+            format!("{value:?}, which is {}", value.expose_secret())
+        }
+        Some(Some(_)) => "another alternative".to_owned(),
+        Some(None) => "null".to_owned(),
+        None => "nothing".to_owned(),
+    });
+    let known = known.collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(known, @"");
+    assert_eq!(serde_json::to_string(&stored.data).unwrap(), data);
+}
+
+#[tokio::test]
+async fn an_entry_with_any_part_of_what_it_may_have_costs_nothing_of_the_others() {
+    let server = MockServer::start_async().await;
+    let entry = |rest: &str| {
+        format!(r#"{{"payment_processor_id": "1", "payment_processor_type_id": 7{rest}}}"#)
+    };
+    let entries = [
+        entry(""),
+        entry(r#", "token": "t-1""#),
+        entry(r#", "token": "t-2", "actions": {}"#),
+        entry(r#", "actions": {"url": "https://pay.example/3"}"#),
+        entry(r#", "actions": {"type": "redirect"}"#),
+        entry(r#", "token": null, "actions": null"#),
+    ];
+    answer(&server, &format!(r#"{{"tokens": [{}]}}"#, entries.join(", ")));
+    let response = client(&server).for_customer("a-customer").generate_tokens().send().await.unwrap();
+    let read = response.data.tokens.iter().map(|entry| {
+        let url = entry.actions.as_ref().and_then(|actions| actions.url.as_ref());
+        let token = entry.token.as_ref().map(|token| token.expose_secret());
+        format!("{token:?} {:?}", url.map(|url| url.expose_secret()))
+    });
+    let read = read.collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(read, @"");
 }

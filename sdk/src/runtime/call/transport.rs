@@ -35,12 +35,16 @@ pub(crate) async fn send(
         ));
     };
     copy.headers_mut().extend(added);
-    // Lets the runtime look at its sockets. Otherwise, on one thread that was busy or asleep since the last call, what
-    // came unasked on an idle connection would be read only after the request was sent on it, as the answer to it.
-    yield_now().await;
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    let response = match within(end, || client.client.execute(copy)).await {
+    // First lets the runtime look at its sockets. Otherwise, on one thread that was busy or asleep since the last call, what
+    // came unasked on an idle connection would be read only after the request was sent on it, as the answer to it. The timer
+    // is there before: one that is made right after the runtime looked wakes it again.
+    let answered = within(end, || async {
+        yield_now().await;
+        client.client.execute(copy).await
+    });
+    let response = match answered.await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(not_answered(&error, client, request.url())),
         None if end == deadline => {

@@ -125,12 +125,11 @@ impl<'a> Json<'a> {
         let mut deserializer = serde_json::Deserializer::from_str(self.text);
         // The alternatives within can't fail, and to look for them again with each alternative around them would take
         // twice as long with each level.
-        let strict = if self.is_sketch {
-            Strict::sketch(&mut deserializer)
+        if self.is_sketch {
+            T::deserialize(Strict::sketch(&mut deserializer)).ok()
         } else {
-            Strict::new(&mut deserializer)
-        };
-        T::deserialize(strict).ok()
+            T::deserialize(Strict::new(&mut deserializer)).ok()
+        }
     }
 }
 

@@ -10,26 +10,19 @@ use serde::de::{
 
 use crate::runtime::response::secret_text::{self, SECRET_TEXT};
 
-/// Wraps a deserializer, and in turn all that it hands out.
-pub(crate) struct Strict<T> {
-    inner: T,
-    is_sketch: bool,
-}
+/// Wraps a deserializer, and in turn all that it hands out. A sketch takes no look at values of which a type asks for the
+/// text: the type is told that they are there, and nothing else.
+pub(crate) struct Strict<T, const IS_SKETCH: bool = false>(T);
 
 impl<T> Strict<T> {
     pub(crate) fn new(inner: T) -> Self {
-        Self {
-            inner,
-            is_sketch: false,
-        }
+        Self(inner)
     }
+}
 
-    /// Takes no look at values of which a type asks for the text: it is told that they are there, and nothing else.
+impl<T> Strict<T, true> {
     pub(crate) fn sketch(inner: T) -> Self {
-        Self {
-            inner,
-            is_sketch: true,
-        }
+        Self(inner)
     }
 }
 
@@ -39,12 +32,12 @@ pub(crate) const AS_JSON: &str = "$par_ordering::as_json";
 macro_rules! deserialize {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
         $(fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method($($argument,)* Strict { inner: visitor, is_sketch: self.is_sketch })
+            self.0.$method($($argument,)* Strict::<_, IS_SKETCH>(visitor))
         })*
     };
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+impl<'de, D: Deserializer<'de>, const IS_SKETCH: bool> Deserializer<'de> for Strict<D, IS_SKETCH> {
     type Error = D::Error;
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -53,10 +46,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(Strict {
-            inner: visitor,
-            is_sketch: self.is_sketch,
-        })
+        self.0.deserialize_map(Strict::<_, IS_SKETCH>(visitor))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -64,18 +54,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        if self.is_sketch && name == AS_JSON {
-            IgnoredAny::deserialize(self.inner)?;
+        if IS_SKETCH && name == AS_JSON {
+            IgnoredAny::deserialize(self.0)?;
             return visitor.visit_unit();
         }
-        let visitor = Strict {
-            inner: visitor,
-            is_sketch: self.is_sketch,
-        };
+        let visitor = Strict::<_, IS_SKETCH>(visitor);
         if name == SECRET_TEXT {
-            return secret_text::read(self.inner, visitor);
+            return secret_text::read(self.0, visitor);
         }
-        self.inner.deserialize_newtype_struct(name, visitor)
+        self.0.deserialize_newtype_struct(name, visitor)
     }
 
     deserialize! {
@@ -111,23 +98,23 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 
     fn is_human_readable(&self) -> bool {
-        self.inner.is_human_readable()
+        self.0.is_human_readable()
     }
 }
 
 macro_rules! visit {
     ($($method:ident($type:ty);)*) => {
         $(fn $method<E: serde::de::Error>(self, value: $type) -> Result<V::Value, E> {
-            self.inner.$method(value)
+            self.0.$method(value)
         })*
     };
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
+impl<'de, V: Visitor<'de>, const IS_SKETCH: bool> Visitor<'de> for Strict<V, IS_SKETCH> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.expecting(f)
+        self.0.expecting(f)
     }
 
     visit! {
@@ -154,139 +141,100 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     }
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.inner.visit_none()
+        self.0.visit_none()
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.inner.visit_unit()
+        self.0.visit_unit()
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_some(Strict {
-            inner: deserializer,
-            is_sketch: self.is_sketch,
-        })
+        self.0.visit_some(Strict::<_, IS_SKETCH>(deserializer))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
     ) -> Result<V::Value, D::Error> {
-        self.inner.visit_newtype_struct(Strict {
-            inner: deserializer,
-            is_sketch: self.is_sketch,
-        })
+        self.0
+            .visit_newtype_struct(Strict::<_, IS_SKETCH>(deserializer))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_seq(Strict {
-            inner: items,
-            is_sketch: self.is_sketch,
-        })
+        self.0.visit_seq(Strict::<_, IS_SKETCH>(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(Strict {
-            inner: members,
-            is_sketch: self.is_sketch,
-        })
+        self.0.visit_map(Strict::<_, IS_SKETCH>(members))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_enum(Strict {
-            inner: variant,
-            is_sketch: self.is_sketch,
-        })
+        self.0.visit_enum(Strict::<_, IS_SKETCH>(variant))
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
+impl<'de, A: SeqAccess<'de>, const IS_SKETCH: bool> SeqAccess<'de> for Strict<A, IS_SKETCH> {
     type Error = A::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        self.inner.next_element_seed(Strict {
-            inner: seed,
-            is_sketch: self.is_sketch,
-        })
+        self.0.next_element_seed(Strict::<_, IS_SKETCH>(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.inner.size_hint()
+        self.0.size_hint()
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
+impl<'de, A: MapAccess<'de>, const IS_SKETCH: bool> MapAccess<'de> for Strict<A, IS_SKETCH> {
     type Error = A::Error;
 
     fn next_key_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        self.inner.next_key_seed(Strict {
-            inner: seed,
-            is_sketch: self.is_sketch,
-        })
+        self.0.next_key_seed(Strict::<_, IS_SKETCH>(seed))
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        self.inner.next_value_seed(Strict {
-            inner: seed,
-            is_sketch: self.is_sketch,
-        })
+        self.0.next_value_seed(Strict::<_, IS_SKETCH>(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.inner.size_hint()
+        self.0.size_hint()
     }
 }
 
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<A> {
+impl<'de, A: EnumAccess<'de>, const IS_SKETCH: bool> EnumAccess<'de> for Strict<A, IS_SKETCH> {
     type Error = A::Error;
-    type Variant = Strict<A::Variant>;
+    type Variant = Strict<A::Variant, IS_SKETCH>;
 
     fn variant_seed<T: DeserializeSeed<'de>>(
         self,
         seed: T,
     ) -> Result<(T::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.inner.variant_seed(Strict {
-            inner: seed,
-            is_sketch: self.is_sketch,
-        })?;
-        Ok((
-            value,
-            Strict {
-                inner: variant,
-                is_sketch: self.is_sketch,
-            },
-        ))
+        let (value, variant) = self.0.variant_seed(Strict::<_, IS_SKETCH>(seed))?;
+        Ok((value, Strict::<_, IS_SKETCH>(variant)))
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
+impl<'de, A: VariantAccess<'de>, const IS_SKETCH: bool> VariantAccess<'de>
+    for Strict<A, IS_SKETCH>
+{
     type Error = A::Error;
 
     fn unit_variant(self) -> Result<(), A::Error> {
-        self.inner.unit_variant()
+        self.0.unit_variant()
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
-        self.inner.newtype_variant_seed(Strict {
-            inner: seed,
-            is_sketch: self.is_sketch,
-        })
+        self.0.newtype_variant_seed(Strict::<_, IS_SKETCH>(seed))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.inner.tuple_variant(
-            len,
-            Strict {
-                inner: visitor,
-                is_sketch: self.is_sketch,
-            },
-        )
+        self.0.tuple_variant(len, Strict::<_, IS_SKETCH>(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -294,24 +242,18 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.inner.struct_variant(
-            fields,
-            Strict {
-                inner: visitor,
-                is_sketch: self.is_sketch,
-            },
-        )
+        self.0
+            .struct_variant(fields, Strict::<_, IS_SKETCH>(visitor))
     }
 }
 
-impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<T> {
+impl<'de, T: DeserializeSeed<'de>, const IS_SKETCH: bool> DeserializeSeed<'de>
+    for Strict<T, IS_SKETCH>
+{
     type Value = T::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T::Value, D::Error> {
-        self.inner.deserialize(Strict {
-            inner: deserializer,
-            is_sketch: self.is_sketch,
-        })
+        self.0.deserialize(Strict::<_, IS_SKETCH>(deserializer))
     }
 }
 
