@@ -181,7 +181,12 @@ async fn what_fits_no_alternative_is_kept_as_it_came() {
         None => "nothing".to_owned(),
     });
     let known = known.collect::<Vec<_>>().join("\n");
-    insta::assert_snapshot!(known, @"");
+    insta::assert_snapshot!(known, @r#"
+    visa
+    [redacted object], which is {"account":"ours","limit":1e400}
+    null
+    nothing
+    "#);
     assert_eq!(serde_json::to_string(&stored.data).unwrap(), data);
 }
 
@@ -207,5 +212,12 @@ async fn an_entry_with_any_part_of_what_it_may_have_costs_nothing_of_the_others(
         format!("{token:?} {:?}", url.map(|url| url.expose_secret()))
     });
     let read = read.collect::<Vec<_>>().join("\n");
-    insta::assert_snapshot!(read, @"");
+    insta::assert_snapshot!(read, @r#"
+    None None
+    Some("t-1") None
+    Some("t-2") None
+    None Some("https://pay.example/3")
+    None None
+    None None
+    "#);
 }
