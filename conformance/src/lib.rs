@@ -4,7 +4,6 @@
 
 pub mod agreement;
 mod columns;
-pub mod demo;
 pub mod descriptors;
 pub mod json_path;
 mod line_printer;

@@ -11,7 +11,7 @@ use conformance::testing::load_server::{self, LoadServer};
 #[command(
     name = "conformance",
     arg_required_else_help = true,
-    after_help = "Example: cargo run -p conformance -- demo"
+    after_help = "Example: cargo run -p conformance -- serve --port 0"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -20,9 +20,6 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Show the main job: a call through the sdk against a mock server on this machine.
-    #[command(after_help = "Example: cargo run -p conformance -- demo")]
-    Demo,
     /// Run the contract against a live server: what comes, checked against the specification.
     Probe(conformance::probe::command::Arguments),
     /// Answer calls on this machine from the specification's examples, and refuse what it does not allow.
@@ -51,7 +48,6 @@ async fn main() -> ExitCode {
     };
     let outcome = match arguments.command {
         Command::Probe(arguments) => return conformance::probe::command::run(&arguments).await,
-        Command::Demo => conformance::demo::run().await,
         Command::Serve(arguments) => conformance::serve::run(arguments)
             .await
             .map(|()| String::new())
@@ -77,6 +73,26 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    /// How to find them is clap's business; that it is asked to is ours.
+    #[test]
+    fn what_is_mistyped_is_answered_with_what_there_is() {
+        for (line, expected) in [
+            ("serv", "similar subcommand exists: 'serve'"),
+            ("serve --prot 1", "similar argument exists: '--port'"),
+            (
+                "probe --base-ulr a",
+                "similar argument exists: '--base-url'",
+            ),
+        ] {
+            let words = ["conformance"].into_iter().chain(line.split(' '));
+            let error = Arguments::try_parse_from(words)
+                .err()
+                .map(|error| error.to_string());
+            let error = error.unwrap_or_default();
+            assert!(error.contains(expected), "{line}: {error}");
+        }
+    }
 
     #[test]
     fn every_command_has_a_line_of_help_for_each_argument_and_examples_that_are_understood() {

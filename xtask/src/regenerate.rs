@@ -48,11 +48,6 @@ pub fn run(specification: Option<PathBuf>, crate_folder: Option<PathBuf>, check:
     Ok(true)
 }
 
-/// Whether the sdk of a workspace is what is generated from its specification.
-pub fn is_fresh(workspace: &Workspace) -> Outcome {
-    Ok(Generated::of(&workspace.specification(), &workspace.sdk())?.is_fresh())
-}
-
 /// What is generated, and what is there.
 struct Generated {
     folder: PathBuf,

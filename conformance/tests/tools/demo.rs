@@ -1,10 +1,18 @@
 //! The demo shows the main job and no secret.
 
+#![allow(
+    dead_code,
+    reason = "the example has a `main` of its own, which is not called here"
+)]
+
+#[path = "../../../sdk/examples/demo.rs"]
+mod example;
+
 use conformance::workspace;
 
 #[tokio::test]
 async fn the_demo_shows_every_documented_error_and_no_secret() {
-    let out = conformance::demo::run().await.unwrap();
+    let out = example::run().await.unwrap();
     let specification = workspace::specification().unwrap();
     let operation = specification.operation("generate_tokens").unwrap();
 
