@@ -1,8 +1,9 @@
 //! The commands and their arguments.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::cost::Cost;
 use crate::drift::Drift;
@@ -14,8 +15,7 @@ use crate::report::Format;
     name = "cargo xtask",
     bin_name = "cargo xtask",
     arg_required_else_help = true,
-    after_help = "Examples: cargo xtask demo\n          \
-        cargo xtask help drift"
+    after_help = help(&["demo", "help drift"], "all is well", Some("something has to be seen to"))
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -25,47 +25,47 @@ pub struct Arguments {
 #[derive(Subcommand)]
 pub enum Command {
     /// Regenerate the sdk from the specification.
-    #[command(after_help = "Example: cargo xtask generate --check\n\n\
-        Exit code: 0 generated, or fresh; 3 stale (with --check); 1 failed.")]
+    #[command(after_help = help(&["generate --check"], "generated, or fresh", Some("stale (with --check)")))]
     Generate {
         /// Write nothing: print how the generated files differ.
         #[arg(long)]
         check: bool,
-        /// The specification [default: openapi/par-ordering.yaml].
-        #[arg(long, value_name = "PATH")]
-        spec: Option<PathBuf>,
+        #[command(flatten)]
+        spec: NamedSpecification,
         /// Folder of the crate to generate into, below src/generated [default: sdk].
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
     /// Check the specification for what the generator would mistranslate, and for poor documentation.
-    #[command(after_help = "Example: cargo xtask lint\n\n\
-        Exit code: 0 nothing found; 3 something found; 1 failed.\n\
-        Errors keep `generate` from running; warnings do not.")]
+    ///
+    /// Errors keep `generate` from running; warnings do not.
+    #[command(after_help = help(&["lint"], "nothing found", Some("something found")))]
     Lint {
-        /// The specification [default: openapi/par-ordering.yaml].
-        #[arg(value_name = "SPEC")]
-        spec: Option<PathBuf>,
+        #[command(flatten)]
+        spec: NamedSpecification,
         /// How to print what was found.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
     /// Check the specification against the published facts, or a page against what is stored of it.
-    #[command(after_help = "Examples: cargo xtask drift\n          \
-        cargo xtask drift --page page.txt --accept\n\n\
-        Exit code: 0 the same, or accepted; 3 different; 1 failed.")]
+    #[command(after_help = help(
+        &["drift", "drift --page page.txt --accept"],
+        "the same, or accepted",
+        Some("different"),
+    ))]
     Drift(Drift),
     /// Say what a change of the specification means for users of the crate and on the wire.
-    #[command(after_help = "Examples: cargo xtask compat --base v0.1.0\n          \
-        cargo xtask compat old.yaml new.yaml\n\n\
-        Exit code: 0 nothing broken, or the version of the crate was raised; 3 otherwise; 1 failed.")]
+    #[command(after_help = help(
+        &["compat --base v0.1.0", "compat --base-spec old.yaml --spec new.yaml"],
+        "nothing broken, or the version of the crate was raised",
+        Some("otherwise"),
+    ))]
     Compat {
-        /// A specification [default: that of the base].
-        #[arg(value_name = "OLD", requires = "new", conflicts_with = "base")]
-        old: Option<PathBuf>,
-        /// What became of it [default: that of the working tree].
-        #[arg(value_name = "NEW")]
-        new: Option<PathBuf>,
+        #[command(flatten)]
+        spec: NamedSpecification,
+        /// Compare with this specification instead of that of a revision.
+        #[arg(long, value_name = "PATH", conflicts_with = "base")]
+        base_spec: Option<PathBuf>,
         /// The revision to compare with [default: the merge base with the upstream branch, or HEAD^ where that is HEAD].
         #[arg(long, value_name = "REV")]
         base: Option<String>,
@@ -74,25 +74,60 @@ pub enum Command {
         format: Format,
     },
     /// Package the crate, check what is inside, and use it from a new crate as the README says.
-    #[command(after_help = "Examples: cargo xtask package\n          \
-        cargo xtask package --only-contents\n\n\
-        Exit code: 0 all is well; 3 something is wrong with what is inside; 1 failed.")]
+    #[command(after_help = help(
+        &["package", "package --only-contents"],
+        "all is well",
+        Some("something is wrong with what is inside, or with version, changelog and tag"),
+    ))]
     Package {
-        /// Build nothing: only check what is inside.
+        /// Build nothing: only check what is inside, and version, changelog and tag.
         #[arg(long)]
         only_contents: bool,
     },
-    /// Show the main job: a call through the sdk against a mock server on this machine.
-    #[command(after_help = "Example: cargo xtask demo")]
+    /// Show the main job: calls through the sdk against a mock of the API on this machine.
+    #[command(after_help = help(&["demo"], "shown", None))]
     Demo,
     /// Say what it costs to depend on the crate: crates and clean build time, next to a plain program.
-    #[command(after_help = "Examples: cargo xtask cost --runs 3\n          \
-        cargo xtask cost --crates-only\n\n\
-        Exit code: 0 measured, whatever was found; 1 failed.")]
+    #[command(after_help = help(
+        &["cost --runs 3", "cost --crates-only"],
+        "measured, whatever was found",
+        None,
+    ))]
     Cost(Cost),
     /// Run all checks and tests, as CI does.
-    #[command(after_help = "Example: cargo xtask ci")]
+    #[command(after_help = help(&["ci"], "all passed", None))]
     Ci,
+}
+
+/// How every command is told which specification to work on.
+#[derive(Args)]
+pub struct NamedSpecification {
+    /// The specification [default: openapi/par-ordering.yaml].
+    #[arg(long, value_name = "PATH")]
+    pub spec: Option<PathBuf>,
+    /// Not by its position.
+    #[arg(hide = true, value_name = "SPEC", value_parser = not_by_position)]
+    #[allow(dead_code, reason = "no value gets through")]
+    by_position: Vec<Infallible>,
+}
+
+fn not_by_position(text: &str) -> Result<Infallible, String> {
+    Err(format!("name a specification with `--spec {text}`"))
+}
+
+/// What stands below the options of a command: examples, and what its exit codes mean. These are the same for all.
+fn help(examples: &[&str], done: &str, different: Option<&str>) -> String {
+    let title = if examples.len() == 1 {
+        "Example: "
+    } else {
+        "Examples: "
+    };
+    let separator = format!("\n{:1$}cargo xtask ", "", title.len());
+    let different = different.map_or_else(String::new, |different| format!("; 3 {different}"));
+    format!(
+        "{title}cargo xtask {}\n\nExit code: 0 {done}{different}; 1 failed; 2 wrong arguments.",
+        examples.join(&separator)
+    )
 }
 
 #[cfg(test)]
@@ -162,7 +197,27 @@ mod tests {
     fn what_is_mistyped_or_missing_is_answered_with_what_there_is() {
         for (line, expected) in [
             ("generat", "similar subcommand exists: 'generate'"),
+            ("lnit", "similar subcommand exists: 'lint'"),
+            ("generate --chekc", "similar argument exists: '--check'"),
+            (
+                "compat --base-spce a.yaml",
+                "similar argument exists: '--base-spec'",
+            ),
             ("lint --format jsn", "similar value exists: 'json'"),
+            ("lint a.yaml", "name a specification with `--spec a.yaml`"),
+            (
+                "generate a.yaml --check",
+                "name a specification with `--spec a.yaml`",
+            ),
+            ("drift a.yaml", "name a specification with `--spec a.yaml`"),
+            (
+                "compat a.yaml b.yaml",
+                "name a specification with `--spec a.yaml`",
+            ),
+            (
+                "compat --base-spec a.yaml --base main",
+                "cannot be used with",
+            ),
             ("", "  generate  Regenerate the sdk"),
         ] {
             let answer = answer(line).unwrap().to_string();

@@ -19,7 +19,7 @@ use semver::Version;
 use serde_json::json;
 
 use crate::report::{Finding, Format, Outcome, Report, Severity};
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 use openapi::document::Document;
 
 use base::{BaseError, NoBase};
@@ -29,13 +29,15 @@ use version::Bump;
 /// Prints what changed from one specification to the other. These have no versions: whatever breaks somebody has
 /// to be seen to.
 pub fn of_files(old: &Path, new: &Path, format: Format) -> Outcome {
-    let (old, new) = (Document::load(old)?, Document::load(new)?);
+    let checked = format!("{} against {}", new.display(), old.display());
+    let (old, new) = (Document::load(old)?, workspace::load(new)?);
     let findings = difference::findings(&old, &new)?;
     let bump = Bump::of(&findings);
     let note = format!("asks for a {} version of the crate", bump.name());
     Report {
         list: "changes",
         findings: &findings,
+        checked: Some(checked),
         notes: Vec::from_iter((bump != Bump::None).then_some(note)),
         members: vec![("bump", bump.name().into())],
     }
@@ -45,9 +47,9 @@ pub fn of_files(old: &Path, new: &Path, format: Format) -> Outcome {
 
 /// Prints what changed since a revision, by default the merge base, and returns whether the version of the crate
 /// has yet to be raised.
-pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
+pub fn since_revision(revision: Option<&str>, specification: &Path, format: Format) -> Outcome {
     let workspace = Workspace::find()?;
-    let since = match since(workspace.root(), revision)? {
+    let since = match since(workspace.root(), revision, specification)? {
         Ok(since) => since,
         Err(no_base) => {
             let text = no_base.to_string();
@@ -62,6 +64,7 @@ pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
             Report {
                 list: "changes",
                 findings,
+                checked: None,
                 notes: Vec::from_iter((!is_unusable).then_some(text)),
                 members: Vec::new(),
             }
@@ -70,6 +73,7 @@ pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
         }
     };
     let Since {
+        revision,
         findings,
         bump,
         old,
@@ -85,6 +89,7 @@ pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
     Report {
         list: "changes",
         findings: &findings,
+        checked: Some(format!("{} against {revision}", specification.display())),
         notes: Vec::from_iter((bump != Bump::None).then_some(note)),
         members: vec![
             ("bump", bump.name().into()),
@@ -100,18 +105,23 @@ pub fn since_revision(revision: Option<&str>, format: Format) -> Outcome {
 
 /// The changes since a revision, and what became of the crate's version.
 struct Since {
+    revision: String,
     findings: Vec<Finding>,
     bump: Bump,
     old: Version,
     new: Version,
 }
 
-fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, BaseError> {
+fn since(
+    root: &Path,
+    revision: Option<&str>,
+    specification: &Path,
+) -> Result<Result<Since, NoBase>, BaseError> {
     let base = match base::read(root, revision)? {
         Ok(base) => base,
         Err(none) => return Ok(Err(none)),
     };
-    let new = Document::load(&root.join(base::SPECIFICATION))?;
+    let new = Document::load(specification)?;
     let findings = match difference::findings(&base.specification, &new) {
         Ok(findings) => findings,
         // A base that nobody chose is no reason to stop.
@@ -124,6 +134,7 @@ fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, B
         Err(unusable) => return Err(unusable.into()),
     };
     Ok(Ok(Since {
+        revision: base.revision,
         bump: Bump::of(&findings),
         findings,
         old: base.version,

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::Value;
 
+use crate::cli::NamedSpecification;
 use crate::report::{self, Format, Outcome, Report};
 use crate::workspace;
 use openapi::document::Document;
@@ -35,9 +36,8 @@ pub struct Drift {
     /// The operation that the page is about [default: the one with its method and path].
     #[arg(long, value_name = "ID", requires = "page")]
     pub operation: Option<String>,
-    /// The specification [default: openapi/par-ordering.yaml].
-    #[arg(long, value_name = "PATH")]
-    pub spec: Option<PathBuf>,
+    #[command(flatten)]
+    pub spec: NamedSpecification,
     /// Folder of the facts [default: `published` beside the specification].
     #[arg(long, value_name = "DIR")]
     pub published: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub struct Drift {
 
 /// Prints what differs and returns whether there is something to be seen to.
 pub fn run(arguments: &Drift) -> Outcome {
-    let specification = workspace::specification(arguments.spec.clone())?;
+    let specification = workspace::specification(arguments.spec.spec.clone())?;
     let published = match &arguments.published {
         Some(folder) => Published::new(folder.clone()),
         None => Published::beside(&specification),
@@ -91,6 +91,10 @@ fn of_specification(document: &Document, published: &Published, format: Format) 
     Report {
         list: "findings",
         findings: &findings,
+        checked: Some(format!(
+            "{} against the published facts",
+            document.path().display()
+        )),
         notes,
         members: Vec::new(),
     }
@@ -100,6 +104,7 @@ fn of_specification(document: &Document, published: &Published, format: Format) 
 
 /// How a page differs from what is stored of it; of one that is not stored yet, how the specification differs from it.
 fn of_page(page: &Path, document: &Document, published: &Published, arguments: &Drift) -> Outcome {
+    let checked = page.display();
     let page = page::read(page)?;
     if arguments.draft {
         report::print(&draft::of(&page, document));
@@ -144,6 +149,7 @@ fn of_page(page: &Path, document: &Document, published: &Published, arguments: &
     Report {
         list: "changes",
         findings: &findings,
+        checked: old.map(|_| format!("{checked} against the stored facts of {id}")),
         notes,
         members: vec![("operation", id.into())],
     }
@@ -165,6 +171,7 @@ fn not_described(facts: &Facts, arguments: &Drift) -> bool {
     Report {
         list: "changes",
         findings: &[agreement::finding(&Place::root().at("paths"), &problem)],
+        checked: None,
         notes,
         members: vec![("operation", Value::Null)],
     }

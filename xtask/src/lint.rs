@@ -36,10 +36,11 @@ use finding::Problem;
 /// Prints all findings and returns whether there are any.
 pub fn run(specification: Option<PathBuf>, format: Format) -> Outcome {
     let specification = workspace::specification(specification)?;
-    let findings = findings(&Document::load(&specification)?);
+    let findings = findings(&workspace::load(&specification)?);
     Report {
         list: "findings",
         findings: &findings,
+        checked: Some(specification.display().to_string()),
         notes: Vec::new(),
         members: Vec::new(),
     }

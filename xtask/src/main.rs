@@ -40,18 +40,21 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Outcome {
     match command {
-        Command::Generate { check, spec, out } => regenerate::run(spec, out, check),
-        Command::Lint { spec, format } => lint::run(spec, format),
+        Command::Generate { check, spec, out } => regenerate::run(spec.spec, out, check),
+        Command::Lint { spec, format } => lint::run(spec.spec, format),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Compat {
-            old,
-            new,
+            spec,
+            base_spec,
             base,
             format,
-        } => match (old, new) {
-            (Some(old), Some(new)) => compat::of_files(&old, &new, format),
-            _ => compat::since_revision(base.as_deref(), format),
-        },
+        } => {
+            let spec = workspace::specification(spec.spec)?;
+            match base_spec {
+                Some(old) => compat::of_files(&old, &spec, format),
+                None => compat::since_revision(base.as_deref(), &spec, format),
+            }
+        }
         Command::Package { only_contents } => package::run(only_contents),
         Command::Demo => demo::run(),
         Command::Cost(arguments) => cost::run(&arguments),

@@ -29,7 +29,7 @@ pub fn run(specification: Option<PathBuf>, crate_folder: Option<PathBuf>, check:
         if generated.warnings > 0 {
             let _ = writeln!(
                 io::stderr(),
-                "note: {} warnings of the lint are left: run `cargo xtask lint {}`",
+                "note: {} warnings of the lint are left: run `cargo xtask lint --spec {}`",
                 generated.warnings,
                 specification.display()
             );
@@ -37,6 +37,7 @@ pub fn run(specification: Option<PathBuf>, crate_folder: Option<PathBuf>, check:
         return Ok(false);
     }
     if generated.is_fresh() {
+        report::print(&format!("{} is up to date\n", generated.folder.display()));
         return Ok(false);
     }
     report::print(&generated.current.diff(&generated.new));

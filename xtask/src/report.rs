@@ -98,6 +98,8 @@ pub struct Report<'a> {
     /// Name of the list in JSON.
     pub list: &'static str,
     pub findings: &'a [Finding],
+    /// What was checked, to be said where nothing was found.
+    pub checked: Option<String>,
     /// Sentences that are not findings, such as what was not checked.
     pub notes: Vec<String>,
     /// Further members of the JSON object.
@@ -128,7 +130,12 @@ impl Report<'_> {
         for note in &self.notes {
             writeln!(out, "note: {note}")?;
         }
-        Ok(())
+        match &self.checked {
+            Some(checked) if self.findings.is_empty() => {
+                writeln!(out, "checked {checked}: nothing found")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn json(&self) -> Value {
@@ -160,6 +167,7 @@ mod tests {
                 text: "one".to_owned(),
                 json: "one".into(),
             }],
+            checked: Some("three".to_owned()),
             notes: vec!["two".to_owned()],
             members: vec![("count", 1.into())],
         };
@@ -178,6 +186,28 @@ mod tests {
             written(Format::Text, true),
             "api.yaml:7:3: \x1b[31merror\x1b[0m: one\nnote: two\n"
         );
+    }
+
+    #[test]
+    fn where_nothing_is_found_that_is_said() {
+        let report = Report {
+            list: "words",
+            findings: &[],
+            checked: Some("api.yaml".to_owned()),
+            notes: vec!["two".to_owned()],
+            members: Vec::new(),
+        };
+        for (format, expected) in [
+            (Format::Text, "note: two\nchecked api.yaml: nothing found\n"),
+            (
+                Format::Json,
+                "{\n  \"notes\": [\n    \"two\"\n  ],\n  \"words\": []\n}\n",
+            ),
+        ] {
+            let mut out = Vec::new();
+            report.write(&mut out, format, false).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ const MANIFEST: &str = "sdk/Cargo.toml";
 const UPSTREAMS: &[&str] = &["origin/HEAD", "origin/main", "origin/master"];
 
 pub struct Base {
+    /// Its name, or the hash of its commit.
+    pub revision: String,
     pub specification: Document,
     pub version: Version,
 }
@@ -122,6 +124,7 @@ pub fn read(root: &Path, named: Option<&str>) -> Result<Result<Base, NoBase>, Ba
         Err(error) => return Err(error.into()),
     };
     Ok(Ok(Base {
+        revision: revision.to_owned(),
         specification,
         version: version(&String::from_utf8_lossy(&manifest), revision)?,
     }))
@@ -266,7 +269,7 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Output, BaseError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::{Bump, since};
+    use crate::compat::{Bump, Since};
 
     const SPEC: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      \
                         operationId: a\n      responses: {'200': {description: d}}\n";
@@ -315,6 +318,10 @@ mod tests {
             self.git(&["add", "--all"]);
             self.git(&["commit", "--quiet", "--allow-empty", "--message", "c"]);
         }
+    }
+
+    fn since(root: &Path, revision: Option<&str>) -> Result<Result<Since, NoBase>, BaseError> {
+        crate::compat::since(root, revision, &root.join(SPECIFICATION))
     }
 
     #[test]

@@ -43,7 +43,7 @@ const TABLES: [Table; 5] = [
     Table {
         name: "lint",
         file: "base.yaml",
-        command: &["lint", "changed.json"],
+        command: &["lint", "--spec", "changed.json"],
         published: &["get_order"],
     },
     Table {
@@ -61,7 +61,13 @@ const TABLES: [Table; 5] = [
     Table {
         name: "compat",
         file: "base.yaml",
-        command: &["compat", "base.json", "changed.json"],
+        command: &[
+            "compat",
+            "--base-spec",
+            "base.json",
+            "--spec",
+            "changed.json",
+        ],
         published: &["get_order"],
     },
     Table {
@@ -277,6 +283,7 @@ fn the_base_against_itself_gives_nothing() {
         let is_noted = |line: &&str| {
             line.starts_with("note: place_order has no published facts")
                 || line.starts_with("generated ")
+                || line.starts_with("checked ") && line.ends_with(": nothing found")
         };
         let found: Vec<&str> = said.lines().filter(|line| !is_noted(line)).collect();
         if found != ["exit 0"] {

@@ -8,6 +8,7 @@
 
 mod cases;
 mod constructs;
+mod exit_codes;
 mod generate;
 mod page;
 mod pages;
