@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::ordered::{Order, Ordered, Start};
+use crate::ordered::{AmbiguousWord, Order, Ordered, Start};
 use crate::place::Place;
 use crate::schema::{type_of, with_article};
 
@@ -17,6 +17,7 @@ pub struct Document {
     path: PathBuf,
     root: Value,
     order: Order,
+    ambiguous_words: Vec<AmbiguousWord>,
     sha256: String,
 }
 
@@ -125,18 +126,21 @@ impl Document {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| yaml(format!("byte {} is not UTF-8", error.valid_up_to())))?;
         let text = plain(text);
-        let Ordered { value: root, order } = serde_saphyr::from_str(&text)
+        // Words such as `no` are texts, as in YAML 1.2: nothing but `true` and `false` is read as a boolean.
+        let options = serde_saphyr::options! { strict_booleans: true };
+        let Ordered { value: root, order } = serde_saphyr::from_str_with_options(&text, options)
             .map_err(|error| yaml(error.to_string().trim_start_matches("error: ").to_owned()))?;
         if !root.is_object() {
             let found = with_article(type_of(&root));
             return Err(LoadError::NotAnObject { path, found });
         }
-        let sha256 = Sha256::digest(text)
+        let sha256 = Sha256::digest(&text)
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
         Ok(Self {
             path,
+            ambiguous_words: order.ambiguous_words(&root, &text),
             root,
             order,
             sha256,
@@ -158,6 +162,7 @@ impl Document {
             path: self.path.clone(),
             root,
             order: self.order.clone(),
+            ambiguous_words: self.ambiguous_words.clone(),
             sha256: self.sha256.clone(),
         }
     }
@@ -173,6 +178,11 @@ impl Document {
     /// SHA-256 of the text with Unix line ends and without white space before them, in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// Words without quotes that are texts here, and that other readers of YAML take for booleans.
+    pub fn ambiguous_words(&self) -> &[AmbiguousWord] {
+        &self.ambiguous_words
     }
 
     /// Follows `$ref`s from a value to what it stands for; `None` where one leads nowhere or in a circle.
@@ -325,6 +335,54 @@ mod tests {
             let other = parse(other).unwrap();
             assert_eq!(unix.root(), other.root());
             assert_eq!(unix.sha256(), other.sha256());
+        }
+    }
+
+    #[test]
+    fn words_are_texts_and_those_that_others_read_as_booleans_are_told_unless_they_stand_in_quotes()
+    {
+        let rows = [
+            ("a: no", "no", &[("a", "no")] as &[_]),
+            ("a: Off", "Off", &[("a", "Off")]),
+            ("a:\n  YES", "YES", &[("a", "YES")]),
+            ("a: 'no'", "no", &[]),
+            ("a: \"on\"", "on", &[]),
+            ("{\"a\": \"y\"}", "y", &[]),
+            ("a: |-\n  no", "no", &[]),
+            ("a: north", "north", &[]),
+            ("é: 'é'\na: n", "n", &[("a", "n")]),
+            ("b: &b 'no'\na: *b", "no", &[]),
+            ("b: &b no\na: *b", "no", &[("b", "no"), ("a", "no")]),
+            (
+                "on: 1\na: {y: z}\n'n': 1",
+                "",
+                &[("on", "on"), ("a.y", "y")],
+            ),
+            (
+                "a: [off, 'off', {no: no}]",
+                "",
+                &[("a.0", "off"), ("a.2.no", "no"), ("a.2.no", "no")],
+            ),
+        ];
+        let mut failures = Vec::new();
+        for (text, value, told) in rows {
+            let document = parse(text).unwrap();
+            let words = document.ambiguous_words().iter();
+            let found: Vec<(String, &str)> = words
+                .map(|AmbiguousWord { place, word }| (place.to_string(), word.as_str()))
+                .collect();
+            let told: Vec<(String, &str)> = told
+                .iter()
+                .map(|(place, word)| ((*place).to_owned(), *word))
+                .collect();
+            let is_read = value.is_empty() || document.root()["a"] == value;
+            if found != told || !is_read {
+                failures.push(format!("{text:?}: {found:?}, {}", document.root()));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+        for (text, value) in [("a: true", true), ("a: False", false)] {
+            assert_eq!(parse(text).unwrap().root()["a"], value);
         }
     }
 

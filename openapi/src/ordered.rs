@@ -15,7 +15,26 @@ use crate::place::Place;
 pub struct Order {
     members: Vec<(String, Order)>,
     start: Option<Start>,
+    written: Written,
 }
+
+/// Where in the file, in bytes, a member and its name are written, also where an alias stands for them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Written {
+    name: Option<usize>,
+    value: Option<usize>,
+}
+
+/// A word without quotes that YAML 1.2 reads as a text, and YAML 1.1 as a boolean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AmbiguousWord {
+    /// The member that is so named or has that value.
+    pub place: Place,
+    pub word: String,
+}
+
+/// They may also be written in capitals, or with a capital at the beginning.
+const AMBIGUOUS_WORDS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
 
 /// Where a part begins in the file, counted from 1: a member with its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +47,10 @@ pub struct Start {
 static NO_ORDER: Order = Order {
     members: Vec::new(),
     start: None,
+    written: Written {
+        name: None,
+        value: None,
+    },
 };
 
 /// A value, and the order of its members. Where that tells of none, they come in the order of their names.
@@ -109,8 +132,10 @@ fn write(f: &mut fmt::Formatter<'_>, value: &Value, order: &Order) -> fmt::Resul
 
 impl Order {
     fn of(members: Vec<(String, Self)>) -> Self {
-        let start = None;
-        Self { members, start }
+        Self {
+            members,
+            ..NO_ORDER
+        }
     }
 
     /// Where that place begins in the file, or the part around it that is there.
@@ -161,6 +186,49 @@ impl Order {
         position.unwrap_or(members.len())
     }
 
+    /// The words in a value with this order that not every reader of `text`, its file, takes for the same.
+    #[must_use]
+    pub fn ambiguous_words(&self, value: &Value, text: &str) -> Vec<AmbiguousWord> {
+        let mut found = Vec::new();
+        self.find_ambiguous_words(&Place::root(), value, text, &mut found);
+        found
+    }
+
+    fn find_ambiguous_words(
+        &self,
+        place: &Place,
+        value: &Value,
+        text: &str,
+        found: &mut Vec<AmbiguousWord>,
+    ) {
+        for (name, order) in &self.members {
+            let value = match value {
+                Value::Array(items) => name.parse().ok().and_then(|index: usize| items.get(index)),
+                _ => value.get(name),
+            };
+            let place = place.at(name);
+            let word = value.and_then(Value::as_str);
+            let written = [
+                (Some(name.as_str()), order.written.name),
+                (word, order.written.value),
+            ];
+            for (word, start) in written {
+                if let Some((word, start)) = word.zip(start)
+                    && AMBIGUOUS_WORDS.contains(&word.to_ascii_lowercase().as_str())
+                    && is_plain(word, start, text)
+                {
+                    found.push(AmbiguousWord {
+                        place: place.clone(),
+                        word: word.to_owned(),
+                    });
+                }
+            }
+            if let Some(value) = value {
+                order.find_ambiguous_words(&place, value, text, found);
+            }
+        }
+    }
+
     /// The order of what stands at that place.
     #[must_use]
     pub fn within(&self, place: &Place) -> Option<&Self> {
@@ -183,6 +251,20 @@ fn start<T>(part: &Spanned<T>) -> Option<Start> {
     (line > 0).then_some(Start { line, column })
 }
 
+/// Whether a word that is written there has neither quotes around it nor the sign of a block of text before it.
+fn is_plain(word: &str, start: usize, text: &str) -> bool {
+    let Some((before, after)) = text.split_at_checked(start) else {
+        return false;
+    };
+    let before = before.trim_end().rsplit(char::is_whitespace).next();
+    after.starts_with(word) && !before.is_some_and(|before| before.starts_with(['|', '>']))
+}
+
+fn written<T>(part: &Spanned<T>) -> Option<usize> {
+    let start = part.defined.span().byte_offset()?;
+    usize::try_from(start).ok()
+}
+
 struct OrderedVisitor;
 
 /// What has no members is read as any other JSON value is.
@@ -203,9 +285,22 @@ impl<'de> Visitor<'de> for OrderedVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
         let mut members = Vec::new();
-        while let Some((name, mut member)) = map.next_entry::<Spanned<String>, Ordered>()? {
-            member.order.start = start(&name);
-            members.push((name.value, member));
+        while let Some((name, member)) = map.next_entry::<Spanned<String>, Spanned<Ordered>>()? {
+            let order = Order {
+                start: start(&name),
+                written: Written {
+                    name: written(&name),
+                    value: written(&member),
+                },
+                ..member.value.order
+            };
+            members.push((
+                name.value,
+                Ordered {
+                    order,
+                    ..member.value
+                },
+            ));
         }
         Ok(Ordered::object(members))
     }
@@ -213,10 +308,18 @@ impl<'de> Visitor<'de> for OrderedVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Ordered, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element::<Spanned<Ordered>>()? {
-            let start = start(&item);
-            let mut item = item.value;
-            item.order.start = start;
-            items.push(item);
+            let order = Order {
+                start: start(&item),
+                written: Written {
+                    name: None,
+                    value: written(&item),
+                },
+                ..item.value.order
+            };
+            items.push(Ordered {
+                order,
+                ..item.value
+            });
         }
         Ok(Ordered::array(items))
     }

@@ -29,6 +29,7 @@ use openapi::composition::{Contradiction, composed};
 use openapi::document::Document;
 use openapi::element;
 use openapi::operation::Operation;
+use openapi::ordered::AmbiguousWord;
 use openapi::place::Place;
 
 use finding::Problem;
@@ -52,6 +53,10 @@ pub fn run(specification: Option<PathBuf>, format: Format) -> Outcome {
 pub fn findings(document: &Document) -> Vec<Finding> {
     let mut findings = Findings::default();
     version::check(document, &mut findings);
+    for AmbiguousWord { place, word } in document.ambiguous_words() {
+        let word = word.clone();
+        findings.add(place.clone(), Problem::AmbiguousWord { word });
+    }
     references::check(document, &mut findings);
     element::walk(document, &mut |place, kind, value| {
         fields::check(place, kind, value, &mut findings);

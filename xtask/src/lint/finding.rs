@@ -19,6 +19,9 @@ pub enum Problem {
     #[error("is missing or no string")]
     ApiVersion,
 
+    #[error("`{word}` without quotes is a text here, as in YAML 1.2, and a boolean in YAML 1.1")]
+    AmbiguousWord { word: String },
+
     #[error("`{target}` points outside of the document")]
     ExternalReference { target: String },
     #[error("`{target}` points at nothing")]
@@ -165,6 +168,11 @@ impl Problem {
                 Error,
                 "api-version",
                 "name the API version that the specification describes, in quotes if it looks like a number",
+            ),
+            Self::AmbiguousWord { .. } => Rule(
+                Warning,
+                "ambiguous-word",
+                "put it in quotes, or write `true` or `false`",
             ),
             Self::ExternalReference { .. } => Rule(
                 Error,
@@ -346,7 +354,7 @@ impl Problem {
             Self::EnumValue { .. } => Rule(
                 Error,
                 "enum-value",
-                "list values of that type only; YAML takes words such as `no` for something else without quotes",
+                "list values of that type only; without quotes YAML takes some texts for something else",
             ),
             Self::EnumMixed => Rule(
                 Error,
