@@ -1,10 +1,12 @@
 //! The package that users get: what is inside, whether it builds by itself, and whether a new crate that depends on
-//! it can do what the README says.
+//! it can do what the README says. Before that, whether version, changelog and tag agree.
 
 mod contents;
 mod readme_test;
+mod release;
 
 use std::error::Error;
+use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -23,23 +25,41 @@ pub fn run(only_contents: bool) -> Outcome {
     let metadata = metadata(&workspace)?;
     let mut problems = contents::missing_metadata(&metadata);
     problems.extend(contents::problems(&list(&workspace)?, &workspace.sdk())?);
+    let version = metadata["version"].as_str().unwrap_or_default();
+    problems.extend(release_problems(&workspace, version)?);
     for problem in &problems {
         report::print(&format!("error: {problem}\n"));
     }
-    if only_contents || !problems.is_empty() {
-        return Ok(!problems.is_empty());
+    if !problems.is_empty() {
+        return Ok(true);
+    }
+    report::print(&format!(
+        "checked version {version}, changelog, tag and what is in the package: nothing found\n"
+    ));
+    if only_contents {
+        return Ok(false);
     }
     // Apart from what is built for this workspace, where the same dependencies have other features.
     let target = workspace.root().join("target").join("packaged");
     package(&workspace, &target)?;
     // Where cargo unpacked and built it.
-    let version = metadata["version"].as_str().unwrap_or_default();
     let unpacked = target.join("package").join(format!("{NAME}-{version}"));
     readme_test::run(&workspace, &unpacked, &target)?;
     report::print(
         "The package is complete, builds, and a new crate passes the README's test with it.\n",
     );
     Ok(false)
+}
+
+/// What does not agree of version, changelog and tag. Without git there is no tag to be checked.
+fn release_problems(workspace: &Workspace, version: &str) -> Result<Vec<String>, String> {
+    let changelog = fs::read_to_string(workspace.root().join(release::CHANGELOG))
+        .map_err(|error| format!("failed to read {}: {error}", release::CHANGELOG))?;
+    let tags = release::tags(workspace.root()).unwrap_or_else(|reason| {
+        report::print(&format!("note: no tag was checked: {reason}\n"));
+        Vec::new()
+    });
+    Ok(release::problems(version, &changelog, &tags))
 }
 
 /// What the manifest says, with what it takes over from the workspace.
