@@ -78,13 +78,14 @@ impl Application {
         let router = Router::new()
             .route("/", get(start))
             .route("/payment-page", post(payment_page))
+            .route("/cancelled", get(cancelled))
             .route(
                 LANDING_PAGES[0],
-                get(|| landing_page("stored", "Your card was stored.")),
+                get(|| landing_page("stored", "Your card is saved.")),
             )
             .route(
                 LANDING_PAGES[1],
-                get(|| landing_page("not-stored", "Your card was not stored.")),
+                get(|| landing_page("not-stored", "Your card was not saved.")),
             )
             .route("/style.css", get(|| file("text/css", STYLE)))
             .route("/icon.svg", get(|| file("image/svg+xml", ICON)))
@@ -113,8 +114,8 @@ const LANDING: &str = include_str!("store_payment_method/landing.js");
 
 async fn start() -> Response {
     let body = "<h1>Pay faster next time</h1>\
-        <p>Store a card for your next order. It takes a minute, and you can remove it at any time.</p>\
-        <form method=\"post\" action=\"/payment-page\"><button>Store a card</button></form>";
+        <p>Save your card for your next order. It takes a minute, and you can remove it at any time.</p>\
+        <form method=\"post\" action=\"/payment-page\"><button>Save a card</button></form>";
     page(
         StatusCode::OK,
         "form-action 'self'; frame-ancestors 'none'",
@@ -128,15 +129,23 @@ async fn payment_page(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Resp
     // A session cookie is also what keeps out a page whose name was made to lead here.
     let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
     if site != Some(b"same-origin") {
-        return message(StatusCode::FORBIDDEN, "Please start from our own page.");
+        return message(
+            StatusCode::FORBIDDEN,
+            "Please start from our shop",
+            "<p>Go back to the shop, and choose “Save a card” there.</p>",
+        );
     }
     let customer = shop.client.for_customer(shop.customer_token.clone());
     let response = match customer.generate_tokens().send().await {
         Ok(response) => response,
         Err(error) if error.status() == Some(StatusCode::UNAUTHORIZED) => {
-            return message(StatusCode::UNAUTHORIZED, "Please sign in again.");
+            return message(
+                StatusCode::UNAUTHORIZED,
+                "Please sign in again",
+                "<p>You were away for a while, so we signed you out. Sign in, and then save your card.</p>",
+            );
         }
-        Err(error) => return unavailable(&error),
+        Err(error) => return unavailable(error.request_id(), &error),
     };
     // An entry without a page is one for the payment processor's own SDK.
     let mut actions = response
@@ -145,12 +154,27 @@ async fn payment_page(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Resp
         .iter()
         .filter_map(|token| token.actions.as_ref());
     let Some(url) = actions.find_map(|actions| actions.url.as_ref()) else {
-        return message(StatusCode::OK, "No card can be stored here.");
+        return message(
+            StatusCode::OK,
+            "This shop can't save cards",
+            "<p>You can still pay in another way when you order.</p>",
+        );
     };
     match shop.check(url) {
         Ok((page, origin)) => framed(&page, &origin, &shop.origin),
-        Err(error) => unavailable(error.as_ref()),
+        Err(error) => unavailable(response.request_id(), error.as_ref()),
     }
+}
+
+/// Where customers end who change their mind. The tokens of the answer are kept nowhere here: with the page that is
+/// left its address is gone, and the next attempt asks for new ones. Whoever leaves while the payment page is still busy
+/// may have stored a card all the same.
+async fn cancelled() -> Response {
+    message(
+        StatusCode::OK,
+        "No card was saved",
+        "<p>You went back before you finished. The page that you left is gone: next time you get a new one.</p>",
+    )
 }
 
 impl Shop {
@@ -187,10 +211,16 @@ fn framed(payment_page: &PaymentPage<'_>, origin: &str, own_origin: &str) -> Res
         "script-src 'self'; frame-src {origin} {own_origin}{stored} {own_origin}{not_stored}; \
          form-action 'none'; frame-ancestors 'none'"
     );
+    // Both ends are in the page already; the script shows the one that it was told of, in place of the frame.
     let body = format!(
-        "<h1>Store a card</h1><p id=\"outcome\" role=\"status\"></p>\
-         <a class=\"button\" id=\"again\" href=\"/\" hidden>Back to the shop</a>\
-         <section><p>This is our payment partner's page. We never see the number of your card.</p>\
+        "<div role=\"status\">\
+         <section id=\"stored\" hidden><h1>Your card is saved</h1>\
+         <p>You can choose it the next time you pay.</p><a class=\"button\" href=\"/\">Back to the shop</a></section>\
+         <section id=\"not-stored\" hidden><h1>Your card was not saved</h1>\
+         <p>Check its number and date and try again, or use another card.</p>\
+         <a class=\"button\" href=\"/\">Try again</a></section></div>\
+         <section id=\"entry\"><a id=\"cancel\" href=\"/cancelled\">Cancel</a><h1>Save your card</h1>\
+         <p>Enter your card below, on the page of our payment partner. We never see its number.</p>\
          <iframe title=\"Payment page\" sandbox=\"{SANDBOX}\" referrerpolicy=\"no-referrer\" src=\"{}\"></iframe>\
          </section><script src=\"/watch.js\"></script>",
         escaped(payment_page.expose_secret())
@@ -208,17 +238,24 @@ async fn landing_page(id: &'static str, text: &'static str) -> Response {
     respond(StatusCode::OK, "text/html; charset=utf-8", policy, body)
 }
 
-/// The customer learns that it does not work, the log why: errors of the sdk hold no secret.
-fn unavailable(error: &dyn Error) -> Response {
-    eprintln!("no payment page: {error}");
+/// The customer learns that it does not work, the log why: errors of the sdk hold no secret. The id of the request
+/// leads from one to the other.
+fn unavailable(request_id: &str, error: &dyn Error) -> Response {
+    eprintln!("no payment page, reference {request_id}: {error}");
+    let text = format!(
+        "<p>Something went wrong on our side, and nothing was saved. Please try again in a few minutes.</p>\
+         <p>If it happens again, tell our support this reference:<br><code>{}</code></p>",
+        escaped(request_id)
+    );
     message(
         StatusCode::BAD_GATEWAY,
-        "Cards can't be stored at the moment.",
+        "Your card can't be saved right now",
+        &text,
     )
 }
 
-fn message(status: StatusCode, text: &str) -> Response {
-    let body = format!("<h1>{text}</h1><a class=\"button\" href=\"/\">Back to the shop</a>");
+fn message(status: StatusCode, title: &str, text: &str) -> Response {
+    let body = format!("<h1>{title}</h1>{text}<a class=\"button\" href=\"/\">Back to the shop</a>");
     page(status, "form-action 'none'; frame-ancestors 'none'", &body)
 }
 
@@ -228,7 +265,7 @@ fn page(status: StatusCode, more_policy: &str, body: &str) -> Response {
     );
     let html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>Store a card</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Save a card</title>\
          <link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\"></head>\
          <body><main>{body}</main></body></html>\n"
     );

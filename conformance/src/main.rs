@@ -1,5 +1,6 @@
 //! Tools made of the specification.
 
+use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -46,7 +47,7 @@ async fn main() -> ExitCode {
             };
         }
     };
-    let outcome = match arguments.command {
+    let outcome: Result<String, Box<dyn Error>> = match arguments.command {
         Command::Probe(arguments) => return conformance::probe::command::run(&arguments).await,
         Command::Serve(arguments) => conformance::serve::run(arguments)
             .await

@@ -10,8 +10,10 @@ use par_ordering::httpmock::operations::GenerateTokensThen as Then;
 use par_ordering::httpmock::{MockServer, MockServerExt as _};
 use par_ordering::{Client, Secret};
 
+type Answer = fn(Then) -> Then;
+
 /// What the mock answers to which customer.
-const ERRORS: [(&str, fn(Then) -> Then); 4] = [
+const ERRORS: [(&str, Answer); 4] = [
     ("customer of a bad request", Then::bad_request_illustrative),
     ("customer of long ago", Then::unauthorized_illustrative),
     ("customer of another shop", Then::forbidden_illustrative),

@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
 /// The application while it is served.
-struct Served {
-    origin: String,
+pub(crate) struct Served {
+    pub(crate) origin: String,
     serving: AbortHandle,
 }
 
@@ -30,7 +30,7 @@ impl Drop for Served {
 }
 
 /// Serves the application, whose API answers as `prepare` tells it to.
-async fn serve(prepare: impl FnOnce(&Application)) -> Served {
+pub(crate) async fn serve(prepare: impl FnOnce(&Application)) -> Served {
     let application = Application::new().await.unwrap();
     prepare(&application);
     Served {
@@ -129,6 +129,7 @@ async fn every_answer_has_a_strict_policy_and_is_neither_kept_nor_told_of() {
     ];
     for path in [
         "/",
+        "/cancelled",
         "/stored",
         "/not-stored",
         "/watch.js",
@@ -284,10 +285,10 @@ async fn what_the_api_answers_else_is_told_to_the_customer_in_plain_words() {
     let no_token = json!({"status": "OK", "code": 200, "data": {"tokens": []}}).to_string();
     let cases = [
         (401, documented(None).to_string(), 401, "sign in again"),
-        (403, documented(None).to_string(), 502, "at the moment"),
-        (500, "canary".to_owned(), 502, "at the moment"),
-        (200, "canary".to_owned(), 502, "at the moment"),
-        (200, no_token, 200, "No card can be stored here"),
+        (403, documented(None).to_string(), 502, "right now"),
+        (500, "canary".to_owned(), 502, "right now"),
+        (200, "canary".to_owned(), 502, "right now"),
+        (200, no_token, 200, "can't save cards"),
     ];
     let mut failures = Vec::new();
     for (status, body, expected_status, expected) in cases {
@@ -299,6 +300,69 @@ async fn what_the_api_answers_else_is_told_to_the_customer_in_plain_words() {
         let is_plain = answer.body.contains(expected) && !answer.body.contains("canary");
         if answer.status != expected_status || !is_plain {
             failures.push(format!("{status}: {} {}", answer.status, answer.body));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The text between the tags of a page.
+fn visible(page: &str) -> String {
+    let (_, body) = page.split_once("<body").unwrap();
+    let parts = body.split('<').filter_map(|part| part.split_once('>'));
+    parts.map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn a_customer_who_can_not_go_on_gets_a_reference_that_the_log_knows() {
+    let served = serve(|application| {
+        application.api.answer_raw(500, "text/plain", String::new());
+    })
+    .await;
+    let mut references = Vec::new();
+    for _ in 0..2 {
+        let page = served.press(&BY_THE_BUTTON).await.body;
+        let (_, after) = page.split_once("<code>").unwrap();
+        let (reference, _) = after.split_once("</code>").unwrap();
+        assert!(uuid::Uuid::parse_str(reference).is_ok(), "{page}");
+        references.push(reference.to_owned());
+    }
+    assert_ne!(references[0], references[1]);
+}
+
+#[tokio::test]
+async fn a_customer_who_cancels_is_told_that_nothing_was_saved_and_no_page_speaks_of_what_customers_do_not_know()
+ {
+    let served = serve(|_| {}).await;
+    let failing = serve(|application| {
+        application.api.answer_raw(500, "text/plain", String::new());
+    })
+    .await;
+    let opened = served.press(&BY_THE_BUTTON).await;
+    let (_, cancel) = opened.body.split_once("id=\"cancel\"").unwrap();
+    assert_eq!(attribute(cancel, "href"), "/cancelled");
+    let cancelled = served.get("/cancelled").await;
+    assert!(
+        cancelled.body.contains("No card was saved"),
+        "{}",
+        cancelled.body
+    );
+    let pages = [
+        served.get("/").await,
+        opened,
+        cancelled,
+        served.press(&[]).await,
+        failing.press(&BY_THE_BUTTON).await,
+    ];
+    let mut failures = Vec::new();
+    for Message { body, .. } in pages {
+        let text = visible(&body).to_lowercase();
+        for word in [
+            "token", "api", "http", "error", "server", "request", "status", "500", "502", "403",
+        ] {
+            let mut words = text.split(|sign: char| !sign.is_alphanumeric());
+            if words.any(|one| one == word) {
+                failures.push(format!("{word:?} in {text}"));
+            }
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
