@@ -142,6 +142,10 @@ async fn visit_in_vain(client: &Client, origin: &str) -> Result<Vec<String>, Cmd
     client.goto(origin).await?;
     click(client, "button").await?;
     client.wait().for_element(Locator::Css("code")).await?;
+    // The same in each picture.
+    let reference =
+        "document.querySelector('code').textContent = '00000000-0000-4000-8000-000000000000'";
+    client.execute(reference, Vec::new()).await?;
     picture_if_asked(client, "_error").await?;
     let said = complaints(client).await?;
     // The browser tells of the status.
