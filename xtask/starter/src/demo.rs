@@ -45,7 +45,7 @@ pub fn run() -> Result<(), String> {
     } else {
         "      They DIFFER: `cargo xtask generate` brings the crate up to date.\n"
     });
-    say("[2/3] Build the crate and its example `demo`: half a minute the first time.\n");
+    say("[2/3] Build the crate and its example `demo`: about a minute the first time.\n");
     let mut build = cargo();
     build.current_dir(&root).arg("build").args(EXAMPLE);
     // Whoever looks at a terminal sees the progress of cargo.
