@@ -1,13 +1,15 @@
 //! Unofficial client for PAR's ordering API (formerly MENU); not endorsed by PAR.
 //!
-//! It asks the API for payment-processor tokens, with which a customer of an ordering app stores a card.
-//! Types, calls and the typed mock are generated from an OpenAPI description; the runtime under them shows no
-//! secret unless it is asked to, and does nothing on the wire that was not asked for.
+//! It asks the API for payment-processor tokens, with which a customer of an ordering app can store a card. Types,
+//! calls and the typed mock are generated from an OpenAPI description.
+//!
+//! The [recipes] show how to renew tokens, record metrics, retry, test, use a proxy and serve several brands.
 //!
 //! # Configure
 //!
-//! One [`Client`] for an application, built once and kept: what differs by call is a view of it and shares its
-//! connections. PAR publishes no production host; the base URL and the application key come from PAR.
+//! Build one [`Client`] for an application and keep it. Views of it, such as [`Client::for_customer`], differ in one
+//! setting and share its connections. PAR publishes no production host: you get the base URL and the application key
+//! from PAR.
 //!
 //! ```
 //! use std::time::Duration;
@@ -17,7 +19,7 @@
 //! let client = Client::builder()
 //!     .environment(Environment::Demo) // or .base_url("https://…")
 //!     .application("your-application-key")
-//!     .deadline(Duration::from_secs(10)) // of a whole call; 30 s unless set
+//!     .deadline(Duration::from_secs(10)) // of a whole call; 30 s by default
 //!     .build()?;
 //! # Ok(client)
 //! # }
@@ -25,13 +27,12 @@
 //! # Ok::<(), par_ordering::BuildError>(())
 //! ```
 //!
-//! [`Client::from_env`] reads the same settings from the environment.
+//! [`Client::from_env`] reads the same settings from environment variables.
 //!
-//! # Call, and send the customer on
+//! # Make a call, and send the customer to the payment page
 //!
-//! The customer's token belongs to a call: [`Client::for_customer`] takes it, or a [`TokenProvider`] that renews
-//! it when it has expired. Where a payment page is about to be opened, [`PaymentUrl::check`] says whether the
-//! address is one that a customer may be sent to.
+//! [`Client::for_customer`] takes the token of the customer, or a [`TokenProvider`] that renews it when it has expired.
+//! [`PaymentUrl::check`] checks that the address of the payment page is safe to open.
 //!
 //! ```
 //! use par_ordering::PaymentUrlPolicy;
@@ -43,33 +44,33 @@
 //! # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
 //! # let customer_token = "the-customers-token";
 //!
-//! let response = client.for_customer(customer_token).generate_tokens().send().await?;
+//! let customer = client.for_customer(customer_token);
+//! let response = customer.generate_tokens().send().await?;
 //! for entry in &response.data.tokens {
-//!     if let Some(url) = entry.actions.as_ref().and_then(|actions| actions.url.as_ref()) {
+//!     let actions = entry.actions.as_ref();
+//!     if let Some(url) = actions.and_then(|actions| actions.url.as_ref()) {
 //!         let page = url.check(&PaymentUrlPolicy::default())?;
 //!         open_in_an_iframe(page.expose_secret());
 //!     } else if let Some(token) = &entry.token {
-//!         hand_to_the_processors_sdk(token.expose_secret());
+//!         pass_to_the_sdk_of_the_processor(token.expose_secret());
 //!     }
 //! }
 //! # Ok(())
 //! # }
 //! # fn open_in_an_iframe(_: &str) {}
-//! # fn hand_to_the_processors_sdk(_: &str) {}
+//! # fn pass_to_the_sdk_of_the_processor(_: &str) {}
 //! ```
 //!
-//! Then watch for a navigation to the page's [success](PaymentPage::success_url) or
-//! [failure](PaymentPage::fail_url) URL. A token, a session key and the query of a payment page's URL print as a
-//! placeholder; `expose_secret()` reads them. Serialising a response is the caller's explicit wish and does
-//! reveal them.
+//! Then wait until the page navigates to its [success](PaymentPage::success_url) or [failure](PaymentPage::fail_url)
+//! URL.
 //!
 //! # Handle errors
 //!
-//! One type, [`Error`], knows the operation and the request id always, and the status, headers, body and envelope
-//! if they arrived. The status decides its [kind](ErrorKind), not the shape of the body.
+//! There is one type, [`Error`]. It always knows the operation and the request id, and, if an answer arrived, its status,
+//! headers, body and envelope. Its [kind](ErrorKind) follows from the status, not from the shape of the body.
 //!
 //! ```
-//! use par_ordering::{ErrorKind, StatusCode};
+//! use par_ordering::ErrorKind;
 //! # use par_ordering::{Client, httpmock::{MockServer, MockServerExt as _}};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -82,68 +83,65 @@
 //!     return Ok(());
 //! };
 //! let what_to_do = match error.kind() {
-//!     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "ask the customer to sign in again",
-//!     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "fix the request",
-//!     _ if error.is_safe_to_repeat() && error.is_worth_repeating() => "try again: nothing was sent",
-//!     _ => "find out before trying again: tokens may have been minted",
+//!     _ if error.is_unauthorized() => "ask the customer to sign in again",
+//!     ErrorKind::DocumentedStatus(_) => "fix the request",
+//!     ErrorKind::InvalidRequest => "fix the request",
+//!     _ if error.is_safe_to_repeat() && error.is_worth_repeating() => {
+//!         "try again"
+//!     }
+//!     _ => "check what happened first: tokens may have been minted",
 //! };
 //! # assert_eq!(what_to_do, "ask the customer to sign in again");
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A call is repeated by itself only where it provably never reached the server, and with an
-//! [HTTP client of the caller's own](ClientBuilder::http_client) not at all; [`RetryPolicy`] says how often,
-//! and lets a caller opt in to more.
+//! The client repeats a call by itself only if no connection was made, and never with an
+//! [HTTP client of your own](ClientBuilder::http_client). [`RetryPolicy`] sets how often, and can allow more.
 //!
-//! # Watch calls
+//! # Secrets
 //!
-//! A [hook](hook::Hook) is told of each call and each attempt, and may add headers to it: enough for metrics and for trace
-//! context, of which its documentation has an example each. It sees no secret, and no result is lost to it.
+//! A token, a session key and the query of a payment page's URL print as a placeholder; `expose_secret()` reads them.
+//! Serialising a value reveals them.
 //!
-//! # Test your code
+//! A text that the server sent is masked before it is printed. Whatever looks like an identifier, a key, a token, encoded
+//! data, a URL, an e-mail address or a number of six digits or more becomes `[masked]`. The credentials of the call are
+//! masked as well, if they have eight characters or more; a shorter one may be shown, because it can't be told from a
+//! word. Fields and accessors return what was sent, unmasked.
 //!
-//! With the feature `httpmock`, in your dev-dependencies, the module `httpmock` has a server that answers with the
-//! documented examples: see there for a whole test.
+//! # Logs
+//!
+//! With the feature `tracing`, each call is a span `par_ordering.call` of the level INFO, and each attempt an event of
+//! the level DEBUG. A [hook](hook::Hook) that panics too late to fail the call is an event of the level ERROR. The target
+//! of all of them is `par_ordering`, so `par_ordering=debug` is a filter for them. Without the feature this crate logs
+//! nothing.
+//!
+//! The HTTP stack has logs of its own. At DEBUG, the crate `h2` writes what a server says when it closes a connection,
+//! and that may contain a credential. Exclude it: for `RUST_LOG` and the crate `tracing-subscriber` the filter is
+//! `debug,h2=info`.
 //!
 //! # Features
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `rustls` | yes | TLS by rustls with the platform's root certificates |
-//! | `native-tls` | | TLS by the platform's own library, unless `rustls` is enabled as well |
+//! | `rustls` | yes | TLS by rustls, with the root certificates of the platform |
+//! | `native-tls` | | TLS by the library of the platform, unless `rustls` is on as well |
 //! | `tracing` | | a span for each call and an event for each attempt, with the attribute names of OpenTelemetry |
-//! | `httpmock` | | a typed mock of the API for tests, an extension of the httpmock crate |
-//! | `schemars` | | the types tell their JSON schema, by the schemars crate |
+//! | `httpmock` | | a typed mock of the API for tests, an extension of the crate httpmock |
+//! | `schemars` | | JSON schemas of the types, by the crate schemars |
 //!
-//! They add to each other. Without either TLS feature only loopback can be called.
-//!
-//! # Logs
-//!
-//! With the feature `tracing` each call is a span of the level INFO, named `par_ordering.call`, and each of its attempts an
-//! event of the level DEBUG; a [hook](hook::Hook) that panics too late to fail the call is one of the level ERROR. All of
-//! them have the target `par_ordering`, which stays as it is: `par_ordering=debug` is a filter for them. Without the feature
-//! this crate logs nothing.
-//!
-//! Nothing that this crate gives out shows a secret when it is printed. What a server says is shown only after masking:
-//! what looks like an identifier, a key, a token, encoded data, a URL, an e-mail address or a number of six digits and more
-//! becomes `[masked]`, whoever it belongs to. A text of a few characters, or one that is made of words, can't be told from
-//! prose: known credentials are masked besides if they have eight characters or more. What is read through a field or an accessor,
-//! or serialised, is what was sent.
-//!
-//! The HTTP stack logs by itself, and at DEBUG its crate `h2` repeats what a server says as it closes a connection, a
-//! credential perhaps. Keep it out: `debug,h2=info` is such a filter, as `RUST_LOG` and the crate `tracing-subscriber`
-//! take it.
+//! Without a TLS feature, the client can call only this machine, and hosts to which
+//! [unencrypted http](ClientBuilder::allow_unencrypted_http_to) is allowed.
 //!
 //! # What it does not do
 //!
 //! No pagination, no streaming, no blocking interface, no multipart bodies, no types for other endpoints of the API:
-//! [`Client::request`] calls them all the same. It never opens a payment page itself, and logs nothing without the
-//! feature `tracing`.
+//! use [`Client::request`] to call those. It never opens a payment page.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-// A packaged crate can't name itself among its dev-dependencies, as it does in its workspace.
+// The package can't have itself as a dev-dependency, as the crate has in its workspace.
 #[cfg(all(doctest, not(feature = "httpmock")))]
 compile_error!("the examples of the documentation need the typed mock: add `--features httpmock`");
 
@@ -156,29 +154,32 @@ compile_error!("the examples of the documentation need the typed mock: add `--fe
     reason = "generated from the specification; the names and their order are the generator's"
 )]
 mod generated;
+#[cfg(doc)]
+pub mod recipes;
 mod runtime;
 
 pub use generated::environment::Environment;
-/// Mocks of the API for tests of code that calls it.
+/// Mocks of the API, to test code that calls it.
 ///
-/// Each operation is a method of [`MockServer`](httpmock::MockServer) that takes which calls to answer and what with.
-/// Answers are the examples of the specification, one method each, those with a list also with as many entries
-/// as asked for; [`examples`](httpmock::examples) has them as values, to be changed. Which calls to answer is told by
-/// matchers, which take what the setters of a builder take, or `None` for calls without it. The base URL of the client is
-/// that of the mock's server; the path of one of the API's servers may follow it, such as `/api`. A whole test:
+/// Each operation is a method of [`MockServer`](httpmock::MockServer). Its closure gets two arguments:
+///
+/// - `when` says which calls to answer. A matcher takes what the setter of the builder takes, or `None` to match calls
+///   without that value.
+/// - `then` says what to answer: the examples of the specification, one method for each. An example with a list can have
+///   any number of entries. [`examples`](httpmock::examples) returns the same examples as values, so that a test can
+///   change them.
+///
+/// Set the base URL of the client to that of the mock server; the path of one of the servers of the API may follow it,
+/// such as `/api`. A whole test:
 ///
 /// ```
-/// use par_ordering::Client;
+/// use par_ordering::{Client, Error};
 /// use par_ordering::httpmock::{MockServer, MockServerExt as _};
 ///
-/// /// What is tested: how many cards a customer could store.
-/// async fn cards(client: &Client, customer_token: &str) -> Option<usize> {
-///     let response = client.for_customer(customer_token).generate_tokens().send().await;
-///     match response {
-///         Ok(response) => Some(response.data.tokens.len()),
-///         Err(error) if error.is_unauthorized() => None,
-///         Err(error) => panic!("{error}"),
-///     }
+/// /// The code under test: it counts the cards that a customer could store.
+/// async fn cards(client: &Client, token: &str) -> Result<usize, Error> {
+///     let call = client.for_customer(token).generate_tokens();
+///     Ok(call.send().await?.data.tokens.len())
 /// }
 ///
 /// #[tokio::test]
@@ -200,15 +201,16 @@ pub use generated::environment::Environment;
 ///         .build()
 ///         .expect("these settings are valid");
 ///
-///     assert_eq!(cards(&client, "known customer").await, Some(3));
-///     assert_eq!(cards(&client, "expired token").await, None);
+///     assert_eq!(cards(&client, "known customer").await.unwrap(), 3);
+///     let error = cards(&client, "expired token").await.unwrap_err();
+///     assert!(error.is_unauthorized());
 ///     known.assert();
 ///     expired.assert();
 /// }
 /// ```
 #[cfg(feature = "httpmock")]
 pub use generated::httpmock;
-/// Watching the calls of a client: what a hook is told, and what it may do.
+/// Hooks, which watch the calls of a client and may add headers to them.
 pub mod hook {
     pub use crate::runtime::hook::{
         Attempt, AttemptEnd, CallEnd, CallInfo, Hook, HookError, Outcome, RefusedHeader,
@@ -216,9 +218,9 @@ pub mod hook {
 }
 pub use generated::operations::API_VERSION;
 pub use generated::{builder, types};
-/// The HTTP library whose client [`ClientBuilder::http_client`] takes, in the version that it takes.
+/// The HTTP library, in the version whose client [`ClientBuilder::http_client`] takes.
 pub use reqwest;
-/// Names and values of headers, as [`Headers`] has them.
+/// Names and values of headers, for use with [`Headers`].
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};
 pub use runtime::{
