@@ -17,16 +17,16 @@ use crate::workspace::{self, NoSpecification};
 use openapi::document::Document;
 use openapi::operation::Operation;
 
-/// So many connections are held at once, if the operating system lets them.
+/// How many connections are served at once, if the operating system allows it.
 const CONNECTIONS: usize = 4096;
 
-/// Files besides connections: the terminal, the runtime's own, the listener, and some to spare.
+/// Files besides connections: the terminal, those of the runtime, the listener, and some spare ones.
 const OTHER_FILES: usize = 64;
 
-/// Lines that are printed and not yet read may take so long to be read in the end.
+/// How long the last lines may take to be read.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
-/// What the program can be told.
+/// The arguments of the program.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
     /// Port to listen on; 0 is any free one
@@ -64,7 +64,7 @@ pub struct Arguments {
     fail_url: Option<ReturnUrl>,
 }
 
-/// What keeps the program from serving.
+/// Why the program can't serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     #[error(transparent)]
@@ -72,12 +72,12 @@ pub enum ServeError {
     #[error("failed to serve {}: it has no operation (paths); is it the right file?", path.display())]
     NoOperation { path: PathBuf },
     #[error(
-        "failed to serve {}: it is of OpenAPI 2; convert it to OpenAPI 3.0, the version that is understood",
+        "failed to serve {}: it is written in OpenAPI 2; convert it to OpenAPI 3.0",
         path.display()
     )]
     Version { path: PathBuf },
     #[error(
-        "failed to listen on {0}: another program has the port; choose another one with --port, or 0 for any free one"
+        "failed to listen on {0}: another program uses the port; choose another one with --port, or 0 for any free one"
     )]
     PortInUse(SocketAddr),
     #[error(transparent)]
@@ -97,39 +97,39 @@ impl From<StartError> for ServeError {
     }
 }
 
-/// Serves until Ctrl-C or SIGTERM. The first line on standard output is `listening on URL`, each further one
-/// tells of a request; what a human should know besides goes to standard error.
+/// Serves until Ctrl-C or SIGTERM. The first line on standard output is `listening on URL`, and each further one is
+/// about a request. Notes for people go to standard error.
 ///
 /// # Errors
 ///
-/// The specification can't be read or served, or the address can't be had.
+/// The specification can't be read or served, or the server can't listen on the address.
 pub async fn run(arguments: Arguments) -> Result<(), ServeError> {
     let document = workspace::named_or_own_document(arguments.spec.as_deref())?;
     check(&document)?;
-    // Before the line that says that the server is ready: whoever reads that may send a signal.
+    // Before the line that says that the server is ready: a program that reads it may send a signal.
     let signal = stop_signal().map_err(ServeError::Signal)?;
     let (mut settings, notes) = settings(&arguments);
     for note in notes {
-        // Nobody is left to be told when this fails.
+        // If this fails, there is nobody to tell.
         let _ = writeln!(io::stderr(), "note: {note}");
     }
     let (printer, printed) = print_to(io::stdout());
     let log = printer.clone();
-    // What nobody reads is left out.
+    // Lines that nobody reads are dropped.
     settings.log = Some(RequestLog::new(move |line| {
         drop(log.try_send(line.to_owned()))
     }));
     let server = MockServer::start_with(document, settings).await?;
     let _ = printer.try_send(format!("listening on {}", server.url()));
     signal.await;
-    // With the server its log ends.
+    // The log ends with the server.
     server.stop().await;
     drop(printer);
     let _ = printed.recv_timeout(LAST_WAIT);
     Ok(())
 }
 
-/// There is something to serve.
+/// Checks that there is something to serve.
 fn check(document: &Document) -> Result<(), ServeError> {
     let path = || document.path().to_owned();
     if document.root().get("swagger").is_some() {
@@ -141,7 +141,7 @@ fn check(document: &Document) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// The settings, and what a human should know of them.
+/// The settings, and notes for people about them.
 fn settings(arguments: &Arguments) -> (Settings, Vec<String>) {
     let mut notes = Vec::new();
     let has_chance = arguments.mint || arguments.fail_rate > 0.0 || arguments.latency.is_some();
@@ -151,7 +151,7 @@ fn settings(arguments: &Arguments) -> (Settings, Vec<String>) {
     }
     if !arguments.host.is_loopback() {
         let text =
-            "others can reach this server, and it has no TLS: let nobody send it a real secret";
+            "other machines can reach this server, and it has no TLS: send it no real secrets";
         notes.push(text.to_owned());
     }
     let (connections, note) = connections(descriptors::raise(CONNECTIONS + OTHER_FILES));
@@ -173,7 +173,7 @@ fn settings(arguments: &Arguments) -> (Settings, Vec<String>) {
     (settings, notes)
 }
 
-/// As many connections as there may be open files for, and what to do if these are few.
+/// The number of connections that the limit of open files allows, and what to do if it is low.
 fn connections(files: Option<usize>) -> (usize, Option<String>) {
     let Some(files) = files else {
         return (CONNECTIONS, None);
@@ -181,8 +181,7 @@ fn connections(files: Option<usize>) -> (usize, Option<String>) {
     let connections = files.saturating_sub(OTHER_FILES).clamp(1, CONNECTIONS);
     let note = (connections < CONNECTIONS).then(|| {
         format!(
-            "this process may open {files} files, so it holds {connections} connections at once and lets \
-             others wait; `ulimit -n {}` before the start allows more",
+            "this process may open {files} files, so it serves {connections} connections at once and lets others wait; `ulimit -n {}` before the start allows more",
             CONNECTIONS + OTHER_FILES
         )
     });
@@ -250,10 +249,13 @@ mod tests {
             (&["--mint"], &["the seed is "]),
             (&["--fail-rate", "0.1"], &["the seed is "]),
             (&["--host", "::1"], &[]),
-            (&["--host", "0.0.0.0"], &["others can reach this server"]),
+            (
+                &["--host", "0.0.0.0"],
+                &["other machines can reach this server"],
+            ),
             (
                 &["--host", "192.0.2.1", "--mint"],
-                &["the seed is ", "others can reach this server"],
+                &["the seed is ", "other machines can reach this server"],
             ),
         ];
         for (arguments, expected) in cases {

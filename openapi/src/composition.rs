@@ -19,7 +19,7 @@ use crate::element::{Holds, Kind};
 use crate::extension::RUNTIME_TYPE;
 use crate::place::Place;
 
-/// On an alternative that is not a reference: what it is called.
+/// On an alternative that is not a reference: its name.
 pub const ALTERNATIVE: &str = "x-par-alternative";
 
 /// Schemas of an `allOf` that no value fits.
@@ -29,7 +29,7 @@ pub struct Contradiction {
     pub problem: String,
 }
 
-/// A document whose schemas are worked out.
+/// A document whose schemas are resolved.
 pub struct Composed {
     pub document: Document,
     pub contradictions: Vec<Contradiction>,
@@ -37,10 +37,10 @@ pub struct Composed {
 
 type Schema = Map<String, Value>;
 
-/// On a schema that is being merged: that it says too much for one type.
+/// On a schema that is being merged: it needs more than one type.
 const ANYTHING: &str = "anything";
 
-/// Works out the schemas of a document.
+/// Resolves the schemas of a document.
 #[must_use]
 pub fn composed(document: &Document) -> Composed {
     let mut composition = Composition {
@@ -69,7 +69,7 @@ pub fn composed(document: &Document) -> Composed {
         }
         let circles = circles.into_iter().map(|name| Contradiction {
             place: Place::root().at("components").at("schemas").at(name),
-            problem: "is made of itself alone".to_owned(),
+            problem: "consists only of itself".to_owned(),
         });
         composition.contradictions.extend(circles);
     }
@@ -79,20 +79,20 @@ pub fn composed(document: &Document) -> Composed {
     }
 }
 
-/// The alternatives of a schema that is worked out, if it has any.
+/// The alternatives of a resolved schema, if it has any.
 #[must_use]
 pub fn alternatives(schema: &Value) -> Option<&Vec<Value>> {
     let alternatives = ["oneOf", "anyOf"].iter().find_map(|one| schema.get(one));
     alternatives.and_then(Value::as_array)
 }
 
-/// Whether a schema says nothing of what its values are.
+/// Whether a schema does not restrict its values.
 #[must_use]
 pub fn is_anything(schema: &Value) -> bool {
     schema.get(RUNTIME_TYPE).is_none() && schema.as_object().is_some_and(|one| !has_shape(one))
 }
 
-/// Whether a named schema comes to itself again by references that nothing is added to.
+/// Whether a named schema refers to itself by references that add nothing.
 fn is_circle(schemas: &Schema, name: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut name = name.to_owned();
@@ -111,9 +111,9 @@ fn is_circle(schemas: &Schema, name: &str) -> bool {
 struct Composition<'a> {
     document: &'a Document,
     contradictions: Vec<Contradiction>,
-    /// The references that are merged at the moment, from the outside in.
+    /// The references that are being merged, the outermost first.
     merging: Vec<BTreeSet<String>>,
-    /// The merged schemas of which parts are worked out at the moment.
+    /// The merged schemas whose parts are being resolved.
     within: Vec<Value>,
 }
 
@@ -176,7 +176,7 @@ impl Composition<'_> {
                 Value::Object(beside)
             }
             Merged::Schema(schema) if value.get("allOf").is_none() => self.parts(place, schema),
-            // It holds itself, and would have no end.
+            // It contains itself, and would have no end.
             Merged::Schema(_) if self.within.contains(value) => json!({}),
             Merged::Schema(schema) => {
                 self.within.push(value.clone());
@@ -187,10 +187,10 @@ impl Composition<'_> {
         }
     }
 
-    /// A reference to what is not a reference itself, and says whether it can be `null`.
+    /// Returns a reference to a schema that is not a reference itself, and whether it can be `null`.
     fn reference(&self, target: &str) -> Value {
         let (mut target, mut can_be_null) = (target, false);
-        // A chain longer than this is a circle, which is a finding of its own.
+        // A longer chain is a circle, which is a finding of its own.
         for _ in 0..32 {
             let Some(value) = self.document.target(target) else {
                 break;
@@ -231,7 +231,7 @@ impl Composition<'_> {
             || any.any(|one| self.can_be_null(one, outer))
     }
 
-    /// What a schema says together with its `allOf`. What it holds is not looked into.
+    /// A schema merged with its `allOf`. Its parts are not resolved.
     fn merged(&mut self, place: &Place, schema: &Schema) -> Merged {
         let mut own = schema.clone();
         own.remove("not");
@@ -252,14 +252,14 @@ impl Composition<'_> {
         let references: BTreeSet<_> = all.iter().filter_map(reference).collect();
         let references: BTreeSet<_> = references.into_iter().map(str::to_owned).collect();
         if !references.is_empty() && self.merging.contains(&references) {
-            // It is made of itself, and would have no end.
+            // It contains itself, and would have no end.
             return Merged::Schema(Map::new());
         }
         self.merging.push(references);
         for (index, one) in all.iter().enumerate() {
             let place = place.at("allOf").at(index);
             if let Some(mut one) = self.flat(&place, one) {
-                // Its name is that of another type, and whether it can be `null` is known.
+                // Its name is that of another type, and it is known whether it can be `null`.
                 for keyword in ["title", "nullable", RUNTIME_TYPE, ALTERNATIVE] {
                     one.remove(keyword);
                 }
@@ -270,7 +270,7 @@ impl Composition<'_> {
         Merged::Schema(own)
     }
 
-    /// What a schema says by itself, behind references.
+    /// The schema behind references.
     fn flat(&mut self, place: &Place, schema: &Value) -> Option<Schema> {
         let schema = self.document.resolve(schema)?.as_object()?;
         match self.merged(place, schema) {
@@ -288,7 +288,7 @@ impl Composition<'_> {
         }
     }
 
-    /// Lets `schema` say what `other` says as well.
+    /// Adds to `schema` what `other` says.
     fn intersect(&mut self, place: &Place, schema: &mut Schema, other: Schema) {
         for (keyword, theirs) in other {
             let Some(ours) = schema.get_mut(&keyword) else {
@@ -359,7 +359,7 @@ impl Composition<'_> {
                     None
                 }
                 "oneOf" | "anyOf" => {
-                    // Each alternative of one with each of the other: whoever reads it takes it as it comes.
+                    // Each alternative of one with each of the other: a value must fit both.
                     schema.insert(ANYTHING.to_owned(), true.into());
                     continue;
                 }
@@ -377,7 +377,7 @@ impl Composition<'_> {
         }
     }
 
-    /// A schema without an `allOf`, with all that it holds.
+    /// A schema without an `allOf`, with all its parts.
     fn parts(&mut self, place: &Place, mut schema: Schema) -> Value {
         let is_both = schema.contains_key("oneOf") && schema.contains_key("anyOf");
         if schema.remove(ANYTHING).is_some() || is_both {
@@ -443,7 +443,7 @@ impl Composition<'_> {
             let Some(members) = one.as_object() else {
                 continue;
             };
-            // What only names members that must be there, or the like, is no other type.
+            // A schema that only names required members, for example, is not another type.
             if is_shaped && reference(one).is_none() && !has_shape(members) {
                 continue;
             }
@@ -465,7 +465,7 @@ impl Composition<'_> {
                 members.remove("nullable");
                 members.insert(ALTERNATIVE.to_owned(), alternative_name(one).into());
             }
-            // An alternative that is but alternatives adds them.
+            // An alternative that only has alternatives adds them.
             let inner = reference(&composed).is_none().then(|| {
                 let inner = self::alternatives(&composed)?;
                 (composed.get("discriminator").is_none()).then(|| inner.clone())
@@ -481,7 +481,7 @@ impl Composition<'_> {
             schema.insert("nullable".to_owned(), true.into());
         }
         match &mut found[..] {
-            // What is left is said by the schema itself.
+            // The rest is part of the schema itself.
             [] => {
                 schema.remove("discriminator");
                 return self.parts(&place, schema);
@@ -509,7 +509,7 @@ impl Composition<'_> {
     }
 }
 
-/// What an alternative is called: as the schema that it refers to, by its title, or by its type.
+/// The name of an alternative: that of the schema that it refers to, its title, or its type.
 fn alternative_name(schema: &Value) -> String {
     if let Some(target) = reference(schema) {
         let place = Place::of_pointer(target);
@@ -533,12 +533,12 @@ fn alternative_name(schema: &Value) -> String {
 }
 
 enum Merged {
-    /// But a reference, and what stands beside it.
+    /// Only a reference, and what is beside it.
     Reference(String, Schema),
     Schema(Schema),
 }
 
-/// Lets the member `name` be of both its schema and this one.
+/// Gives the member `name` both its schema and this one.
 fn both(members: Option<&mut Schema>, name: &str, schema: &Value) {
     let Some(members) = members else { return };
     match members.get_mut(name) {
@@ -554,7 +554,7 @@ fn is_null_only(schema: &Value) -> bool {
     schema["type"] == "null" || schema["enum"] == json!([null])
 }
 
-/// Whether a schema says more than how it is to be read.
+/// Whether a schema says more than how it is read.
 fn restricts(schema: &&Value) -> bool {
     let mut keywords = schema.as_object().into_iter().flat_map(|one| one.keys());
     keywords.any(|keyword| keyword == "$ref" || is_rule(keyword))
@@ -771,7 +771,7 @@ mod tests {
         let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
         let found = composed(&document).contradictions;
         assert_eq!(found.len(), 2, "{found:?}");
-        assert_eq!(found[0].problem, "is made of itself alone");
+        assert_eq!(found[0].problem, "consists only of itself");
     }
 
     #[test]

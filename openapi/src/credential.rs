@@ -1,5 +1,4 @@
-//! What a caller proves itself with: the credentials that operations ask for, and the settings of the client that these
-//! and other headers are filled in from.
+//! Credentials: those that operations need, and the settings of the client that provide them and other headers.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ use crate::operation::Operation;
 use crate::place::Place;
 use crate::secret::is_secret;
 
-/// How one security scheme is fulfilled.
+/// How one security scheme is supported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     /// Name of the scheme.
@@ -20,7 +19,7 @@ pub struct Credential {
     pub carrier: Carrier,
 }
 
-/// Where a credential stands in a request, and what it is.
+/// The place of a credential in a request, and its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Carrier {
     /// The customer's token, as a bearer token.
@@ -34,7 +33,7 @@ pub enum Carrier {
 }
 
 impl Carrier {
-    /// The setting that it is filled in from; none where it is the customer's token.
+    /// The setting that provides it; `None` for the customer's token.
     pub fn setting(&self) -> Option<&str> {
         match self {
             Self::Bearer => None,
@@ -45,30 +44,30 @@ impl Carrier {
     }
 }
 
-/// Why a security scheme can't be fulfilled.
+/// Why a security scheme is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoCredential {
     #[error("is not among the security schemes")]
     Missing,
-    #[error("is a key in a cookie, and a client keeps none")]
+    #[error("is a key in a cookie, and the client sends no cookies")]
     Cookie,
-    #[error("is of no type that a client can fulfil")]
+    #[error("has a type that the client does not support")]
     Unknown,
 }
 
-/// A setting of the client that requests are filled in from.
+/// A setting of the client that is sent in requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// As the specification writes it, such as `api-version`.
     pub name: String,
-    /// What names it first.
+    /// The place that names it first.
     pub place: Place,
     /// Whether it is a user and a password.
     pub is_basic: bool,
     pub is_secret: bool,
-    /// What is sent unless it is set.
+    /// What is sent if it is not set.
     pub default: Option<String>,
-    /// What it is sent as: the header `Application`.
+    /// Where it is sent: the header `Application`.
     pub sent_as: Vec<String>,
     /// What the specification says of it.
     pub description: String,
@@ -78,7 +77,7 @@ pub struct Setting {
 ///
 /// # Errors
 ///
-/// It is not there, or no client can fulfil it.
+/// It does not exist, or the client does not support it.
 pub fn credential(document: &Document, scheme: &str) -> Result<Credential, NoCredential> {
     let schemes = &document.root()["components"]["securitySchemes"];
     let described = schemes.get(scheme).and_then(|one| document.resolve(one));
@@ -135,9 +134,9 @@ impl Setting {
 }
 
 impl Operation<'_> {
-    /// The credentials that any one call carries, in ways of which the first that is wholly at hand is taken. A way
-    /// that asks for nothing comes last, whatever its place: a credential that is at hand is sent. What no client can
-    /// fulfil is left out.
+    /// The credentials of any call: alternatives, of which the first that is complete is sent. An alternative without
+    /// credentials comes last, so that an available credential is sent. Alternatives that the client does not support
+    /// are left out.
     pub fn credentials(&self) -> Vec<Vec<Credential>> {
         let document = self.document();
         let ways = self.security_requirements().into_iter();
@@ -152,7 +151,7 @@ impl Operation<'_> {
     }
 }
 
-/// All settings that the specification names, sorted by name. What has the same name is the same setting.
+/// All settings of the specification, sorted by name. The same name means the same setting.
 pub fn settings(document: &Document) -> Vec<Setting> {
     let mut settings: BTreeMap<String, Setting> = BTreeMap::new();
     element::walk(document, &mut |place, kind, value| {
@@ -279,7 +278,7 @@ mod tests {
         ];
         for (security, expected) in cases {
             let mut told = told(security);
-            // The members of one way have no order.
+            // The members of an alternative have no order.
             for way in &mut told {
                 let mut parts: Vec<&str> = way.split(" and ").collect();
                 parts.sort_unstable();

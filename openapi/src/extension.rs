@@ -2,30 +2,31 @@
 
 use serde_json::Value;
 
-/// On the document: where the envelope of all bodies holds its code and its message, and the schema of that of an error.
+/// On the document: where the envelope of all bodies has its code and its message, and the schema of the envelope of
+/// an error.
 pub const ENVELOPE: &str = "x-par-envelope";
-/// On a server: name of the preset that stands for it.
+/// On a server: name of its preset.
 pub const ENVIRONMENT: &str = "x-par-environment";
-/// On an operation: `Content-Type` that is sent although there is no body.
+/// On an operation: the `Content-Type` of a request without a body.
 pub const CONTENT_TYPE: &str = "x-par-content-type";
-/// On a header parameter: where its value comes from unless the call gives one.
+/// On a header parameter: where its value comes from if the call sets none.
 pub const DEFAULT_FROM: &str = "x-par-default-from";
-/// On a named schema: type of the runtime that stands for it.
+/// On a named schema: the type of the runtime that replaces it.
 pub const RUNTIME_TYPE: &str = "x-par-runtime-type";
-/// On a schema or a parameter whose name looks like that of a secret: `false`, if it is none.
+/// On a schema or a parameter whose name looks like that of a secret: `false`, if it is not a secret.
 pub const SECRET: &str = "x-par-secret";
 
-/// The member that says what is sent unless a setting is set.
+/// The member with the value that is sent if a setting is not set.
 const UNLESS_SET: &str = "default";
 
-/// Where a header's value comes from unless the call gives one.
+/// Where a header's value comes from if the call sets none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultFrom<'a> {
     /// A setting of the client, by its name.
     Setting(&'a str),
-    /// Something the runtime makes afresh for each call, by its name.
+    /// A new value for each call, by its name.
     Generated(&'a str),
-    /// Always the same text.
+    /// A constant text.
     Constant(&'a str),
 }
 
@@ -47,7 +48,9 @@ impl<'a> DefaultFrom<'a> {
         };
         let value = value.as_str().unwrap_or_default();
         if Self::unless_set(parameter).is_some_and(|default| !is_visible(default)) {
-            return Err("has a `default` that is empty or holds something else than visible ASCII");
+            return Err(
+                "has a `default` that is empty or contains something other than visible ASCII",
+            );
         }
         match kind.as_str() {
             "setting" if !value.chars().any(|c| c.is_ascii_alphanumeric()) => {
@@ -56,14 +59,14 @@ impl<'a> DefaultFrom<'a> {
             "setting" => Ok(Some(Self::Setting(value))),
             "generated" => Ok(Some(Self::Generated(value))),
             "constant" if !is_visible(value) => {
-                Err("has a `constant` that is empty or holds something else than visible ASCII")
+                Err("has a `constant` that is empty or contains something other than visible ASCII")
             }
             "constant" => Ok(Some(Self::Constant(value))),
             _ => Err(expected),
         }
     }
 
-    /// What is sent unless the setting is set.
+    /// What is sent if the setting is not set.
     pub fn unless_set(parameter: &'a Value) -> Option<&'a str> {
         parameter[DEFAULT_FROM][UNLESS_SET].as_str()
     }

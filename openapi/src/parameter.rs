@@ -37,8 +37,7 @@ impl Unsendable {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Position(_) => {
-                "only path, query and header parameters are sent: leave it out, and let the HTTP client of the caller \
-                 keep cookies"
+                "only path, query and header parameters are sent: remove it, and let the HTTP client of the caller handle cookies"
             }
             Self::Content => "describe by `schema` what its text is, such as `type: string`",
             Self::Style(_) => {

@@ -1,5 +1,5 @@
-//! Whether a value fits its schema, by the rules of OpenAPI 3.0: those of JSON schema, draft 4, but for `nullable`
-//! and for the formats. It is told without the value, which may be a secret.
+//! Checks whether a value fits its schema, by the rules of OpenAPI 3.0: those of JSON schema, draft 4, except
+//! `nullable` and the formats. A message does not contain the value, which may be a secret.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,28 +16,28 @@ use crate::element::{Holds, Kind};
 use crate::place::Place;
 use crate::schema::{is_one_way, is_unsigned, type_of, with_article};
 
-/// One schema with all that it refers to, ready to be asked.
+/// One schema with everything it refers to, ready to check values.
 pub struct SchemaCheck(Validator);
 
-/// Which way a value goes. A property that is `readOnly` is not in what is sent, and one that is `writeOnly` not in what
-/// is received.
+/// The direction of a value. A `readOnly` property is not in a request, and a `writeOnly` property is not in an
+/// answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     Sent,
     Received,
-    /// Either way: neither kind of property need be there, and both may.
+    /// Both directions: neither kind of property is required, and both are allowed.
     Either,
 }
 
-/// Nothing can be said of a value: the schema refers to what is not there, or has a rule that is none.
+/// The schema can't be used: a reference leads nowhere, or a rule is not valid.
 #[derive(Debug, thiserror::Error)]
-#[error("the schema is of no use: {0}")]
+#[error("the schema can't be used: {0}")]
 pub struct UnusableSchema(String);
 
-/// Where a value does not fit, and how.
+/// The place where a value does not fit, and the problem.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// From the value down to the part of it that does not fit.
+    /// From the value down to the part that does not fit.
     pub at: Vec<Step>,
     pub problem: Problem,
 }
@@ -49,7 +49,7 @@ pub enum Step {
     Item(usize),
 }
 
-/// How a value does not fit; the text completes a sentence that begins with the value.
+/// The problem of a value; the text completes a sentence that begins with the value.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Problem {
     #[error("is {} and should be {}", with_article(found), any_of(expected))]
@@ -61,7 +61,7 @@ pub enum Problem {
     Missing { name: String },
     #[error("has `{name}`, which is not allowed")]
     NotAllowed { name: String },
-    /// The schema does not forbid it, but says nothing of it.
+    /// The schema does not forbid it, but does not mention it.
     #[error("has `{name}`, which is not documented")]
     NotDocumented { name: String, found: &'static str },
     #[error("{problem}")]
@@ -69,7 +69,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The keyword of the schema that says so.
+    /// The keyword of the schema for this problem.
     pub fn rule(&self) -> &str {
         match self {
             Self::Type { .. } => "type",
@@ -99,7 +99,7 @@ impl fmt::Display for Step {
 ///
 /// # Errors
 ///
-/// The schema is of no use.
+/// The schema can't be used.
 pub fn findings(
     document: &Document,
     schema: &Value,
@@ -116,7 +116,7 @@ pub fn findings(
     Ok(findings)
 }
 
-/// Formats that draft 4 does not know yet, as later drafts have them.
+/// Formats that draft 4 does not have, as later drafts define them.
 static LATER_FORMATS: LazyLock<Vec<(&str, Validator)>> = LazyLock::new(|| {
     let later = jsonschema::draft202012::options().should_validate_formats(true);
     let formats = ["date", "duration", "time", "uuid"].into_iter();
@@ -128,16 +128,16 @@ static LATER_FORMATS: LazyLock<Vec<(&str, Validator)>> = LazyLock::new(|| {
 impl SchemaCheck {
     /// # Errors
     ///
-    /// The schema is of no use.
+    /// The schema can't be used.
     pub fn new(document: &Document, schema: &Value) -> Result<Self, UnusableSchema> {
         Self::of(document, schema, Direction::Either)
     }
 
-    /// The same for values that go one way.
+    /// The same for values of one direction.
     ///
     /// # Errors
     ///
-    /// The schema is of no use.
+    /// The schema can't be used.
     pub fn of(
         document: &Document,
         schema: &Value,
@@ -213,7 +213,7 @@ fn collect(error: &ValidationError<'_>, value: &Value, findings: &mut Vec<Findin
     }
 }
 
-/// Whether these are the errors of the first of the two schemas that stand for one which may be null.
+/// Whether these are the errors of the first of the two schemas that replace one which may be null.
 fn is_null_only(errors: Option<&Vec<ValidationError<'static>>>) -> bool {
     errors.into_iter().flatten().any(|error| {
         matches!(error.kind(), ValidationErrorKind::Enum { options } if **options == json!([null]))
@@ -238,7 +238,7 @@ fn steps(pointer: &str, value: &Value) -> Vec<Step> {
     steps.collect()
 }
 
-/// The library's own sentences quote the value.
+/// The messages of the library quote the value.
 fn problem(kind: &ValidationErrorKind) -> String {
     match kind {
         ValidationErrorKind::Enum { options } => {
@@ -248,7 +248,7 @@ fn problem(kind: &ValidationErrorKind) -> String {
                 .flatten()
                 .map(|option| option.as_str().map_or(option.to_string(), str::to_owned))
                 .collect();
-            format!("is none of: {}", options.join(", "))
+            format!("is not one of: {}", options.join(", "))
         }
         ValidationErrorKind::Minimum { limit } => format!("is less than {limit}"),
         ValidationErrorKind::Maximum { limit } => format!("is more than {limit}"),
@@ -264,7 +264,7 @@ fn problem(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::MaxItems { limit } => format!("has more than {limit} entries"),
         ValidationErrorKind::MinProperties { limit } => format!("has fewer than {limit} members"),
         ValidationErrorKind::MaxProperties { limit } => format!("has more than {limit} members"),
-        ValidationErrorKind::UniqueItems => "has an entry twice".to_owned(),
+        ValidationErrorKind::UniqueItems => "has the same entry twice".to_owned(),
         ValidationErrorKind::Format { format } => format!("is not {}", with_article(format)),
         ValidationErrorKind::Pattern { pattern } => format!("does not match {pattern}"),
         ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
@@ -273,19 +273,19 @@ fn problem(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::OneOfMultipleValid { .. } => {
             "fits several of the schemas of `oneOf`".to_owned()
         }
-        ValidationErrorKind::FalseSchema => "does not go this way".to_owned(),
+        ValidationErrorKind::FalseSchema => "is not allowed in this direction".to_owned(),
         ValidationErrorKind::Not { .. } => "fits the schema of `not`".to_owned(),
         other => format!("breaks the rule `{}`", other.keyword()),
     }
 }
 
-/// Makes a JSON schema of one of OpenAPI 3.0. Whatever it refers to, however indirectly, comes along under a number.
+/// Converts a schema of OpenAPI 3.0 into a JSON schema. Everything it refers to is included, under a number.
 struct Lowering<'a> {
     document: &'a Document,
     direction: Direction,
-    /// By the place where it stands.
+    /// By its place.
     numbers: BTreeMap<Place, usize>,
-    /// What is still to be lowered.
+    /// The schemas that are still to be converted.
     referred: Vec<&'a Value>,
 }
 
@@ -306,7 +306,7 @@ impl<'a> Lowering<'a> {
         while let Some(schema) = lowering.referred.get(lowered.len()) {
             lowered.push(lowering.schema(schema)?);
         }
-        // Under a name that JSON schema does not know: some of its rules for schemas are not OpenAPI's.
+        // Under a name that JSON schema does not know: it has other rules for schemas.
         Ok(json!({"$ref": "#/openapi/root", "openapi": {"root": root, "referred": lowered}}))
     }
 
@@ -315,7 +315,7 @@ impl<'a> Lowering<'a> {
             return self.reference(schema);
         }
         let Value::Object(members) = schema else {
-            // Where there is none, anything fits.
+            // Without one, anything fits.
             return Ok(if schema.is_null() {
                 json!({})
             } else {
@@ -366,7 +366,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Whether a property belongs into what goes the other way, and into nothing else.
+    /// Whether a property exists only in the other direction.
     fn goes_the_other_way(&self, property: &Value) -> bool {
         match self.direction {
             Direction::Sent => property["readOnly"] == true,
@@ -375,7 +375,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Whether a property that belongs into one direction belongs into this one.
+    /// Whether a property of one direction exists in this one.
     fn must_be_there(&self, property: &Value) -> bool {
         match self.direction {
             Direction::Sent => property["readOnly"] != true,
@@ -388,7 +388,7 @@ impl<'a> Lowering<'a> {
         let part = self.document.follow(Part::at(Place::root(), schema));
         let part = part.map_err(|broken| {
             UnusableSchema(format!(
-                "it refers to `{}`, which is not there",
+                "it refers to `{}`, which does not exist",
                 broken.target
             ))
         })?;
@@ -401,7 +401,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// What a schema says of a property, itself or in one of its parts.
+/// The schemas of a property, in the schema itself or in its parts.
 fn property<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
     let parts = schema["allOf"].as_array().into_iter().flatten();
     let own = schema["properties"].get(name);
@@ -414,11 +414,11 @@ struct NumberFormat {
     values: RangeInclusive<i128>,
 }
 
-/// What they are called in a JSON schema.
+/// Their names in a JSON schema.
 const NUMBER_FORMAT: &str = "number format";
 
 impl NumberFormat {
-    /// That of a schema; an integer that names none has 64 bits.
+    /// The format of a schema; an integer without a format has 64 bits.
     fn of_schema(schema: &Value) -> Option<Self> {
         let said = schema["format"].as_str().and_then(Self::of);
         let otherwise = match schema["type"] == "integer" {
@@ -452,7 +452,7 @@ impl<'a> Keyword<'a> for NumberFormat {
         }
     }
 
-    /// Whether a number is whole is for its type to say.
+    /// The type decides whether a number must be an integer.
     fn is_valid(&self, value: &Value) -> bool {
         let signed = value.as_i64().map(i128::from);
         let whole = signed.or(value.as_u64().map(i128::from));
@@ -460,7 +460,7 @@ impl<'a> Keyword<'a> for NumberFormat {
     }
 }
 
-/// JSON schema has no `nullable`: there `null` is a type, and a value of an enumeration.
+/// JSON schema has no `nullable`: `null` is a type there, and a value of an enumeration.
 fn or_null(mut schema: Map<String, Value>) -> Value {
     let combining = ["allOf", "anyOf", "oneOf", "not"];
     if combining
@@ -480,7 +480,7 @@ fn or_null(mut schema: Map<String, Value>) -> Value {
     Value::Object(schema)
 }
 
-/// Looks for members that no schema names, where the schemas do not say that others may occur.
+/// Finds members that no schema names, unless the schemas allow others.
 struct Names<'a> {
     document: &'a Document,
     findings: Vec<Finding>,
@@ -539,10 +539,10 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A schema without references and combinations: whatever each of them says may hold.
+    /// A schema without references and combinations: everything that any of them says may apply.
     fn flatten(&self, schema: &'a Value, outer: &mut Vec<&'a Value>, plain: &mut Vec<&'a Value>) {
         let schema = self.document.resolve(schema).unwrap_or(&Value::Null);
-        // One that is made of itself adds nothing.
+        // One that contains itself adds nothing.
         if outer.iter().any(|other| ptr::eq(*other, schema)) {
             return;
         }
@@ -574,7 +574,7 @@ mod tests {
         Circle: {$ref: '#/components/schemas/Circle'},
         Unusable: {type: integer, minimum: a}}}";
 
-    /// Which findings of a value the schema finds, or why it is of no use.
+    /// The findings of a value, or why the schema can't be used.
     fn found(schema: &str, value: &str) -> String {
         let text = format!("schema: {{{schema}}}\ncomponents: {COMPONENTS}");
         let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
@@ -595,7 +595,7 @@ mod tests {
         told.collect::<Vec<_>>().join("; ")
     }
 
-    /// A case a line: a schema, a value, and what is told of it.
+    /// One case in each line: a schema, a value, and the findings.
     fn compare(cases: &str) {
         let mut failures = Vec::new();
         for case in cases.trim().lines() {
@@ -625,8 +625,8 @@ type: string                                     | null     | is null and should
 type: integer                                    | 1        |
 type: integer                                    | 1.5      | is a number and should be an integer
 type: integer                                    | "canary" | is a string and should be an integer
-type: string, enum: [a, b]                       | "canary" | is none of: a, b
-type: integer, enum: [1, 2]                      | 3        | is none of: 1, 2
+type: string, enum: [a, b]                       | "canary" | is not one of: a, b
+type: integer, enum: [1, 2]                      | 3        | is not one of: 1, 2
 type: integer, minimum: 1                        | 0        | is less than 1
 type: integer, minimum: 1, exclusiveMinimum: true | 1       | is not more than 1
 type: integer, maximum: 9                        | 10       | is more than 9
@@ -664,7 +664,7 @@ type: string, format: date-time                  | "2024-02-29T12:00:00Z" |
 type: string, format: time                       | "25:00:00Z" | is not a time
 type: string, format: email                      | "canary" | is not an email
 type: array, items: {type: string}               | ["a", 1] | 1: is an integer and should be a string
-type: array, items: {}, uniqueItems: true        | [1, 1]   | has an entry twice
+type: array, items: {}, uniqueItems: true        | [1, 1]   | has the same entry twice
 type: array, items: {}, minItems: 1              | []       | has fewer than 1 entries
 type: array, items: {}, maxItems: 1              | [1, 2]   | has more than 1 entries
 type: object, required: [a], properties: {a: {}} | {}       | has no `a`
@@ -700,14 +700,14 @@ $ref: '#/components/schemas/Endless'             | {"a": 1} |
             (
                 Sent,
                 r#"{"id": 1, "key": 1, "name": 1}"#,
-                "does not go this way",
+                "is not allowed in this direction",
             ),
             (Received, r#"{"id": 1, "name": 1}"#, ""),
             (Received, r#"{"name": 1}"#, "has no `id`"),
             (
                 Received,
                 r#"{"id": 1, "key": 1, "name": 1}"#,
-                "does not go this way",
+                "is not allowed in this direction",
             ),
             (Either, r#"{"name": 1}"#, ""),
             (Either, r#"{"id": 1, "key": 1, "name": 1}"#, ""),
@@ -729,7 +729,7 @@ type: string, nullable: true                              | null |
 type: string, nullable: false                             | null | is null and should be a string
 type: string, nullable: true                              | 1    | is an integer and should be null or a string
 type: string, nullable: true, enum: [a]                   | null |
-type: string, nullable: true, enum: [a, null]             | "b"  | is none of: a, null
+type: string, nullable: true, enum: [a, null]             | "b"  | is not one of: a, null
 type: integer, nullable: true, format: int32              | null |
 nullable: true, allOf: [{$ref: '#/components/schemas/Self'}] | null |
 nullable: true, allOf: [{type: object, required: [a]}]    | {}   | has no `a`

@@ -1,6 +1,6 @@
 //! The specification as data: operations with their parameters, responses and examples, references resolved. It is
-//! for those who serve or check what the operations say, and so is refused where it can't be understood; the
-//! [`Document`] below it takes anything.
+//! for code that serves or checks the operations, so a specification that is not understood is an error. The
+//! [`Document`] below it accepts anything.
 
 use std::fmt;
 use std::path::Path;
@@ -27,27 +27,27 @@ pub struct Specification {
     /// The version of the API that is described.
     pub version: String,
     pub operations: Vec<Operation>,
-    /// What the client is configured with, sorted by name.
+    /// The settings of the client, sorted by name.
     pub settings: Vec<Setting>,
     /// JSON pointer to the code within the envelope of all bodies.
     pub envelope_code: Option<String>,
-    /// What all that was read from.
+    /// The document that all this was read from.
     pub document: Arc<Document>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Operation {
     pub id: String,
-    /// In capitals.
+    /// In upper case.
     pub method: String,
     /// Template, such as `/orders/{order_id}`.
     pub path: String,
     pub parameters: Vec<Parameter>,
-    /// `Content-Type` of a request without a body, where the API wants one.
+    /// `Content-Type` of a request without a body, if the API needs one.
     pub content_type: Option<String>,
     pub request_body: Option<RequestBody>,
     pub security: Security,
-    /// What calls carry, in ways of which the first that is wholly at hand is taken.
+    /// The credentials of its calls: alternatives, of which the first that is complete is sent.
     pub credentials: Vec<Vec<Credential>>,
     /// By status, in ascending order.
     pub responses: Vec<Response>,
@@ -55,13 +55,13 @@ pub struct Operation {
 
 #[derive(Clone, Debug)]
 pub struct RequestBody {
-    /// Where it stands.
+    /// Its place in the specification.
     pub place: String,
     pub required: bool,
     pub encoding: Encoding,
     /// As it is sent.
     pub media_type: String,
-    /// What the value is that it is made of.
+    /// The schema of its value.
     pub schema: Value,
     pub examples: Vec<Example>,
 }
@@ -69,19 +69,19 @@ pub struct RequestBody {
 #[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: String,
-    /// Where it stands.
+    /// Its place in the specification.
     pub place: String,
     pub position: Position,
     pub required: bool,
-    /// Whether the client fills it in unless the call gives it.
+    /// Whether the client fills it in if the call sets none.
     pub supplied: bool,
-    /// The setting of the client that it is filled in from, if it is one.
+    /// The setting of the client that provides it, if there is one.
     pub setting: Option<String>,
-    /// Whether the client makes a fresh value for each call.
+    /// Whether the client makes a new value for each call.
     pub generated: bool,
     /// How a value of it is written.
     pub layout: Layout,
-    /// The documented example as text, entry by entry where it is a list.
+    /// The documented example as text, entry by entry for a list.
     pub example: Option<Vec<String>>,
     pub schema: Value,
 }
@@ -96,20 +96,20 @@ pub enum Position {
 #[derive(Clone, Debug)]
 pub struct Response {
     pub statuses: Statuses,
-    /// One of its statuses, which no other response is for.
+    /// One of its statuses, which no other response has.
     pub status: u16,
-    /// Where it stands.
+    /// Its place in the specification.
     pub place: String,
-    /// How its body is written; `None` where it has none.
+    /// How its body is written; `None` if it has none.
     pub encoding: Option<Encoding>,
     /// As the specification writes it.
     pub media_type: Option<String>,
-    /// What its value is; `null` where its body is none.
+    /// The schema of its value; `null` if its body is not a value.
     pub schema: Value,
     pub examples: Vec<Example>,
 }
 
-/// What keeps a specification from being used.
+/// Why a specification can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SpecificationError {
     #[error(transparent)]
@@ -123,7 +123,7 @@ pub enum SpecificationError {
 impl Specification {
     /// # Errors
     ///
-    /// The file can't be read, is not YAML, or lacks what a specification has.
+    /// The file can't be read, is not YAML, or is not complete.
     pub fn load(path: &Path) -> Result<Self, SpecificationError> {
         Self::of_document(Document::load(path)?)
     }
@@ -132,16 +132,16 @@ impl Specification {
     ///
     /// # Errors
     ///
-    /// The text is not YAML, or lacks what a specification has.
+    /// The text is not YAML, or is not complete.
     pub fn parse(text: &[u8]) -> Result<Self, SpecificationError> {
         Self::of_document(Document::parse(Path::new("the specification"), text)?)
     }
 
-    /// The specification that a value holds, such as a document that a test has changed.
+    /// The specification in a value, such as a document that a test changed.
     ///
     /// # Errors
     ///
-    /// The value lacks what a specification has.
+    /// The value is not complete.
     pub fn of(root: &Value) -> Result<Self, SpecificationError> {
         Self::of_document(Document::of(root)?)
     }
@@ -162,11 +162,11 @@ impl Specification {
         })
     }
 
-    /// The same specification, with its schemas worked out.
+    /// The same specification with resolved schemas.
     ///
     /// # Errors
     ///
-    /// None: what could be read can be read again.
+    /// None: what was read once can be read again.
     pub fn composed(&self) -> Result<Self, SpecificationError> {
         Self::of_document(composed(&self.document).document)
     }
@@ -217,7 +217,7 @@ impl Response {
         }
     }
 
-    /// What an example is read into: a text as a whole, or bytes one by one, where its body is not a value.
+    /// The value of an example: a text as a whole, or bytes one by one, if its body is not a value.
     #[must_use]
     pub fn read(&self, example: &Value) -> Value {
         let written = self.written(example);
@@ -229,7 +229,7 @@ impl Response {
         }
     }
 
-    /// Whether its body is JSON, and so made of a value.
+    /// Whether its body is JSON, and so a value.
     #[must_use]
     pub fn has_value(&self) -> bool {
         self.encoding == Some(Encoding::Json)
@@ -237,7 +237,7 @@ impl Response {
 }
 
 impl Parameter {
-    /// The documented example as a value of its schema, whose texts are texts.
+    /// The documented example as a value of its schema, with texts as texts.
     #[must_use]
     pub fn example_value(&self) -> Option<Value> {
         let example = self.example.as_ref()?;
@@ -271,7 +271,7 @@ fn read_operation(
     for scheme in operation.security_schemes() {
         if credential::credential(document, scheme).is_err() {
             let place = format!("components.securitySchemes.{scheme}");
-            let problem = "is nothing that a client can prove itself with".to_owned();
+            let problem = "has a type that the client does not support".to_owned();
             return Err(SpecificationError::Place { place, problem });
         }
     }
@@ -285,7 +285,7 @@ fn read_operation(
         .iter()
         .find(|(key, _)| Statuses::of(key).is_none())
     {
-        return Err(wrong(&unknown.home, "is a response of no status"));
+        return Err(wrong(&unknown.home, "is not a status"));
     }
     let answers = Answer::all(operation);
     let statuses: Vec<Statuses> = answers.iter().map(|answer| answer.statuses).collect();
@@ -314,7 +314,7 @@ fn read_body(
         return Ok(None);
     };
     let Some(body) = Body::of(operation) else {
-        let problem = "has no media type that is understood";
+        let problem = "has no media type that is supported";
         return Err(wrong(&part.home, problem));
     };
     Ok(Some(RequestBody {
@@ -421,16 +421,16 @@ mod tests {
             ),
             (
                 operation("requestBody: {content: {multipart/form-data: {}}}"),
-                "paths./a.get.requestBody: has no media type that is understood",
+                "paths./a.get.requestBody: has no media type that is supported",
             ),
             (
                 "{operationId: a, responses: {1XX: {$ref: '#/components/responses/Any'}}}"
                     .to_owned(),
-                "components.responses.Any: is a response of no status",
+                "components.responses.Any: is not a status",
             ),
             (
                 operation("security: [{key: []}]"),
-                "components.securitySchemes.key: is nothing that a client can prove itself with",
+                "components.securitySchemes.key: has a type that the client does not support",
             ),
         ];
         let mut failures = Vec::new();

@@ -82,7 +82,7 @@ pub fn since_revision(revision: Option<&str>, specification: &Path, format: Form
     let is_met = bump.is_met(&old, &new);
     let lowest = bump.lowest(&old);
     let note = format!(
-        "asks for version {lowest} of sdk/Cargo.toml or higher ({}): it was {old} and is {new}{}",
+        "asks for version {lowest} or higher in sdk/Cargo.toml ({}): it was {old} and is {new}{}",
         bump.name(),
         if is_met { "" } else { "; raise it" },
     );

@@ -160,7 +160,7 @@ fn of_page(page: &Path, document: &Document, published: &Published, arguments: &
 /// Reports a page of which nothing can be stored: there is no operation that it is about.
 fn not_described(facts: &Facts, arguments: &Drift) -> bool {
     let Facts { method, path, .. } = facts;
-    let problem = format!("the page describes {method} {path}, which the specification lacks");
+    let problem = format!("the page describes {method} {path}, which is not in the specification");
     let mut notes = vec![
         "`--draft` prints it as OpenAPI; if it is another operation of the specification, name that with --operation"
             .to_owned(),

@@ -1,4 +1,4 @@
-//! Credentials: whether a request has those that its operation asks for, and in the form that they must have.
+//! Credentials: whether a request has those that its operation needs, in the right form.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -12,13 +12,13 @@ use openapi::operation::Operation;
 
 /// What a caller must prove.
 pub(super) struct Credentials {
-    /// Any one of these suffices, and is made of several that are needed together.
+    /// Alternatives, of which one is enough. Each is a list of credentials that are needed together.
     ways: Vec<Vec<Scheme>>,
-    /// Whether none at all suffices as well.
+    /// Whether no credential is enough too.
     optional: bool,
 }
 
-/// One thing that a caller proves something with.
+/// One credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Scheme {
     /// `Authorization` with a scheme of this name, in lower case.
@@ -40,7 +40,7 @@ impl Credentials {
             })
             .collect();
         let count = ways.len();
-        // What can't be checked is taken as proved.
+        // A credential that can't be checked is accepted.
         ways.retain(|way| !way.is_empty());
         Self {
             optional: ways.len() < count || count == 0,
@@ -48,7 +48,7 @@ impl Credentials {
         }
     }
 
-    /// The bearer token, where the request proves something with one; `Err` says what is missing or malformed.
+    /// The bearer token, if the request has one; `Err` says what is missing or malformed.
     pub fn check<'a>(
         &self,
         headers: &'a HeaderMap,
@@ -69,7 +69,7 @@ impl Credentials {
             }
             refused.push(wrong);
         }
-        // The way that was tried says more than one that was not.
+        // The alternative that was tried says more than one that was not.
         let is_tried = |wrong: &Vec<Finding>| wrong.iter().any(|one| one.rule != MISSING);
         let tried = refused.iter().position(is_tried);
         match (tried, self.optional) {
@@ -79,7 +79,7 @@ impl Credentials {
         }
     }
 
-    /// What a 401 asks for; `None` where no scheme of HTTP is asked for.
+    /// The challenges of a 401; `None` if no scheme of HTTP is needed.
     pub fn challenge(&self) -> Option<String> {
         let mut challenges: Vec<String> = Vec::new();
         for scheme in self.ways.iter().flatten() {
@@ -100,10 +100,10 @@ impl Credentials {
     }
 }
 
-/// The rule that credentials break which are not there.
+/// The rule that missing credentials break.
 const MISSING: &str = "required";
 
-/// The scheme of that name; `None` where it is none that is known, or none that a request shows.
+/// The scheme of that name; `None` if it is not known, or not visible in a request.
 fn scheme(document: &Document, name: &str) -> Option<Scheme> {
     let scheme = document.resolve(&document.root()["components"]["securitySchemes"][name])?;
     let text = |key: &str| scheme[key].as_str().map(str::to_owned);
@@ -166,7 +166,7 @@ fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Result<Option<&'a 
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (None, _) => return Err(wrong(MISSING, "is required")),
-        (_, Some(_)) => return Err(wrong("once", "is there more than once")),
+        (_, Some(_)) => return Err(wrong("once", "appears more than once")),
         (Some(value), None) => value,
     };
     let (form, is_good): (_, fn(&str) -> bool) = match scheme {
@@ -174,7 +174,7 @@ fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Result<Option<&'a 
         "basic" => ("`Basic CREDENTIALS`", is_basic),
         _ => ("its scheme", |credentials| !credentials.is_empty()),
     };
-    // The scheme knows no case (RFC 9110).
+    // Upper and lower case make no difference in the scheme (RFC 9110).
     let credentials = value.to_str().ok().and_then(|value| {
         let (own, credentials) = value.split_once(' ')?;
         let credentials = credentials.trim_start_matches(' ');
@@ -206,8 +206,7 @@ mod tests {
     use openapi::document::Document;
     use openapi::operation::Operation;
 
-    /// A case a line: the requirements, what the request has, and what is found: the token, or the rules that are
-    /// broken.
+    /// One case in each line: the requirements, the request, and the result: the token, or the rules that are broken.
     const CASES: &str = "
 []                  | Authorization: Basic YTpi             | -
 [{}]                | Authorization: Basic YTpi             | -
@@ -273,7 +272,7 @@ mod tests {
                 panic!("{case}");
             };
             let (mut headers, mut query) = (HeaderMap::new(), Vec::new());
-            // A cookie is the only value here that holds a semicolon.
+            // A cookie is the only value here that contains a semicolon.
             let parts = match sent.starts_with("Cookie") {
                 true => vec![sent],
                 false => sent.split("; ").collect(),

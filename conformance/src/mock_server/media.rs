@@ -1,4 +1,4 @@
-//! Media types: which of the documented ones an answer has, and which a request has.
+//! Media types: which of the documented ones an answer has, and which one a request has.
 
 use std::cmp::Reverse;
 
@@ -9,7 +9,7 @@ use super::finding::{Finding, Kind};
 use super::quoted_list::split;
 use openapi::body::essence;
 
-/// That of a body that nobody describes.
+/// The media type of a body that is not described.
 pub(super) const JSON: &str = "application/json";
 
 /// What a request accepts, in its order.
@@ -22,7 +22,7 @@ struct Range {
 }
 
 impl Accept {
-    /// None at all accepts everything, and so does an empty one.
+    /// A missing or empty header accepts everything.
     pub fn of(headers: &HeaderMap) -> Self {
         let lines = headers.get_all(ACCEPT).iter();
         let lines: Vec<_> = lines
@@ -40,8 +40,8 @@ impl Accept {
         Self(vec![Range::of("*/*")])
     }
 
-    /// Which of these media types is the best one, and what it is called where only a range of them is documented.
-    /// Of equal ones it is the one that the request names first, or else the first one.
+    /// The best of these media types, with a name if only a range is documented. Of equal ones, the first in the
+    /// request is taken, or else the first documented one.
     pub fn best<'a>(&self, media_types: impl Iterator<Item = &'a str>) -> Option<(usize, String)> {
         let mut best: Option<(f64, _, usize, String)> = None;
         for (index, documented) in media_types.enumerate() {
@@ -49,7 +49,7 @@ impl Accept {
             let fitting = self.0.iter().enumerate().filter_map(|(position, range)| {
                 Some((precision(&range.media_type, &own)?, Reverse(position)))
             });
-            // What names a type by itself says more than `application/*`, and that more than `*/*`.
+            // A full type is more precise than `application/*`, and that is more precise than `*/*`.
             let Some((precision, Reverse(position))) = fitting.max() else {
                 continue;
             };
@@ -86,7 +86,7 @@ impl Range {
     }
 }
 
-/// How precisely a range names a media type; `None` where it does not. Either may be a range.
+/// How precisely a range names a media type; `None` if it does not. Either may be a range.
 fn precision(range: &str, media_type: &str) -> Option<u8> {
     if range == media_type {
         return Some(3);
@@ -97,9 +97,9 @@ fn precision(range: &str, media_type: &str) -> Option<u8> {
     match (own, other) {
         ("*", _) if kind == "*" => Some(0),
         ("*", _) if is_kind => Some(1),
-        // Of a documented range there is one of that name.
+        // A documented range contains a type of that name.
         (_, "*") => (is_kind || other_kind == "*").then_some(2),
-        // `application/*+json` is not a range of HTTP, but what is meant is clear.
+        // `application/*+json` is not a range of HTTP, but its meaning is clear.
         _ => {
             let suffix = own.strip_prefix('*')?;
             (is_kind && !suffix.is_empty() && other.ends_with(suffix)).then_some(2)
@@ -107,7 +107,7 @@ fn precision(range: &str, media_type: &str) -> Option<u8> {
     }
 }
 
-/// A media type of a documented range: the one that is asked for, where it is one.
+/// A media type of a documented range: the one that is asked for, if there is one.
 fn concrete(documented: &str, asked: &str) -> String {
     let named = [asked, JSON, "text/plain"].into_iter();
     let mut named = named.filter(|one| !one.contains('*') && precision(documented, one).is_some());
@@ -117,7 +117,7 @@ fn concrete(documented: &str, asked: &str) -> String {
         .to_owned()
 }
 
-/// What is wrong with `Accept`, where an answer can be of these media types alone.
+/// What is wrong with `Accept`, if the answer can only have these media types.
 pub(super) fn not_acceptable<'a>(media_types: impl Iterator<Item = &'a str>) -> Finding {
     let problem = format!("accepts none of: {}", listed(media_types));
     Finding::of_header(Kind::Accept, "Accept", "accept", &problem)
@@ -127,8 +127,8 @@ fn listed<'a>(media_types: impl Iterator<Item = &'a str>) -> String {
     media_types.collect::<Vec<_>>().join(", ")
 }
 
-/// Which of the documented media types the request's is, or what is wrong with it. None at all is as it should be:
-/// OpenAPI asks for one only where there is a body.
+/// The documented media type of the request, or what is wrong with it. A missing one is fine: OpenAPI needs one only
+/// if there is a body.
 pub(super) fn content_type<'a>(
     headers: &HeaderMap,
     documented: impl Iterator<Item = &'a str> + Clone,
@@ -140,7 +140,7 @@ pub(super) fn content_type<'a>(
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(wrong("once", "is there more than once"));
+        return Err(wrong("once", "appears more than once"));
     }
     let sent = String::from_utf8_lossy(value.as_bytes());
     let fitting = documented.clone().enumerate().filter_map(|(index, one)| {
@@ -153,14 +153,14 @@ pub(super) fn content_type<'a>(
         None => {
             let problem = match documented.clone().count() {
                 1 => format!("is not {}", listed(documented)),
-                _ => format!("is none of: {}", listed(documented)),
+                _ => format!("is not one of: {}", listed(documented)),
             };
             Err(wrong("content-type", &problem))
         }
     }
 }
 
-/// What is wrong where there is a body that no `Content-Type` tells the type of.
+/// The problem of a body without a `Content-Type`.
 pub(super) fn missing() -> Finding {
     let problem = "is required where there is a body";
     Finding::of_header(Kind::ContentType, "Content-Type", "required", problem)

@@ -1,4 +1,4 @@
-//! Whether a request is as its operation documents it.
+//! Whether a request fits its operation.
 
 mod body;
 mod encoded;
@@ -25,18 +25,18 @@ use openapi::schema_check::{Direction, SchemaCheck};
 #[derive(Debug, thiserror::Error)]
 #[error("failed to make a check of {place}: {problem}")]
 pub struct UncheckableError {
-    /// Where it stands in the specification.
+    /// The place in the specification.
     pub place: String,
     pub problem: String,
 }
 
-/// What of a request is checked, apart from its path and its method.
+/// The parts of a request that are checked, except its path and its method.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<'a> {
     pub path: &'a PathValues,
     pub query: Option<&'a str>,
     pub headers: &'a HeaderMap,
-    /// `None` if it is larger than it may be.
+    /// `None` if it is too large.
     pub body: Option<&'a [u8]>,
 }
 
@@ -45,12 +45,12 @@ pub(super) struct OperationCheck {
     document: Arc<Document>,
     pub credentials: Credentials,
     parameters: Vec<ParameterCheck>,
-    /// `Content-Type` of a request without a body, where the API wants one.
+    /// `Content-Type` of a request without a body, if the API needs one.
     content_type: Option<String>,
     body: Option<BodyCheck>,
 }
 
-/// Makes the checks of schemas.
+/// Builds the checks of schemas.
 struct Checks<'a> {
     document: &'a Document,
 }
@@ -127,7 +127,7 @@ impl OperationCheck {
             findings.extend(media::content_type(parts.headers, [media_type].into_iter()).err());
         }
         if !bytes.is_empty() {
-            let problem = "is there, but none is documented";
+            let problem = "is sent, but none is documented";
             findings.push(of_body(Kind::Request, "", "empty", problem));
         }
         findings

@@ -1,4 +1,4 @@
-//! What came, checked against what the specification says.
+//! Checks an answer against the specification.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use openapi::extension::ENVELOPE;
 use openapi::secret::secrets_of;
 use openapi::specification::{Response, Specification};
 
-/// Whatever is not as documented; nothing if all is.
+/// Everything that is not as documented; empty if everything is.
 #[must_use]
 pub fn findings(
     specification: &Specification,
@@ -41,22 +41,22 @@ pub fn findings(
         documented.is_some(),
     ));
     findings.extend(of_allow(&probe.expected, answer));
-    // Where a request should have been refused, the body of the success is not what is wrong: the documented
-    // call shows that.
+    // If the request should have been refused, the body of the success is not the problem: the documented call checks
+    // it.
     if answer.status >= 300 || probe.expected.is_success() {
         findings.extend(of_body(specification, response, answer, masking));
     }
     if findings.is_empty()
         && let Some(problem) = &answer.refused_by_sdk
     {
-        // What the schema does not allow the sdk need not read.
+        // The sdk need not be able to read what the schema does not allow.
         let problem = format!("the sdk can't read it: {}", masking.text(problem));
         findings.push(Finding::new(Kind::Sdk, problem));
     }
     findings
 }
 
-/// Whether it is the error that all of the API has in common.
+/// Whether it is the error that all operations of the API share.
 fn is_envelope(specification: &Specification, response: &Response) -> bool {
     let common = specification.document.root()[ENVELOPE]["schema"].as_str();
     common.is_some() && reference(&response.schema) == common
@@ -75,7 +75,7 @@ fn of_status(expected: &Expected, status: u16, is_documented: bool) -> Option<Fi
     })
 }
 
-/// With that status HTTP demands the header.
+/// HTTP requires the header with that status.
 fn of_allow(expected: &Expected, answer: &Answer) -> Option<Finding> {
     if expected.allow.is_empty() || !expected.statuses.contains(&answer.status) {
         return None;
@@ -104,7 +104,7 @@ fn of_body(
             return vec![Finding::new(Kind::Answer, problem)];
         }
         Body::BrokenOff(problem) => {
-            let problem = format!("the body broke off: {}", masking.text(problem));
+            let problem = format!("the body ended too early: {}", masking.text(problem));
             return vec![Finding::new(Kind::Answer, problem)];
         }
     };
@@ -128,7 +128,7 @@ fn of_body(
             let problem = "a body where none is documented";
             findings.push(Finding::at(".", Kind::Unknown, problem));
         }
-        // Nothing is known of its shape, but the envelope is that of all bodies.
+        // Its shape is not known, but it has the same envelope as all bodies.
         _ => {}
     }
     if let Some(pointer) = &specification.envelope_code
@@ -355,7 +355,7 @@ mod tests {
                 call,
                 of_body(Body::BrokenOff("some-key".to_owned())),
                 Deviates,
-                &["- the body broke off: [masked]"],
+                &["- the body ended too early: [masked]"],
             ),
             (
                 call,

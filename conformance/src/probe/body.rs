@@ -1,4 +1,4 @@
-//! A body beside its schema: fields that are missing, of another type or unknown, by their JSON path.
+//! Checks a body against its schema: fields that are missing, have another type or are unknown, by their JSON path.
 
 use serde_json::Value;
 
@@ -8,10 +8,10 @@ use crate::json_path::{self, member};
 use openapi::schema_check::{self, Direction, Problem};
 use openapi::specification::Specification;
 
-/// More of them say nothing new, and a server could go on for ever.
+/// More findings say nothing new, and a server could send an endless body.
 const MOST: usize = 100;
 
-/// Where a value is not of its schema. No value is quoted, and of names no more than `masking` lets pass.
+/// Where a value does not fit its schema. No value is quoted, and of a name only what `masking` allows.
 #[must_use]
 pub fn findings(
     specification: &Specification,
@@ -24,7 +24,7 @@ pub fn findings(
         Ok(found) => found,
         Err(unusable) => return vec![Finding::at(".", Kind::Value, unusable.to_string())],
     };
-    // Others are the server's words.
+    // Other names were chosen by the server.
     let known = specification.document.property_names();
     let shown = |name: &str| {
         if known.contains(name) {
@@ -60,7 +60,7 @@ pub fn findings(
     findings
 }
 
-/// What holds for many items of an array is said of the first.
+/// A finding about many items of an array is reported for the first.
 fn once_for_all_items(findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<(Finding, String, usize)> = Vec::new();
     for finding in findings {
@@ -180,7 +180,7 @@ mod tests {
                 json!({"name": "a", "list": [{"id": 1}, {"id": "1", "kind": "c", "x": {}}, {}]}),
                 vec![
                     "type list[1].id: string instead of integer",
-                    "value list[1].kind: is none of: a, b",
+                    "value list[1].kind: is not one of: a, b",
                     "missing list[2].id: is missing",
                     "unknown list[1].x: is not documented (object)",
                 ],

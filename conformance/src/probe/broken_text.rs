@@ -9,20 +9,20 @@ use openapi::schema::with_article;
 use openapi::schema_check::SchemaCheck;
 use openapi::specification::{Parameter, Specification};
 
-/// What a parameter is given that breaks one rule of its schema.
+/// A text for a parameter that breaks one rule of its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenText {
-    /// What is wrong with it; fits after the name of a parameter.
+    /// The problem; it fits after the name of a parameter.
     pub rule: String,
     /// One text, or one for each entry of a list.
     pub entries: Vec<String>,
 }
 
-/// Longer texts are refused by servers for reasons of their own, and so are longer lists.
+/// Servers refuse longer texts and longer lists for other reasons.
 const LONGEST: u64 = 2000;
 const MOST: u64 = 100;
 
-/// What breaks the rules of a parameter; nothing where it has none.
+/// Texts that break the rules of a parameter; none if it has no rules.
 #[must_use]
 pub fn broken_texts(specification: &Specification, parameter: &Parameter) -> Vec<BrokenText> {
     let document = &specification.document;
@@ -56,7 +56,7 @@ pub fn broken_texts(specification: &Specification, parameter: &Parameter) -> Vec
     let mut broken: Vec<BrokenText> = Vec::new();
     for (rule, lists) in texts.chain(lists.into_iter().flatten()) {
         let entries = lists.into_iter().find(|entries| breaks(entries));
-        // What breaks two rules is sent once.
+        // A text that breaks two rules is sent once.
         let entries = entries.filter(|one| broken.iter().all(|other| other.entries != *one));
         broken.extend(entries.map(|entries| BrokenText { rule, entries }));
     }
@@ -87,7 +87,7 @@ fn lists(specification: &Specification, parameter: &Parameter) -> Vec<(String, V
         lists.push((format!("with more than {most} entries"), of(most + 1)));
     }
     if rules["uniqueItems"] == true {
-        lists.push(("with an entry twice".to_owned(), of(2)));
+        lists.push(("with the same entry twice".to_owned(), of(2)));
     }
     lists
 }
@@ -156,7 +156,7 @@ pub(super) fn candidates(rules: &Value) -> Vec<(String, Vec<String>)> {
                 format!("that is not {}", with_article(format)),
                 &["<no such thing>"],
             ),
-            // What others forbid is not known here.
+            // What other formats forbid is not known here.
             _ => {}
         }
     }
@@ -242,7 +242,7 @@ mod tests {
                     "with an entry outside its enumeration: undocumented",
                     "with less than 2 entries: on",
                     "with more than 3 entries: on on on on",
-                    "with an entry twice: on on",
+                    "with the same entry twice: on on",
                 ],
             ),
         ];

@@ -1,4 +1,4 @@
-//! What keeps a server from being probed.
+//! Why a server can't be probed.
 
 use crate::workspace::NoSpecification;
 
@@ -15,10 +15,10 @@ pub enum ProbeError {
     #[error("failed to plan: {operation} can't be called: set {variables}")]
     NotAtHand {
         operation: String,
-        /// Those of which one is enough.
+        /// The variables, of which one is enough.
         variables: String,
     },
-    #[error("failed to plan: the specification holds nothing to probe")]
+    #[error("failed to plan: the specification has nothing to probe")]
     NothingToProbe,
     #[error(
         "refused to call {host}, which is not this machine: repeat the command with --yes if the calls may be made"

@@ -1,4 +1,4 @@
-//! The server that is probed, and what the requests to it carry.
+//! The server that is probed, and the values of the requests.
 
 use std::collections::BTreeMap;
 use std::env::VarError;
@@ -13,14 +13,14 @@ use super::answer::LARGEST_BODY;
 use super::error::ProbeError;
 use super::request::AtHand;
 
-/// The variable that the customer's token comes from, as each setting has its own: a command line is seen by others on
-/// the machine.
+/// The variable with the customer's token. Like a setting, it is not an argument: others on the machine can read a
+/// command line.
 pub const CUSTOMER_TOKEN: &str = "PAR_ORDERING_CUSTOMER_TOKEN";
 
-/// What the requests carry. It has no `Debug`: they are secrets.
+/// The values of the requests. They are secrets, so there is no `Debug`.
 #[derive(Clone, Default)]
 pub struct Credentials {
-    /// By the name of the setting; `user:password` where it is that.
+    /// By the name of the setting; `user:password` if it is one of HTTP Basic.
     pub settings: BTreeMap<String, String>,
     pub customer_token: Option<String>,
 }
@@ -34,13 +34,13 @@ pub struct Target {
     pub is_loopback: bool,
     pub timeout: Duration,
     pub credentials: Credentials,
-    /// What both the sdk and the raw requests go through.
+    /// The client that both the sdk and the raw requests use.
     pub http: reqwest::Client,
     pub sdk: Client,
 }
 
 impl Credentials {
-    /// What there is a value of.
+    /// The values that are available.
     #[must_use]
     pub fn at_hand(&self) -> AtHand {
         AtHand {
@@ -49,7 +49,7 @@ impl Credentials {
         }
     }
 
-    /// Those of the environment, and what the specification gives where it sets nothing.
+    /// The settings of the environment, with the defaults of the specification.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Credentials {
     }
 }
 
-/// An empty variable is how shells and containers write "not set".
+/// Shells and containers write "not set" as an empty variable.
 fn variable(name: &str) -> Result<Option<String>, ProbeError> {
     match std::env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
@@ -83,7 +83,7 @@ fn variable(name: &str) -> Result<Option<String>, ProbeError> {
 impl Target {
     /// # Errors
     ///
-    /// The URL is none that credentials may be sent to, or a value can't be sent in a header.
+    /// Credentials must not be sent to the URL, or a value can't be sent in a header.
     pub fn new(
         base_url: &str,
         credentials: Credentials,
@@ -91,7 +91,7 @@ impl Target {
     ) -> Result<Self, ProbeError> {
         let http = reqwest::Client::builder()
             .connect_timeout(timeout)
-            // Nothing comes between: each request is sent once, as it is, to this server.
+            // Each request is sent once, unchanged, to this server.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -104,7 +104,7 @@ impl Target {
             .user_agent(concat!("par-ordering-", env!("CARGO_PKG_NAME")))
             .build()
             .map_err(ProbeError::Http)?;
-        // The sdk knows which URLs credentials may be sent to.
+        // The sdk decides which URLs credentials may be sent to.
         let settings = |name: &str| credentials.settings.get(name).cloned();
         let sdk = with_settings(Client::builder(), settings)
             .base_url(base_url)
@@ -115,7 +115,7 @@ impl Target {
             .map_err(ProbeError::Client)?;
         let sdk = match &credentials.customer_token {
             Some(token) if !is_sendable(token) => {
-                let problem = "holds a character that is not allowed in a bearer token";
+                let problem = "contains a character that is not allowed in a bearer token";
                 return Err(ProbeError::Variable {
                     name: CUSTOMER_TOKEN.to_owned(),
                     problem,

@@ -1,5 +1,4 @@
-//! Faults of a server, each ending in the right kind of error and within the deadline, and none of them sent
-//! twice.
+//! Faults of a server. Each ends as the right kind of error, within the deadline, and nothing is sent twice.
 
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ fn bytes(text: &str) -> Step {
     Write(text.as_bytes().to_vec())
 }
 
-/// A success, complete, after which the connection may stay open.
+/// A complete success, after which the connection may stay open.
 fn success() -> Step {
     let length = SUCCESS.len();
     bytes(&format!(
@@ -29,11 +28,11 @@ fn client(server: &ScriptedServer) -> Client {
         .unwrap()
 }
 
-/// Short for those that would otherwise wait to the end; ample for those that must not.
+/// Short for those that would wait until the end; ample for the others.
 const SHORT: Duration = Duration::from_secs(2);
 
-/// What the server does, whether the deadline is to be short, and what becomes of the call: the kind of its
-/// error and the status that it keeps, or a success.
+/// What the server does, whether the deadline is short, and the result of the call: the kind of its error and its
+/// status, or a success.
 type Fault = (
     &'static str,
     Vec<Step>,
@@ -302,7 +301,7 @@ async fn each_fault_ends_in_the_right_kind_within_the_deadline_and_is_not_sent_t
         if is_short {
             client = client.with_deadline(SHORT);
         }
-        // The deadline, and what a busy machine may take to notice it.
+        // The deadline, and the delay of a busy machine.
         let deadline = if is_short {
             SHORT
         } else {
@@ -339,7 +338,7 @@ async fn each_fault_ends_in_the_right_kind_within_the_deadline_and_is_not_sent_t
 
 #[tokio::test]
 async fn a_pooled_connection_that_the_server_closed_between_calls_does_no_harm() {
-    // Each connection answers one request and is closed without a word of warning.
+    // Each connection answers one request and is closed without a warning.
     let server = ScriptedServer::start(vec![vec![Read, success()]])
         .await
         .unwrap();
@@ -389,7 +388,7 @@ async fn a_connection_that_cannot_be_made_is_tried_again_unless_told_otherwise()
     }
 }
 
-/// As long as a resolver may take that reaches nobody.
+/// The time of a resolver that reaches nobody.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
@@ -459,7 +458,7 @@ async fn an_error_says_to_where_there_is_no_connection_and_why() {
 
 #[tokio::test]
 async fn a_connection_that_takes_too_long_is_told_with_its_address() {
-    // Nobody shakes hands here.
+    // No handshake is answered.
     let server = ScriptedServer::start(vec![vec![Stall]]).await.unwrap();
     let url = server.url().replace("http:", "https:");
     let timeout = Duration::from_millis(300);
@@ -525,7 +524,7 @@ async fn a_redirect_is_not_followed_and_only_its_host_is_told() {
     );
     assert_eq!(
         error.to_string(),
-        "generate_tokens: 302 Found (request mine): it leads to 127.0.0.1, which is not followed"
+        "generate_tokens: 302 Found (request mine): it leads to 127.0.0.1, but redirects are not followed"
     );
     assert_eq!(elsewhere.connections(), 0);
 }
@@ -553,7 +552,7 @@ async fn a_call_one_of_whose_attempts_may_have_had_an_effect_is_not_called_safe_
         (ErrorKind::NotConnected, 2)
     );
     assert!(!error.is_safe_to_repeat(), "{error:?}");
-    // The answer that did arrive is not forgotten.
+    // The answer that arrived is not forgotten.
     assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
 }
 

@@ -1,4 +1,5 @@
-//! What a hook is told of a call and in which order, what it may do, and that no secret and no result is lost to it.
+//! What a hook is told about a call and in which order, what it may do, and that it sees no secret and loses no
+//! result.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -25,7 +26,7 @@ enum Point {
 
 use Point::{AttemptEnded, Before, Ended, Started};
 
-/// What hooks are told, one line for each event.
+/// The events that hooks were told, one line for each.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -39,7 +40,7 @@ impl Log {
     }
 }
 
-/// Writes down what it is told, and does at one point what it is there for.
+/// Records the events, and does its action at one point.
 struct Told {
     log: Log,
     name: &'static str,
@@ -283,7 +284,7 @@ async fn a_hook_is_told_of_each_call_and_each_attempt_from_start_to_end() {
         let server = ScriptedServer::start(scripts).await.unwrap();
         let log = Log::default();
         let client = builder(server.url()).hook(Told::all(&log)).build().unwrap();
-        // What comes of it is what the other tests are about.
+        // The other tests check the result.
         let _ = view(client).generate_tokens().x_request_id(id).send().await;
         let lines = log.taken();
         assert_eq!(lines[0], START.replace("mine", id), "{what}");
@@ -320,7 +321,7 @@ async fn a_call_that_is_dropped_ends_for_its_hooks_and_one_that_has_not_begun_ne
     );
 }
 
-/// Panics as it is dropped, so that whoever drops it is next.
+/// Panics when it is dropped, so that dropping it causes the next panic.
 struct Grenade;
 
 impl Drop for Grenade {
@@ -331,7 +332,7 @@ impl Drop for Grenade {
 
 #[tokio::test]
 async fn a_hook_that_panics_fails_the_call_before_it_is_sent_and_never_the_result() {
-    // How many requests arrive, and whether the call fails for it.
+    // How many requests arrive, and whether the call fails for this reason.
     let cases = [
         (Started, 0, true),
         (Before(1), 0, true),
@@ -355,7 +356,7 @@ async fn a_hook_that_panics_fails_the_call_before_it_is_sent_and_never_the_resul
             .unwrap();
         let call = tokio::spawn(client.generate_tokens().send());
         let result = call.await.unwrap_or_else(|got_out| {
-            // Whoever runs the tests would drop it.
+            // Otherwise the test runner would drop it.
             std::mem::forget(got_out);
             panic!("{point:?}: the panic got out")
         });
@@ -370,7 +371,7 @@ async fn a_hook_that_panics_fails_the_call_before_it_is_sent_and_never_the_resul
                 assert_eq!(error.is_safe_to_repeat(), requests == 0, "{point:?}");
             }
         }
-        // Who panicked is told of the rest, and so is the other one.
+        // A hook that panicked is told about the rest, and so is the other one.
         let lines = log.taken();
         for name in ["1 ", "2 "] {
             let told: Vec<_> = lines.iter().filter(|line| line.starts_with(name)).collect();
@@ -388,7 +389,8 @@ async fn a_hook_that_panics_fails_the_call_before_it_is_sent_and_never_the_resul
 async fn a_hook_that_fails_the_call_has_the_last_word_and_says_why() {
     let refuse: fn(Option<&mut Attempt<'_>>) -> Result<(), HookError> =
         |_| Err("the budget is spent".into());
-    // Before which attempt, and what is known of those before: their number, whether the call can be repeated, its status.
+    // Before which attempt, and what is known about the earlier ones: their number, whether the call can be repeated,
+    // its status.
     let cases = [(Before(1), 0, true, None), (Before(2), 1, false, Some(503))];
     for (point, attempts, is_safe, status) in cases {
         for own_http_client in [false, true] {
@@ -511,10 +513,10 @@ async fn a_header_that_is_not_the_hooks_to_set_fails_the_call_by_its_name() {
         (
             "x-shop",
             "can\nary",
-            "holds a character that is not allowed in a header",
+            "contains a character that is not allowed in a header",
         ),
         ("x-shop", "", "is empty"),
-        ("x-shop", "\u{200b}", "holds nothing but white space"),
+        ("x-shop", "\u{200b}", "contains only white space"),
     ];
     let server = ScriptedServer::start(vec![answer(200, SUCCESS)])
         .await
@@ -584,7 +586,7 @@ async fn a_hook_is_shown_no_secret() {
     const ANSWER: &str = "canary-of-the-answer-6b7a8f9e";
     const ADDED: &str = "canary-of-an-added-header-1d2c3b4a";
 
-    /// Prints all that it is given.
+    /// Prints everything that it is given.
     #[derive(Default)]
     struct Printed(Mutex<String>);
 
@@ -646,7 +648,7 @@ async fn a_hook_is_shown_no_secret() {
     assert_eq!(canaries.found(&format!("{error} {error:?}")), [""; 0]);
 }
 
-/// Words can't be told from prose by their shape: they are masked because it is known that they were sent.
+/// Words are masked because they are known to have been sent, not by their shape.
 #[tokio::test]
 async fn what_a_hook_adds_is_masked_in_what_the_server_says() {
     let body = r#"{"status":"Error","code":404,"data":{"message":"No correct horse here."}}"#;

@@ -1,5 +1,5 @@
-//! What a server says may quote a secret in any spelling, and one that nobody knows of. What is printed of it shows none,
-//! and stays readable; what a caller reads is what was sent.
+//! A text of a server may quote a secret in any spelling, also one that nobody knows. Printing it shows no secret and
+//! stays readable. A caller that reads it gets the original.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +17,7 @@ use crate::{builder, mock_server};
 
 const KEY: &str = "k3Yof9Shop/7c6b5a4D";
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MjE3In0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1g";
-/// One that the server has made a moment ago.
+/// A secret that the server made a moment ago.
 const MINTED: &str = "tok_9fQ2mZr7LkX4vB1nS8dW";
 
 fn client(server: &MockServer) -> Client {
@@ -33,7 +33,7 @@ fn signature() -> &'static str {
     TOKEN.rsplit('.').next().unwrap()
 }
 
-/// How a server may write a secret.
+/// The spellings in which a server may write a secret.
 fn spellings(secret: &str) -> Vec<(&'static str, String)> {
     let each = |write: fn(u8) -> String| secret.bytes().map(write).collect::<String>();
     let broken = |between: &str| {
@@ -62,7 +62,7 @@ fn spellings(secret: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What in a printed text is left of a spelling: twelve of its letters and digits.
+/// The rest of a spelling in a printed text: twelve of its letters and digits.
 fn revealed(printed: &str, written: &str) -> Option<String> {
     let solid =
         |text: &str| -> Vec<char> { text.chars().filter(|c| c.is_alphanumeric()).collect() };
@@ -72,7 +72,7 @@ fn revealed(printed: &str, written: &str) -> Option<String> {
     Some(part.iter().collect())
 }
 
-/// Every answer in which a server can say something, by name.
+/// Every answer in which a server can write a text, by name.
 fn answers(words: &str) -> Vec<(&'static str, u16, String, String)> {
     let body = |value: Value| value.to_string();
     let error = |data: Value| body(json!({"status": "ERROR", "code": 400, "data": data}));
@@ -243,22 +243,25 @@ async fn of_a_redirect_a_host_is_shown_that_looks_like_one() {
     let cases = [
         (
             "https://elsewhere.example.com/a?b",
-            "it leads to elsewhere.example.com, which",
+            "it leads to elsewhere.example.com, but redirects",
         ),
         (
             "https://9f8e7d6c5b4a.shops.example/",
-            "it leads to [masked].shops.example, which",
+            "it leads to [masked].shops.example, but redirects",
         ),
         (
             "https://9F8E7D6C5B4A.shops.example/",
-            "it leads to [masked].shops.example, which",
+            "it leads to [masked].shops.example, but redirects",
         ),
-        ("myapp://9f8e7d6c5b4a/", "it leads to [masked], which"),
-        (&jwt, "it leads to [masked], which"),
-        (&long, "shop.shop.…, which is not followed"),
+        (
+            "myapp://9f8e7d6c5b4a/",
+            "it leads to [masked], but redirects",
+        ),
+        (&jwt, "it leads to [masked], but redirects"),
+        (&long, "shop.shop.…, but redirects are not followed"),
         (
             "https://user:secret@10.0.0.1:8443/",
-            "it leads to 10.0.0.1, which",
+            "it leads to 10.0.0.1, but redirects",
         ),
         ("/elsewhere", "302 Found (request mine)"),
     ];

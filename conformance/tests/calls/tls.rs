@@ -1,4 +1,4 @@
-//! Whom the client trusts, and which protocol it speaks.
+//! Which servers the client trusts, and which protocol it uses.
 
 use conformance::mock_server::MockServer;
 use conformance::tls::{Identity, Protocol};
@@ -111,7 +111,7 @@ fn a_root_that_is_no_certificate_is_refused() {
     ] {
         let builder = builder("https://localhost");
         let error = builder.root_certificate(pem).build().unwrap_err();
-        let expected = "a root certificate is not a certificate in PEM form";
+        let expected = "a root certificate is not a valid PEM certificate";
         assert_eq!(error.to_string(), expected, "{pem:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What goes over the wire, byte for byte, checked against the sample request of the reference page.
+//! What is sent, byte for byte, compared with the sample request of the reference page.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use conformance::testing::script::ScriptedServer;
 use par_ordering::{Client, ErrorKind};
 use uuid::Uuid;
 
-/// The sample request of the reference page, its blanks filled in.
+/// The sample request of the reference page, with its blanks filled in.
 const DOCUMENTED: &str = "curl https://api-public-demo.menu.app/api/payment-processors/generate-tokens \
   --request POST \
   --header 'Accept: application/json' \
@@ -19,7 +19,7 @@ const DOCUMENTED: &str = "curl https://api-public-demo.menu.app/api/payment-proc
   --header 'X-Request-ID: c10b4a70-6274-490d-80a0-03e7bb826937' \
   --header 'X-QB-Enabled: true'";
 
-/// What a client of HTTP/1.1 sends of its own accord.
+/// The headers that an HTTP/1.1 client adds.
 const OF_HTTP: [&str; 3] = ["host", "user-agent", "content-length"];
 
 /// A server that gives the documented answer to one call, and a client of it.
@@ -37,7 +37,7 @@ fn success() -> Vec<u8> {
     json_answer(200, &documented_answer().unwrap().to_string())
 }
 
-/// The request of a call with everything that the sample has.
+/// The request of a call with everything in the sample.
 async fn documented_call() -> (Message, String) {
     let (server, client) = server_and_client().await;
     client
@@ -60,7 +60,7 @@ async fn the_bytes_of_a_call_are_these() {
     insta::assert_snapshot!(request.replace("\r\n", "<CR><LF>\n"));
 }
 
-/// The version of the sdk, which changes with every release and is not a fact of the wire.
+/// The version of the sdk changes with every release, and is left out.
 pub(crate) fn par_ordering_version() -> &'static str {
     let manifest = include_str!("../../../sdk/Cargo.toml");
     let line = manifest
@@ -153,7 +153,7 @@ async fn what_the_call_sets_is_sent_once_and_instead() {
 
 #[tokio::test]
 async fn a_call_that_cannot_be_sent_as_it_is_sends_nothing() {
-    // Nobody listens there: a call that went out would come back as "not connected".
+    // Nobody listens there: a call that was sent would fail as "not connected".
     let client = Client::builder()
         .base_url("http://127.0.0.1:1/api")
         .build()
@@ -166,7 +166,7 @@ async fn a_call_that_cannot_be_sent_as_it_is_sends_nothing() {
         ),
         (
             client.generate_tokens().application("can\nary"),
-            "the header Application holds a character that is not allowed in a header",
+            "the header Application contains a character that is not allowed in a header",
         ),
         (
             nobody.generate_tokens().application("key"),
@@ -218,7 +218,7 @@ async fn the_applications_own_product_stands_before_this_crates() {
     assert_eq!(request.values("user-agent"), [expected]);
 }
 
-/// That address leads to this machine without being one of the loopback's, as the name in a Compose file may.
+/// That address leads to this machine but is not a loopback address, like the name in a Compose file.
 #[tokio::test]
 async fn plain_http_reaches_the_host_that_is_named() {
     let server = ScriptedServer::answering(success()).await.unwrap();

@@ -1,4 +1,4 @@
-//! A reader that tolerates what does no harm and loses nothing: a defined answer for each oddity of JSON.
+//! A reader that tolerates harmless oddities and loses nothing: each oddity of JSON has a defined result.
 
 use par_ordering::conformance::{Decoded, OPERATIONS};
 use par_ordering::types::{GenerateTokensResponse, GenerateTokensXQbEnabled};
@@ -126,8 +126,8 @@ fn what_is_missing_is_named_with_its_path() {
     }
 }
 
-/// An oddity among the members of an entry, and what must come of it: the members that differ from an
-/// ordinary entry, or an error.
+/// An oddity among the members of an entry, and its result: the members that differ from an ordinary entry, or an
+/// error.
 #[test]
 fn each_oddity_has_its_answer() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
@@ -157,7 +157,7 @@ fn each_oddity_has_its_answer() {
         (
             "a documented field twice",
             r#","token":"u""#,
-            Err("field `token` is there twice at `data.tokens[0]"),
+            Err("field `token` appears twice at `data.tokens[0]"),
         ),
         (
             "a number of 30 digits where an integer belongs",
@@ -265,7 +265,7 @@ fn any_part_of_what_an_entry_hands_out_may_be_missing_and_the_other_entries_stay
     });
 }
 
-/// Calling code that meets a value which the specification does not list.
+/// Code of a caller that gets a value which the specification does not list.
 #[tokio::test]
 async fn a_value_of_an_enumeration_that_nobody_knew_is_readable_and_comes_back_as_it_came() {
     let client = Client::builder()
@@ -350,7 +350,7 @@ fn bytes_that_are_no_text_are_an_error_only_where_a_text_is_read() {
     };
     assert!(decode(200, &invalid("unknown")).is_ok());
     let error = decode(200, &invalid("token")).err().unwrap();
-    assert!(error.starts_with("field `token` is there twice"), "{error}");
+    assert!(error.starts_with("field `token` appears twice"), "{error}");
     let mut body = with("");
     let place = body
         .windows(3)

@@ -29,8 +29,7 @@ async fn one_customers_failure_does_not_stop_the_rest() {
     assert_eq!(
         many_customers::run().await.unwrap(),
         "99 tokens for 100 customers, 1 failure(s):\n  \
-         generate_tokens: invalid request (request customer-7): the header authorization holds a character \
-         that is not allowed in a header\n"
+         generate_tokens: invalid request (request customer-7): the header authorization contains a character that is not allowed in a header\n"
     );
 }
 

@@ -211,7 +211,7 @@ async fn answers_that_are_no_documented_ones_are_reported() {
                 Step::Read,
                 write(format!("{head}content-length: 99\r\n\r\n{{\"code\":")),
             ],
-            "the body broke off: ",
+            "the body ended too early: ",
         ),
         (
             "endless",
@@ -268,12 +268,12 @@ async fn what_can_not_be_carried_out_is_refused_with_1_and_a_sentence() {
         (
             &["--base-url", &url],
             &[(APPLICATION, "two\nlines")],
-            "the setting `application` holds a character",
+            "the setting `application` contains a character",
         ),
         (
             &["--base-url", &url],
             &[(APPLICATION, "some-key"), (CUSTOMER_TOKEN, "two words")],
-            "PAR_ORDERING_CUSTOMER_TOKEN holds a character",
+            "PAR_ORDERING_CUSTOMER_TOKEN contains a character",
         ),
         (
             &["--base-url", &url, "--spec", text(&strict)],
@@ -288,12 +288,12 @@ async fn what_can_not_be_carried_out_is_refused_with_1_and_a_sentence() {
         (
             &["--base-url", "http://shop.example.com", "--yes"],
             &key,
-            "only loopback addresses may use it",
+            "plain http would reveal the credentials",
         ),
         (
             &["--base-url", "https://user:pass@shop.example.com", "--yes"],
             &key,
-            "credentials go into their own settings",
+            "set credentials by their own settings",
         ),
         (
             &["--base-url", &url, "--spec", "nowhere.yaml"],

@@ -1,8 +1,9 @@
-//! All that generated code expects of the runtime beside what callers see.
+//! Everything that generated code uses of the runtime, in addition to the public interface.
 //!
-//! A builder keeps [`Argument`]s, begins a [`Call`] and puts its request together. What comes back goes through
-//! [`ResponseValue::from_json`] or its likes, and [`Error::answered`]. The table of operations is made of [`Operation`] and its
-//! parts; the types are read with `optional_…` and `open_object`, and checked and written by what they implement.
+//! A builder keeps [`Argument`]s, begins a [`Call`] and builds its request. [`ResponseValue::from_json`] or a similar
+//! function reads the answer, and [`Error::answered`] an error. The table of operations consists of [`Operation`] and
+//! its parts. The types are read by `optional_…` and `open_object`, and are checked and written by the traits that
+//! they implement.
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -66,7 +67,7 @@ pub(crate) use crate::runtime::{
 };
 
 impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
-    /// Decodes the JSON of a success, in which `error_in` finds the error if its envelope holds the code of one.
+    /// Decodes the JSON of a success. If the code in its envelope is that of an error, `error_in` finds the error.
     pub(crate) fn from_json<E>(
         response: Response,
         error_in: impl FnOnce(i64, &RawBody) -> Option<E>,
@@ -92,7 +93,7 @@ impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
     reason = "which of them are needed depends on the specification"
 )]
 impl<T> ResponseValue<T> {
-    /// The same answer, with what is made of its value.
+    /// Returns the same answer with another value.
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
         let (value, response) = self.into_parts();
         ResponseValue::new(change(value), response)
@@ -104,7 +105,7 @@ impl<T> ResponseValue<T> {
     reason = "which of them are needed depends on the specification"
 )]
 impl ResponseValue<()> {
-    /// An answer whose body says nothing.
+    /// An answer without a value.
     pub(crate) fn empty(response: Response) -> Self {
         Self::new((), response)
     }
@@ -115,7 +116,7 @@ impl ResponseValue<()> {
     reason = "which of them are needed depends on the specification"
 )]
 impl ResponseValue<String> {
-    /// An answer whose body is a text as a whole.
+    /// An answer whose body is a text.
     pub(crate) fn from_text(response: Response) -> Self {
         Self::new(text_of(&response.raw.body), response)
     }
@@ -141,7 +142,7 @@ pub(crate) fn json<T: DeserializeOwned>(body: &RawBody) -> Result<T, DecodeError
     decode(body.expose_secret())
 }
 
-/// The body as a text: what is not UTF-8 is replaced, for one odd character costs no answer.
+/// The body as a text. Bytes that are not UTF-8 are replaced, so that one bad character does not lose an answer.
 #[allow(
     dead_code,
     reason = "which of them are needed depends on the specification"
@@ -150,7 +151,7 @@ pub(crate) fn text_of(body: &RawBody) -> String {
     String::from_utf8_lossy(body.expose_secret()).into_owned()
 }
 
-/// The body as it came, which is not copied.
+/// The body as it was received, not copied.
 #[allow(
     dead_code,
     reason = "which of them are needed depends on the specification"
@@ -160,7 +161,7 @@ pub(crate) fn bytes_of(body: &RawBody) -> Bytes {
 }
 
 impl<E> Error<E> {
-    /// An answer that is not a success: `read` makes a documented error of its status and body.
+    /// An answer that is not a success. `read` decodes a documented error from its status and body.
     pub(crate) fn answered(
         response: Response,
         read: impl FnOnce(u16, &RawBody) -> Option<Result<E, DecodeError>>,
@@ -177,7 +178,7 @@ impl<E> Error<E> {
             }
             None => {
                 let problem = match response.redirect_host() {
-                    Some(host) => format!("it leads to {host}, which is not followed"),
+                    Some(host) => format!("it leads to {host}, but redirects are not followed"),
                     None => String::new(),
                 };
                 (ErrorKind::UndocumentedStatus(status), problem, None)

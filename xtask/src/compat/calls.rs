@@ -31,7 +31,7 @@ pub fn compare<'a>(
     pair.arguments(before, after);
     pair.answers(before, after);
     if !pair.is_changed && !before.sends_as(after) {
-        let what = "is put together in another way".to_owned();
+        let what = "is built in another way".to_owned();
         pair.add(new.1.place.clone(), WIRE, what);
     }
 }
@@ -65,7 +65,7 @@ impl Pair<'_, '_> {
             let place = operation.place.clone();
             let (place, what) = match key.as_str() {
                 "path" if unnamed(&was) == unnamed(&is) => continue,
-                // With a body that came or went there is an argument that did.
+                // If a body is new or gone, so is an argument.
                 "body_type" if was == nothing || is == nothing => continue,
                 "body_type" => {
                     let place = self.new.0.origins.argument(operation, "body");
@@ -74,7 +74,7 @@ impl Pair<'_, '_> {
                 "accept" => (place.at("responses"), "asks for the media type".to_owned()),
                 "content_type" => (
                     place.at(CONTENT_TYPE),
-                    "says without a body that it is of the media type".to_owned(),
+                    "sends, without a body, the media type".to_owned(),
                 ),
                 "method" | "path" => (place, format!("has the {key}")),
                 _ => (place, format!("has as `{key}`")),
@@ -133,7 +133,7 @@ impl Pair<'_, '_> {
         match (was.is_required, is.is_required) {
             (false, true) => self.add(place.clone(), RUN, format!("fails without `{name}` now")),
             (true, false) => {
-                let what = format!("does without `{name}` now");
+                let what = format!("does not need `{name}` any more");
                 self.add(place.clone(), Severity::Compatible, what);
             }
             _ => {}
@@ -193,8 +193,7 @@ impl Pair<'_, '_> {
             .filter(|status| !before.statuses.contains_key(*status))
         {
             let place = self.new.0.origins.response(self.new.1, Some(status));
-            let what =
-                format!("knows the status {status} now, which was one without documentation");
+            let what = format!("knows the status {status} now, which was not documented");
             self.add(place, RUN, what);
         }
         if let (Some(was), Some(is)) = (&before.outcome, &after.outcome)

@@ -1,5 +1,5 @@
-//! Finds what changed for users from one specification to the other: both are generated from, and compared as what
-//! callers can name and as what goes over the wire.
+//! Finds what changed for users between two specifications: generates from both, and compares the public names and
+//! what is sent and received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,8 +45,8 @@ pub fn findings(old: &Document, new: &Document) -> Result<Vec<Finding>, Unusable
     .findings()
 }
 
-/// The older specification with the operations called as they are now. It is the same one to the server if its method
-/// and path are.
+/// The older specification with the current names of the operations. An operation is the same if its method and path
+/// are.
 fn renamed(old: &Document, new: &Document, changes: &mut Changes) -> Value {
     let (before, after) = (Operation::all(old), Operation::all(new));
     let is_there = |operations: &[Operation<'_>], id: Option<&str>| {
@@ -75,7 +75,7 @@ fn renamed(old: &Document, new: &Document, changes: &mut Changes) -> Value {
                 changes.add(now.place.at("operationId"), severity, sentence);
             }
             None if now.id().is_none() => {
-                let sentence = "there is no `operationId` any more to call it after".to_owned();
+                let sentence = "there is no `operationId` any more to name it after".to_owned();
                 changes.add(operation.place.clone(), BOTH, sentence);
             }
             None => {}
@@ -93,14 +93,14 @@ pub struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn of(document: &'a Document, other: &'a Document, is_older: bool) -> Result<Self, Unusable> {
-        // The generator may print the whole construct behind its sentence.
+        // The generator may print the whole construct after its sentence.
         let unusable = |reason: String| {
             let (line, more) = reason.split_once('\n').unwrap_or((&reason, ""));
             let end = if more.is_empty() { "" } else { " …" };
             let reason = format!("{line}{end}");
             Unusable { is_older, reason }
         };
-        // The lint, which says better what is wrong, is not asked: what it refuses today may have been published.
+        // The lint would describe the problem better, but it may refuse today what was published before.
         let modules = without_panicking(|| modules(document))
             .map_err(|panic| {
                 let path = document.path().display();
@@ -117,7 +117,7 @@ impl<'a> Side<'a> {
         })
     }
 
-    /// Whether a place is one of an operation that the other side lacks.
+    /// Whether a place belongs to an operation that the other side does not have.
     fn is_alone(&self, place: &Place, other: &Self) -> bool {
         let mut ids = self.exchange.calls.keys();
         ids.any(|id| {
@@ -128,7 +128,7 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The specification without the operations that nobody can call, as they have no name.
+/// The specification without the operations that can't be called because they have no name.
 fn callable(document: &Document) -> Document {
     let mut root = document.root().clone();
     let paths = root["paths"].as_object_mut();
@@ -160,7 +160,7 @@ impl Comparison<'_> {
         Ok(self.changes.findings())
     }
 
-    /// Compares what callers can name. Returns the names of the types of which something is another.
+    /// Compares the public names. Returns the names of the types that changed.
     fn items(&mut self) -> BTreeSet<String> {
         let Self { old, new, changes } = self;
         let mut changed = BTreeSet::new();
@@ -287,7 +287,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// What else is said of an item is worth a line where nothing else changed.
+    /// Other text about an item is worth a line only if nothing else changed.
     fn documentation(&mut self) {
         let Self { old, new, changes } = self;
         for (name, before) in &old.surface {

@@ -1,4 +1,4 @@
-//! The rules that a value is checked by before it is sent, and which of two are narrower.
+//! The rules of a value that are checked before it is sent, and which of two rules is stricter.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -7,14 +7,14 @@ use quote::ToTokens;
 
 use super::code;
 
-/// What each rule asks for, by its name.
+/// What each rule requires, by its name.
 pub type Rules = BTreeMap<String, Asked>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
     /// A bound, and whether it is excluded.
     Bound(f64, bool),
-    /// One of these, or no less than these.
+    /// One of these, or at least these.
     Listed(Vec<String>),
     /// The rules of each part.
     Parts(Rules),
@@ -76,7 +76,7 @@ fn asked(given: &[&syn::Expr]) -> Asked {
 fn number(expr: &syn::Expr) -> Option<f64> {
     match expr {
         syn::Expr::Unary(negative) => number(&negative.expr).map(|number| -number),
-        // A number of the runtime, whole or with a fraction.
+        // A number of the runtime, an integer or one with a fraction.
         syn::Expr::Call(call) => call.args.first().and_then(number),
         syn::Expr::Cast(cast) => number(&cast.expr),
         syn::Expr::Lit(literal) => match &literal.lit {
@@ -88,7 +88,8 @@ fn number(expr: &syn::Expr) -> Option<f64> {
     }
 }
 
-/// How new rules compare with old ones: each rule that differs, and whether something is refused that was sent before.
+/// How new rules compare with old ones: each rule that differs, and whether something is refused that was sent
+/// before.
 pub fn differences(old: &Rules, new: &Rules) -> Vec<(String, bool)> {
     let mut differences = Vec::new();
     for (name, before) in old {
@@ -156,7 +157,7 @@ fn said(name: &str, asked: &Asked) -> String {
         ("Minimum", Asked::Bound(bound, is)) => format!("at least {bound}{}", excluded(is)),
         ("Maximum", Asked::Bound(bound, is)) => format!("at most {bound}{}", excluded(is)),
         ("MultipleOf", Asked::Bound(unit, _)) => format!("a multiple of {unit}"),
-        ("UniqueItems", _) => "without an entry twice".to_owned(),
+        ("UniqueItems", _) => "without duplicates".to_owned(),
         ("Format", Asked::Other(text)) => {
             let name = text.rsplit("::").next().unwrap_or_default();
             format!("of the format {}", name.trim())

@@ -1,5 +1,5 @@
-//! Compares what the client fills in of a request: headers that a call does not give, and what proves who calls. Either
-//! goes by what is at hand, which is a question of the client that callers have set up.
+//! Compares what the client fills in of a request: headers that a call does not set, and credentials. Both depend on
+//! the settings that callers made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,24 +14,24 @@ use openapi::extension::DefaultFrom;
 use openapi::operation::Operation;
 use openapi::place::Place;
 
-/// A way to fill something in. The first is taken of which all is at hand.
+/// A way to fill something in. The first way whose settings are all available is used.
 struct Way {
-    /// The settings that it takes, or the customer's token.
+    /// The settings that it needs, or the customer's token.
     needs: BTreeSet<String>,
-    /// Empty where nothing is sent.
+    /// Empty if nothing is sent.
     sends: String,
 }
 
-/// What callers find when they have set up their client as before.
+/// What callers notice whose settings are the same as before.
 #[derive(Default)]
 struct Outcome {
     /// Something else is sent.
     is_other: bool,
-    /// What came through fails.
+    /// A call that worked fails.
     fails: bool,
-    /// What sent something fails.
+    /// A call that sent something fails.
     sends_no_more: bool,
-    /// What failed comes through.
+    /// A call that failed works.
     succeeds: bool,
 }
 
@@ -47,13 +47,13 @@ impl Outcome {
     }
 }
 
-/// What is said of a change: how bad it is, and what follows the name of the operation.
+/// The description of a change: its severity, and the text after the name of the operation.
 pub type Told = (Severity, String);
 
-/// The token is at hand for operations that ask for a customer.
+/// The token is available for operations that need a customer.
 const TOKEN: &str = "the bearer token";
 
-/// What the settings of the two sides are called: one that has another name now goes by what it fills in.
+/// The names of the settings of both sides. A setting with a new name is identified by what it fills in.
 fn needs(setting: &str, fills_in: &str, own: &[Setting], other: &[Setting]) -> String {
     let is_there = |all: &[Setting]| all.iter().any(|one| one.name == setting);
     if is_there(own) && !is_there(other) {
@@ -69,7 +69,7 @@ fn sent<'a>(ways: &'a [Way], at_hand: &BTreeSet<&str>) -> Option<&'a str> {
     Some(&way.sends)
 }
 
-/// Compares two lists of ways for all that callers of the older crate can have at hand.
+/// Compares two lists of ways, for all combinations of settings that callers of the older crate can have.
 fn compare(old: &[Way], new: &[Way], known: &[Setting]) -> Outcome {
     let of_old: BTreeSet<&str> = old
         .iter()
@@ -83,7 +83,7 @@ fn compare(old: &[Way], new: &[Way], known: &[Setting]) -> Outcome {
     let needs = old.iter().chain(new).flat_map(|way| &way.needs);
     let needs: BTreeSet<&str> = needs.map(|need| &**need).filter(is_known).collect();
     let mut outcome = Outcome::default();
-    // No operation takes more of them than this.
+    // No operation needs more of them than this.
     const MOST: usize = 12;
     for chosen in 0_u32..1 << needs.len().min(MOST) {
         let at_hand = needs.iter().take(MOST).enumerate();
@@ -102,7 +102,7 @@ fn compare(old: &[Way], new: &[Way], known: &[Setting]) -> Outcome {
     outcome
 }
 
-/// Compares the variables of the environment that settings of the same name in code are read from.
+/// Compares the environment variables of settings that have the same name in code.
 pub fn variables(old: &Side<'_>, new: &Side<'_>) -> Vec<(Place, String)> {
     let of_old = settings(old.origins.document).into_iter();
     let before: BTreeMap<String, Setting> =
@@ -120,7 +120,7 @@ pub fn variables(old: &Side<'_>, new: &Side<'_>) -> Vec<(Place, String)> {
     changes.collect()
 }
 
-/// Compares what an operation is called with to prove who calls.
+/// Compares the credentials of an operation.
 pub fn credentials(
     old: (&Side<'_>, &Operation<'_>),
     new: (&Side<'_>, &Operation<'_>),
@@ -182,7 +182,7 @@ fn proofs(operation: &Operation<'_>, own: &[Setting], other: &[Setting]) -> Vec<
     ways
 }
 
-/// Compares a header that a call need not give; `None` stands for a side without it.
+/// Compares a header that a call need not set; `None` means that a side does not have it.
 pub fn header(
     name: &str,
     old: (&Side<'_>, Option<&Value>),
@@ -194,19 +194,17 @@ pub fn header(
     let after = fillings(name, new.1, &of_new, &of_old);
     let Some(was) = old.1 else {
         let needs_setting = is_supplied(new.1) && after.iter().all(|way| !way.needs.is_empty());
-        let what = format!(
-            "needs the header `{name}`: the client must be set to one, or the call give it"
-        );
+        let what = format!("needs the header `{name}`: set it on the client or on the call");
         return needs_setting.then_some((RUN, what));
     };
-    // Without any of that the call gives it, as its builder tells, or nobody.
+    // Otherwise the call sets it, as its builder shows, or nobody does.
     if !is_supplied(new.1) && (!is_supplied(was) || after.is_empty()) {
         return None;
     }
     let before = fillings(name, was, &of_old, &of_new);
     let severity = compare(&before, &after, &of_old).severity()?;
     let is = format!(
-        "sends {} as header `{name}` where a call gives none",
+        "sends {} as header `{name}` if the call sets none",
         filled(&after)
     );
     let was = if before.is_empty() {

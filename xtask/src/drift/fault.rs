@@ -1,4 +1,4 @@
-//! What a page says that cannot be so, whatever the API does. The specification need not follow it there.
+//! Statements of a page that are impossible in any API. The specification need not follow them.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::report::{Finding, Severity};
 use openapi::body::essence;
 use openapi::published::Facts;
 
-/// What a form is sent as.
+/// The media type of a form.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One sentence for each.
@@ -26,24 +26,26 @@ pub fn of(facts: &Facts) -> Vec<String> {
     let mut faults: Vec<String> = names
         .into_iter()
         .map(|name| {
-            format!("header `{name}`: no header can have that name, as HTTP allows no blank in it; it is not checked")
+            format!(
+                "header `{name}`: HTTP allows no space in the name of a header; it is not checked"
+            )
         })
         .collect();
     if has_idle_body(facts) {
         let method = &facts.method;
         faults.push(format!(
-            "request body: one of {method} means nothing to HTTP; it is not checked"
+            "request body: HTTP defines no body for {method}; it is not checked"
         ));
     } else if is_form_against_its_word(facts) {
         let listed = listed_media_types(facts).join(" or ");
         faults.push(format!(
-            "request body: it is {listed} by its description and {FORM} by the sample; either may be described"
+            "request body: the description says {listed} and the sample {FORM}; either may be described"
         ));
     }
     faults
 }
 
-/// A fault that is new.
+/// A new fault.
 pub fn finding(fault: &str) -> Finding {
     let text = note(fault);
     Finding {
@@ -54,17 +56,17 @@ pub fn finding(fault: &str) -> Finding {
     }
 }
 
-/// A fault that is known.
+/// A known fault.
 pub fn note(fault: &str) -> String {
     format!("fault of the page: {fault}")
 }
 
-/// A name that HTTP can carry has no blank; what else is in it, lint checks.
+/// The name of a header contains no space. The lint checks the rest.
 pub fn is_header_name(name: &str) -> bool {
     !name.contains(char::is_whitespace)
 }
 
-/// Whether the page shows a body where a request has none in HTTP.
+/// Whether the page shows a body for a method that has none in HTTP.
 pub fn has_idle_body(facts: &Facts) -> bool {
     let has_body = facts.body.is_some() || facts.sample.body.is_some();
     has_body && matches!(&*facts.method, "GET" | "HEAD" | "TRACE")

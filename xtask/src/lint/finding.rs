@@ -1,4 +1,4 @@
-//! What lint finds: a place, what is wrong there, how bad it is, and what to do.
+//! The findings of the lint: a place, the problem, its severity, and what to do.
 
 use serde_json::{Value, json};
 
@@ -11,12 +11,12 @@ use openapi::place::Place;
 use openapi::schema::with_article;
 use openapi::schema_check;
 
-/// What is wrong; the text completes a sentence that begins with the place.
+/// The problem; the text completes a sentence that begins with the place.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Problem {
     #[error("{}", found.as_ref().map_or("is missing".to_owned(), |found| format!("is {found}")))]
     OpenApiVersion { found: Option<Value> },
-    #[error("is missing or no string")]
+    #[error("is missing or is not a string")]
     ApiVersion,
 
     #[error("`{word}` without quotes is a text here, as in YAML 1.2, and a boolean in YAML 1.1")]
@@ -24,34 +24,34 @@ pub enum Problem {
 
     #[error("`{target}` points outside of the document")]
     ExternalReference { target: String },
-    #[error("`{target}` points at nothing")]
+    #[error("`{target}` does not exist")]
     DanglingReference { target: String },
-    #[error("`{target}` leads to itself or to nothing")]
+    #[error("`{target}` refers to itself or to nothing")]
     CircularReference { target: String },
     #[error("`{target}` is not `#/components/{section}/…`")]
     ReferenceTarget {
         target: String,
         section: &'static str,
     },
-    #[error("`{field}` stands beside a reference, where it is not heeded")]
+    #[error("`{field}` has no effect beside a reference")]
     BesideReference { field: String },
 
     #[error("`{field}` is not a field of a {kind} in OpenAPI 3.0")]
     UnknownField { field: String, kind: &'static str },
-    #[error("`{field}` is not heeded by what is generated")]
+    #[error("`{field}` has no effect on the generated code")]
     UnheededField { field: String },
-    #[error("`{name}` is not a vendor extension that is known here")]
+    #[error("`{name}` is not a known vendor extension")]
     UnknownExtension { name: String },
     #[error("`{name}` has no effect on a {kind}")]
     MisplacedExtension { name: String, kind: &'static str },
     #[error("is not {}", with_article(expected))]
     ExtensionValue { expected: &'static str },
 
-    #[error("holds no operation")]
+    #[error("has no operation")]
     NoOperation,
     #[error("does not begin with `/`")]
     PathWithoutSlash,
-    #[error("is missing, or nothing that a name can be made of; it could be `{suggestion}`")]
+    #[error("is missing, or can't become a name in Rust; it could be `{suggestion}`")]
     OperationIdMissing { suggestion: String },
     #[error("`{id}` also names {first}")]
     OperationIdDuplicate { id: String, first: Place },
@@ -60,7 +60,7 @@ pub enum Problem {
 
     #[error("{0}")]
     Parameter(Unsendable),
-    #[error("names the header `{name}`, which HTTP can't carry")]
+    #[error("names the header `{name}`, which HTTP does not allow as a name")]
     HeaderName { name: String },
     #[error("names the header {name}, which OpenAPI ignores here")]
     ReservedHeader { name: String },
@@ -72,7 +72,7 @@ pub enum Problem {
         position: String,
         first: Place,
     },
-    #[error("has a brace without its counterpart")]
+    #[error("has a brace that is not closed or not opened")]
     PathBraces,
     #[error("`{name}` has no parameter")]
     PathParameterMissing { name: String },
@@ -80,23 +80,21 @@ pub enum Problem {
     PathParameterUnused { name: String },
     #[error("{problem}")]
     DefaultFrom { problem: &'static str },
-    #[error("stands on a {position} parameter")]
+    #[error("is on a {position} parameter")]
     DefaultFromPosition { position: String },
 
-    #[error("stands on {method}, whose requests have no body in HTTP")]
+    #[error("is on {method}, and HTTP defines no body for that method")]
     RequestBodyMethod { method: String },
-    #[error("names no media type")]
+    #[error("has no media type")]
     RequestBodyEmpty,
     #[error("is not a single media type")]
     RequestBodyType,
     #[error("has no schema")]
     RequestBodySchema,
-    #[error(
-        "is multipart, whose parts have names and types that no generated builder could ask for"
-    )]
+    #[error("is multipart, which the generated builders do not support")]
     RequestBodyMultipart,
     #[error(
-        "is nothing that a form can hold: its fields are texts, numbers, flags and lists of them"
+        "can't be part of a form: the fields of a form are texts, numbers, flags and lists of them"
     )]
     FormShape,
 
@@ -104,9 +102,9 @@ pub enum Problem {
         "`{status}` is not a status from 200 to 599, a class of them such as `4XX`, or `default`"
     )]
     ResponseStatus { status: String },
-    #[error("is a stream of events without an end, and an answer is read as a whole")]
+    #[error("is a stream of events, and the client reads an answer as a whole")]
     EndlessResponse,
-    #[error("names no success")]
+    #[error("has no success")]
     NoSuccess,
 
     #[error("`{scheme}` is not a security scheme of the document")]
@@ -118,20 +116,20 @@ pub enum Problem {
 
     #[error("is {found}")]
     SchemaType { found: Value },
-    #[error("stands without `{bound}`")]
+    #[error("has no effect without `{bound}`")]
     ExclusiveWithoutBound { bound: &'static str },
     #[error("is {found}, and the schema is of type {expected}")]
     EnumValue { found: Value, expected: String },
     #[error("lists values of several types")]
     EnumMixed,
-    #[error("{problem}, so that no value fits")]
+    #[error("{problem}, so no value fits")]
     Contradiction { problem: String },
     #[error("names `{property}`, which is not a property")]
     RequiredNotNamed { property: String },
-    #[error("`{name}` looks like a secret but is none")]
+    #[error("`{name}` looks like a secret but is not marked as one")]
     NotSecret { name: String },
 
-    #[error("is not as OpenAPI has it: {problem}")]
+    #[error("is not valid OpenAPI: {problem}")]
     NotOpenApi { problem: String },
 
     #[error("has no description")]
@@ -146,13 +144,13 @@ pub enum Problem {
     BodyExampleMissing,
     #[error("does not fit its schema: it {0}")]
     ExampleMisfit(schema_check::Problem),
-    #[error("the schema names no `{field}`")]
+    #[error("the schema has no `{field}`")]
     ExampleNotNamed { field: String },
     #[error("does not fit its schema: it {0}")]
     DefaultMisfit(schema_check::Problem),
 }
 
-/// What is the same for all findings of a kind: how bad it is, its short stable name, and what to do about it.
+/// What all findings of a kind share: the severity, a short stable name, and what to do.
 struct Rule(Severity, &'static str, &'static str);
 
 impl Problem {
@@ -187,32 +185,32 @@ impl Problem {
             Self::CircularReference { .. } => Rule(
                 Error,
                 "circular-reference",
-                "let one of the references in the chain be the thing itself",
+                "replace one of the references in the chain by the thing itself",
             ),
             Self::ReferenceTarget { .. } => Rule(
                 Error,
                 "reference-target",
-                "the generator takes the last part for a name in that section: move what it points at there",
+                "move what it points at into that section: the generator reads references to that section only",
             ),
             Self::BesideReference { .. } => Rule(
                 Error,
                 "beside-reference",
-                "put the reference into an `allOf`, which may have it beside itself",
+                "put the reference into an `allOf`, and the field beside the `allOf`",
             ),
             Self::UnknownField { .. } => Rule(
                 Warning,
                 "unknown-field",
-                "correct its spelling or leave it out: it would be ignored",
+                "correct the spelling or remove it: it would be ignored",
             ),
             Self::UnheededField { .. } => Rule(
                 Error,
                 "unheeded-field",
-                "describe the API without it: the client would act as if it were not there",
+                "describe the API without it: the client would ignore it",
             ),
             Self::UnknownExtension { .. } => Rule(
                 Error,
                 "unknown-extension",
-                "correct its spelling or leave it out: it would be ignored",
+                "correct the spelling or remove it: it would be ignored",
             ),
             Self::MisplacedExtension { .. } => Rule(
                 Error,
@@ -233,7 +231,7 @@ impl Problem {
             Self::OperationIdMissing { .. } => Rule(
                 Error,
                 "operation-id-missing",
-                "give the operation a name: the builder and its method are called after it",
+                "give the operation a name: the builder and its method are named after it",
             ),
             Self::OperationIdDuplicate { .. } => Rule(
                 Error,
@@ -255,12 +253,12 @@ impl Problem {
             Self::ClientHeader { .. } => Rule(
                 Error,
                 "client-header",
-                "leave it out: it would be sent twice, or make the request unreadable",
+                "remove it: it would be sent twice, or make the request unreadable",
             ),
             Self::ParameterDuplicate { .. } => Rule(
                 Error,
                 "parameter-duplicate",
-                "leave one of them out; names of headers are the same in capitals and small letters",
+                "remove one of them; upper and lower case make no difference in the name of a header",
             ),
             Self::PathBraces => Rule(Error, "path-braces", "write each parameter as `{name}`"),
             Self::PathParameterMissing { .. } => Rule(
@@ -271,7 +269,7 @@ impl Problem {
             Self::PathParameterUnused { .. } => Rule(
                 Error,
                 "path-parameter-unused",
-                "put it into the path in braces, or leave the parameter out",
+                "put it into the path in braces, or remove the parameter",
             ),
             Self::DefaultFrom { .. } => Rule(
                 Error,
@@ -284,12 +282,12 @@ impl Problem {
             Self::RequestBodyMethod { .. } => Rule(
                 Warning,
                 "request-body-method",
-                "leave `requestBody` out if the API does without it: servers and proxies may drop the body, or refuse the request",
+                "remove `requestBody` if the API does not need it: servers and proxies may drop the body, or refuse the request",
             ),
             Self::RequestBodyEmpty => Rule(
                 Error,
                 "request-body",
-                "describe what is sent under `content`, or leave `requestBody` out",
+                "describe what is sent under `content`, or remove `requestBody`",
             ),
             Self::RequestBodyType => Rule(
                 Error,
@@ -299,32 +297,32 @@ impl Problem {
             Self::RequestBodySchema => Rule(
                 Error,
                 "request-body-schema",
-                "describe the body: its type and its checks are made of the schema",
+                "describe the body: its type and its checks are made from the schema",
             ),
             Self::RequestBodyMultipart => Rule(
                 Error,
                 "request-body-multipart",
-                "leave the operation out, and send such a request with an HTTP client of your own",
+                "remove the operation, and send such a request with an HTTP client of your own",
             ),
             Self::FormShape => Rule(
                 Error,
                 "request-body-form",
-                "describe the body as JSON if the API takes it so, or the field as text",
+                "describe the body as JSON if the API accepts JSON, or the field as text",
             ),
             Self::ResponseStatus { .. } => Rule(
                 Warning,
                 "response-status",
-                "correct the status: the response is left out",
+                "correct the status: the response would be ignored",
             ),
             Self::EndlessResponse => Rule(
                 Error,
                 "response-type",
-                "leave the operation out, and read such an answer with an HTTP client of your own",
+                "remove the operation, and read such an answer with an HTTP client of your own",
             ),
             Self::NoSuccess => Rule(
                 Warning,
                 "no-success",
-                "add the response of a call that succeeds: without one no call does",
+                "add the response of a successful call: without one, every call fails",
             ),
             Self::SecuritySchemeMissing { .. } => Rule(
                 Error,
@@ -334,7 +332,7 @@ impl Problem {
             Self::SecurityScheme { .. } => Rule(
                 Error,
                 "security-scheme-kind",
-                "leave it out: the client fulfils HTTP bearer and basic, OAuth 2, OpenID Connect, and keys in a header or the query",
+                "remove it: the client supports HTTP bearer and basic, OAuth 2, OpenID Connect, and keys in a header or the query",
             ),
             Self::EnvironmentDuplicate { .. } => Rule(
                 Error,
@@ -344,7 +342,7 @@ impl Problem {
             Self::SchemaType { .. } => Rule(
                 Error,
                 "schema-type",
-                "OpenAPI 3.0 knows string, integer, number, boolean, array and object; for null write `nullable: true`",
+                "the types of OpenAPI 3.0 are string, integer, number, boolean, array and object; for null write `nullable: true`",
             ),
             Self::ExclusiveWithoutBound { .. } => Rule(
                 Error,
@@ -354,7 +352,7 @@ impl Problem {
             Self::EnumValue { .. } => Rule(
                 Error,
                 "enum-value",
-                "list values of that type only; without quotes YAML takes some texts for something else",
+                "list values of that type only; in YAML, put words such as `no` in quotes",
             ),
             Self::EnumMixed => Rule(
                 Error,
@@ -364,17 +362,17 @@ impl Problem {
             Self::Contradiction { .. } => Rule(
                 Error,
                 "contradiction",
-                "let the schemas of `allOf` agree: a value has to fit each of them",
+                "correct the schemas of `allOf`: a value must fit each of them",
             ),
             Self::RequiredNotNamed { .. } => Rule(
                 Warning,
                 "required-not-named",
-                "correct the name or describe the property: the generated type would not ask for it",
+                "correct the name or describe the property: the generated type would not require it",
             ),
             Self::NotSecret { .. } => Rule(
                 Error,
                 "not-secret",
-                "write `format: password`, which keeps it out of logs, or `x-par-secret: false` if it is none",
+                "if it is a secret, write `format: password` to keep it out of logs; if it is not, write `x-par-secret: false`",
             ),
             Self::NotOpenApi { .. } => Rule(
                 Error,
@@ -384,17 +382,17 @@ impl Problem {
             Self::DescriptionMissing { .. } => Rule(
                 Warning,
                 "description-missing",
-                "say what it is and where that is known from: it becomes the documentation of the crate",
+                "say what it is and name the source: the text becomes documentation of the crate",
             ),
             Self::ResponseDescriptionMissing => Rule(
                 Error,
                 "response-description-missing",
-                "say when it comes: OpenAPI demands it",
+                "say when it is returned: OpenAPI requires a description",
             ),
             Self::TodoLeft => Rule(
                 Warning,
                 "todo",
-                "write what it is for: it becomes documentation of the crate",
+                "write what it is for: the text becomes documentation of the crate",
             ),
             Self::ExampleMissing => Rule(
                 Warning,
@@ -409,7 +407,7 @@ impl Problem {
             Self::ExampleMisfit(_) => Rule(
                 Warning,
                 "example-misfit",
-                "correct the example or the schema, whichever is not true",
+                "correct the example or the schema, whichever is wrong",
             ),
             Self::ExampleNotNamed { .. } => Rule(
                 Warning,
@@ -419,7 +417,7 @@ impl Problem {
             Self::DefaultMisfit(_) => Rule(
                 Warning,
                 "default-misfit",
-                "correct the default or the schema, whichever is not true",
+                "correct the default or the schema, whichever is wrong",
             ),
         }
     }
@@ -428,7 +426,7 @@ impl Problem {
         self.rule().0
     }
 
-    /// The finding that this is at a place of a document.
+    /// The finding for this problem at a place of a document.
     pub fn at(&self, place: &Place, document: &Document) -> Finding {
         let Rule(severity, code, advice) = self.rule();
         let start = document.start(place);

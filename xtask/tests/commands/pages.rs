@@ -307,9 +307,9 @@ fn the_pages_agree_with_what_was_drafted_of_them() {
         failures.push(findings.clone());
     }
     let faults = [
-        "header `Basic Authorization`: no header can have that name",
-        "it is application/json by its description and application/x-www-form-urlencoded by the sample",
-        "one of GET means nothing to HTTP",
+        "header `Basic Authorization`: HTTP allows no space",
+        "the description says application/json and the sample application/x-www-form-urlencoded",
+        "HTTP defines no body for GET",
     ];
     let missing = faults.iter().filter(|fault| !findings.contains(**fault));
     failures.extend(missing.map(|fault| format!("it lacks {fault:?}")));
@@ -601,7 +601,7 @@ const FAULTS: &[Fault] = &[
         "grant_type=client_credentials",
         "grant_type=password",
         "sample request: body",
-        "does not fit at grant_type: it is none of: client_credentials",
+        "does not fit at grant_type: it is not one of: client_credentials",
     ),
     (
         "oauth_tokens",

@@ -154,7 +154,7 @@ fn a_page_on_an_operation_that_the_specification_lacks_is_not_accepted_unless_on
             let output = drift_of_page(&copy, more);
             let said = text(&output.stdout);
             if code(&output) != 3
-                || !said.contains("which the specification lacks")
+                || !said.contains("which is not in the specification")
                 || said.contains("nothing was stored") == more.is_empty()
                 || !is_untouched()
             {

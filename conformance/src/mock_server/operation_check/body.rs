@@ -1,4 +1,4 @@
-//! The body of a request: whether it is of a documented media type, and as that says.
+//! The body of a request: whether its media type is documented, and whether it fits.
 
 use std::collections::BTreeSet;
 
@@ -18,10 +18,10 @@ use openapi::body::Encoding;
 use openapi::document::{Document, Part};
 use openapi::schema_check::{Problem, SchemaCheck, Step};
 
-/// So many violations of a body are named: its size is all that bounds how many it has.
+/// How many violations of a body are named: otherwise only its size would limit them.
 const MOST: usize = 100;
 
-/// Stands in a JSON pointer where a name is not shown.
+/// Replaces a name that is not shown in a JSON pointer.
 const UNKNOWN: &str = "/[unknown]";
 
 pub(super) struct BodyCheck {
@@ -30,14 +30,14 @@ pub(super) struct BodyCheck {
     contents: Vec<ContentCheck>,
 }
 
-/// One media type that a body may be of.
+/// One media type of a body.
 struct ContentCheck {
     media_type: String,
     /// `None` for a form of several parts.
     encoding: Option<Encoding>,
-    /// What it is made of.
+    /// The kind of its contents.
     schema: Value,
-    /// How each property of a form is written, where that is said.
+    /// How each property of a form is written, if the specification says so.
     properties: Value,
     check: SchemaCheck,
 }
@@ -70,18 +70,18 @@ impl BodyCheck {
         let media_types = self.contents.iter().map(|one| one.media_type.as_str());
         let content = match media::content_type(headers, media_types) {
             Ok(index) => Ok(index.and_then(|index| self.contents.get(index))),
-            // Anything may be sent where nothing is said.
+            // Anything may be sent if nothing is described.
             Err(_) if self.contents.is_empty() => return Vec::new(),
             Err(wrong) => Err(wrong),
         };
-        // JSON has no text without a sign; of all others one that is empty may be sent, and its type says so.
+        // JSON has no empty text. Every other kind may be empty, and its type decides.
         let may_be_empty =
             |one: &ContentCheck| one.encoding.is_some_and(|one| one != Encoding::Json);
         let is_sent = !body.is_empty() || matches!(content, Ok(Some(one)) if may_be_empty(one));
         let mut findings = Vec::new();
         if is_sent {
             match content {
-                // What is of another type is not read as if it were of this one.
+                // A body of another type is not read as if it had this one.
                 Err(wrong) => findings.push(wrong),
                 Ok(None) if self.contents.is_empty() => {}
                 Ok(None) => findings.push(media::missing()),
@@ -103,7 +103,7 @@ impl BodyCheck {
 impl ContentCheck {
     fn findings(&self, document: &Document, content_type: &str, body: &[u8]) -> Vec<Finding> {
         let facets = Facets::of(document, [&self.schema]);
-        // Of a media type that stands for many only the one that was sent tells how it is written.
+        // If the documented media type is a range, the type that was sent says how the body is written.
         let encoding = match self.media_type.contains('*') {
             true => Encoding::of(content_type),
             false => self.encoding,
@@ -123,7 +123,7 @@ impl ContentCheck {
             },
             Some(Encoding::Text) => {
                 match std::str::from_utf8(body).map(|text| facets.value(text)) {
-                    // How a text stands for something of several parts nobody can know.
+                    // It is not defined how a text represents a value of several parts.
                     Ok(_)
                         if ["object", "array"]
                             .iter()
@@ -133,11 +133,11 @@ impl ContentCheck {
                     }
                     Ok(Ok(value)) => value,
                     Ok(Err(problem)) => return vec![of_body(Kind::Request, "", "type", problem)],
-                    // It may be in another encoding.
+                    // It may have another encoding.
                     Err(_) => return Vec::new(),
                 }
             }
-            // Any bytes will do.
+            // Any bytes are fine.
             Some(Encoding::Bytes) => return Vec::new(),
         };
         self.of_value(document, &value)
@@ -175,7 +175,8 @@ impl ContentCheck {
         findings
     }
 
-    /// The object that a form stands for: what is not a value of its field stays a text, for the schema to say so.
+    /// The object that a form represents. A text that is not a value of its field stays a text, and the schema
+    /// reports it.
     fn of_form(&self, facets: &Facets<'_>, body: &[u8]) -> Result<Value, Finding> {
         let wrong = |problem: &str| of_body(Kind::Request, "", "encoding", problem);
         let text = std::str::from_utf8(body).map_err(|_| wrong("is not UTF-8"))?;
@@ -185,7 +186,7 @@ impl ContentCheck {
         }
         let mut members = Map::new();
         let mut left: Vec<&Pair> = pairs.iter().collect();
-        // Those that are written in a way of their own.
+        // Properties with a style of their own.
         for (name, described) in self.properties.as_object().into_iter().flatten() {
             if described.get("style").is_none() && described.get("explode").is_none() {
                 continue;
@@ -209,7 +210,7 @@ impl ContentCheck {
         }
         for (name, value) in left {
             let text = decoded(value).map_err(|problem| {
-                // Another name is the client's word.
+                // The client chose this name.
                 let part = facets.names(name);
                 let part = part.then(|| format!("/{}", pointer_token(name)));
                 let part = part.unwrap_or_else(|| UNKNOWN.to_owned());
@@ -220,7 +221,7 @@ impl ContentCheck {
         Ok(Value::Object(members))
     }
 
-    /// The object that a body of several parts stands for: a file is a text of its own.
+    /// The object that a body of several parts represents. A file is a text.
     fn of_parts(
         &self,
         facets: &Facets<'_>,
@@ -228,8 +229,8 @@ impl ContentCheck {
         body: &[u8],
     ) -> Result<Value, Finding> {
         let fields = multipart::fields(content_type, body);
-        let fields = fields
-            .ok_or_else(|| of_body(Kind::Request, "", "multipart", "can't be taken apart"))?;
+        let fields =
+            fields.ok_or_else(|| of_body(Kind::Request, "", "multipart", "can't be parsed"))?;
         let mut members = Map::new();
         for field in fields {
             let text = String::from_utf8_lossy(field.bytes);
@@ -255,13 +256,13 @@ impl ContentCheck {
     }
 }
 
-/// Puts what a text stands for among the members.
+/// Adds the value of a text to the members.
 fn put(members: &mut Map<String, Value>, facets: &Facets<'_>, name: &str, text: &str) {
     let member = facets.member(name);
     let is_list = member.is_of_parts("array");
     let is_one = !is_list && !member.is_of_parts("object");
     let one = if is_list { member.items() } else { member };
-    // What is of several parts is written as JSON.
+    // A value of several parts is written as JSON.
     let value = match serde_json::from_str(text) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) if !is_one => value,
         _ => one.value(text).unwrap_or_else(|_| text.into()),
@@ -275,8 +276,8 @@ fn put(members: &mut Map<String, Value>, facets: &Facets<'_>, name: &str, text: 
     add(members, name.to_owned(), value);
 }
 
-/// A step as a part of a JSON pointer. A name that the specification does not know is the client's word, and may be
-/// a secret.
+/// A step as a part of a JSON pointer. A name that is not in the specification was chosen by the client and may be a
+/// secret.
 fn token(step: &Step, names: &BTreeSet<&str>) -> String {
     match step {
         Step::Item(index) => format!("/{index}"),

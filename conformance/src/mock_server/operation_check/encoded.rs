@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// A text, or what is wrong with its encoding.
+/// Decodes a text, or says what is wrong with its encoding.
 pub(super) type Text = Result<String, &'static str>;
 
 /// A name, and a value that is still encoded.
@@ -15,7 +15,7 @@ pub(super) fn pairs(text: &str) -> (Vec<Pair>, usize) {
     let mut pairs = Vec::new();
     let mut unreadable = 0;
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-        // A plus sign is a space there.
+        // A plus sign means a space there.
         let pair = pair.replace('+', "%20");
         let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
         match decoded(name) {
@@ -34,7 +34,7 @@ pub(super) fn decoded(text: &str) -> Text {
             .get(..2)
             .is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
         if !is_code {
-            return Err("has a `%` that begins no code");
+            return Err("has a `%` without two hexadecimal digits");
         }
         rest = after;
     }

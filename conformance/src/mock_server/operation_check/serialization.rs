@@ -1,12 +1,11 @@
-//! How a value is written into a path, a query, a header, a cookie or a form, by `style` and `explode`; here it is
-//! read again.
+//! Reads values that are written into a path, a query, a header, a cookie or a form by `style` and `explode`.
 
 use serde_json::{Map, Value};
 
 use super::super::facets::Facets;
 use super::encoded::{Pair, Text, decoded};
 
-/// How the parts of a value are put together.
+/// How the parts of a value are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     /// `1,2`
@@ -25,7 +24,7 @@ pub(super) enum Style {
     DeepObject,
 }
 
-/// A style, and whether each part of a value is written by itself.
+/// A style, and whether each part of a value is written separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Serialization {
     pub style: Style,
@@ -48,7 +47,7 @@ pub(super) enum Sent<'a> {
     Lines(&'a [Text]),
 }
 
-/// So many brackets may be there: a client could nest parts without end.
+/// The limit of brackets: a client could nest parts without end.
 const DEEPEST: usize = 32;
 
 const STYLE: Unreadable = Unreadable {
@@ -57,7 +56,7 @@ const STYLE: Unreadable = Unreadable {
 };
 
 impl Serialization {
-    /// That of a parameter or of a property of a form, by what is said of it; otherwise it is `style`.
+    /// The style of a parameter or of a property of a form, if it has one; otherwise `style`.
     pub fn of(described: &Value, style: Style) -> Self {
         let style = match described["style"].as_str() {
             Some("simple") => Style::Simple,
@@ -76,7 +75,7 @@ impl Serialization {
         }
     }
 
-    /// The values that what was sent may stand for, the likeliest first; none where nothing was sent.
+    /// The values that the text may represent, the most likely first; none if nothing was sent.
     pub fn values(
         self,
         name: &str,
@@ -107,7 +106,7 @@ impl Serialization {
                 }
             }
         }
-        // Where it may be one value as well.
+        // It may also be one value.
         let is_single = !is_list || facets.may_be("string");
         if let (true, [text]) = (is_single, &texts[..]) {
             match typed(facets, &text.text()) {
@@ -117,7 +116,7 @@ impl Serialization {
         } else if !is_list {
             return Err(Unreadable {
                 rule: "once",
-                problem: "is there more than once",
+                problem: "appears more than once",
             });
         }
         match problem {
@@ -126,7 +125,7 @@ impl Serialization {
         }
     }
 
-    /// The texts under the name, as they were sent: without what the style puts before them.
+    /// The texts under the name, as they were sent, without the prefix of the style.
     fn whole<'t>(self, name: &str, sent: &'t Sent<'_>) -> Result<Vec<Raw<'t>>, Unreadable> {
         Ok(match sent {
             Sent::Segment(segment) => {
@@ -138,7 +137,7 @@ impl Serialization {
                 let named = |text: &'t str| text.strip_prefix(name)?.strip_prefix('=');
                 let text = match self.style {
                     Style::Matrix if !self.explode => named(text).ok_or(STYLE)?,
-                    // Of one value there is one part.
+                    // A single value has one part.
                     Style::Matrix => named(text).unwrap_or(text),
                     _ => text,
                 };
@@ -152,7 +151,7 @@ impl Serialization {
         })
     }
 
-    /// The parts of a list: split as they were sent, and also after they were decoded.
+    /// The parts of a list, split as they were sent, and also split after they were decoded.
     fn lists(
         self,
         name: &str,
@@ -198,7 +197,7 @@ impl Serialization {
         sent: &Sent<'_>,
     ) -> Result<Option<Value>, Unreadable> {
         let pairs: Vec<(Text, Text)> = match (sent, self.explode) {
-            // The name of the whole is not there.
+            // The name of the whole is not sent.
             (Sent::Pairs(pairs), true) => {
                 let own = pairs.iter().filter(|(name, _)| facets.names(name));
                 own.map(|(name, value)| (Ok(name.clone()), decoded(value)))
@@ -248,7 +247,7 @@ impl Serialization {
         Ok(Some(Value::Object(members)))
     }
 
-    /// The object whose members have their way to them in brackets.
+    /// The object whose members have their path in brackets.
     fn deep(
         self,
         name: &str,
@@ -276,7 +275,7 @@ impl Serialization {
     }
 }
 
-/// Puts a value to where `way` leads.
+/// Puts a value where `way` leads.
 fn put(
     whole: &mut Value,
     way: &[&str],
@@ -293,7 +292,7 @@ fn put(
             *whole = Value::Array(Vec::new());
         }
         if let Value::Array(items) = whole {
-            // Items may come member by member, so their numbers say which is which.
+            // Items may come member by member, so their numbers identify them.
             let index = match step.parse::<usize>() {
                 Ok(index) if index < items.len() => index,
                 _ => {
@@ -320,7 +319,7 @@ fn put(
     Ok(())
 }
 
-/// A member that is there several times is a list.
+/// A member that appears several times is a list.
 pub(super) fn add(members: &mut Map<String, Value>, name: String, value: Value) {
     match members.get_mut(&name) {
         None => drop(members.insert(name, value)),
@@ -343,7 +342,7 @@ impl Raw<'_> {
         }
     }
 
-    /// The parts between separators, each decoded by itself.
+    /// The parts between separators, each decoded separately.
     fn split(&self, separators: &[&str]) -> Vec<Text> {
         let (text, is_encoded) = match self {
             Self::Encoded(text) => (*text, true),

@@ -1,5 +1,5 @@
-//! Rules of the specification that are checked before a value is sent. A value that was received is never checked: an
-//! answer is worth more than its bounds.
+//! Rules of the specification that are checked before a value is sent. A value that was received is never checked:
+//! losing an answer would be worse than a value out of bounds.
 
 pub(crate) mod format;
 pub(crate) mod number;
@@ -22,7 +22,7 @@ use pattern::Pattern;
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Rule {
-    /// In characters.
+    /// Counted in characters.
     MinLength(usize),
     MaxLength(usize),
     MinItems(usize),
@@ -45,10 +45,10 @@ pub(crate) enum Rule {
     Pattern(&'static Pattern),
 }
 
-/// A rule that a value breaks, and where in the value.
+/// A rule that a value breaks, and the place within the value.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Breach {
-    /// Field names from the outside in.
+    /// Field names, the outermost first.
     place: String,
     problem: String,
 }
@@ -78,12 +78,12 @@ impl fmt::Display for Breach {
     }
 }
 
-/// A value that can be checked before it is sent. The rules of a type's own fields are known to the type; those of
-/// the field that holds it are given.
+/// A value that can be checked before it is sent. A type knows the rules of its own fields; the rules of the field
+/// that contains the value are an argument.
 pub(crate) trait Check {
     fn check(&self, rules: &'static [Rule]) -> Result<(), Breach>;
 
-    /// Takes out what only the server says: a value that was an answer may be sent as it is.
+    /// Removes what only the server may send, so that a value from an answer can be sent.
     fn leave_out_read_only(&mut self) {}
 }
 
@@ -124,7 +124,7 @@ fn text(text: &str, rules: &[Rule]) -> Result<(), Breach> {
 
 fn number(value: impl Into<Number>, rules: &[Rule]) -> Result<(), Breach> {
     let value = value.into();
-    // JSON has no such numbers: it would be written as `null`.
+    // JSON has no such numbers: they would be written as `null`.
     if !value.is_finite() {
         return Err(Breach::new("must be a finite number"));
     }
@@ -172,7 +172,7 @@ fn number(value: impl Into<Number>, rules: &[Rule]) -> Result<(), Breach> {
     Ok(())
 }
 
-/// Whether two of the values are written alike. Of each only a sum of its bytes is kept: some are secrets.
+/// Whether two of the values are written in the same way. Only a hash of each is kept, because some are secrets.
 fn has_twins<'a, T: Serialize + 'a>(values: impl Iterator<Item = &'a T>) -> bool {
     struct Sum(DefaultHasher);
 
@@ -208,7 +208,7 @@ fn each<'a, K, T: Check + 'a>(
     });
     let of_each = of_each.unwrap_or_default();
     for (key, value) in values {
-        // Most values break no rule, so that a place is named only where one does.
+        // Most values break no rule, so a place is built only when one does.
         value
             .check(of_each)
             .map_err(|breach| breach.within(&name(key)))?;
@@ -277,7 +277,7 @@ impl<T: Check + Serialize> Check for Vec<T> {
         each(self.iter().enumerate(), rules, |index| format!("[{index}]"))?;
         let must_differ = rules.iter().any(|rule| matches!(rule, Rule::UniqueItems));
         if must_differ && has_twins(self.iter()) {
-            return Err(Breach::new("must not have an entry twice"));
+            return Err(Breach::new("must not contain the same entry twice"));
         }
         Ok(())
     }
@@ -418,7 +418,7 @@ mod tests {
         assert_eq!(said(&vec![text("a"), text("b")], unique), "");
         assert_eq!(
             said(&vec![text("a"), text("a")], unique),
-            "it must not have an entry twice"
+            "it must not contain the same entry twice"
         );
         let half: &[Rule] = &[Rule::MultipleOf(Number::Fraction(0.5))];
         assert_eq!(said(&1.5, half), "");

@@ -1,5 +1,5 @@
-//! What a caller adds to a call beside what the operation declares: headers and query parameters. What is somebody
-//! else's to write, the operation's or the client's, is refused by its name.
+//! What a caller adds to a call: headers and query parameters that the operation does not declare. Those that the
+//! operation or the client sets are refused by name.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::masking::mask;
 
-/// Headers that the client or the HTTP stack writes, those that are a matter of the connection among them (RFC 9110).
+/// Headers that the client or the HTTP stack sets, including those of the connection (RFC 9110).
 const OF_HTTP: [&str; 19] = [
     "accept",
     "accept-encoding",
@@ -38,8 +38,8 @@ const OF_HTTP: [&str; 19] = [
     "user-agent",
 ];
 
-/// Headers and query parameters as they were given; whether they can be sent depends on the operation. The values may be
-/// secrets.
+/// Headers and query parameters as they were given. Whether they can be sent depends on the operation. The values may
+/// be secrets.
 #[derive(Clone, Default)]
 pub(crate) struct Extra {
     headers: Vec<(String, Secret)>,
@@ -47,14 +47,14 @@ pub(crate) struct Extra {
 }
 
 impl Extra {
-    /// Adds a header, in place of one of that name that was added before.
+    /// Adds a header. Replaces one of the same name that was added before.
     pub(crate) fn header(&mut self, name: &str, value: Text) {
         let is_other = |(other, _): &(String, Secret)| !other.eq_ignore_ascii_case(name);
         self.headers.retain(is_other);
         self.headers.push((name.to_owned(), value.into()));
     }
 
-    /// Adds a query parameter, beside those of that name.
+    /// Adds a query parameter. Does not replace one of the same name.
     pub(crate) fn query(&mut self, name: &str, value: Text) {
         self.query.push((name.to_owned(), value.into()));
     }
@@ -76,13 +76,13 @@ impl Extra {
         Ok(())
     }
 
-    /// The values in the query, which nothing else marks as sensitive.
+    /// The values in the query; they are not marked as sensitive anywhere else.
     pub(crate) fn values_of_query(&self) -> impl Iterator<Item = HeaderValue> {
         let values = self.query.iter();
         values.filter_map(|(_, value)| HeaderValue::from_str(value.expose_secret()).ok())
     }
 
-    /// The identifier of the request, if it is one of the headers.
+    /// The identifier of the request, if it is one of these headers.
     pub(crate) fn request_id(&self, operation: &Operation) -> Option<&Secret> {
         let is_generated = |name: &str| {
             let mut headers = operation.headers.iter();
@@ -112,14 +112,14 @@ impl fmt::Debug for Extra {
     }
 }
 
-/// A header that is added to a call of an operation, by its caller or by a hook; or why it can't be.
+/// A header that its caller or a hook adds to a call of an operation, or why it can't be added.
 pub(crate) fn header(
     operation: &Operation,
     name: &str,
     value: &Secret,
 ) -> Result<(HeaderName, HeaderValue), Failure> {
     let name = HeaderName::try_from(name).map_err(|_| {
-        invalid("the name of a header that was added is not one: letters, digits and `-` are")
+        invalid("a header that was added has an invalid name: use letters, digits and `-`")
     })?;
     if let Some(owner) = owner(operation, &name) {
         return Err(invalid(format!(
@@ -132,13 +132,13 @@ pub(crate) fn header(
     Ok((name, value))
 }
 
-/// Whose a header is, if it is not to be added by a caller or a hook.
+/// Who sets a header that callers and hooks can't add.
 pub(crate) fn owner(operation: &Operation, name: &HeaderName) -> Option<&'static str> {
     let mut declared = operation.headers.iter();
     let declared = declared.find(|header| header.name == *name);
     match declared.map(|header| &header.default_from) {
         Some(_) if operation.is_declared() => {
-            return Some("it is a parameter of the operation, which its builder sets");
+            return Some("it is a parameter of the operation: set it on the builder");
         }
         // Nothing else sets it.
         Some(Some(DefaultFrom::Constant(_) | DefaultFrom::Generated(_))) => return None,
@@ -146,9 +146,9 @@ pub(crate) fn owner(operation: &Operation, name: &HeaderName) -> Option<&'static
     }
     let name = name.as_str();
     if HEADERS_OF_CLIENT.contains(&name) {
-        Some("it is a setting of the client, which the client and views of it set")
+        Some("it is a setting of the client: set it on the client or on a view")
     } else if OF_HTTP.contains(&name) {
-        Some("the client writes it by itself")
+        Some("the client sets it by itself")
     } else {
         None
     }
@@ -156,9 +156,9 @@ pub(crate) fn owner(operation: &Operation, name: &HeaderName) -> Option<&'static
 
 fn may_be_in_query(operation: &Operation, name: &str) -> Result<(), Failure> {
     let owner = if operation.query.contains(&name) {
-        "it is a parameter of the operation, which its builder sets"
+        "it is a parameter of the operation: set it on the builder"
     } else if QUERY_OF_CLIENT.contains(&name) {
-        "it is a setting of the client, which the client and views of it set"
+        "it is a setting of the client: set it on the client or on a view"
     } else if name.is_empty() {
         return Err(invalid("a query parameter that was added has no name"));
     } else {

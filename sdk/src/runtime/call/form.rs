@@ -1,5 +1,5 @@
-//! Bodies written as `application/x-www-form-urlencoded`. The fields write themselves, so that no copy of a secret
-//! is made on the way.
+//! Bodies of the media type `application/x-www-form-urlencoded`. The fields write themselves, so that no copy of a
+//! secret is made.
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -12,7 +12,7 @@ use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
-/// What the URL Standard leaves as it is in a form.
+/// What the URL Standard leaves unencoded in a form.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'-')
@@ -24,22 +24,23 @@ pub(crate) trait Form {
     fn write(&self, form: &mut FormWriter) -> Result<(), NoRoom>;
 }
 
-/// Any value as a form, whose bytes are zeroed in the end.
+/// Encodes any value as a form. The bytes are zeroed in the end.
 pub(crate) fn encode_form<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, Failure> {
-    // There is room for all of it: growing would leave a copy behind that is not zeroed. A byte takes three at most, and
-    // JSON has as many at least.
+    // Reserves enough space: growing would leave a copy behind that is not zeroed. A byte takes at most three, and
+    // JSON has at least as many.
     let room = encode_json(value, usize::MAX)?.len().saturating_mul(3);
     let mut text = Zeroizing::new(String::with_capacity(room));
     let mut writer = form_urlencoded::Serializer::new(&mut *text);
     let written = value.serialize(serde_urlencoded::Serializer::new(&mut writer));
     written.map_err(|_| {
-        let problem = "the body can't be written as a form, which has names and simple values";
+        let problem =
+            "the body can't be written as a form: a form has only names and simple values";
         Failure::new(ErrorKind::InvalidRequest, problem)
     })?;
     Ok(Bytes::from_owner(text))
 }
 
-/// Pairs of names and values, as they are written one after the other.
+/// Pairs of names and values, written one after the other.
 pub(crate) struct FormWriter {
     bytes: Zeroizing<Vec<u8>>,
     most: usize,
@@ -58,7 +59,7 @@ impl FormWriter {
         self.bytes
     }
 
-    /// Adds a field: a list once for each entry, and nothing for one that is absent.
+    /// Adds a field: once for each entry of a list, and not at all if it is absent.
     pub(crate) fn field(&mut self, name: &str, value: &impl FormValue) -> Result<(), NoRoom> {
         value.write(name, self)
     }
@@ -136,19 +137,19 @@ impl<T: FormValue> FormValue for Vec<T> {
     }
 }
 
-/// The pairs that a value is written as, in their order by name.
+/// The pairs of a value, ordered by name.
 #[cfg(feature = "httpmock")]
 #[allow(dead_code, reason = "needed by operations that send a form")]
 pub(crate) fn form_pairs(value: &impl Form) -> Vec<(String, String)> {
     let mut form = FormWriter::new(usize::MAX);
     match value.write(&mut form) {
         Ok(()) => decoded_pairs(&form.bytes),
-        // There is room for everything.
+        // There is enough space.
         Err(NoRoom) => Vec::new(),
     }
 }
 
-/// The pairs of a form, in their order by name; entries of one name keep theirs.
+/// The pairs of a form, ordered by name; entries of the same name keep their order.
 #[cfg(feature = "httpmock")]
 #[allow(dead_code, reason = "needed by operations that send a form")]
 pub(crate) fn decoded_pairs(form: &[u8]) -> Vec<(String, String)> {

@@ -1,5 +1,5 @@
-//! Where the headers of a request get their values: from the call itself, and where it says nothing from the operation,
-//! the settings of the client and the customer.
+//! Where the headers of a request get their values. The call comes first, then the operation, the settings of the
+//! client and the customer.
 
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Entry, HeaderMap, HeaderValue, USER_AGENT,
@@ -40,14 +40,14 @@ impl Call<'_> {
         }
         self.authorize(request).await?;
         let headers = request.headers_mut();
-        // The length of a body is known to the HTTP stack, which writes it once, unless there is nothing in it.
+        // The HTTP stack sets the length of a body, unless the body is empty.
         if is_empty && (expects_body || has_body) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(())
     }
 
-    /// Sends what proves who calls, and nothing to an operation that does not ask for it.
+    /// Adds the credentials that the operation needs.
     async fn authorize(&self, request: &mut Request) -> Result<(), Failure> {
         let Some(way) = self.way() else {
             return self.may_be_anonymous();
@@ -87,7 +87,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// The way of proving who calls that is taken: the first that is wholly at hand.
+    /// The credentials to send: the first alternative of the operation that is complete.
     pub(super) fn way(&self) -> Option<&'static [Credential]> {
         let settings = self.settings.settings();
         let is_at_hand = |credential: &Credential| match credential {
@@ -100,7 +100,7 @@ impl Call<'_> {
         ways.find(|way| way.iter().all(is_at_hand)).copied()
     }
 
-    /// What is sent in the query, where nothing marks it as sensitive.
+    /// The credentials in the query, which nothing marks as sensitive.
     pub(super) fn credentials_of_query(&self) -> impl Iterator<Item = HeaderValue> {
         let way = self.way().unwrap_or_default().iter();
         let settings = way.filter_map(|credential| match credential {
@@ -123,7 +123,7 @@ impl Call<'_> {
             return Ok(());
         }
         let problem = format!(
-            "it needs credentials and none are set: {}",
+            "the operation needs credentials and none are set: {}",
             ways.join(", or ")
         );
         Err(Failure::new(ErrorKind::InvalidRequest, problem))

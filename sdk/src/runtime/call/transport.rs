@@ -1,4 +1,4 @@
-//! One exchange over HTTP: sent once, answered whole, within its time and the size limit.
+//! One exchange over HTTP: the request is sent once, and the whole answer is read, within a time and a size limit.
 
 use std::future::Future;
 use std::pin::pin;
@@ -18,7 +18,8 @@ use crate::runtime::response::raw::RawResponse;
 use crate::runtime::retry::Cause;
 use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
-/// Sends a copy of the request, which can so be sent again, with the headers `added`. The head of the answer must come within `timeout`, all of it before `deadline`.
+/// Sends a copy of the request, so that it can be sent again, with the headers `added`. The head of the answer must
+/// arrive before `timeout`, all of it before `deadline`.
 pub(crate) async fn send(
     client: &Http,
     request: &Request,
@@ -28,7 +29,7 @@ pub(crate) async fn send(
     max_body: usize,
 ) -> Result<RawResponse, (Failure, Cause)> {
     let Some(mut copy) = request.try_clone() else {
-        let problem = "its body can't be sent twice";
+        let problem = "the body can't be sent twice";
         return Err((
             Failure::new(ErrorKind::InvalidRequest, problem),
             Cause::Final,
@@ -37,9 +38,9 @@ pub(crate) async fn send(
     copy.headers_mut().extend(added);
     let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    // First lets the runtime look at its sockets. Otherwise, on one thread that was busy or asleep since the last call, what
-    // came unasked on an idle connection would be read only after the request was sent on it, as the answer to it. The timer
-    // is there before: one that is made right after the runtime looked wakes it again.
+    // First lets the runtime check its sockets. Without this, if the thread was busy or asleep since the last call, bytes
+    // that a server sent on an idle connection would be read after the request was sent, as the answer to it. The timer
+    // exists before that: a timer made right after the check would wake the runtime again.
     let answered = within(end, || async {
         yield_now().await;
         client.client.execute(copy).await
@@ -52,7 +53,7 @@ pub(crate) async fn send(
             return Err((failure, Cause::Final));
         }
         None => {
-            let problem = "no answer within the time of one attempt";
+            let problem = "no answer within the timeout of an attempt";
             let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
             return Err((failure, Cause::Unanswered));
         }
@@ -62,8 +63,8 @@ pub(crate) async fn send(
         .map_err(|failure| (failure, Cause::Final))
 }
 
-/// How many bytes there is room for because a server announces them. More has to come before there is more: what is
-/// announced may never be sent, and all of the room is zeroed in the end.
+/// The initial capacity if a server announces a length. The buffer grows only when more arrives: the announced bytes
+/// may never be sent, and the whole buffer is zeroed in the end.
 const ANNOUNCED: usize = 64 * 1024;
 
 async fn read(
@@ -86,14 +87,14 @@ async fn read(
         Some(Ok(())) => Ok(raw),
         Some(Err(failure)) => Err(failure.with_response(raw)),
         None => {
-            let problem = "the answer did not arrive whole in time";
+            let problem = "the answer was not complete in time";
             let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
             Err(failure.with_response(raw))
         }
     }
 }
 
-/// Adds to `body` what arrives, up to the end of the answer or to what is wrong with it.
+/// Appends to `body` what arrives, until the answer ends or fails.
 async fn read_into(
     body: &mut Zeroizing<Vec<u8>>,
     response: &mut reqwest::Response,
@@ -104,27 +105,28 @@ async fn read_into(
             Ok(Some(chunk)) => append(body, &chunk, max_body)?,
             Ok(None) => return Ok(()),
             Err(error) if error.is_timeout() => {
-                let problem =
-                    "the answer did not arrive whole within the time that the HTTP client allows";
+                let problem = "the answer was not complete within the timeout of the HTTP client";
                 return Err(Failure::new(ErrorKind::DeadlineExceeded, problem));
             }
             Err(error) => {
-                let failure = Failure::new(ErrorKind::Interrupted, "the answer broke off");
+                let failure = Failure::new(
+                    ErrorKind::Interrupted,
+                    "the connection broke before the answer was complete",
+                );
                 return Err(failure.caused_by(TransportError::of(&error)));
             }
         }
     }
 }
 
-/// What comes of `work` before `end`. When the end has come already, the work is not begun: even to ask for a future
-/// may be a good part of it.
+/// Runs `work` until `end`. If `end` has passed, `work` is not started: even creating its future may be expensive.
 pub(crate) async fn within<F: Future>(
     end: Option<Instant>,
     work: impl FnOnce() -> F,
 ) -> Option<F::Output> {
     match end {
         Some(end) if end <= Instant::now() => None,
-        // Moved once, to where it stays: the futures of an HTTP stack are large.
+        // Moved only once: the futures of an HTTP stack are large.
         Some(end) => timeout_at(end, pin!(work())).await.ok(),
         None => Some(work().await),
     }
@@ -137,7 +139,7 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Resu
     })
 }
 
-/// What a failure to get an answer from that server means.
+/// What it means that there is no answer from that server.
 fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure, Cause) {
     let behind = TransportError::of(error);
     let (kind, problem, cause) = if error.is_builder() {
@@ -157,7 +159,7 @@ fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure
             Some(TransportError::Name(_) | TransportError::Io(_)) => {
                 (ErrorKind::NotConnected, "no connection", Cause::NeverSent)
             }
-            // A certificate that is not trusted does not get better by trying again.
+            // Trying again does not make a certificate trusted.
             _ => (
                 ErrorKind::NotConnected,
                 "no secure connection",
@@ -170,7 +172,8 @@ fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure
         };
         (kind, problem, cause)
     } else if TransportError::is_refused_stream(error) {
-        // An interim answer may have come before, as of a server that was at work. The HTTP stack does not tell.
+        // The server may have sent an interim answer before, as one that is working does. The HTTP stack does not
+        // say.
         (
             ErrorKind::Refused,
             "the server says that it did not handle the request".to_owned(),
@@ -179,7 +182,7 @@ fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure
     } else if error.is_timeout() {
         (
             ErrorKind::DeadlineExceeded,
-            "no answer within the time that the HTTP client allows".to_owned(),
+            "no answer within the timeout of the HTTP client".to_owned(),
             Cause::Final,
         )
     } else {

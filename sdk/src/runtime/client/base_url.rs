@@ -1,4 +1,4 @@
-//! The address below which all operations are.
+//! The URL that the paths of all operations are below.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -11,12 +11,12 @@ use crate::runtime::loopback::is_loopback;
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl(Url);
 
-/// The name or the address of one host, as a parsed URL prints it.
+/// The name or the address of one host, in the form that a parsed URL prints.
 #[derive(Clone, Debug)]
 pub(crate) struct Host(Box<str>);
 
 impl Host {
-    /// `None` if there is something else in the text.
+    /// `None` if the text contains anything else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_of_name = |sign: char| sign.is_ascii_alphanumeric() || "-_.".contains(sign);
         let address = text
@@ -51,10 +51,9 @@ impl fmt::Display for BaseUrlProblem {
             Self::NotAUrl => "it is not an absolute URL, such as `https://api.example.com/api`",
             Self::Scheme => "its scheme is neither https nor http",
             Self::PlainHttp => {
-                "plain http would show the credentials; only loopback addresses may use it, \
-                 and a host that `allow_unencrypted_http_to` names"
+                "plain http would reveal the credentials; use https, a loopback address, or `allow_unencrypted_http_to`"
             }
-            Self::UserInfo => "it holds a user or password; credentials go into their own settings",
+            Self::UserInfo => "it contains a user or a password; set credentials by their own settings",
             Self::Query => "it has a query; the operations add their own",
             Self::Fragment => "it has a fragment, which is never sent",
         })
@@ -62,7 +61,7 @@ impl fmt::Display for BaseUrlProblem {
 }
 
 impl BaseUrl {
-    /// Plain http may lead to this very machine, and to the host that is named, if one is.
+    /// Plain http may lead to this machine, and to the host that is allowed.
     pub(crate) fn parse(text: &str, unencrypted: Option<&Host>) -> Result<Self, BaseUrlProblem> {
         let url = Url::parse(text).map_err(|_| BaseUrlProblem::NotAUrl)?;
         let is_https = match url.scheme() {
@@ -88,8 +87,8 @@ impl BaseUrl {
         Ok(base_url)
     }
 
-    /// The URL of a path below this one; the path begins with a slash. The server is not looked at again: to parse
-    /// its name is most of the work of parsing a URL.
+    /// Returns the URL of a path, which begins with a slash. The host is not parsed again, which would be most of the
+    /// work.
     pub(crate) fn below(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         match self.path() {
@@ -99,7 +98,7 @@ impl BaseUrl {
         url
     }
 
-    /// The part of it that is a path: empty, or with a slash before it and none after it.
+    /// Returns its path: empty, or with a slash before it and none after it.
     pub(crate) fn path(&self) -> &str {
         self.0.path().trim_end_matches('/')
     }
@@ -276,7 +275,7 @@ mod tests {
         }
     }
 
-    /// To set a path must come to the same as to parse the whole text, which is what a URL is made of elsewhere.
+    /// Setting a path must have the same result as parsing the whole text, which is done elsewhere.
     #[test]
     fn a_path_is_set_as_it_would_be_parsed() {
         let server = prop_oneof![

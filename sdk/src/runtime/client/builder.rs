@@ -25,7 +25,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEADLINE: Duration = Duration::from_secs(30);
 const MAX_BODY: usize = 1024 * 1024;
-/// How many headers an answer may have over HTTP/1.1, an interim one as well.
+/// How many headers an answer may have over HTTP/1.1; this also limits an interim answer.
 const MAX_HEADERS: usize = 64;
 /// How many bytes they may have over HTTP/2.
 const MAX_HEADER_LIST: u32 = 16 * 1024;
@@ -50,7 +50,7 @@ const MAX_HEADER_LIST: u32 = 16 * 1024;
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     base_url: Option<String>,
-    /// The host that plain http may lead to; `Err` if what was given names none.
+    /// The host to which plain http is allowed; `Err` if the text is not a host.
     unencrypted: Option<Result<Host, ()>>,
     settings: Settings,
     deadline: Option<Duration>,
@@ -64,16 +64,19 @@ pub struct ClientBuilder {
     hooks: Hooks,
 }
 
-/// Why a client could not be configured: which setting, what is wrong with it, and what to do. It shows no value.
+/// Why a client could not be configured. The message says which setting is wrong and what to do. It never shows a
+/// value.
 ///
 /// ```
 /// use par_ordering::Client;
 ///
-/// let error = Client::builder().base_url("http://api.example.com").build().unwrap_err();
+/// let builder = Client::builder().base_url("http://api.example.com");
+/// let error = builder.build().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the base URL can't be used: plain http would show the credentials; only loopback addresses may use it, \
-///      and a host that `allow_unencrypted_http_to` names",
+///     "the base URL can't be used: plain http would reveal the \
+///      credentials; use https, a loopback address, or \
+///      `allow_unencrypted_http_to`",
 /// );
 /// ```
 #[derive(Debug)]
@@ -93,7 +96,7 @@ enum Problem {
         problem: String,
     },
     NoTls,
-    /// A setting that the caller's own HTTP client takes the place of.
+    /// A setting that belongs to the HTTP client of the caller.
     OwnHttpClient(&'static str),
     RootCertificate(Option<reqwest::Error>),
     Http(reqwest::Error),
@@ -102,27 +105,25 @@ enum Problem {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Problem::NoServer => {
-                f.write_str(
-                    "no server is named: set an environment or a base URL; `from_env` reads them from \
+            Problem::NoServer => f.write_str(
+                "no server is set: set an environment or a base URL; `from_env` reads them from \
                      PAR_ORDERING_ENVIRONMENT and PAR_ORDERING_BASE_URL",
-                )
-            }
+            ),
             Problem::BaseUrl(problem) => write!(f, "the base URL can't be used: {problem}"),
             Problem::Unencrypted => f.write_str(
-                "what `allow_unencrypted_http_to` is given must be the name of one host, such as `par-mock`",
+                "`allow_unencrypted_http_to` takes the name of one host, such as `par-mock`",
             ),
             Problem::Setting { name, problem } => write!(f, "the {name} {problem}"),
             Problem::Variable { name, problem } => write!(f, "the variable {name} {problem}"),
-            Problem::NoTls => f.write_str(
-                "https needs TLS, which this build leaves out: enable the feature `rustls` or `native-tls`",
-            ),
+            Problem::NoTls => {
+                f.write_str("https needs TLS: enable the feature `rustls` or `native-tls`")
+            }
             Problem::OwnHttpClient(name) => write!(
                 f,
-                "the {name} is a matter of the HTTP client that was given: set it there"
+                "the {name} can't be set beside an HTTP client of your own: set it on that client"
             ),
             Problem::RootCertificate(_) => {
-                f.write_str("a root certificate is not a certificate in PEM form")
+                f.write_str("a root certificate is not a valid PEM certificate")
             }
             Problem::Http(_) => f.write_str("the HTTP client could not be set up"),
         }
@@ -138,7 +139,7 @@ impl std::error::Error for BuildError {
     }
 }
 
-/// Says nothing of the settings: a base URL that is going to be refused may hold credentials.
+/// Shows no settings: a base URL that will be refused may contain credentials.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").finish_non_exhaustive()
@@ -146,27 +147,31 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sends calls to one of the public servers; takes the place of a base URL set before.
+    /// Sends calls to one of the public servers. Replaces a base URL that was set before.
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         self.base_url(environment.base_url())
     }
 
-    /// Sends calls below this URL, such as `https://api.example.com/api`: https, or http to a loopback
-    /// address or to [a host that is named](Self::allow_unencrypted_http_to), without user, query and fragment; another is refused by [`build`](Self::build). No production URL
-    /// is published; PAR tells it to each integrator (source: guides).
+    /// Sends calls to paths below this URL, such as `https://api.example.com/api`.
+    ///
+    /// It must use https, or http to a loopback address or to [an allowed host](Self::allow_unencrypted_http_to), and
+    /// must have no user, query or fragment. [`build`](Self::build) refuses another URL.
+    ///
+    /// Source: the guides; PAR publishes no production URL and gives it to each integrator.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// Lets the [base URL](Self::base_url) be one of plain http to that host, such as `par-mock` for
-    /// `http://par-mock:4010`, the mock server of a Compose file. Whoever is on the way to it reads and changes what is sent
-    /// and answered: the application key, the customer's token, the tokens that are minted. So it has no place outside of
-    /// tests and of a network of your own. No proxy is used on such a way.
+    /// Allows a [base URL](Self::base_url) of plain http to that host. For example `par-mock` allows
+    /// `http://par-mock:4010`, the mock server of a Compose file.
     ///
-    /// One host, by its name or its address, without a port; what is something else is refused by [`build`](Self::build).
+    /// Everybody on the way to that host can read and change what is sent: the application key, the customer's token,
+    /// the tokens that are minted. Use it only in tests and within a network of your own. Such a call uses no proxy.
+    ///
+    /// The host is a name or an address, without a port. [`build`](Self::build) refuses anything else.
     ///
     /// ```
     /// use par_ordering::Client;
@@ -190,20 +195,20 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take in all: customer's token, connection, every attempt, the last byte of the answer.
-    /// 30 s unless set; [`Client::with_deadline`] sets it for some calls alone. Zero fails every call.
+    /// Sets how long a call may take in all, from asking for the customer's token to the last byte of the answer,
+    /// with every attempt. The default is 30 s. [`Client::with_deadline`] sets it for some calls. Zero fails every
+    /// call.
     ///
-    /// It is noticed when the runtime gets round to it. A server that sends without end what is not an answer yet, such as
-    /// interim answers or the beginning of a chunk, is read in portions; over TLS they are small. Over plain HTTP, that
-    /// is from this machine, one portion can be some 50 MB, and a runtime whose threads are all busy reading such
-    /// portions is late by as long as that takes. The HTTP library has no setting for it.
+    /// A runtime whose threads are all busy notices the deadline late. A server can cause that over plain http, which
+    /// leads only to this machine by default, if it sends bytes without end that are not an answer yet: one portion
+    /// that the HTTP library reads can be 50 MB. It has no setting for that. Over TLS the portions are small.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// When a call that failed is tried again; [`RetryPolicy::safe`] unless set, and [`RetryPolicy::never`] with an
+    /// Sets when a failed call is repeated. The default is [`RetryPolicy::safe`], and [`RetryPolicy::never`] with an
     /// [HTTP client of your own](Self::http_client).
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
@@ -211,40 +216,39 @@ impl ClientBuilder {
         self
     }
 
-    /// The application's own product, put before this crate's in `User-Agent`: a name, or a name and a version such as
-    /// `shop/2.1`. Another text, as one with white space in it, is refused by [`build`](Self::build). Unless set, this
-    /// crate's stands there alone.
+    /// Adds the name of your application to the header `User-Agent`, before that of this crate: a name, or a name and
+    /// a version such as `shop/2.1`. [`build`](Self::build) refuses another text, for example one with white space.
     #[must_use]
     pub fn product(mut self, product: impl Into<String>) -> Self {
         self.product = Some(product.into());
         self
     }
 
-    /// Lets a [hook](crate::hook::Hook) watch all calls. Can be used more than once: hooks are told of what happens in the
-    /// order in which they are added.
+    /// Adds a [hook](crate::hook::Hook), which watches all calls. You can add several: they are called in the order
+    /// in which they were added.
     #[must_use]
     pub fn hook(mut self, hook: impl Hook) -> Self {
         self.hooks.0.push(Arc::new(hook));
         self
     }
 
-    /// How long it may take to connect, TLS included; 5 s unless set, and never longer than the deadline. A call
-    /// that ends here was never sent.
+    /// Sets how long it may take to connect, TLS included. The default is 5 s; the deadline limits it as well. A call
+    /// that fails for this reason was never sent.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How many bytes of an answer's body are read, after decompression, before it is given up as
-    /// [too large](crate::ErrorKind::BodyTooLarge); 1 MiB unless set.
+    /// Sets how many bytes the body of an answer may have, after decompression. The default is 1 MiB. A larger one
+    /// fails the call as [`BodyTooLarge`](crate::ErrorKind::BodyTooLarge).
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
         self
     }
 
-    /// How many bytes the body of a request may have; 1 MiB unless set. A call with a larger one fails as an
+    /// Sets how many bytes the body of a request may have. The default is 1 MiB. A call with a larger one fails as an
     /// [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
     #[must_use]
     pub fn max_request_body_bytes(mut self, bytes: usize) -> Self {
@@ -252,31 +256,32 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts the certificates in `pem` as roots, beside those that the platform trusts. Can be used more than
-    /// once; a text without a certificate is refused by [`build`](Self::build).
+    /// Trusts the certificates in `pem` as roots, in addition to those of the platform. You can add several texts.
+    /// [`build`](Self::build) refuses a text without a certificate.
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// Uses this HTTP client instead of one of our own. Its timeouts, root certificates, redirects, retries and
-    /// proxies are then the caller's. One that follows redirects takes the application key to strangers, one that
-    /// retries may mint tokens twice, and `connection_verbose` writes everything that is sent and received, secrets
-    /// included, to the log.
+    /// Uses an HTTP client of your own. It decides on timeouts, root certificates, redirects, retries and proxies;
+    /// the [recipes](crate::recipes#use-a-proxy) have an example.
     ///
-    /// Nobody knows what such a client did before it failed, so by default no call is repeated, and none is called
-    /// [safe to repeat](crate::Error::is_safe_to_repeat). What you ask for is done all the same:
+    /// Be careful: a client that follows redirects sends the application key to other hosts, a client that retries
+    /// may mint tokens twice, and `connection_verbose` logs everything that is sent and received, secrets included.
     ///
-    /// | asked for | what is repeated |
+    /// Nobody knows what such a client did before it failed. So by default no call is repeated, and no error is [safe
+    /// to repeat](crate::Error::is_safe_to_repeat). You can ask for more:
+    ///
+    /// | you set | what is repeated |
     /// |---|---|
     /// | nothing, or [`RetryPolicy::never`] | nothing |
-    /// | [`RetryPolicy::safe`] | nothing: there is no failure after which it would be safe |
+    /// | [`RetryPolicy::safe`] | nothing: no failure is known to be safe |
     /// | [`RetryPolicy::transient`] | what it says, and a connection that could not be made |
     /// | [`Customer::provided_by`](crate::Customer::provided_by) | a 401, once and with a renewed token, whatever the policy |
     ///
-    /// Together with [`connect_timeout`](Self::connect_timeout) or [`root_certificate`](Self::root_certificate) it
-    /// is refused by [`build`](Self::build): they would have no effect.
+    /// [`build`](Self::build) refuses it together with [`connect_timeout`](Self::connect_timeout) or
+    /// [`root_certificate`](Self::root_certificate), which would have no effect.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(Http {
@@ -286,19 +291,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Settings from environment variables, to be changed further:
+    /// Returns a builder with the settings of environment variables. You can change them afterwards.
     ///
     /// | variable | setting |
     /// |---|---|
     /// | `PAR_ORDERING_ENVIRONMENT` | name of a public server in lower case, such as `demo` |
     /// | `PAR_ORDERING_BASE_URL` | base URL; not together with an environment |
     ///
-    /// Each setting of the API has a variable of its own besides, which the documentation of its method names, such as
+    /// Each setting of the API has a variable too. The documentation of its method names it, for example
     /// [`application`](Self::application).
     ///
     /// # Errors
     ///
-    /// A variable holds something else than that; the message names the variable and never its value.
+    /// A variable has another value. The message names the variable and never shows the value.
     pub fn from_env() -> Result<Self, BuildError> {
         Self::from_variables(std::env::var::<&'static str>)
     }
@@ -310,7 +315,7 @@ impl ClientBuilder {
             let problem = problem.to_owned();
             BuildError(Problem::Variable { name, problem })
         };
-        // An empty variable is how shells and containers write "not set".
+        // Shells and containers write "not set" as an empty variable.
         let value = |name| match read(name) {
             Ok(value) if value.is_empty() => Ok(None),
             Ok(value) => Ok(Some(value)),
@@ -321,7 +326,7 @@ impl ClientBuilder {
         let base_url = "PAR_ORDERING_BASE_URL";
         if let Some(text) = value(base_url)? {
             let parsed = BaseUrl::parse(&text, None);
-            // Plain http may be allowed yet.
+            // `allow_unencrypted_http_to` may still be called.
             if let Some(problem) = parsed.err().filter(|one| *one != BaseUrlProblem::PlainHttp) {
                 return Err(variable(base_url, &format!("can't be used: {problem}")));
             }
@@ -337,7 +342,10 @@ impl ClientBuilder {
                 .parse::<Environment>()
                 .map_err(|UnknownEnvironment { .. }| {
                     let known = Environment::NAMES.join(", ");
-                    variable(environment, &format!("names no server; known are {known}"))
+                    variable(
+                        environment,
+                        &format!("is not the name of a server; use one of {known}"),
+                    )
                 })?;
             builder = builder.environment(server);
         }
@@ -353,28 +361,28 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// What no operation can be called without must be set.
+    /// Checks that the settings which every operation needs are set.
     pub(crate) fn with_all_needed(self) -> Result<Self, BuildError> {
         let mut settings = SETTINGS.iter().enumerate();
         let missing =
             settings.find(|(index, setting)| setting.needed && !self.settings.is_set(*index));
-        // Where no server is named that is the first thing to say.
+        // If no server is set, that is reported first.
         match missing.filter(|_| self.base_url.is_some()) {
             None => Ok(self),
             Some((_, setting)) => Err(BuildError(Problem::Variable {
                 name: setting.variable,
-                problem: "is not set or empty, and no call can be made without it".to_owned(),
+                problem: "is not set or is empty, and every call needs it".to_owned(),
             })),
         }
     }
 
-    /// The client. Nothing is sent, and no connection is made, before the first call.
+    /// Returns the client. It connects when the first call is made.
     ///
     /// # Errors
     ///
-    /// No server is named, or a setting can't be used: a base URL that is neither https nor loopback, a text that
-    /// can't stand in a header, a certificate that is none, settings that exclude each other, https without a
-    /// feature for TLS.
+    /// No server is set, or a setting can't be used: a base URL that is neither https nor loopback, a text that can't
+    /// be sent in a header, an invalid certificate, settings that exclude each other, https without a feature for
+    /// TLS.
     pub fn build(self) -> Result<Client, BuildError> {
         let text = self.base_url.ok_or(BuildError(Problem::NoServer))?;
         let unencrypted = self.unencrypted.transpose();
@@ -391,7 +399,7 @@ impl ClientBuilder {
 
         let user_agent = user_agent(self.product.as_deref())?;
         let retry = self.retry.unwrap_or_else(|| match self.http_client {
-            // What it does by itself is not known.
+            // Nobody knows what it does by itself.
             Some(_) => RetryPolicy::never(),
             None => RetryPolicy::safe(),
         });
@@ -401,7 +409,7 @@ impl ClientBuilder {
             }
             Some(_) => {
                 let setting = match self.connect_timeout {
-                    Some(_) => "timeout to connect",
+                    Some(_) => "connect timeout",
                     None => "root certificate",
                 };
                 return Err(BuildError(Problem::OwnHttpClient(setting)));
@@ -436,21 +444,21 @@ fn http_client(
         .dns_resolver(Resolver)
         .http1_max_headers(MAX_HEADERS)
         .http2_max_header_list_size(MAX_HEADER_LIST)
-        // Credentials stay with the server they were meant for, and a call is sent once.
+        // Credentials are sent to one server only, and a call is sent once.
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        // A feature that another crate of the build enables must not change what is asked of the server.
+        // Another crate of the build may enable these features. That must not change the requests.
         .no_gzip()
         .no_brotli()
         .no_zstd()
         .no_deflate();
-    // A proxy would be shown everything.
+    // A proxy could read everything.
     if base_url.is_loopback() || !base_url.is_https() {
         builder = builder.no_proxy();
     }
     builder = trusting(with_tls(builder), root_certificates)?;
-    // That a certificate is none shows only now.
+    // Only this shows that a certificate is not valid.
     let client = builder.build().map_err(|error| {
         BuildError(if root_certificates.is_empty() {
             Problem::Http(error)
@@ -464,7 +472,7 @@ fn http_client(
     })
 }
 
-/// Names the TLS library: which one is reqwest's default depends on what other crates of the build enable.
+/// Sets the TLS library: the default of reqwest depends on features that other crates of the build enable.
 fn with_tls(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     #[cfg(feature = "rustls")]
     return builder.tls_backend_rustls();
@@ -505,7 +513,7 @@ fn trusting(
     }
 }
 
-/// The application's own product after RFC 9110, a name and perhaps a version, and then this crate's.
+/// The product of the application (RFC 9110: a name, perhaps with a version), followed by that of this crate.
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
     let Some(product) = product else {
         return Ok(HeaderValue::from_static(USER_AGENT));
@@ -516,13 +524,12 @@ fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
         Ok(value) if is_product => Ok(value),
         _ => Err(BuildError(Problem::Setting {
             name: "product".into(),
-            problem: "is not a name, or a name and a version such as `shop/2.1`: letters, digits and \
-                      !#$%&'*+-.^_`|~, and no white space",
+            problem: "must be a name, or a name and a version such as `shop/2.1`, of letters, digits and !#$%&'*+-.^_`|~",
         })),
     }
 }
 
-/// Whether it is what HTTP calls a token.
+/// Whether it is a token as HTTP defines it.
 fn is_token(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_part)
@@ -576,10 +583,10 @@ mod tests {
     #[test]
     fn a_setting_that_cannot_be_used_is_refused_by_its_name_and_without_its_value() {
         let server = ("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9");
-        let no_server = "no server is named: set an environment or a base URL; `from_env` reads them from \
+        let no_server = "no server is set: set an environment or a base URL; `from_env` reads them from \
                          PAR_ORDERING_ENVIRONMENT and PAR_ORDERING_BASE_URL";
-        let no_key = "the variable PAR_ORDERING_APPLICATION is not set or empty, and no call can be made \
-                      without it";
+        let no_key =
+            "the variable PAR_ORDERING_APPLICATION is not set or is empty, and every call needs it";
         let cases: [(&[(&str, &str)], &str); 12] = [
             (&[], no_server),
             (&[server], no_key),
@@ -594,12 +601,11 @@ mod tests {
                     ("PAR_ORDERING_BASE_URL", "http://canary:9"),
                     ("PAR_ORDERING_APPLICATION", "key"),
                 ],
-                "the base URL can't be used: plain http would show the credentials; only loopback addresses \
-                 may use it, and a host that `allow_unencrypted_http_to` names",
+                "the base URL can't be used: plain http would reveal the credentials; use https, a loopback address, or `allow_unencrypted_http_to`",
             ),
             (
                 &[("PAR_ORDERING_ENVIRONMENT", "canary")],
-                "the variable PAR_ORDERING_ENVIRONMENT names no server; known are demo, playground",
+                "the variable PAR_ORDERING_ENVIRONMENT is not the name of a server; use one of demo, playground",
             ),
             (
                 &[server, ("PAR_ORDERING_ENVIRONMENT", "demo")],
@@ -608,20 +614,19 @@ mod tests {
             ),
             (
                 &[("PAR_ORDERING_BASE_URL", "https://canary@api.example.com")],
-                "the variable PAR_ORDERING_BASE_URL can't be used: it holds a user or password; \
-                 credentials go into their own settings",
+                "the variable PAR_ORDERING_BASE_URL can't be used: it contains a user or a password; set credentials by their own settings",
             ),
             (
                 &[server, ("PAR_ORDERING_APPLICATION", "can\nary")],
-                "the variable PAR_ORDERING_APPLICATION holds a character that is not allowed in a header",
+                "the variable PAR_ORDERING_APPLICATION contains a character that is not allowed in a header",
             ),
             (
                 &[server, ("PAR_ORDERING_APPLICATION", " \t")],
-                "the variable PAR_ORDERING_APPLICATION holds nothing but white space",
+                "the variable PAR_ORDERING_APPLICATION contains only white space",
             ),
             (
                 &[server, ("PAR_ORDERING_API_VERSION", "5\u{0}")],
-                "the variable PAR_ORDERING_API_VERSION holds a character that is not allowed in a header",
+                "the variable PAR_ORDERING_API_VERSION contains a character that is not allowed in a header",
             ),
             (
                 &[
@@ -667,11 +672,11 @@ mod tests {
             ),
             (
                 builder().application("key").application("can\nary"),
-                "the setting `application` holds a character that is not allowed in a header",
+                "the setting `application` contains a character that is not allowed in a header",
             ),
             (
                 builder().api_version("\u{200b}"),
-                "the setting `api-version` holds nothing but white space",
+                "the setting `api-version` contains only white space",
             ),
         ];
         for (builder, expected) in cases {
@@ -682,7 +687,8 @@ mod tests {
                 .allow_unencrypted_http_to(host)
                 .build()
                 .unwrap_err();
-            let expected = "what `allow_unencrypted_http_to` is given must be the name of one host, such as `par-mock`";
+            let expected =
+                "`allow_unencrypted_http_to` takes the name of one host, such as `par-mock`";
             assert_eq!(error.to_string(), expected);
         }
         let corrected = builder().application("can\nary").application("key");
@@ -691,7 +697,7 @@ mod tests {
         let refused = view.settings().get(APPLICATION).unwrap_err();
         assert_eq!(
             refused.problem,
-            "holds a character that is not allowed in a header"
+            "contains a character that is not allowed in a header"
         );
         assert!(!format!("{view:?}").contains("nary"));
     }
@@ -707,11 +713,11 @@ mod tests {
         let cases = [
             (
                 builder().connect_timeout(Duration::from_secs(1)),
-                "the timeout to connect is a matter of",
+                "the connect timeout can't be set beside",
             ),
             (
                 builder().root_certificate("PEM"),
-                "the root certificate is a matter of",
+                "the root certificate can't be set beside",
             ),
         ];
         for (builder, expected) in cases {
@@ -746,7 +752,7 @@ mod tests {
         for product in refused {
             let error = sent(product).unwrap_err();
             let expected =
-                "the product is not a name, or a name and a version such as `shop/2.1`: ";
+                "the product must be a name, or a name and a version such as `shop/2.1`, ";
             assert!(error.starts_with(expected), "{product:?}: {error}");
         }
     }

@@ -8,7 +8,7 @@ use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::masking::sign::is_invisible;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// A header value that can't be sent; it names the header and never the value.
+/// A header value that can't be sent. It names the header and not the value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InvalidHeader {
     pub(crate) name: &'static str,
@@ -23,14 +23,14 @@ impl From<InvalidHeader> for Failure {
     }
 }
 
-/// Makes a header value of a text.
+/// Converts a text into the value of a header.
 pub(crate) fn header_value(
     name: &'static str,
     text: impl HeaderText,
 ) -> Result<HeaderValue, InvalidHeader> {
     let problem = match text.as_str() {
         "" => Some("is empty"),
-        text if is_blank(text) => Some("holds nothing but white space"),
+        text if is_blank(text) => Some("contains only white space"),
         _ => None,
     };
     if let Some(problem) = problem {
@@ -38,11 +38,11 @@ pub(crate) fn header_value(
     }
     text.into_value().map_err(|_| InvalidHeader {
         name,
-        problem: "holds a character that is not allowed in a header",
+        problem: "contains a character that is not allowed in a header",
     })
 }
 
-/// Whether nothing of a text is seen, so that a server takes it for empty or for what nobody can see it is.
+/// Whether a text has no visible character. A server would read it as empty or as something invisible.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
@@ -63,7 +63,7 @@ impl HeaderText for String {
     }
 }
 
-/// A secret: the HTTP stack does not show the value, and its memory is zeroed when the last copy of it is dropped.
+/// A secret: the HTTP stack does not print the value, and its memory is zeroed when the last copy is dropped.
 impl HeaderText for Zeroizing<String> {
     fn as_str(&self) -> &str {
         self
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_value_that_can_not_be_sent_is_refused_by_the_name_of_its_header() {
-        let blank = "holds nothing but white space";
+        let blank = "contains only white space";
         let cases = [
             ("", "is empty"),
             (" ", blank),
@@ -110,7 +110,7 @@ mod tests {
             ("\n", blank),
             ("\u{a0}\u{3000}", blank),
             ("\u{200b}\u{feff}", blank),
-            ("can\nary", "holds a character"),
+            ("can\nary", "contains a character"),
         ];
         for (text, expected) in cases {
             let plain = header_value("name", text.to_owned());

@@ -1,4 +1,4 @@
-//! The settings of the client that the specification names, as they are sent.
+//! The settings of the client that the specification defines, in the form in which they are sent.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use crate::runtime::client::header_value::{InvalidHeader, header_value, is_blank
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// What the generated table says of a setting.
+/// What the generated table says about a setting.
 #[derive(Debug)]
 pub(crate) struct Setting {
     pub(crate) name: &'static str,
@@ -19,13 +19,13 @@ pub(crate) struct Setting {
     /// Whether it is a user and a password.
     pub(crate) basic: bool,
     pub(crate) secret: bool,
-    /// Whether there is no operation that can be called without it.
+    /// Whether every operation needs it.
     pub(crate) needed: bool,
-    /// What is sent unless it is set.
+    /// What is sent if it is not set.
     pub(crate) default: Option<&'static str>,
 }
 
-/// What is given for a setting, and what is wrong with it.
+/// A value for a setting, or its problem.
 pub(crate) type Given = Result<Secret, &'static str>;
 
 /// A text, sent as it is.
@@ -43,23 +43,23 @@ pub(crate) fn basic(user: Text, password: Text) -> Given {
     let (user, password) = (Secret::from(user), Secret::from(password));
     let (user, password) = (user.expose_secret(), password.expose_secret());
     if is_blank(user) && is_blank(password) {
-        return Err("holds nothing but white space");
+        return Err("contains only white space");
     }
     if user.contains(':') {
-        return Err("has a user with a colon in it, which HTTP Basic can't carry");
+        return Err("has a colon in the user name, which HTTP Basic does not allow");
     }
     if [user, password]
         .iter()
         .any(|text| text.chars().any(char::is_control))
     {
-        return Err("holds a control character");
+        return Err("contains a control character");
     }
     let pair = Zeroizing::new(format!("{user}:{password}"));
     let encoded = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
     Ok(Secret::from(format!("Basic {}", &*encoded)))
 }
 
-/// What a variable holds for a setting.
+/// The value of a setting in an environment variable.
 pub(crate) fn of_variable(setting: &Setting, value: String) -> Given {
     let value = Secret::from(value);
     if !setting.basic {
@@ -70,8 +70,7 @@ pub(crate) fn of_variable(setting: &Setting, value: String) -> Given {
     basic(user.into(), password.into())
 }
 
-/// The settings as they are sent. A view that gives another value to one of them says what is wrong with it when it is
-/// to be sent.
+/// The settings in the form in which they are sent. A view with an invalid value reports it when the value is sent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings([Option<Result<HeaderValue, InvalidHeader>>; COUNT]);
 
@@ -83,7 +82,7 @@ impl Settings {
         }
     }
 
-    /// What is wrong with the first of them that can't be sent.
+    /// The problem of the first setting that can't be sent.
     pub(crate) fn problem(&self) -> Option<InvalidHeader> {
         let mut set = self.0.iter().flatten();
         set.find_map(|value| value.as_ref().err().copied())
@@ -133,13 +132,13 @@ mod tests {
             ("", "key", Ok("Basic OmtleQ==")),
             ("t\u{e9}st", "123\u{a3}", Ok("Basic dMOpc3Q6MTIzwqM=")),
             ("a", "b:c", Ok("Basic YTpiOmM=")),
-            ("", " ", Err("holds nothing but white space")),
+            ("", " ", Err("contains only white space")),
             (
                 "a:b",
                 "c",
-                Err("has a user with a colon in it, which HTTP Basic can't carry"),
+                Err("has a colon in the user name, which HTTP Basic does not allow"),
             ),
-            ("a", "can\nary", Err("holds a control character")),
+            ("a", "can\nary", Err("contains a control character")),
         ];
         for (user, password, expected) in cases {
             let given = basic(user.into(), password.into());

@@ -1,10 +1,10 @@
-//! The name of a public server that is none.
+//! A text that is not the name of a public server.
 
 use std::fmt;
 
 use crate::generated::environment::Environment;
 
-/// Why a text is not the name of an [`Environment`]. It says which names there are, and not the text.
+/// A text that is not the name of an [`Environment`]. The message lists the names and does not show the text.
 ///
 /// ```
 /// use par_ordering::Environment;
@@ -12,7 +12,10 @@ use crate::generated::environment::Environment;
 /// assert_eq!("demo".parse(), Ok(Environment::Demo));
 /// assert_eq!(Environment::Demo.to_string(), "demo");
 /// let error = "live".parse::<Environment>().unwrap_err();
-/// assert_eq!(error.to_string(), "no server has that name; known are demo, playground");
+/// assert_eq!(
+///     error.to_string(),
+///     "no server has that name; use one of demo, playground"
+/// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownEnvironment(());
@@ -26,7 +29,7 @@ impl UnknownEnvironment {
 impl fmt::Display for UnknownEnvironment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = Environment::NAMES.join(", ");
-        write!(f, "no server has that name; known are {known}")
+        write!(f, "no server has that name; use one of {known}")
     }
 }
 

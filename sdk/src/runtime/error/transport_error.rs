@@ -1,5 +1,5 @@
-//! What is told of an error of the HTTP stack. Its own errors quote what peers sent, such as the debug data of
-//! HTTP/2, the names in a certificate or the URL, so only what comes from a fixed vocabulary is kept.
+//! What is kept of an error of the HTTP stack. Such an error quotes what peers sent, for example debug data of
+//! HTTP/2, names in a certificate, or the URL. So only words from a fixed list are kept.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::io;
 
 use crate::runtime::client::resolver::NameNotFound;
 
-/// Why an exchange failed, as far as that can be told without quoting anybody.
+/// Why an exchange failed, without quotations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TransportError {
     Name(NameNotFound),
@@ -18,7 +18,7 @@ pub(crate) enum TransportError {
 }
 
 impl TransportError {
-    /// What is behind an error of the HTTP stack; `None` if it is of another kind.
+    /// Describes the source of an error of the HTTP stack; `None` if it is unknown.
     pub(crate) fn of(error: &reqwest::Error) -> Option<Self> {
         let mut found = None;
         for source in sources(error) {
@@ -35,7 +35,7 @@ impl TransportError {
                 return Some(Self::Http2(reason));
             }
             if let Some(error) = source.downcast_ref::<io::Error>() {
-                // Errors of TLS come as invalid data. The innermost error says most.
+                // Errors of TLS have the kind "invalid data". The innermost error says most.
                 found = Some(match error.kind() {
                     io::ErrorKind::InvalidData => Self::Tls("the TLS handshake failed"),
                     kind => Self::Io(kind),
@@ -45,7 +45,7 @@ impl TransportError {
         found
     }
 
-    /// Whether a server said over HTTP/2, of this very stream, that it did not handle the request.
+    /// Whether a server said over HTTP/2, about this stream, that it did not handle the request.
     pub(crate) fn is_refused_stream(error: &reqwest::Error) -> bool {
         sources(error)
             .filter_map(|source| source.downcast_ref::<h2::Error>())
@@ -57,7 +57,7 @@ impl TransportError {
     }
 }
 
-/// What is wrong with a handshake. Names and times are left out: they are the server's words.
+/// Describes a failed handshake. Names and times are left out: they come from the server.
 #[cfg(feature = "rustls")]
 fn handshake_problem(error: &rustls::Error) -> &'static str {
     use rustls::{CertificateError as Certificate, Error};
@@ -77,14 +77,14 @@ fn handshake_problem(error: &rustls::Error) -> &'static str {
             Certificate::BadSignature => "its certificate is not signed by its issuer",
             Certificate::Revoked => "its certificate was revoked",
             Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => {
-                "its certificate is not for servers"
+                "its certificate is not a server certificate"
             }
             _ => "its certificate is not valid",
         },
         Error::NoCertificatesPresented => "it has no certificate",
         Error::InvalidMessage(_) => "it does not speak TLS",
         Error::PeerIncompatible(_) | Error::NoApplicationProtocol => {
-            "it has no version of TLS or no cipher in common with us"
+            "it supports no TLS version or no cipher that the client supports"
         }
         Error::AlertReceived(_) => "it refused the TLS handshake",
         _ => "the TLS handshake failed",
@@ -104,7 +104,7 @@ impl fmt::Display for TransportError {
 
 impl StdError for TransportError {}
 
-/// What is behind an error, layer by layer.
+/// The errors behind an error, one after the other.
 fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     let mut next = error.source();
     std::iter::from_fn(move || {
@@ -113,7 +113,7 @@ fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'sta
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);
         next = match within {
-            // Its own `source` would pass over the error within.
+            // Its own `source` would skip the inner error.
             Some(within) => Some(within),
             None => source.source(),
         };
@@ -149,7 +149,7 @@ mod tests {
             (Certificate::Revoked, "its certificate was revoked"),
             (
                 Certificate::InvalidPurpose,
-                "its certificate is not for servers",
+                "its certificate is not a server certificate",
             ),
             (Certificate::BadEncoding, "its certificate is not valid"),
         ];
@@ -162,7 +162,7 @@ mod tests {
             ),
             (
                 Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon),
-                "it has no version of TLS or no cipher in common with us",
+                "it supports no TLS version or no cipher that the client supports",
             ),
             (
                 Error::AlertReceived(AlertDescription::HandshakeFailure),

@@ -1,11 +1,13 @@
-//! Why a customer is not sent to a payment page.
+//! Why a payment page is refused.
 
 use std::fmt;
 
 use crate::runtime::secret::masking::mask_host;
 
-/// Why [`PaymentUrl::check`](crate::PaymentUrl::check) refuses an address; the text fits after "failed to
-/// check the payment page:". It names host and port at most, never query, fragment or user, and no host that looks like a secret.
+/// Why [`PaymentUrl::check`](crate::PaymentUrl::check) refuses an address.
+///
+/// The message fits after "failed to check the payment page:". It names at most host and port, never the query, the
+/// fragment or the user, and no host that looks like a secret.
 ///
 /// ```
 /// use par_ordering::{PaymentUrl, PaymentUrlError, PaymentUrlPolicy};
@@ -20,33 +22,33 @@ use crate::runtime::secret::masking::mask_host;
 pub enum PaymentUrlError {
     /// It is not an absolute URL with a host.
     NotAUrl,
-    /// It holds a character that has no place in a URL, such as a control character, white space, a backslash, a quote, an
-    /// angle bracket or an invisible mark. Browsers drop some of them and take others for a slash, so that the address
-    /// would lead elsewhere than it reads; others end a text where the address is written into a page.
+    /// It contains a character that is not allowed in a URL, such as a control character, white space, a backslash, a quote,
+    /// an angle bracket or an invisible mark. Browsers drop some of them and read others as a slash, so the address would
+    /// not lead where it seems to lead. Others end the text that the address is part of.
     Character,
     /// Its scheme is not https.
     Scheme,
-    /// It names a user or a password, with which one host can be made to look like another.
+    /// It has a user or a password, which can make one host look like another.
     UserInfo,
-    /// Its host is an IP address, in whatever spelling.
+    /// Its host is an IP address, in any spelling.
     IpAddress,
-    /// Its host is not a name of the public DNS: one of this machine or of a private network, such as `localhost`, a name
-    /// without a dot, or one below `.local` or `.internal`; or one of special use, such as those below `.onion`,
+    /// Its host is not a name of the public DNS. It is a name of this machine or of a private network, such as `localhost`,
+    /// a name without a dot, or a name below `.local` or `.internal`; or a name of special use, such as one below `.onion`,
     /// `.invalid` or `.example`.
     PrivateName,
-    /// Its host is an international name, which can look like another one, and is not listed.
+    /// Its host is an international name, which can look like another one, and is not allowed by the policy.
     InternationalName,
-    /// Its host and port are not written as they are read: percent-encoded, with an empty label, without the
-    /// two slashes before them, in characters that names of hosts don't have, or with a hyphen at the end of a label.
+    /// Its host and port are not written as a browser reads them: percent-encoded, with an empty label, without the two
+    /// slashes before them, with characters that are not allowed in a host name, or with a hyphen at the end of a label.
     Ambiguous,
-    /// Its port is not 443, and no list permits another.
+    /// Its port is not 443, and the policy allows no other port.
     Port {
         /// The port.
         port: u16,
     },
-    /// Hosts are listed, and its host is none of them.
+    /// The policy lists hosts, and this one is not among them.
     HostNotAllowed {
-        /// The host as [`allow_host`](crate::PaymentUrlPolicy::allow_host) takes it, with a port other than 443.
+        /// The host in the form of [`allow_host`](crate::PaymentUrlPolicy::allow_host), with the port if that is not 443.
         host: String,
     },
 }
@@ -62,25 +64,24 @@ impl fmt::Display for PaymentUrlError {
         f.write_str(match self {
             Self::NotAUrl => "it is not an absolute URL with a host",
             Self::Character => {
-                "it holds a character that has no place in a URL, such as white space, a quote or a backslash"
+                "it contains a character that is not allowed in a URL, such as white space, a quote or a backslash"
             }
             Self::Scheme => "its scheme is not https",
             Self::UserInfo => "it names a user or a password",
             Self::IpAddress => "its host is an IP address",
             Self::PrivateName => {
-                "its host is not a public name, but one of this machine, of a private network or of special use"
+                "its host is not a public name: it is for this machine, a private network or a special use"
             }
             Self::InternationalName => {
-                "its host is an international name, which can look like another; \
-                 allow its ASCII form if it is the right one"
+                "its host is an international name, which can look like another one; if it is correct, allow its ASCII form"
             }
             Self::Ambiguous => "its host and port are not written as a browser reads them",
             Self::Port { port } => {
-                return write!(f, "its port is {port}; allow the host with that port if it is right");
+                return write!(f, "its port is {port}; if it is correct, allow the host with that port");
             }
             Self::HostNotAllowed { host } => {
                 let host = mask_host(host, &[]);
-                return write!(f, "its host `{host}` is not allowed; allow it if it is right");
+                return write!(f, "its host `{host}` is not allowed; if it is correct, allow it");
             }
         })
     }
@@ -106,7 +107,7 @@ mod tests {
             (
                 &any,
                 "https://canary:canary@pay.example.com/canary\t?canary#canary",
-                "it holds a character that has no place in a URL, such as white space, a quote or a backslash",
+                "it contains a character that is not allowed in a URL, such as white space, a quote or a backslash",
             ),
             (&any, "canary:canary", "its scheme is not https"),
             (
@@ -122,13 +123,12 @@ mod tests {
             (
                 &any,
                 "https://canary.local/canary?canary#canary",
-                "its host is not a public name, but one of this machine, of a private network or of special use",
+                "its host is not a public name: it is for this machine, a private network or a special use",
             ),
             (
                 &any,
                 "https://xn--bcher-kva.example.net/canary?canary#canary",
-                "its host is an international name, which can look like another; \
-                 allow its ASCII form if it is the right one",
+                "its host is an international name, which can look like another one; if it is correct, allow its ASCII form",
             ),
             (
                 &any,
@@ -138,17 +138,17 @@ mod tests {
             (
                 &any,
                 "https://pay.example.com:8443/canary?canary#canary",
-                "its port is 8443; allow the host with that port if it is right",
+                "its port is 8443; if it is correct, allow the host with that port",
             ),
             (
                 &listed,
                 "https://pay.example.org/canary?canary#canary",
-                "its host `pay.example.org` is not allowed; allow it if it is right",
+                "its host `pay.example.org` is not allowed; if it is correct, allow it",
             ),
             (
                 &listed,
                 "https://pay.example.org:8443/canary?canary#canary",
-                "its host `pay.example.org:8443` is not allowed; allow it if it is right",
+                "its host `pay.example.org:8443` is not allowed; if it is correct, allow it",
             ),
         ];
         let mut failures = Vec::new();

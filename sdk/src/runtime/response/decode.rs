@@ -1,4 +1,4 @@
-//! From the bytes of a body to a type, with a description of what is wrong that quotes nothing.
+//! Decodes the bytes of a body into a type. The description of an error quotes nothing.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::generated::operations::PROPERTIES;
 use crate::runtime::response::secret_text::HALF_A_CHARACTER;
 use crate::runtime::response::strict::Strict;
 
-/// Why a body is not of the documented type: where, and never what stands there.
+/// Why a body does not have the documented type: the place, but not the value there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError {
     /// JSON path, `.` for the body itself.
@@ -32,7 +32,7 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.problem {
             Problem::Missing(field) => write!(f, "field `{field}` is missing")?,
-            Problem::Twice(field) => write!(f, "field `{field}` is there twice")?,
+            Problem::Twice(field) => write!(f, "field `{field}` appears twice")?,
             Problem::OtherType => f.write_str("the value is not of the documented type")?,
             Problem::Syntax => f.write_str("the body is not JSON")?,
             Problem::Cut => f.write_str("the body ends too early")?,
@@ -54,8 +54,8 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError>
     }
 }
 
-/// Decodes a body and knows where it fails. To keep account of that costs an allocation for each key, so only a body
-/// that has failed already is decoded in this way.
+/// Decodes a body and finds the place of the error. That costs an allocation for each key, so it is done only after
+/// decoding failed.
 fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
     let value = serde_path_to_error::deserialize(Strict::new(&mut deserializer))
@@ -66,13 +66,12 @@ fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> 
     Ok(value)
 }
 
-/// The body without the byte-order mark that some backends begin with; RFC 8259 lets a reader pass over it.
+/// The body without a byte-order mark, which some backends send; RFC 8259 lets a reader ignore it.
 pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// The path as far as it was read. A key that the specification does not name is the server's choice and is not
-/// shown.
+/// The path up to the error. A key that the specification does not name is the choice of the server and is not shown.
 fn known_part(path: &Path) -> String {
     let mut text = String::new();
     for step in path {
@@ -98,7 +97,7 @@ fn known_part(path: &Path) -> String {
 fn describe(path: String, error: &serde_json::Error) -> DecodeError {
     use serde_json::error::Category;
 
-    // serde's messages quote what they found. These name a field of ours and nothing that was found.
+    // The messages of serde quote what they found. These name only a field of ours.
     let message = error.to_string();
     let field = |prefix: &str| {
         let rest = message.strip_prefix(prefix)?;

@@ -1,5 +1,5 @@
-//! Objects that may hold keys which no schema names. serde's own `flatten` would pass their values through a
-//! buffer that rounds large numbers; here each value is read from the text directly.
+//! Objects that may have keys which no schema names. `flatten` of serde would pass their values through a buffer that
+//! rounds large numbers. Here each value is read directly from the text.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,7 +47,7 @@ impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for OpenObject<
     }
 }
 
-/// The members that are known; the others are put aside on the way.
+/// The known members; the others are set aside.
 struct KnownMembers<'e, A, V> {
     members: A,
     known: &'static [&'static str],
@@ -73,7 +73,7 @@ impl<'de, A: MapAccess<'de>, V: Deserialize<'de>> MapAccess<'de> for KnownMember
                 Some(Key::Unknown(key)) => {
                     let value = self.members.next_value()?;
                     if self.extra.insert(key, value).is_some() {
-                        return Err(A::Error::custom("a key is there twice"));
+                        return Err(A::Error::custom("a key appears twice"));
                     }
                 }
             }
@@ -85,13 +85,13 @@ impl<'de, A: MapAccess<'de>, V: Deserialize<'de>> MapAccess<'de> for KnownMember
     }
 }
 
-/// A key that was read: what the seed made of it if it is known, and otherwise its text.
+/// A key: the result of the seed if it is known, otherwise its text.
 enum Key<T> {
     Known(T),
     Unknown(String),
 }
 
-/// Gives a known key to the seed from where it stands in the text, without a copy of it.
+/// Gives a known key to the seed without copying it.
 struct KnownKey<'s, S> {
     known: &'static [&'static str],
     seed: &'s mut Option<S>,
