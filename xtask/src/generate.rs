@@ -1,4 +1,4 @@
-//! From a specification to the files of the generated module.
+//! Generates the files of the generated module from a specification.
 
 pub mod builders;
 pub mod call_name;
@@ -46,7 +46,7 @@ pub enum GenerateError {
     Rewrite(#[from] RewriteError),
 }
 
-/// Makes all files in memory, from a specification in which lint finds no error.
+/// Generates all files in memory, from a specification in which the lint finds no error.
 pub fn files(document: &Document) -> Result<Files, GenerateError> {
     let origin = Origin {
         generator: GENERATOR,
@@ -60,7 +60,7 @@ pub fn files(document: &Document) -> Result<Files, GenerateError> {
     Ok(files)
 }
 
-/// The modules by name, before they are written out. That of the name `mod` holds the others.
+/// The modules by name, as syntax trees. The one called `mod` contains the others.
 pub fn modules(document: &Document) -> Result<Vec<(&'static str, syn::File)>, GenerateError> {
     let (shaped, alternatives) = as_objects(&composed(document).document);
     let lowered = lower(&shaped).map_err(|error| GenerateError::NoOpenApi {

@@ -1,4 +1,4 @@
-//! A builder owns its client, and setters take what is at hand: what compiles here is what callers write.
+//! A builder owns its client, and setters convert their arguments: what compiles here is what callers write.
 
 use conformance::testing::message::json_answer;
 use conformance::testing::script::{ScriptedServer, Step};
@@ -111,11 +111,11 @@ async fn a_wrong_argument_is_said_by_its_name_and_its_bounds() {
         (call().page(-1i64), "page must be at least 1"),
         (
             call().page(u64::MAX),
-            "page must be at least 1, as a 64-bit integer",
+            "page must be a 64-bit integer, at least 1",
         ),
         (
             call().per_page(i128::MIN),
-            "per_page must be at least 1, as a 64-bit integer",
+            "per_page must be a 64-bit integer, at least 1",
         ),
         (call().include(""), "include must not be empty"),
     ] {

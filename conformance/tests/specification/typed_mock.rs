@@ -394,7 +394,7 @@ async fn matchers_take_what_setters_take_and_none_where_nothing_is_sent() {
 }
 
 #[test]
-#[should_panic(expected = "no call matches: page must be at least 1, as a 64-bit integer")]
+#[should_panic(expected = "no call matches: page must be a 64-bit integer, at least 1")]
 fn a_matcher_that_no_call_can_have_says_so() {
     use par_ordering::httpmock::MockServerExt as _;
 

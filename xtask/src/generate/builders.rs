@@ -1,5 +1,5 @@
-//! The builders, one for each operation, and the methods of the client that begin them. The generator decides on
-//! names and types; what a call does is the runtime's business, so the code is written here and not adapted.
+//! The builders, one for each operation, and the methods of the client that return them. The generator decides on
+//! names and types. The runtime implements the call, so the code is written here and not rewritten.
 
 mod builder;
 mod conformance_table;
@@ -28,7 +28,7 @@ use crate::generate::rewrite::RewriteError;
 use crate::generate::rust_name::{type_name, value_name};
 use crate::generate::signature::{Argument, Signature, last_segment};
 
-/// One operation: what the specification says of it, and what the generator made of that.
+/// One operation: the specification, and what the generator made from it.
 pub struct Call<'a> {
     document: &'a Document,
     pub id: &'a str,
@@ -43,7 +43,7 @@ pub struct Call<'a> {
 pub struct Parameter<'a> {
     part: Part<'a>,
     schema: &'a Value,
-    /// What each entry of its list is, or the same as `schema`.
+    /// The schema of each entry of its list, or the same as `schema`.
     entry: &'a Value,
     pub layout: Layout,
     pub argument: &'a Argument,
@@ -123,7 +123,7 @@ pub fn calls<'a>(
 }
 
 impl<'a> Call<'a> {
-    /// A variable of the generated code, which is not one of the arguments.
+    /// A variable of the generated code that is not one of the arguments.
     fn local(&self, name: &str) -> syn::Ident {
         let mut name = name.to_owned();
         while self.names().any(|argument| *argument == name) {
@@ -132,7 +132,7 @@ impl<'a> Call<'a> {
         format_ident!("{name}")
     }
 
-    /// The enumerations that its answers make.
+    /// The enumerations of its answers.
     pub fn enumerations(&self) -> impl Iterator<Item = syn::Item> {
         let link = self.link();
         let Outcome { success, error } = &self.outcome;
@@ -156,7 +156,7 @@ impl<'a> Call<'a> {
         arguments.find(|argument| self.body.is_some() && argument.name == "body")
     }
 
-    /// The type of the body, if it is a value and not just bytes.
+    /// The type of the body, if it is a value and not only bytes.
     pub fn body_type(&self) -> Option<&'a syn::Type> {
         match self.body.as_ref()?.encoding {
             Encoding::Json | Encoding::Form => Some(&self.body_argument()?.ty),
@@ -170,7 +170,7 @@ impl Parameter<'_> {
         self.part.value["in"].as_str().unwrap_or_default()
     }
 
-    /// As it is sent.
+    /// The name that is sent.
     pub fn wire(&self) -> &str {
         self.part.value["name"].as_str().unwrap_or_default()
     }
@@ -189,7 +189,7 @@ impl Parameter<'_> {
         }
     }
 
-    /// Whether a call that is not given one fails; a value that the client fills in is not asked for.
+    /// Whether a call fails without one. A value that the client fills in is not required.
     pub fn is_required(&self) -> bool {
         (self.part.value["required"] == true || self.position() == "path")
             && DefaultFrom::of(self.part.value) == Ok(None)

@@ -1,6 +1,6 @@
-//! What operations and their parameters are called in Rust. Each parameter has a name of its own, whatever the
-//! specification calls it: names may be the same in two positions, differ in signs that Rust has not, or be those of
-//! methods that are there already.
+//! The names of operations and their parameters in Rust. Each parameter has a name of its own, whatever its name in
+//! the specification: two may have the same name in different positions, differ only in characters that Rust does not
+//! allow, or have the name of an existing method.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use openapi::operation::Operation;
 
 use crate::generate::rust_name::value_name;
 
-/// Methods that the runtime's client or the mock's server has already, and `new`.
+/// Methods that the client of the runtime or the server of the mock already has, and `new`.
 const METHODS: [&str; 44] = [
     "add_header",
     "add_query",
@@ -57,7 +57,7 @@ const METHODS: [&str; 44] = [
     "with_setting",
 ];
 
-/// The name of an operation that the generator is given.
+/// The name of an operation for the generator.
 pub fn given(id: &str) -> Cow<'_, str> {
     let name = value_name(id);
     if METHODS.contains(&name.as_str()) {
@@ -69,7 +69,7 @@ pub fn given(id: &str) -> Cow<'_, str> {
     }
 }
 
-/// Methods that a builder or a wrapper of the typed mock has already.
+/// Methods that a builder or a wrapper of the typed mock already has.
 const TAKEN: [&str; 8] = [
     "bearer_token",
     "body",
@@ -88,7 +88,7 @@ pub struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// The name that the generator is given: that in Rust only where it would make another of it.
+    /// The name for the generator. It differs from the original only if the generator would change that.
     pub fn given(&self) -> &str {
         let wire = self.part.value["name"].as_str().unwrap_or_default();
         if value_name(wire) == self.rust && begins_with_letter(wire) {
@@ -117,19 +117,19 @@ pub fn named<'a>(operation: &Operation<'a>) -> Vec<Named<'a>> {
             .into_iter()
             .chain(numbered)
             .find(is_free);
-        // The numbers do not end.
+        // There is always another number.
         let rust = rust.unwrap_or(in_position);
         all.push(Named { part, rust });
     }
     all
 }
 
-/// Of other names the generator makes one in Rust by a rule of its own.
+/// From other names, the generator makes one by a rule of its own.
 fn begins_with_letter(name: &str) -> bool {
     name.starts_with(unicode_ident::is_xid_start)
 }
 
-/// Where a parameter stands in the path; behind all of those if it is in another position.
+/// The position of a parameter in the path; after all of those if it is not in the path.
 fn place(path: &str, part: &Part<'_>) -> usize {
     let name = part.value["name"].as_str().unwrap_or_default();
     let in_path = part.value["in"] == "path";

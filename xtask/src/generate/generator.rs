@@ -1,4 +1,4 @@
-//! Runs progenitor: its settings, and its panics turned into errors with a place.
+//! Runs progenitor: its settings, and its panics as errors with a place.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -24,7 +24,7 @@ pub enum GeneratorError {
     #[error("failed to generate from {place}: {message}")]
     Refused { place: Place, message: String },
     #[error(
-        "failed to generate from {place}: the generator has no answer to a construct there ({message}); \
+        "failed to generate from {place}: the generator does not support a construct there ({message}); \
          describe it in another way"
     )]
     Panicked { place: Place, message: String },
@@ -32,7 +32,7 @@ pub enum GeneratorError {
     Output(#[from] syn::Error),
 }
 
-/// Generates types and client, before they are adapted to the runtime.
+/// Generates types and client, before they are rewritten.
 pub fn generate(lowered: &Lowered) -> Result<syn::File, GeneratorError> {
     let client = tokens(&lowered.spec, lowered).map_err(|failure| {
         let place = culprit(lowered).unwrap_or_default();
@@ -86,7 +86,7 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
     settings
 }
 
-/// The one operation, or else the one named schema, that the generator fails on by itself.
+/// The one operation, or else the one named schema, that makes the generator fail by itself.
 fn culprit(lowered: &Lowered) -> Option<Place> {
     let whole = serde_json::to_value(&lowered.spec).ok()?;
     let fails = |spec: &Value| {
@@ -111,8 +111,8 @@ fn culprit(lowered: &Lowered) -> Option<Place> {
     None
 }
 
-/// A schema is broken if the rest works without it; others may refer to it, so it is taken out by letting it be
-/// anything.
+/// A schema is the cause if everything else works without it. Others may refer to it, so it is replaced by one that
+/// allows anything.
 fn broken_schema(without_operations: &Value, fails: impl Fn(&Value) -> bool) -> Place {
     let place = Place::root().at("components").at("schemas");
     let schemas = without_operations["components"]["schemas"].as_object();
@@ -144,7 +144,7 @@ pub fn without_panicking<T>(work: impl FnOnce() -> T) -> Result<T, String> {
         }));
     });
     let was_quiet = QUIET.replace(true);
-    // The generator is dropped by the unwinding, so nobody sees it half-changed.
+    // The panic drops the generator, so nobody sees it in an inconsistent state.
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
     QUIET.set(was_quiet);
     outcome.map_err(|payload| {
@@ -173,18 +173,18 @@ mod tests {
         assert_eq!(requirement.as_str(), Some(format!("={version}").as_str()));
     }
 
-    /// The lint names what the generator is known to fail on. This is for what it does not know yet, so it is
-    /// passed by here.
+    /// The lint reports what the generator is known to fail on. This tests the unknown cases, so it bypasses the
+    /// lint.
     #[test]
     fn a_failure_of_the_generator_is_an_error_with_its_place_and_no_panic() {
         let cases = [
             (
                 "{type: string}",
-                "failed to generate from paths./broken/{id}.get: the generator has no answer to a construct",
+                "failed to generate from paths./broken/{id}.get: the generator does not support a construct",
             ),
             (
                 "{type: object, properties: {part: {$ref: '#/components/schemas/Gone'}}}",
-                "failed to generate from components.schemas.Broken: the generator has no answer to a construct",
+                "failed to generate from components.schemas.Broken: the generator does not support a construct",
             ),
         ];
         for (schema, expected) in cases {

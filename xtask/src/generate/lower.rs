@@ -1,5 +1,5 @@
-//! Lowering: turns the truthful specification into the one the generator needs. The specification says
-//! what the API wants; what the client's configuration supplies need not be asked of every call.
+//! Lowering: makes the specification that the generator needs from the true one. The true one describes what the API
+//! needs; a call need not give what the client fills in.
 
 pub mod alternatives;
 pub mod answers;
@@ -24,17 +24,17 @@ use openapi::schema::{is_unsigned, links};
 use openapi::secret::is_secret;
 
 use crate::generate::call_name::{given, named};
-/// What the generator works on.
+/// The input of the generator.
 pub struct Lowered {
     pub spec: OpenAPI,
-    /// Named schemas for which a type of the runtime stands: schema, type.
+    /// Named schemas that a type of the runtime replaces: schema, type.
     pub runtime_types: Vec<(String, String)>,
-    /// Named schemas of which we write the type.
+    /// Named schemas whose type we write.
     pub written: Vec<Written>,
     pub answers: Answers,
 }
 
-/// `Err` says what in the document is not OpenAPI.
+/// `Err` names the part of the document that is not OpenAPI.
 pub fn lower(
     document: &Document,
 ) -> Result<Lowered, serde_path_to_error::Error<serde_json::Error>> {
@@ -66,9 +66,9 @@ pub fn lower(
     })
 }
 
-/// What the generator has no answer to is left to the builders, which are written from the specification itself: styles,
-/// names that are the same in Rust, references, and schemas of which nothing but a type is needed. A parameter is a
-/// scalar, an enumeration, or a list of either.
+/// The builders are written from the specification itself, so they support what the generator does not: styles, names
+/// that are the same in Rust, references, and schemas of which only a type is needed. A parameter is a scalar, an
+/// enumeration, or a list of either.
 fn operations_are_plain(document: &Document, root: &mut Value) {
     let mut paths = Vec::new();
     for operation in Operation::all(document) {
@@ -99,7 +99,7 @@ fn operations_are_plain(document: &Document, root: &mut Value) {
     root["paths"] = json!({});
     for (path, method, mut operation, parameters) in paths {
         if let Some(operation) = operation.as_object_mut() {
-            // Those of others may mean something to the generator, and nothing to us.
+            // Extensions of others may mean something to the generator, but not to us.
             operation.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-par-"));
             operation.insert("parameters".to_owned(), Value::Array(parameters));
             operation.insert("responses".to_owned(), answers::none());
@@ -116,7 +116,7 @@ fn operations_are_plain(document: &Document, root: &mut Value) {
     }
 }
 
-/// A schema of a parameter without what makes a type of its own: an enumeration keeps its name.
+/// The schema of a parameter without what makes a type of its own; an enumeration keeps its name.
 fn plain(document: &Document, schema: &Value) -> Value {
     let links: Vec<&Value> = links(document.root(), schema).collect();
     let (name, target) = match links[..] {
@@ -144,20 +144,20 @@ fn plain(document: &Document, schema: &Value) -> Value {
                 _ => json!({"type": ty}),
             }
         }
-        // Whatever it is, it is sent as a text.
+        // Whatever its type is, it is sent as a text.
         _ => json!({"type": "string"}),
     }
 }
 
-/// A header that the runtime fills in unless the call gives it is optional in the builder.
+/// A header that the runtime fills in is optional in the builder.
 fn supplied_headers_are_optional(object: &mut serde_json::Map<String, Value>) {
     if object.contains_key(DEFAULT_FROM) {
         object.insert("required".to_owned(), Value::Bool(false));
     }
 }
 
-/// The generator replaces a secret string by the runtime's type only where its schema is nothing but
-/// `{type: string, format: password}`; the runtime does not look into secrets anyway.
+/// The generator replaces a secret string by the type of the runtime only if its schema is exactly `{type: string,
+/// format: password}`. The runtime does not look into secrets anyway.
 fn secrets_are_bare(object: &mut serde_json::Map<String, Value>) {
     for schema in object.values_mut() {
         if is_secret(schema)
@@ -181,15 +181,15 @@ fn secrets_are_bare(object: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// A schema for which a type of the runtime stands must not look like a secret string as well: the generator
-/// would take that type instead.
+/// A schema that a type of the runtime replaces must not look like a secret string too: the generator would use the
+/// type of secrets.
 fn runtime_types_go_by_name(object: &mut serde_json::Map<String, Value>) {
     if object.contains_key(RUNTIME_TYPE) {
         object.remove("format");
     }
 }
 
-/// The generator takes one media type of four. Which is sent, and under which name, the table of operations says.
+/// The generator accepts one media type of four. The table of operations has the one that is sent, and its name.
 fn bodies_have_one_encoding(object: &mut serde_json::Map<String, Value>) {
     let body = object.get_mut("requestBody");
     let content = body.and_then(|body| body.get_mut("content"));

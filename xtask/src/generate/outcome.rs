@@ -1,5 +1,5 @@
-//! What comes of a call: the type of each documented answer, and what all successes and all errors are together. Where
-//! their types differ that is an enumeration with a variant for each of them, which we write.
+//! The result of a call: the type of each documented answer, and the type of all successes and of all errors. If
+//! their types differ, that is an enumeration with a variant for each, which we write.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use quote::{ToTokens as _, format_ident, quote};
 
 use crate::generate::rust_name::{free, type_name, value_name};
 
-/// What comes of a call.
+/// The result of a call.
 pub struct Outcome<'a> {
     pub success: Side<'a>,
     pub error: Side<'a>,
@@ -20,11 +20,11 @@ pub struct Outcome<'a> {
 pub struct Side<'a> {
     pub ty: syn::Type,
     pub answers: Vec<Typed<'a>>,
-    /// The name of the enumeration that we write, if it is one.
+    /// The name of the enumeration that we write, if there is one.
     pub enumeration: Option<syn::Ident>,
 }
 
-/// A documented answer with the type that its body is read into.
+/// A documented answer with the type of its body.
 #[derive(Clone)]
 pub struct Typed<'a> {
     pub answer: Answer<'a>,
@@ -32,7 +32,7 @@ pub struct Typed<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    /// `builder` is the one of the operation; the types of its enumerations are taken from then on.
+    /// `builder` is the one of the operation. Adds the names of its enumerations to those in use.
     pub fn of(builder: &syn::Ident, answers: &[Typed<'a>], taken: &mut BTreeSet<String>) -> Self {
         let documented: Vec<Answer<'_>> = answers.iter().map(|one| one.answer.clone()).collect();
         let sides = Answer::sides(&documented).map(|side| {
@@ -47,12 +47,12 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// All answers, in the order in which a status is looked up among them.
+    /// All answers, in the order in which a status is searched among them.
     pub fn answers(&self) -> Vec<&Typed<'a>> {
         let mut all: Vec<&Typed<'_>> = self.success.answers.iter().collect();
         all.extend(&self.error.answers);
         all.sort_by_key(|one| one.answer.statuses);
-        // One may be of both sides.
+        // An answer may be on both sides.
         all.dedup_by_key(|one| one.answer.statuses);
         all
     }
@@ -60,7 +60,7 @@ impl<'a> Outcome<'a> {
 
 impl<'a> Side<'a> {
     fn of(name: &str, answers: Vec<Typed<'a>>, taken: &mut BTreeSet<String>) -> Self {
-        // A text may be one of JSON or the whole of a body.
+        // A text may be JSON or the whole body.
         let text = |one: &Typed<'_>| (one.encoding(), one.ty.to_token_stream().to_string());
         let Some((first, others)) = answers.split_first() else {
             return Self {
@@ -86,7 +86,8 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// The enumeration, if it is one. Which variant an answer is its status decides, so it is not read by its shape.
+    /// The enumeration, if there is one. The status decides which variant an answer is, so it is not read by its
+    /// shape.
     pub fn item(&self, link: &str, what: &str) -> Option<syn::Item> {
         let name = self.enumeration.as_ref()?;
         let variants = self.answers.iter().map(|one| {
@@ -111,7 +112,7 @@ impl<'a> Side<'a> {
 }
 
 impl Typed<'_> {
-    /// Its variant, where it is one.
+    /// Its variant, if it has one.
     pub fn variant(&self) -> syn::Ident {
         format_ident!("{}", type_name(&self.answer.statuses.words()))
     }
@@ -128,7 +129,7 @@ impl Typed<'_> {
         Some(self.answer.content.as_ref()?.encoding)
     }
 
-    /// For which statuses it is.
+    /// The statuses that it is for.
     pub fn said(&self) -> String {
         match self.answer.statuses {
             Statuses::One(status) => format!("Status {status}"),
@@ -137,7 +138,7 @@ impl Typed<'_> {
         }
     }
 
-    /// What reads its body, given as `body`, into the side that it is of.
+    /// Code that reads its body, given as `body`, into the type of its side.
     pub fn read(&self, side: &Side<'_>) -> TokenStream {
         let function = match self.encoding() {
             None => quote!(Ok(())),
@@ -167,7 +168,7 @@ impl Typed<'_> {
         }
     }
 
-    /// The type that its body is read into, where that is not a value.
+    /// The type of a body that is not a value.
     pub fn of_encoding(encoding: Option<Encoding>) -> syn::Type {
         match encoding {
             None => syn::parse_quote!(()),
@@ -177,7 +178,7 @@ impl Typed<'_> {
     }
 }
 
-/// A type as it is called within the module of the types.
+/// The path of a type within the module of the types.
 fn within_types(ty: &syn::Type) -> syn::Type {
     struct Rule;
     impl syn::visit_mut::VisitMut for Rule {

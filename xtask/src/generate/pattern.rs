@@ -1,7 +1,7 @@
-//! Patterns, translated into the steps of the runtime's machine: `sdk/src/runtime/call/check/pattern.rs`.
+//! Translates patterns into the steps of the machine in `sdk/src/runtime/call/check/pattern.rs`.
 //!
-//! A specification has them as ECMAScript has. What only that has, such as a look ahead or a reference back, is not
-//! translated; neither is what would become too long.
+//! A specification uses the syntax of ECMAScript. Constructs that only ECMAScript has, such as a look-ahead or a back
+//! reference, are not translated, and neither are patterns that would become too long.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 /// A pattern of more steps is not checked.
 const MOST_STEPS: usize = 2_000;
 
-/// The steps of a pattern, as code; none if it is not translated.
+/// The steps of a pattern, as code; `None` if it is not translated.
 pub fn steps(source: &str) -> Option<TokenStream> {
     let steps = translate(source)?;
     let steps = steps.iter().map(Step::code);
@@ -58,8 +58,8 @@ fn translate(source: &str) -> Option<Vec<Step>> {
     Some(program.0)
 }
 
-/// What ECMAScript means where others mean something else: digits and letters of ASCII alone, and brackets within
-/// brackets as themselves.
+/// The meaning in ECMAScript, if others have another one: only ASCII digits and letters, and brackets within brackets
+/// as themselves.
 fn of_ecmascript(source: &str) -> String {
     let mut translated = String::new();
     let mut is_in_class = false;

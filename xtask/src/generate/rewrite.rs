@@ -1,5 +1,5 @@
-//! Adapts what the generator made to the runtime: one pass over the syntax tree per rule. A rule that
-//! does not find what it changes fails: a new version of the generator must not slip past it.
+//! Rewrites the output of the generator for the runtime: one pass over the syntax tree for each rule. A rule that
+//! does not find what it changes fails, so that a new version of the generator can't bypass it.
 
 mod absence;
 mod alternatives;
@@ -33,7 +33,7 @@ pub struct RewriteError {
     pub missing: String,
 }
 
-/// Makes enumerations of the objects that stand for alternatives, and says what they are called.
+/// Makes enumerations from the objects that replace alternatives, and returns their names.
 pub fn alternatives(
     client: &mut syn::File,
     all: &[Alternatives],
@@ -44,7 +44,7 @@ pub fn alternatives(
     Ok(names)
 }
 
-/// What the types are called.
+/// The names of the types.
 pub fn type_names(client: &syn::File) -> BTreeSet<String> {
     let modules = client.items.iter().filter_map(|item| match item {
         syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
@@ -61,7 +61,7 @@ pub fn type_names(client: &syn::File) -> BTreeSet<String> {
     names.collect()
 }
 
-/// Adapts the types.
+/// Rewrites the types.
 pub fn types(
     client: &mut syn::File,
     calls: &[Call<'_>],
@@ -70,7 +70,7 @@ pub fn types(
     document: &Document,
 ) -> Result<syn::File, RewriteError> {
     let mut types = take_module(client, "types")?;
-    // The generator's own allowances are replaced by one on the module.
+    // One `allow` on the module replaces those of the generator.
     types
         .attrs
         .retain(|attribute| !attribute.path().is_ident("allow"));
@@ -90,13 +90,13 @@ pub fn types(
     Ok(file)
 }
 
-/// What is written by hand and not adapted.
+/// The parts that are hand-written.
 pub fn documented(mut file: syn::File) -> syn::File {
     docs::apply(&mut file.items);
     file
 }
 
-/// What stands between the braces of a module, as a file of its own.
+/// The contents of a module, as a file of its own.
 fn contents(module: syn::ItemMod) -> syn::File {
     let mut attrs: Vec<syn::Attribute> = module.attrs;
     for attribute in &mut attrs {
@@ -129,7 +129,7 @@ fn items(module: &mut syn::ItemMod) -> &mut Vec<syn::Item> {
     &mut module.content.get_or_insert_default().1
 }
 
-/// What a field tells serde.
+/// The attributes of a field for serde.
 fn serde_arguments(field: &syn::Field) -> Vec<syn::Meta> {
     field
         .attrs

@@ -1,4 +1,4 @@
-//! What a schema asks of a value: as rules that are checked before the value is sent, and in words.
+//! The limits of a schema: as rules that are checked before a value is sent, and in words.
 
 use std::ptr;
 
@@ -9,7 +9,7 @@ use serde_json::{Number, Value};
 use crate::generate::pattern;
 use openapi::document::Document;
 
-/// The rules of a schema, with those of the schemas that it is put together of.
+/// The rules of a schema and of its parts.
 pub fn rules(document: &Document, schema: &Value) -> TokenStream {
     rules_within(document, schema, &mut Vec::new())
 }
@@ -40,7 +40,7 @@ fn collect<'a>(
     outer: &mut Vec<&'a Value>,
     rules: &mut Vec<TokenStream>,
 ) {
-    // A list of itself would have rules without end.
+    // A list that contains itself would have rules without end.
     if outer.iter().any(|other| ptr::eq(*other, schema)) {
         return;
     }
@@ -78,7 +78,7 @@ fn of_schema<'a>(
         ("minimum", "exclusiveMinimum", "Minimum", i32::MIN),
         ("maximum", "exclusiveMaximum", "Maximum", i32::MAX),
     ] {
-        // A bound of its own lies within those of the format.
+        // A bound of the schema lies within those of the format.
         let limit = match &schema[key] {
             Value::Number(limit) => limit.clone(),
             _ if is_short => short.into(),
@@ -151,14 +151,14 @@ fn number(number: &Number) -> TokenStream {
     }
 }
 
-/// Who says which values are listed.
+/// Where the listed values are documented.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Listed {
     Here,
     ByTheType,
 }
 
-/// What a schema asks of a value, in words.
+/// The limits of a schema, in words.
 pub fn limits(schema: &Value, listed: Listed) -> String {
     let mut limits = Vec::new();
     if let Some(values) = schema["enum"].as_array()
@@ -189,7 +189,7 @@ pub fn limits(schema: &Value, listed: Listed) -> String {
     if let Some(unit) = schema.get("multipleOf") {
         limits.push(format!("a multiple of {unit}"));
     }
-    // Listed values say by themselves how long they are.
+    // Listed values need no limits of length.
     if limits.is_empty() {
         match schema["minLength"].as_u64() {
             None | Some(0) => {}
@@ -210,12 +210,12 @@ pub fn limits(schema: &Value, listed: Listed) -> String {
         let unchecked = if pattern::is_checked(source) {
             ""
         } else {
-            ", which is left to the server"
+            ", which only the server checks"
         };
         limits.push(format!("pattern `{source}`{unchecked}"));
     }
     if schema["uniqueItems"] == true {
-        limits.push("no entry twice".to_owned());
+        limits.push("no duplicates".to_owned());
     }
     limits.join(", ")
 }

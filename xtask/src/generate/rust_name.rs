@@ -14,7 +14,7 @@ pub fn value_name(name: &str) -> String {
     sanitize(name, |name| name.to_snake_case())
 }
 
-/// The first name of these that is free: `Kind`, `Kind2`, `Kind3`.
+/// The first free name of these: `Kind`, `Kind2`, `Kind3`.
 pub fn free(name: &str, taken: &BTreeSet<String>) -> String {
     let mut candidate = name.to_owned();
     let mut number = 1;
@@ -39,7 +39,7 @@ fn sanitize(name: &str, to_case: fn(&str) -> String) -> String {
         Some(first) if unicode_ident::is_xid_start(first) => name,
         Some(_) => format!("{}{name}", to_case("x")),
     };
-    // Reserved since the 2024 edition as well, which a keyword check by an older edition misses.
+    // Reserved in the 2024 edition too, which a check by an older edition misses.
     let is_keyword = name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err();
     if is_keyword { name + "_" } else { name }
 }

@@ -1,31 +1,31 @@
-//! What the generator decided for each operation: its names and types, read from the builders that it made.
+//! The names and types that the generator chose for each operation, read from its builders.
 
 use std::collections::BTreeSet;
 
 use crate::generate::rewrite::RewriteError;
 
-/// One operation as the generator sees it.
+/// One operation in the output of the generator.
 pub struct Signature {
     /// The method of the client.
     pub method: syn::Ident,
     /// The builder that it returns.
     pub builder: syn::Ident,
-    /// What a success is read into.
+    /// The type of a success.
     pub success: syn::Type,
     /// In the order in which the builder has them.
     pub arguments: Vec<Argument>,
 }
 
-/// What a call is given: a parameter, or the body.
+/// An argument of a call: a parameter, or the body.
 pub struct Argument {
     pub name: syn::Ident,
     pub ty: syn::Type,
-    /// Whether it is given as the builder of its type.
+    /// Whether the argument is the builder of its type.
     pub is_built: bool,
 }
 
 impl Signature {
-    /// Lets bodies of these types be given as they are: they have no builders.
+    /// Bodies of these types are given directly: they have no builders.
     pub fn build_no(&mut self, types: &BTreeSet<String>) {
         for argument in &mut self.arguments {
             let name = last_segment(&argument.ty).map(|segment| segment.ident.to_string());
@@ -35,7 +35,7 @@ impl Signature {
 }
 
 impl Signature {
-    /// The generator knows an optional body, and takes one that can be `null` for it.
+    /// The generator has optional bodies, and reads a body that can be `null` as one.
     pub fn let_body_be_null(&mut self) {
         let mut arguments = self.arguments.iter_mut();
         if let Some(body) = arguments.find(|argument| argument.name == "body") {
@@ -46,7 +46,7 @@ impl Signature {
     }
 }
 
-/// Reads all builders in what the generator made.
+/// Reads all builders in the output of the generator.
 pub fn read(client: &syn::File) -> Result<Vec<Signature>, RewriteError> {
     let items = client.items.iter().find_map(|item| match item {
         syn::Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
@@ -94,8 +94,8 @@ fn success(output: &syn::ReturnType) -> Option<syn::Type> {
     type_arguments(type_arguments(ty).first()?).pop()
 }
 
-/// Fields of a builder other than the client, which is a reference: `Result<T, String>` where required,
-/// `Result<Option<T>, String>` where optional.
+/// Fields of a builder other than the client, which is a reference: `Result<T, String>` if required,
+/// `Result<Option<T>, String>` if optional.
 fn arguments(items: &[syn::Item], builder: &syn::Ident) -> Vec<Argument> {
     let fields = items.iter().find_map(|item| match item {
         syn::Item::Struct(item) if item.ident == *builder => Some(&item.fields),
@@ -121,7 +121,7 @@ fn arguments(items: &[syn::Item], builder: &syn::Ident) -> Vec<Argument> {
         .collect()
 }
 
-/// The type that `types::builder::T` builds, and whether it is one: a body is given as the builder of its type.
+/// The type that `types::builder::T` builds, and whether it is a builder: a body is given as the builder of its type.
 fn built(mut ty: syn::Type) -> (syn::Type, bool) {
     let mut is_built = false;
     if let syn::Type::Path(path) = &mut ty {
@@ -135,7 +135,7 @@ fn built(mut ty: syn::Type) -> (syn::Type, bool) {
     (ty, is_built)
 }
 
-/// The method of the client that makes a builder.
+/// The method of the client that returns a builder.
 fn method_returning(root: &[syn::Item], builder: &syn::Ident) -> Option<syn::Ident> {
     let implementations = root.iter().filter_map(|item| match item {
         syn::Item::Impl(item) => Some(&item.items),
@@ -152,7 +152,7 @@ fn method_returning(root: &[syn::Item], builder: &syn::Ident) -> Option<syn::Ide
     })
 }
 
-/// The types that a type is given: `T` of `Option<T>`.
+/// The arguments of a type: `T` of `Option<T>`.
 pub fn type_arguments(ty: &syn::Type) -> Vec<syn::Type> {
     let Some(syn::PathArguments::AngleBracketed(arguments)) =
         last_segment(ty).map(|segment| &segment.arguments)
@@ -168,12 +168,12 @@ pub fn type_arguments(ty: &syn::Type) -> Vec<syn::Type> {
         .collect()
 }
 
-/// Whether it is Rust's `Option`, and not a type of the API that is called so.
+/// Whether it is Rust's `Option`, and not a type of the API with that name.
 pub fn is_option(ty: &syn::Type) -> bool {
     last_segment(ty).is_some_and(|last| last.ident == "Option" && !last.arguments.is_empty())
 }
 
-/// Whether it is a text of Rust or of the runtime, and not a type of the API that is called so.
+/// Whether it is a text of Rust or of the runtime, and not a type of the API with that name.
 pub fn is_text(ty: &syn::Type) -> bool {
     let syn::Type::Path(syn::TypePath { path, .. }) = ty else {
         return false;
@@ -183,7 +183,7 @@ pub fn is_text(ty: &syn::Type) -> bool {
         && last_segment(ty).is_some_and(|last| last.ident == "String" || last.ident == "Secret")
 }
 
-/// What a path ends with.
+/// The last segment of a path.
 pub fn last_segment(ty: &syn::Type) -> Option<&syn::PathSegment> {
     match ty {
         syn::Type::Path(path) => path.path.segments.last(),

@@ -1,5 +1,4 @@
-//! Tables that are generated beside the client: what the runtime and the conformance crate need to know
-//! of each operation.
+//! Tables beside the generated client: what the runtime and the conformance crate need to know about each operation.
 
 pub mod answers;
 pub mod common;

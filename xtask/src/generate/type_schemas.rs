@@ -1,4 +1,4 @@
-//! Which schema each type of the API is made of.
+//! Which schema each type of the API is made from.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use openapi::document::{Document, reference};
 use openapi::extension::RUNTIME_TYPE;
 use openapi::operation::Operation;
 
-/// The schema that each type is made of, by the type's name.
+/// The schema of each type, by the name of the type.
 pub struct TypeSchemas<'a>(BTreeMap<String, &'a Value>);
 
 impl<'a> TypeSchemas<'a> {
@@ -22,7 +22,7 @@ impl<'a> TypeSchemas<'a> {
         Self(schemas(document, operations))
     }
 
-    /// That of a type; null where it is made of none.
+    /// The schema of a type; null if it has none.
     pub fn of(&self, name: &str) -> &'a Value {
         self.0.get(name).copied().unwrap_or(&Value::Null)
     }
@@ -36,7 +36,7 @@ fn schemas<'a>(
     let named = document.root()["components"]["schemas"].as_object();
     for (name, schema) in named.into_iter().flatten() {
         if schema.get(RUNTIME_TYPE).is_none() {
-            // A named schema goes by that name, whatever its title is.
+            // A named schema has that name, whatever its title is.
             schemas.insert(type_name(name), schema);
             add_parts(document, name, schema, &mut schemas);
         }
@@ -66,7 +66,7 @@ fn add<'a>(
     schema: &'a Value,
     schemas: &mut BTreeMap<String, &'a Value>,
 ) {
-    // What says more of a reference is of the type behind it, and that may hold itself.
+    // An addition to a reference belongs to the type behind it, which may contain itself.
     if let Some([one]) = schema["allOf"].as_array().map(Vec::as_slice)
         && reference(one).is_some()
         && schema.get("properties").is_none()
@@ -78,7 +78,7 @@ fn add<'a>(
     add_parts(document, name, schema, schemas);
 }
 
-/// Adds what a schema describes on the spot, under the names that the generator gives.
+/// Adds the inline schemas of a schema, under the names that the generator gives them.
 fn add_parts<'a>(
     document: &'a Document,
     name: &str,
@@ -114,13 +114,13 @@ fn add_parts<'a>(
     }
 }
 
-/// The schemas that a value must be of besides.
+/// The other schemas that a value must fit.
 fn all_of<'a>(document: &'a Document, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
     let parts = schema["allOf"].as_array().into_iter().flatten();
     parts.filter_map(|part| document.resolve(part))
 }
 
-/// What a field is, wherever a schema says it.
+/// The schema of a field, in any part of a schema.
 pub fn property<'a>(document: &'a Document, schema: &'a Value, key: &str) -> Option<&'a Value> {
     let own = schema["properties"].get(key);
     own.or_else(|| all_of(document, schema).find_map(|part| property(document, part, key)))

@@ -1,4 +1,5 @@
-//! The typed mock: for each operation which calls are answered, and what with, as an extension of the httpmock crate.
+//! The typed mock, an extension of the crate httpmock: for each operation the calls that are answered, and the
+//! answer.
 
 mod answers;
 mod matchers;
@@ -35,7 +36,7 @@ pub fn typed_mock(calls: &[Call<'_>], document: &Document) -> syn::File {
         wrappers.push(wrapper(
             &when,
             &quote!(When),
-            &format!("Which calls of {link} are answered."),
+            &format!("Selects the calls of {link} that are answered."),
             &new(call),
             &of_when,
         ));
@@ -43,12 +44,12 @@ pub fn typed_mock(calls: &[Call<'_>], document: &Document) -> syn::File {
         wrappers.push(wrapper(
             &then,
             &quote!(Then),
-            &format!("What calls of {link} are answered with."),
+            &format!("The answer to calls of {link}."),
             &plain,
             &of_then,
         ));
         let doc =
-            format!("Answers calls of {link}: `config_fn` says which of them, and with what.");
+            format!("Answers calls of {link}. `config_fn` selects the calls and sets the answer.");
         let head = quote! {
             fn #method<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
             where
@@ -66,7 +67,7 @@ pub fn typed_mock(calls: &[Call<'_>], document: &Document) -> syn::File {
         expectations.push(expectation(call));
         table.extend(answers.iter().flat_map(|one| one.entries(call.id, method)));
         if answers.iter().any(|one| one.has_examples()) {
-            let title = format!("Documented answers of `{}`.", call.id);
+            let title = format!("The documented answers of `{}`.", call.id);
             let contents = answers.iter().map(|one| one.functions());
             examples.push(quote! {
                 #[doc = #title]
@@ -82,7 +83,7 @@ pub fn typed_mock(calls: &[Call<'_>], document: &Document) -> syn::File {
     }
     let examples = (!examples.is_empty()).then(|| {
         quote! {
-            /// The examples of the specification as values, to be changed where a test needs another answer.
+            /// The examples of the specification as values, so that a test can change them.
             pub mod examples { #(#examples)* }
         }
     });
@@ -91,8 +92,8 @@ pub fn typed_mock(calls: &[Call<'_>], document: &Document) -> syn::File {
 
         pub use ::httpmock::{Mock, MockServer};
 
-        /// What the mocks of each operation are given. Each can be turned into httpmock's own by `into_inner`, for what
-        /// the API does not do.
+        /// The arguments of the closure that a mock is given. `into_inner` returns those of httpmock, for what these
+        /// types do not offer.
         pub mod operations {
             #[allow(unused_imports, reason = "not every answer has a type of its own")]
             use crate::generated::types;
@@ -100,7 +101,7 @@ pub fn typed_mock(calls: &[Call<'_>], document: &Document) -> syn::File {
             #(#wrappers)*
         }
 
-        /// A method of [`MockServer`] for each operation, as [`MockServer::mock`] but typed.
+        /// A method of [`MockServer`] for each operation: a typed [`MockServer::mock`].
         pub trait MockServerExt { #(#declared)* }
 
         impl MockServerExt for ::httpmock::MockServer { #(#mocked)* }
@@ -132,12 +133,12 @@ fn wrapper(
         pub struct #name(::httpmock::#inner);
 
         impl #name {
-            /// Wraps httpmock's own.
+            /// Wraps the type of httpmock.
             pub fn new(inner: ::httpmock::#inner) -> Self {
                 #new
             }
 
-            /// httpmock's own, for what this type does not offer.
+            /// Returns the type of httpmock, for what this type does not offer.
             pub fn into_inner(self) -> ::httpmock::#inner {
                 self.0
             }
@@ -147,7 +148,7 @@ fn wrapper(
     }
 }
 
-/// What every call of an operation has.
+/// The matchers that every operation has.
 fn new(call: &Call<'_>) -> TokenStream {
     let method = format_ident!("{}", call.operation.method.to_uppercase());
     let path = call.operation.path;
@@ -166,7 +167,7 @@ fn when_methods(call: &Call<'_>) -> Vec<syn::ImplItem> {
     methods
 }
 
-/// What is given is compared with what a call carries, as values: how either is written says nothing.
+/// A matcher compares values with those of a call, however they are written.
 fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
     match (body.encoding, call.body_type()) {
         (Encoding::Json, Some(ty)) => syn::parse_quote! {
@@ -286,7 +287,7 @@ mod tests {
             "pub fn ok_some_name() -> types::A",
             "pub fn ok_some_name_with_list(count: usize) -> types::A",
             "/// Status 200 with the example `some name`.\n        ///\n        /// s\n",
-            // The text ends where the JSON does, whatever that holds.
+            // The text ends where the JSON does, whatever it contains.
             "\"\\\"#\"\n  ]\n}\"##",
         ] {
             assert!(code.contains(expected), "{expected} is not in\n{code}");

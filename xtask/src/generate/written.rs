@@ -1,5 +1,5 @@
-//! Types that we write ourselves where the generator's would lose or refuse what a server sends: one file for each
-//! kind of schema.
+//! Types that we write because those of the generator would lose or refuse values of a server: one file for each kind
+//! of schema.
 
 pub mod enumeration;
 
@@ -8,14 +8,14 @@ use syn::visit_mut::{self, VisitMut};
 
 use enumeration::Enumeration;
 
-/// Where they are within the sdk.
+/// Their path within the sdk.
 const MODULE: [&str; 3] = ["crate", "generated", "types"];
 
-/// A schema of which we write the type.
+/// A schema whose type we write.
 pub struct Written {
     /// The name of the type.
     pub name: String,
-    /// What the specification says of it.
+    /// The description in the specification.
     pub description: Option<String>,
     pub content: Content,
 }
@@ -46,7 +46,7 @@ impl Written {
         format!("{}::{}", MODULE.join("::"), self.name)
     }
 
-    /// The type and all that it implements.
+    /// The type and its implementations.
     pub fn items(&self) -> Vec<syn::Item> {
         let description = self.description.as_deref().map(str::trim);
         match &self.content {
@@ -55,7 +55,7 @@ impl Written {
     }
 }
 
-/// Lets the generated code name our types as it names its own.
+/// Makes the generated code name our types as it names its own.
 pub fn name_as_others(file: &mut syn::File) {
     struct Rule {
         is_within: bool,

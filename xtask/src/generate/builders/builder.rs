@@ -10,7 +10,7 @@ use super::docs::problem;
 use super::{Call, Parameter, operation_ident};
 use crate::generate::signature::{Argument, Signature, is_text, last_segment};
 
-/// The runtime's word for the identifier of a request, among what it generates.
+/// The name of the request's identifier among the values that the runtime generates.
 const REQUEST_ID: &str = "request-id";
 /// The methods of the client.
 pub fn client(calls: &[Call<'_>]) -> TokenStream {
@@ -91,7 +91,7 @@ impl Call<'_> {
         quote! {
             #[doc = #title]
             #[derive(Clone, Debug)]
-            #[must_use = "a call is made when it is sent"]
+            #[must_use = "a call does nothing until it is sent"]
             pub struct #builder {
                 #client: Client,
                 #(#fields,)*
@@ -161,13 +161,13 @@ impl Call<'_> {
     fn body_setters(&self, body: &Body<'_>) -> TokenStream {
         let said = body.part.value["description"].as_str().unwrap_or_default();
         let without = if body.required {
-            "Without it the call fails"
+            "It is required"
         } else {
-            "Unless it is set, no body is sent"
+            "It is optional"
         };
         let text = |what: &str| {
             format!(
-                "{}\n\n{what}, sent as `{}`. {without}.\nA body that is not what the API takes fails the call as an \
+                "{}\n\n{what}, sent as `{}`. {without}.\nAn invalid body fails the call as an \
                  [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.",
                 said.trim(),
                 body.media_type
@@ -194,13 +194,13 @@ impl Call<'_> {
                 where
                     V: TryInto<#ty>,
                 {
-                    self.body = Argument::converted(value, "body is not a value that the API takes");
+                    self.body = Argument::converted(value, "body is not a valid value");
                     self
                 }
             };
         };
         let map = text(
-            "The body field by field: what was given before is changed, and otherwise an empty one",
+            "The body field by field: `change` gets a builder with the body that was set before, or an empty one",
         );
         quote! {
             #[doc = #doc]
@@ -223,7 +223,7 @@ impl Call<'_> {
         }
     }
 
-    /// The identifier that the call was given, as text.
+    /// The identifier of the call, as text.
     fn request_id(&self) -> TokenStream {
         let given = self.parameters.iter().find(|parameter| {
             DefaultFrom::of(parameter.part.value) == Ok(Some(DefaultFrom::Generated(REQUEST_ID)))
@@ -234,12 +234,12 @@ impl Call<'_> {
         }
     }
 
-    /// What is made of each status of a success.
+    /// The code for each status of a success.
     fn successes(&self, error_in: &TokenStream) -> Vec<TokenStream> {
         let side = &self.outcome.success;
         let arms = side.answers.iter().map(|one| {
             let pattern = match one.answer.statuses {
-                // It is an error as well.
+                // It is an error too.
                 Statuses::Rest => quote!(200u16..=299u16),
                 _ => one.pattern(),
             };
@@ -262,7 +262,7 @@ impl Call<'_> {
         arms.collect()
     }
 
-    /// How the body of each documented error is read: `None` for a status without documentation.
+    /// How the body of each documented error is read: `None` for an undocumented status.
     fn errors(&self) -> Vec<TokenStream> {
         let side = &self.outcome.error;
         if side.answers.is_empty() {
@@ -273,7 +273,7 @@ impl Call<'_> {
             .iter()
             .all(|one| one.answer.statuses != Statuses::Rest)
             .then(|| quote!(_ => return None,));
-        // What is read alike is one arm.
+        // Bodies that are read in the same way share an arm.
         let mut arms: Vec<(Vec<TokenStream>, TokenStream)> = Vec::new();
         for one in &side.answers {
             let (pattern, read) = (one.pattern(), one.read(side));
@@ -293,8 +293,8 @@ impl Call<'_> {
         arms.chain(rest).collect()
     }
 
-    /// What finds the error in a success whose envelope holds the code of one. Where a variant has to be chosen, the code
-    /// does it.
+    /// Code that finds the error in a success whose envelope has the code of an error. If there are several variants,
+    /// the code selects one.
     fn error_in(&self, error_of: &syn::Ident) -> TokenStream {
         let side = &self.outcome.error;
         match side.answers.first() {
@@ -351,7 +351,7 @@ impl Parameter<'_> {
 }
 
 impl Argument {
-    /// The builder that a body is given as, if its type has one.
+    /// The builder of a body's type, if the type has one.
     fn builder(&self) -> Option<TokenStream> {
         let name = &last_segment(&self.ty)?.ident;
         self.is_built.then(|| quote!(types::builder::#name))

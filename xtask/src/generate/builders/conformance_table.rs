@@ -1,5 +1,4 @@
-//! What the conformance tests need: for each operation a way to call it, and the type that each of its bodies is
-//! decoded into.
+//! The table for the conformance tests: for each operation a way to call it, and the types of its bodies.
 
 use openapi::body::Encoding;
 use proc_macro2::TokenStream;

@@ -1,4 +1,4 @@
-//! What the documentation of a builder says.
+//! The documentation of a builder.
 
 use openapi::extension::DefaultFrom;
 use serde_json::Value;
@@ -26,7 +26,7 @@ impl Call<'_> {
         let said: String = parts.map(|part| format!("{part}\n\n")).collect();
         let builder = &self.signature.builder;
         format!(
-            "{said}{} goes out when the builder is [sent](builder::{builder}::send).",
+            "{said}Begins a call of {}. [`send`](builder::{builder}::send) sends it.",
             self.request_line()
         )
     }
@@ -39,16 +39,18 @@ impl Call<'_> {
         text.push_str(&self.asked());
         let successes = &self.outcome.success.answers;
         if successes.len() > 1 {
-            text.push_str("These successes are documented:\n");
+            text.push_str("The API documents these successes:\n");
             text.push_str(&list(successes));
             text.push_str("\n\n");
         }
-        text.push_str("# Errors\n\nWhat went wrong is its [kind](crate::ErrorKind). ");
+        text.push_str(
+            "# Errors\n\nThe [kind](crate::ErrorKind) of the error says what went wrong. ",
+        );
         let errors = &self.outcome.error.answers;
         if errors.is_empty() {
-            text.push_str("No error of the server is documented.");
+            text.push_str("The API documents no errors of the server.");
         } else {
-            text.push_str("These errors of the server are documented:\n");
+            text.push_str("The API documents these errors:\n");
             text.push_str(&list(errors));
         }
         text
@@ -56,7 +58,7 @@ impl Call<'_> {
 }
 
 impl Call<'_> {
-    /// What proves who calls; nothing where nothing is asked for.
+    /// The credentials that are sent; empty if there are none.
     fn asked(&self) -> String {
         let ways = self.operation.credentials();
         if ways.iter().all(Vec::is_empty) {
@@ -75,10 +77,10 @@ impl Call<'_> {
         });
         let ways: Vec<String> = ways.collect();
         let said = match ways.as_slice() {
-            [only] => format!("It needs {only}."),
-            [one, other] if other == "nothing" => format!("It carries {one}, if that is set."),
+            [only] => format!("It sends {only}, which must be set."),
+            [one, other] if other == "nothing" => format!("It sends {one}, if that is set."),
             _ => format!(
-                "It carries the first of these that is set: {}.",
+                "It sends the first of these that is set: {}.",
                 ways.join("; ")
             ),
         };
@@ -86,7 +88,7 @@ impl Call<'_> {
     }
 }
 
-/// Answers by status, with what the specification says of them.
+/// Answers by status, with their descriptions.
 fn list(answers: &[Typed<'_>]) -> String {
     let items = answers.iter().map(|one| {
         let said = one.answer.description().replace('\n', "\n  ");
@@ -96,7 +98,7 @@ fn list(answers: &[Typed<'_>]) -> String {
 }
 
 impl Parameter<'_> {
-    /// What the parameter means, which values it takes, and what is sent without it.
+    /// The meaning of the parameter, its valid values, and what is sent without it.
     pub(super) fn text(&self) -> String {
         let value = self.part.value;
         let position = match self.position() {
@@ -110,7 +112,7 @@ impl Parameter<'_> {
             Ok(Some(DefaultFrom::Setting(setting))) => {
                 format!("the client's setting `{}` is sent", value_name(setting))
             }
-            Ok(Some(DefaultFrom::Generated(_))) => "a fresh one is sent with each call".to_owned(),
+            Ok(Some(DefaultFrom::Generated(_))) => "each call sends a new one".to_owned(),
             Ok(Some(DefaultFrom::Constant(text))) => format!("`{text}` is sent"),
             _ if self.is_required() => "the call fails".to_owned(),
             _ => "nothing is sent".to_owned(),
@@ -128,20 +130,20 @@ impl Parameter<'_> {
             }
         }
         format!(
-            "{said}\n\n{position} `{name}`{limits}.\nUnless it is set, {without}.\nA value that can't be one fails the \
+            "{said}\n\n{position} `{name}`{limits}.\nIf it is not set, {without}.\nAn invalid value fails the \
              call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent."
         )
     }
 }
 
 impl Parameter<'_> {
-    /// What is wrong with a value that can't become one of its type, or of those of its list.
+    /// The problem of a value that can't convert into the type of the parameter or of its entries.
     pub fn problem(&self) -> String {
         format!("{} {}", self.wire(), problem(self.entry))
     }
 }
 
-/// What a value is not that can't become one of the type of its schema.
+/// The problem of a value that can't convert into the type of its schema.
 pub(super) fn problem(schema: &Value) -> String {
     let own = limits(schema, Listed::Here);
     if schema["type"] == "integer" && schema.get("enum").is_none() {
@@ -161,17 +163,20 @@ pub(super) fn problem(schema: &Value) -> String {
             _ => "a",
         };
         let whole = format!("{article} {sign}{bits}-bit integer");
-        // A bound of the schema says more than the one of the type, which may be what was broken.
+        // A bound of the schema says more than the one of the type, and the value may have broken it.
         return match own.as_str() {
             "" => format!("must be {whole}"),
-            own => format!("must be {own}, as {whole}"),
+            own => format!("must be {whole}, {own}"),
         };
     }
     match (own.as_str(), schema["type"].as_str()) {
         ("", Some("boolean")) => "must be true or false".to_owned(),
         ("", Some("number")) => "must be a number".to_owned(),
-        ("", _) => "is not a value that the API takes".to_owned(),
-        (own, _) => format!("must be {own}"),
+        ("", _) => "is not a valid value".to_owned(),
+        (own, _) => match own.strip_prefix("not ") {
+            Some(own) => format!("must not be {own}"),
+            None => format!("must be {own}"),
+        },
     }
 }
 
@@ -195,27 +200,27 @@ mod tests {
         let cases = [
             (
                 json!({"in": "query", "name": "page", "schema": {"minimum": 1, "maximum": 9}}),
-                "Query parameter `page`, at least 1, at most 9.\nUnless it is set, nothing is sent.",
+                "Query parameter `page`, at least 1, at most 9.\nIf it is not set, nothing is sent.",
             ),
             (
                 json!({"in": "path", "name": "id", "required": true, "schema": {"minLength": 1}}),
-                "Path parameter `id`, not empty.\nUnless it is set, the call fails.",
+                "Path parameter `id`, not empty.\nIf it is not set, the call fails.",
             ),
             (
                 json!({"in": "header", "name": "On", "required": true, "schema": {"enum": ["a", "b"], "minLength": 1},
                        "x-par-default-from": {"constant": "a"}}),
-                "Header `On`, one of `a`, `b`.\nUnless it is set, `a` is sent.",
+                "Header `On`, one of `a`, `b`.\nIf it is not set, `a` is sent.",
             ),
             (
                 json!({"in": "header", "name": "Key", "schema": {"minLength": 2, "maxLength": 3},
                        "x-par-default-from": {"setting": "api-key"}}),
-                "Header `Key`, at least 2 characters, at most 3 characters.\nUnless it is set, the client's \
+                "Header `Key`, at least 2 characters, at most 3 characters.\nIf it is not set, the client's \
                  setting `api_key` is sent.",
             ),
             (
                 json!({"in": "header", "name": "Id", "schema": {}, "description": " What.\n",
                        "x-par-default-from": {"generated": "id"}}),
-                "What.\n\nHeader `Id`.\nUnless it is set, a fresh one is sent with each call.",
+                "What.\n\nHeader `Id`.\nIf it is not set, each call sends a new one.",
             ),
         ];
         for (parameter, expected) in &cases {
@@ -236,11 +241,11 @@ mod tests {
         let cases = [
             (
                 json!({"type": "integer", "minimum": 1}),
-                "must be at least 1, as a 64-bit integer",
+                "must be a 64-bit integer, at least 1",
             ),
             (
                 json!({"type": "integer", "format": "uint8", "maximum": 9}),
-                "must be at most 9, as an unsigned 8-bit integer",
+                "must be an unsigned 8-bit integer, at most 9",
             ),
             (
                 json!({"type": "integer", "format": "int32"}),
@@ -254,9 +259,13 @@ mod tests {
                 json!({"type": "integer", "enum": [1, 2]}),
                 "must be one of `1`, `2`",
             ),
+            (
+                json!({"type": "string", "minLength": 1}),
+                "must not be empty",
+            ),
             (json!({"type": "boolean"}), "must be true or false"),
             (json!({"type": "number"}), "must be a number"),
-            (json!({}), "is not a value that the API takes"),
+            (json!({}), "is not a valid value"),
         ];
         for (schema, expected) in cases {
             assert_eq!(problem(&schema), expected, "{schema}");

@@ -1,4 +1,4 @@
-//! What puts the request of a call together, one argument after the other.
+//! The code that builds the request of a call, one argument after the other.
 
 use openapi::body::Encoding;
 use openapi::document::Document;
@@ -12,7 +12,7 @@ use crate::generate::rules::rule_list;
 use crate::generate::signature::is_text;
 
 impl Call<'_> {
-    /// What puts the request together, one argument after the other.
+    /// The code that builds the request, one argument after the other.
     pub(super) fn statements(&self) -> Vec<TokenStream> {
         let request = self.local("request");
         let mut statements = Vec::new();
@@ -47,7 +47,7 @@ impl Call<'_> {
             });
         }
         if !segments.is_empty() {
-            // The segments stand in the order of the signature, which is the one of the path.
+            // The segments have the order of the signature, which is the order in the path.
             statements.push(quote!(#request.path(format!(#path, #(#segments),*));));
         }
         if let Some(body) = &self.body {
@@ -87,8 +87,8 @@ impl Call<'_> {
 }
 
 impl Parameter<'_> {
-    /// What is checked before the value is sent. What is required is there: neither a path nor a list has a way of
-    /// saying that it is empty.
+    /// The checks before the value is sent. A required value is present: neither a path nor a list can express that
+    /// it is empty.
     fn rules(&self, document: &Document) -> TokenStream {
         let mut schema = self.schema.clone();
         let least = if self.layout.is_list() {
@@ -104,7 +104,7 @@ impl Parameter<'_> {
         rule_list(document, &schema)
     }
 
-    /// The value within the path.
+    /// The value in the path.
     fn segment(&self) -> TokenStream {
         let name = &self.argument.name;
         if self.layout.is_list() {
@@ -114,7 +114,7 @@ impl Parameter<'_> {
         }
     }
 
-    /// What adds the value to the query or the headers.
+    /// The code that adds the value to the query or the headers.
     fn write(&self, request: &syn::Ident, value: &TokenStream) -> TokenStream {
         let wire = self.wire();
         let entries = quote!(#value.iter().map(|value| value.to_string()));

@@ -1,5 +1,5 @@
-//! Alternatives: the generator is given an object that has each of them as a property, so that it decides on the type
-//! of each. The rule `alternatives` makes an enumeration of that object's type.
+//! Alternatives. The generator gets an object with a property for each of them, so that it decides on the type of
+//! each. The rule `alternatives` makes an enumeration from the type of that object.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,13 +15,13 @@ use openapi::place::Place;
 use openapi::schema::behind;
 use openapi::secret::is_secret;
 
-/// On the object that stands for alternatives: their number in the list of all.
+/// On the object that replaces alternatives: their index in the list of all.
 pub const ALTERNATIVES: &str = "x-par-alternatives";
 
-/// The property that tells it from other objects, with their number at the end.
+/// The property that marks such an object, followed by its index.
 pub const MARK: &str = "$par_alternatives_";
 
-/// The variant for what fits none.
+/// The variant for a value that fits none.
 pub const REST: &str = "Unrecognized";
 
 /// A schema of several alternatives.
@@ -33,9 +33,9 @@ pub struct Alternatives {
 pub struct Variant {
     pub name: String,
     pub description: Option<String>,
-    /// Whether it is a text that nobody may read: it is looked for before one that anybody may.
+    /// Whether it is a secret text. It is tried before a text that is not secret.
     pub is_secret: bool,
-    /// Values of the discriminator that name it.
+    /// Values of the discriminator that select it.
     pub names: Vec<String>,
     pub shapes: Vec<Shape>,
 }
@@ -46,7 +46,7 @@ pub struct Discriminator {
     pub is_complete: bool,
 }
 
-/// What can be seen of a value without looking into it, as the runtime has it.
+/// What is visible of a value without decoding it, as in the runtime.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     Anything,
@@ -63,13 +63,13 @@ pub enum Shape {
     },
 }
 
-/// Lets an object stand for each schema with alternatives. The schemas must be worked out.
+/// Replaces each schema with alternatives by an object. The schemas must be resolved.
 pub fn as_objects(document: &Document) -> (Document, Vec<Alternatives>) {
     let mut all = Vec::new();
-    // One that is written twice is the same type if it has a title.
+    // If it appears twice with a title, it is the same type.
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut root = document.root().clone();
-    // A parameter is sent as a text, whichever of them it is.
+    // A parameter is sent as a text, whichever alternative it is.
     visit_objects("", &mut root, &mut |object| {
         let is_parameter = object.contains_key("in") && object.contains_key("name");
         if let Some(schema) = object.get_mut("schema").filter(|_| is_parameter)
@@ -170,7 +170,7 @@ fn discriminator(schema: &Value, found: &[Value]) -> Option<Discriminator> {
     })
 }
 
-/// The name of the schema that an alternative refers to, or what it is called otherwise.
+/// The name of the schema that an alternative refers to, or its own name.
 fn called(alternative: &Value) -> &str {
     let own = alternative[ALTERNATIVE].as_str().unwrap_or_default();
     reference(alternative).map_or(own, last)
@@ -236,7 +236,7 @@ fn of_object(document: &Document, schema: &Value) -> Shape {
     let properties = schema["properties"].as_object();
     let required = schema["required"].as_array().into_iter().flatten();
     let required = required.filter_map(Value::as_str).filter(|name| {
-        // What only one side sends is missing on the other.
+        // A property of one direction is missing in the other.
         let property = &schema["properties"][name];
         ["nullable", "readOnly", "writeOnly"]
             .iter()
@@ -323,7 +323,7 @@ mod tests {
             &Shape::Anything,
         ];
         assert_eq!(shapes, expected);
-        // Alternatives of an alternative are seen in its place.
+        // Alternatives of an alternative replace it.
         assert_eq!(all[1].variants[0].shapes.len(), 6);
         let object = &document.root()["components"]["schemas"]["Means"];
         assert_eq!(object["type"], "object");

@@ -1,6 +1,6 @@
-//! The answers of operations, each apart. The generator takes one type for all successes of an operation and one for all
-//! its errors, and panics on more; so it is given an operation for each schema of an answer, of which nothing but the
-//! type of the answer is kept. The operations themselves answer nothing.
+//! The answers of operations. The generator accepts one type for all successes of an operation and one for all its
+//! errors, and panics otherwise. So it gets an additional operation for each schema of an answer, of which only the
+//! type is kept. The operations themselves have no answers.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use openapi::extension::ENVELOPE;
 use openapi::operation::Operation;
 use openapi::place::Place;
 
-/// What no operation of an API is called.
+/// A name that no operation of an API has.
 const MARK: &str = "x_par_answer";
 
-/// Where the generator was asked for the type of each answer.
+/// Which additional operation has the type of each answer.
 #[derive(Default)]
 pub struct Answers {
     /// By the identifier of the operation and the statuses.
@@ -29,18 +29,18 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// The builder whose success is the type of an answer, if its body is read into one.
+    /// The builder whose success has the type of an answer, if its body has a type.
     pub fn builder(&self, id: &str, statuses: Statuses) -> Option<String> {
         let number = self.builders.get(&(id.to_owned(), statuses))?;
         Some(builder(*number))
     }
 
-    /// The builder whose success is the type of a named schema.
+    /// The builder whose success has the type of a named schema.
     pub fn of_reference(&self, reference: &str) -> Option<String> {
         self.by_reference.get(reference).copied().map(builder)
     }
 
-    /// What stands for the answer at a path of the generator's.
+    /// The answer for a path of an additional operation.
     pub fn place(&self, path: &str) -> Option<&Place> {
         let number = path.strip_prefix(&format!("/{MARK}/"))?;
         self.places.get(number.parse::<usize>().ok()?)
@@ -51,7 +51,7 @@ fn builder(number: usize) -> String {
     type_name(&format!("{MARK}_{number}"))
 }
 
-/// The name of the type of what an answer describes on the spot. The first success has the name that it would have alone.
+/// The name for the type of an inline schema. The first success gets the name that it would have if it were alone.
 pub fn name(id: &str, answers: &[Answer<'_>], statuses: Statuses) -> String {
     let mut of_values = answers.iter().filter(|answer| is_of_value(answer));
     let first = of_values.next().map(|answer| answer.statuses);
@@ -62,7 +62,7 @@ pub fn name(id: &str, answers: &[Answer<'_>], statuses: Statuses) -> String {
     }
 }
 
-/// What the value of an answer looks like; `None` if it is none, or no more than text or bytes.
+/// The schema of an answer's value; `None` if it is not a value, or only text or bytes.
 pub fn schema<'a>(answer: &Answer<'a>) -> Option<&'a Value> {
     is_of_value(answer).then_some(())?;
     Some(answer.content.as_ref()?.schema())
@@ -73,7 +73,7 @@ fn is_of_value(answer: &Answer<'_>) -> bool {
     content.is_some_and(|content| content.encoding == Encoding::Json)
 }
 
-/// What an operation itself answers.
+/// The answers of an operation itself.
 pub fn none() -> Value {
     json!({"204": {"description": ""}})
 }

@@ -1,6 +1,6 @@
-//! Values of which the specification says nothing are kept as they come: the generator's own type for them rounds
-//! numbers. An object that may have any members is a map of such values; that others are forbidden says nothing of what
-//! a server may send tomorrow.
+//! Values that the specification does not describe are kept as they are: the type of the generator for them rounds
+//! numbers. An object with any members is a map of such values. If others are forbidden, a server may still send them
+//! one day.
 
 use serde_json::{Map, Value, json};
 
@@ -8,11 +8,11 @@ use openapi::composition::is_anything;
 use openapi::element::change_schemas;
 use openapi::extension::RUNTIME_TYPE;
 
-/// The schema that stands for any value, and its type in the runtime.
+/// The schema for any value, and its type in the runtime.
 const ANYTHING: &str = "x-par-anything";
 const TYPE: &str = "OpaqueValue";
 
-/// Lets the type of the runtime stand for all such values.
+/// Replaces all such values by the type of the runtime.
 pub fn keep(root: &mut Value) {
     let named = root.pointer_mut("/components/schemas");
     let named = named.and_then(Value::as_object_mut);
@@ -63,7 +63,7 @@ pub fn keep(root: &mut Value) {
     }
 }
 
-/// A reference with what is said of it.
+/// A reference with its description.
 fn but_described(schema: &Value, reference: Value) -> Value {
     match schema.get("description") {
         Some(description) => json!({"description": description, "allOf": [reference]}),

@@ -1,11 +1,11 @@
-//! Properties that are there in one direction only. A schema that is used in both is one type, so that none of them can
-//! be asked for.
+//! Properties that exist in one direction only. A schema that is used in both directions is one type, so such
+//! properties can't be required.
 
 use serde_json::{Map, Value};
 
 use openapi::schema::is_one_way;
 
-/// Lets properties be absent that only the server says, or only the caller.
+/// Makes properties optional that only the server sends, or only the caller.
 pub fn one_way_is_optional(schema: &mut Map<String, Value>) {
     let one_way = names(schema);
     if !one_way.is_empty() {

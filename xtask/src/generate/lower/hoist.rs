@@ -1,5 +1,5 @@
-//! Schemas of which we write the type ourselves: each is moved to the named schemas, under the name that the generator
-//! would have given its type, and what stood there refers to it. The generator is told to take our type for that name.
+//! Schemas whose type we write. Each is moved to the named schemas, under the name that the generator would give its
+//! type, and is replaced by a reference. The generator is told to use our type for that name.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::generate::written::Written;
 use openapi::document::reference;
 use openapi::extension::RUNTIME_TYPE;
 
-/// Moves all such schemas, and says which they were.
+/// Moves all such schemas, and returns them.
 pub fn hoist(root: &mut Value) -> Vec<Written> {
     let mut hoisting = Hoisting::default();
     let mut schemas = take(&mut root["components"], "schemas");
@@ -37,18 +37,18 @@ pub fn hoist(root: &mut Value) -> Vec<Written> {
 
 #[derive(Default)]
 struct Hoisting {
-    /// Names of types that are not free any more.
+    /// Names of types that are in use.
     taken: BTreeSet<String>,
     written: Vec<Written>,
-    /// Schemas that stand for those which were described on the spot.
+    /// The moved inline schemas.
     added: Vec<(String, Value)>,
-    /// References to named schemas which say of themselves that they may be null. The type says nothing of it, so it
-    /// is for those who refer to it to say.
+    /// References to named schemas that may be null. The type does not include null, so each place that refers to it
+    /// adds it.
     nullable: BTreeSet<String>,
 }
 
 impl Hoisting {
-    /// Takes the names that the generator gives to what is described on the spot and is not moved.
+    /// Reserves the names that the generator gives to inline schemas that are not moved.
     fn others(&mut self, root: &mut Value, schemas: &Map<String, Value>) {
         for (name, schema) in schemas {
             let mut schema = schema.clone();
@@ -93,7 +93,7 @@ impl Hoisting {
         }
     }
 
-    /// What is described on the spot gets the first name that is free.
+    /// An inline schema gets the first free name.
     fn part(&mut self, name: &str, schema: &mut Value) {
         if reference(schema).is_some() {
             return;
@@ -132,7 +132,7 @@ impl Hoisting {
     }
 }
 
-/// The generator looks at it where it puts schemas together, and makes no type of it.
+/// The generator reads it when it combines schemas, and makes no type of it.
 fn placeholder(schema: &Value) -> Value {
     match schema.get("type") {
         Some(ty) => json!({ "type": ty }),

@@ -1,22 +1,22 @@
-//! Values that types take whatever a server sends: what a schema asks of them is checked where they are sent.
+//! Types accept any value of the server: the limits of a schema are checked when a value is sent.
 
 use serde_json::{Map, Value};
 
 use openapi::extension::SECRET;
 use openapi::schema::{BOUNDS, is_but_a_bound, is_unsigned};
 
-/// In a type it would cost an answer that breaks it, and the generator makes a type of its own of each text that has a
-/// bound. A default is the server's to apply, and listed values of which we write no type are but a bound.
+/// A limit in a type would make an answer unreadable that breaks it, and the generator makes a separate type for each
+/// text with a limit. A default is applied by the server, and listed values without a type of ours are only a limit.
 pub fn have_no_bounds(schema: &mut Map<String, Value>) {
     schema.retain(|key, _| key != "enum" && !BOUNDS.contains(&key.as_str()));
-    // What asked for no more than bounds asks for nothing now.
+    // A schema that had only limits says nothing now.
     let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
     if let Some(parts) = parts {
         parts.retain(|part| !is_but_a_bound(part));
     }
 }
 
-/// A text of a format is one of any other shape as well, once a server sends it.
+/// A server may send a text of another form than its format.
 pub fn texts_are_texts(schema: &mut Map<String, Value>) {
     let is_text = schema.get("type").is_some_and(|ty| ty == "string");
     if is_text
@@ -27,7 +27,7 @@ pub fn texts_are_texts(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A number is as long as those can be that a server sends: a format that says less is but a bound.
+/// A number is as wide as any number that a server may send: a narrower format is only a limit.
 pub fn numbers_are_wide(schema: &mut Map<String, Value>) {
     let format = match schema.get("type").and_then(Value::as_str) {
         Some("integer") => {

@@ -1,12 +1,12 @@
-//! Operations that stand for themselves. A parameter or a body that several operations share becomes a type of each:
-//! the generator calls it after the operation. What we write in its place has to be called so as well.
+//! Makes each operation independent. If several operations share a parameter or a body, each gets a type of its own,
+//! because the generator names it after the operation. The types that we write need the same names.
 
 use serde_json::{Map, Value};
 
 use openapi::document::reference;
 use openapi::operation::METHODS;
 
-/// Puts what the operations refer to, and the parameters of their path, into the operations.
+/// Replaces references in the operations, and copies the parameters of their path into them.
 pub fn stand_alone(root: &mut Value) {
     let mut shared = Map::new();
     if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
@@ -53,10 +53,10 @@ fn of_operation(operation: &mut Map<String, Value>, of_path: &Value, shared: &Va
     }
 }
 
-/// What a reference into a section of the components stands for; itself where it leads nowhere.
+/// The target of a reference into a section of the components, or the reference itself if it leads nowhere.
 fn behind<'a>(value: &'a Value, section: &str, shared: &'a Value) -> &'a Value {
     let mut found = value;
-    // A chain longer than this is a circle.
+    // A longer chain is a circle.
     for _ in 0..32 {
         let Some(target) = reference(found) else {
             return found;

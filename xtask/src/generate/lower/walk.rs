@@ -1,11 +1,11 @@
-//! Goes through the schemas of a document whose operations stand for themselves.
+//! Visits the schemas of a document with independent operations.
 
 use serde_json::{Map, Value};
 
 use openapi::document::reference;
 use openapi::operation::METHODS;
 
-/// Every schema that is not a reference, those within it after it.
+/// Every schema that is not a reference, before the schemas in it.
 pub fn every_schema(root: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     let schemas = root.pointer_mut("/components/schemas");
     let schemas = schemas.and_then(Value::as_object_mut);
@@ -43,7 +43,7 @@ fn every(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     }
 }
 
-/// What a schema describes on the spot, with the names that the generator gives.
+/// The inline schemas of a schema, with the names that the generator gives them.
 pub fn each_part(name: &str, schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let has_properties = schema.get("properties").is_some();
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
@@ -63,7 +63,7 @@ pub fn each_part(name: &str, schema: &mut Value, visit: &mut impl FnMut(&str, &m
         };
         visit(&format!("{name}_{of_rest}"), rest);
     }
-    // The parts of a schema that is put together have its name.
+    // The parts of a combined schema have its name.
     let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
     for part in parts.into_iter().flatten() {
         if part.get("enum").is_none() && reference(part).is_none() {
@@ -78,7 +78,7 @@ pub fn each_part(name: &str, schema: &mut Value, visit: &mut impl FnMut(&str, &m
     }
 }
 
-/// What the operations describe on the spot.
+/// The inline schemas of the operations.
 pub fn each_of_operations(paths: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let items = paths.as_object_mut().into_iter().flatten();
     for (_, item) in items {
@@ -93,7 +93,7 @@ pub fn each_of_operations(paths: &mut Value, visit: &mut impl FnMut(&str, &mut V
                 .and_then(Value::as_array_mut);
             for parameter in parameters.into_iter().flatten() {
                 let name = format!("{id}-{}", parameter["name"].as_str().unwrap_or_default());
-                // What the schema lacks the parameter says.
+                // What the schema does not say, the parameter does.
                 let said = parameter.get("description").cloned();
                 if let Some(schema) = parameter.get_mut("schema") {
                     if let (Some(said), Some(members)) = (said, schema.as_object_mut())

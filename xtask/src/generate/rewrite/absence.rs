@@ -1,5 +1,5 @@
-//! Rule: where an object is optional, `null` and `[]` mean the same as its absence, because backends in
-//! PHP write an empty object as `[]`. An optional array may be `null` likewise. Where any value may be, `null` is one.
+//! Rule: for an optional object, `null` and `[]` mean that it is absent, because backends in PHP write an empty
+//! object as `[]`. An optional array may be `null` in the same way. If any value is allowed, `null` is a value.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub fn apply(types: &mut syn::ItemMod) {
     }
 }
 
-/// Structs with named fields: what a JSON object is decoded into.
+/// Structs with named fields: the types of JSON objects.
 pub fn objects(types: &mut syn::ItemMod) -> BTreeSet<String> {
     items(types)
         .iter()
@@ -50,14 +50,14 @@ fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str
             }
             is_object(&argument, objects).then_some("crate::runtime::contract::optional_object")
         }
-        // Only optional ones have a default; a flattened map takes the keys that have no field.
+        // Only optional fields have a default; a flattened map has the keys without a field.
         "BTreeMap" if has_default => Some("crate::runtime::contract::optional_map"),
         "Vec" if has_default => Some("crate::runtime::contract::optional_array"),
         _ => None,
     }
 }
 
-/// Whether it is a type that a JSON object is decoded into. One that holds itself does so in a box.
+/// Whether it is the type of a JSON object. A type that contains itself does so in a box.
 pub fn is_object(ty: &syn::Type, objects: &BTreeSet<String>) -> bool {
     let Some((mut name, argument)) = last_segment(ty) else {
         return false;
@@ -70,13 +70,13 @@ pub fn is_object(ty: &syn::Type, objects: &BTreeSet<String>) -> bool {
     name == "BTreeMap" || objects.contains(&name)
 }
 
-/// Whether it is the runtime's type for values of any kind, of which `null` is one.
+/// Whether it is the type of the runtime for any value, of which `null` is one.
 pub fn is_opaque(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.segments.first().is_some_and(|first| first.ident == "crate"))
         && last_segment(ty).is_some_and(|(name, _)| name == "OpaqueValue")
 }
 
-/// Takes `default` and another reader out of a field's arguments to serde: both are written beside the rest.
+/// Removes `default` and `deserialize_with` from the serde arguments of a field: both are added with the others.
 fn drop_default(field: &mut syn::Field) {
     field.attrs.retain_mut(|attribute| {
         if !attribute.path().is_ident("serde") {

@@ -1,5 +1,5 @@
-//! Rule: of the object that stands for alternatives becomes an enumeration of them, which is read from the text of a
-//! value and keeps what fits none.
+//! Rule: the object that replaces alternatives becomes an enumeration of them. It is read from the text of a value,
+//! and keeps a value that fits none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,7 +106,7 @@ fn enumeration(
         None => quote!(None),
     };
     let schema_name = name.to_string();
-    let rest_doc = "What fits none of them, as it came. It is not sent: a call with it is an \
+    let rest_doc = "A value that fits no alternative, as it was received. It can't be sent: a call with it is an \
                     [invalid request](crate::ErrorKind::InvalidRequest).";
     let mut items: Vec<syn::Item> = vec![
         syn::parse_quote! {
@@ -162,7 +162,7 @@ fn enumeration(
     Ok(items)
 }
 
-/// An alternative can be given as it is where its type says which it is, and as the builder of its type.
+/// An alternative can be given directly if its type shows which one it is, and as the builder of its type.
 fn conversions(
     name: &syn::Ident,
     variants: &[(&Variant, syn::Ident, &syn::Type)],

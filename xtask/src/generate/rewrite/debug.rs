@@ -1,5 +1,5 @@
-//! Rule: no type derives `Debug`. What is generated in its place shows every part through the runtime, which masks what
-//! others wrote, and of the keys that no schema names no more than their number.
+//! Rule: no type derives `Debug`. The generated implementation shows every part through the runtime, which masks the
+//! texts of others. Of keys that no schema names, it shows only how many there are.
 
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
@@ -36,7 +36,7 @@ pub fn apply(types: &mut syn::ItemMod) {
     items(types).extend(shown.into_iter().map(syn::Item::Impl));
 }
 
-/// Whether it was there.
+/// Whether it was derived.
 fn takes_debug_out(attributes: &mut [syn::Attribute]) -> bool {
     let is_debug = |path: &syn::Path| {
         let last = path.segments.last();
@@ -65,7 +65,7 @@ fn member(index: usize, field: &syn::Field) -> syn::Member {
     }
 }
 
-/// The arm of a match that shows the parts of a value of this pattern.
+/// The match arm that shows the parts of a value with this pattern.
 fn arm(
     pattern: &proc_macro2::TokenStream,
     name: &syn::Ident,

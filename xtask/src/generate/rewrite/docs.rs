@@ -1,5 +1,5 @@
-//! Rule: documentation reads as line comments, and its examples, which name variables that exist nowhere,
-//! are not offered to the compiler.
+//! Rule: documentation is written as line comments. Its examples use variables that do not exist, so they are not
+//! compiled.
 
 use proc_macro2::Span;
 use syn::visit_mut::VisitMut;
@@ -34,7 +34,7 @@ impl VisitMut for Docs {
     }
 }
 
-/// Built, and not parsed: there are as many of these as there are lines of documentation.
+/// Built and not parsed, because there are many of these lines.
 fn with_text(mut attribute: syn::Attribute, text: &str) -> syn::Attribute {
     let literal = syn::LitStr::new(text, Span::call_site());
     if let syn::Meta::NameValue(meta) = &mut attribute.meta {
@@ -63,7 +63,7 @@ fn text(attribute: &syn::Attribute) -> Option<String> {
     }
 }
 
-/// Takes the place of what documentation there is.
+/// Replaces the existing documentation.
 pub(super) fn describe(attributes: &mut Vec<syn::Attribute>, text: &str) {
     attributes.retain(|attribute| !attribute.path().is_ident("doc"));
     let lines: Vec<String> = text.lines().map(|line| format!(" {line}")).collect();
@@ -84,7 +84,7 @@ mod tests {
             #[derive(Debug)]
             struct Order;
         };
-        // What was treated once stays as it is.
+        // Applying the rule again changes nothing.
         for _ in 0..2 {
             apply(&mut file.items);
             assert_eq!(

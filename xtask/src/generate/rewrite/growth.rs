@@ -1,5 +1,5 @@
-//! Rule: types grow without breaking anybody. A field or a variant more is no change that a caller has to follow, so what
-//! could be written as a literal outside of the crate, or matched to the last variant, is `#[non_exhaustive]`.
+//! Rule: types can grow without breaking callers. Whatever could be written as a literal outside of the crate, or
+//! matched to the last variant, is `#[non_exhaustive]`, so a new field or variant breaks nobody.
 
 use super::items;
 

@@ -1,4 +1,4 @@
-//! Rule: with the feature `schemars`, the types can tell their JSON schema.
+//! Rule: with the feature `schemars`, the types have a JSON schema.
 
 use quote::ToTokens as _;
 

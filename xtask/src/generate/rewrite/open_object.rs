@@ -1,5 +1,5 @@
-//! Rule: an object that keeps the keys which no schema names reads them from the text itself. serde's
-//! `flatten`, which the generator uses, passes them through a buffer that rounds large numbers.
+//! Rule: an object that keeps the keys which no schema names reads them directly from the text. `flatten` of serde,
+//! which the generator uses, passes them through a buffer that rounds large numbers.
 
 use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
@@ -32,7 +32,7 @@ fn is_flattened(field: &syn::Field) -> bool {
         .any(|argument| argument.path().is_ident("flatten"))
 }
 
-/// Takes `Deserialize` out of what a struct derives.
+/// Removes `Deserialize` from the derives of a struct.
 fn derive_no_reader(item: &mut syn::ItemStruct) -> Result<(), RewriteError> {
     for attribute in &mut item.attrs {
         if !attribute.path().is_ident("derive") {

@@ -1,6 +1,6 @@
-//! Rule: what is sent is checked before, and written as its media type wants it. Each type that a request can hold
-//! tells the runtime the rules of its fields, and one that is sent as a form how it is written. A field that may be
-//! absent or `null` can be both, also where it is received.
+//! Rule: a value is checked before it is sent, and is written in its media type. Each type in a request has the rules
+//! of its fields, and a type that is sent as a form knows how it is written. A field that may be absent or `null` can
+//! be both, also in an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +81,7 @@ impl<'ast> Visit<'ast> for Named {
     }
 }
 
-/// Adds all types of the module that can be reached from some.
+/// Adds all types of the module that these types contain.
 fn reach(types: &mut syn::ItemMod, names: BTreeSet<String>, reached: &mut BTreeSet<String>) {
     let mut waiting: Vec<String> = names.into_iter().collect();
     while let Some(name) = waiting.pop() {
@@ -164,11 +164,11 @@ fn check(
     }
 }
 
-/// What of the types that are sent only the server says.
+/// The parts of sent types that only the server may send.
 struct ReadOnly {
     /// Fields, by type and name.
     fields: BTreeSet<(String, String)>,
-    /// Types that have such a field, or hold one that has.
+    /// Types that have such a field, or contain a type that has one.
     types: BTreeSet<String>,
 }
 
@@ -213,7 +213,7 @@ impl ReadOnly {
         Self { fields, types }
     }
 
-    /// How a type leaves it out; none if there is nothing of it in the type.
+    /// How a type removes it; empty if the type has no such part.
     fn leave_out(&self, item: &syn::ItemStruct) -> Option<syn::ImplItem> {
         let name = item.ident.to_string();
         if !self.types.contains(&name) {
@@ -241,7 +241,7 @@ impl ReadOnly {
     }
 }
 
-/// How a struct is written in a form: as all of it, or as a field if it is but a name for another type.
+/// How a struct is written in a form: its fields, or as one field if it is only a name for another type.
 fn form(item: &syn::ItemStruct) -> syn::Item {
     if matches!(item.fields, syn::Fields::Named(_)) {
         form_of_fields(item)
@@ -261,7 +261,7 @@ fn form(item: &syn::ItemStruct) -> syn::Item {
     }
 }
 
-/// The rules of a schema, and of what it holds.
+/// The rules of a schema and of its parts.
 fn rules_of(document: &Document, schema: &Value) -> TokenStream {
     rule_list(document, document.resolve(schema).unwrap_or(schema))
 }
@@ -293,7 +293,7 @@ fn form_of_fields(item: &syn::ItemStruct) -> syn::Item {
     }
 }
 
-/// A value of an enumeration is one of those that may be sent; one that holds another value is checked as that.
+/// The value of an enumeration must be a listed one. A variant with another value is checked as that value.
 fn of_enum(document: &Document, item: &syn::ItemEnum, schema: &Value) -> Vec<syn::Item> {
     let name = &item.ident;
     let is_plain = item
@@ -310,7 +310,7 @@ fn of_enum(document: &Document, item: &syn::ItemEnum, schema: &Value) -> Vec<syn
         let ident = &variant.ident;
         match &variant.fields {
             syn::Fields::Unnamed(_) if ident == REST => quote! {
-                Self::#ident(_) => Err(contract::Breach::new("is none of its alternatives")),
+                Self::#ident(_) => Err(contract::Breach::new("fits no alternative")),
             },
             syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 let one = &schema["properties"][ident.to_string()];
@@ -356,7 +356,7 @@ fn can_be_null(document: &Document, schema: &Value, key: &str) -> bool {
     })
 }
 
-/// Lets an optional field that may be `null` be so: what is absent is not what is nothing.
+/// Makes an optional field that may be `null` a double option: absent is not the same as `null`.
 fn nullable(
     document: &Document,
     item: &mut syn::ItemStruct,
@@ -387,9 +387,8 @@ fn nullable(
     }
 }
 
-/// Lets an optional list or map be empty where that is not what is absent: to a server, and where `null` is a third
-/// answer. The generator leaves out what
-/// is empty, because it has no other way of saying that it is absent.
+/// Allows an optional list or map to be empty if that is not the same as absent: for a server, and if `null` is a
+/// third value. The generator leaves out empty ones, because it can't express absence otherwise.
 fn empty_is_not_absent(item: &mut syn::ItemStruct, is_told_apart: impl Fn(&str) -> bool) {
     for field in &mut item.fields {
         let is_left_out = serde_arguments(field).iter().any(|argument| {

@@ -1,5 +1,5 @@
-//! Rule: each type has a builder, whose setters take what is at hand and name the field that is wrong. The generator's
-//! builders take an `Option` for an optional field and quote what they are given.
+//! Rule: each type has a builder, whose setters convert their arguments and whose errors name the field. The builders
+//! of the generator need an `Option` for an optional field, and their errors quote the value.
 
 use quote::{format_ident, quote};
 
@@ -33,11 +33,11 @@ pub fn apply(types: &mut syn::ItemMod) {
     }
 }
 
-/// How the value of a field is made of what its setter was given.
+/// How the argument of a setter becomes the value of a field.
 enum Presence {
     Required,
     Optional,
-    /// A list or a map that is empty unless it is given, or a value that the specification has a default for.
+    /// A list or a map that is empty by default, or a value with a default in the specification.
     Default(Option<syn::Path>),
 }
 
@@ -101,7 +101,7 @@ fn builder<'a>(
 
 fn setter(name: &syn::Ident, ty: &syn::Type, presence: &Presence) -> proc_macro2::TokenStream {
     let text = plain(name);
-    // A field that can be absent is given its value; an `Option` that is left is of one that can be `null`.
+    // A setter of an optional field takes its value; an `Option` that is left is one of a field that can be `null`.
     let inner = match presence {
         Presence::Default(_) => None,
         _ if is_option(ty) => type_arguments(ty).pop(),
@@ -176,7 +176,7 @@ fn presence(field: &syn::Field) -> (syn::Type, Presence) {
     }
 }
 
-/// A type of the API, which stands beside the builders, from within their module.
+/// A type of the API, seen from the module of the builders.
 fn within_builder(mut ty: syn::Type) -> syn::Type {
     struct Within;
     impl syn::visit_mut::VisitMut for Within {
@@ -200,7 +200,7 @@ fn is_primitive(name: &syn::Ident) -> bool {
     PRIMITIVES.iter().any(|primitive| name == primitive)
 }
 
-/// The name of a field as a caller knows it.
+/// The name of a field as a caller writes it.
 fn plain(name: &syn::Ident) -> String {
     name.to_string().trim_start_matches("r#").to_owned()
 }

@@ -1,5 +1,5 @@
-//! Rule: types, their fields and their builders say what the specification says of them, also where the
-//! generator drops it: beside a reference, on a parameter, on the builder of a type.
+//! Rule: types, their fields and their builders have the descriptions of the specification, also if the generator
+//! drops them: beside a reference, on a parameter, on the builder of a type.
 
 use std::collections::BTreeMap;
 
@@ -47,8 +47,7 @@ pub fn apply(types: &mut syn::ItemMod, schemas: &TypeSchemas<'_>, document: &Doc
                     if let syn::ImplItem::Fn(function) = member
                         && function.sig.ident == "builder"
                     {
-                        let text =
-                            "Begins one, field by field; those that are required must be set.";
+                        let text = "Returns a builder. Required fields must be set.";
                         describe(&mut function.attrs, text);
                     }
                 }
@@ -59,7 +58,7 @@ pub fn apply(types: &mut syn::ItemMod, schemas: &TypeSchemas<'_>, document: &Doc
     builders(types, &fields);
 }
 
-/// The setters of a type's builder say what its fields do.
+/// The setters of a builder have the documentation of their fields.
 fn builders(types: &mut syn::ItemMod, fields: &BTreeMap<(String, String), Vec<syn::Attribute>>) {
     let modules = items(types).iter_mut().filter_map(|item| match item {
         syn::Item::Mod(module) if module.ident == "builder" => Some(module),
@@ -87,8 +86,8 @@ fn builders(types: &mut syn::ItemMod, fields: &BTreeMap<(String, String), Vec<sy
     }
 }
 
-/// By name in Rust, what the specification says of types: of schemas, of what the runtime has in the place of
-/// a schema, and of parameters that become a type.
+/// The descriptions of types by name in Rust: those of schemas, of schemas that the runtime replaces, and of
+/// parameters that become a type.
 fn descriptions(document: &Document) -> BTreeMap<String, String> {
     let mut descriptions = BTreeMap::new();
     let schemas = document.root()["components"]["schemas"].as_object();
@@ -113,7 +112,7 @@ fn descriptions(document: &Document) -> BTreeMap<String, String> {
     descriptions
 }
 
-/// Where the generator knew no better it wrote the type's name.
+/// Without a description, the generator wrote the name of the type.
 fn own(
     attributes: &mut Vec<syn::Attribute>,
     name: &syn::Ident,
@@ -140,7 +139,7 @@ fn of_field(field: &mut syn::Field, descriptions: &BTreeMap<String, String>) {
         .iter()
         .any(|argument| argument.path().is_ident("flatten"));
     let text = if is_rest {
-        "What the specification names no field for, by key."
+        "Members that the specification does not name, by key."
     } else {
         let ty = innermost(&field.ty).map(ToString::to_string);
         let text = ty.and_then(|ty| descriptions.get(&ty));
@@ -149,7 +148,7 @@ fn of_field(field: &mut syn::Field, descriptions: &BTreeMap<String, String>) {
     describe(&mut field.attrs, text);
 }
 
-/// What the specification asks of a field.
+/// The limits of a field in the specification.
 fn asked(field: &mut syn::Field, document: &Document, schema: &Value) {
     let property = json_key(field).and_then(|key| property(document, schema, &key));
     let Some(property) = property else { return };
@@ -162,8 +161,8 @@ fn asked(field: &mut syn::Field, document: &Document, schema: &Value) {
         limits.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
     }
     let one_way = match (&property["readOnly"], &property["writeOnly"]) {
-        (Value::Bool(true), _) => "Only the server says it: it is not sent",
-        (_, Value::Bool(true)) => "Only the caller says it: it is in no answer",
+        (Value::Bool(true), _) => "Only in answers: it is not sent",
+        (_, Value::Bool(true)) => "Only in requests: it is in no answer",
         _ => "",
     };
     for text in [limits.as_str(), one_way] {
@@ -265,7 +264,7 @@ mod tests {
             "    /// Where.\n    pub url",
             "    /// Said too.\n    pub said",
             "    /// Not described further.\n    pub other",
-            "    /// What the specification names no field for, by key.\n    #[serde(flatten)]",
+            "    /// Members that the specification does not name, by key.\n    #[serde(flatten)]",
             "/// How.\npub enum GetAXMode",
             "    /// `a b`.\n",
             "    /// Builder of [`Whole`](super::Whole).\n    pub struct Whole",

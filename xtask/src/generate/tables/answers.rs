@@ -1,6 +1,6 @@
-//! What the answers of all operations have in common. How the code in the envelope is read from a decoded success: where
-//! the type has no integer there, the runtime looks into the text of the body instead. And how the errors of operations
-//! become the one that is theirs together.
+//! What the answers of all operations share: how the code in the envelope is read from a decoded success, and how the
+//! errors of operations convert into the common error. If a type has no integer field for the code, the runtime reads
+//! it from the text of the body.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ pub fn answers(
     }
 }
 
-/// What lets `?` take the error of every operation.
+/// Makes `?` work for the error of every operation.
 fn conversions(calls: &[Call<'_>], default: &syn::Type) -> Vec<syn::ItemImpl> {
     let text = |ty: &syn::Type| ty.to_token_stream().to_string();
     let mut conversions = BTreeMap::new();
@@ -68,7 +68,7 @@ fn conversions(calls: &[Call<'_>], default: &syn::Type) -> Vec<syn::ItemImpl> {
         if text(ty) == text(default) {
             continue;
         }
-        // A variant that holds the default keeps it.
+        // A variant with the default type keeps it.
         let kept = side
             .answers
             .iter()
@@ -112,7 +112,7 @@ impl<'a> Structs<'a> {
         Self(structs.collect())
     }
 
-    /// Reads the integer at `pointer` from `self`, which is of that type; it may be in optional parts.
+    /// Reads the integer at `pointer` from `self`, which has that type; it may be in optional parts.
     fn code(&self, ty: &syn::Type, pointer: &str) -> Option<TokenStream> {
         let mut code = quote!(self);
         let mut is_optional = false;
@@ -129,7 +129,7 @@ impl<'a> Structs<'a> {
             code = quote!(#code.#ident);
             let (mut inner, mut argument) = last_segment(&field.ty)?;
             is_optional = inner == "Option";
-            // What holds itself does so in a box.
+            // A type that contains itself does so in a box.
             while matches!(inner.as_str(), "Option" | "Box") {
                 (inner, argument) = last_segment(&argument?)?;
             }
@@ -154,7 +154,7 @@ mod tests {
     use crate::generate::lower::lower;
     use crate::generate::{builders, generator, signature};
 
-    /// What is generated for operations with these answers, each of the type of the schema of its name.
+    /// The code for operations with these answers, each with the type of its named schema.
     fn generated(root: &str, operations: &[&str], types: &syn::File) -> String {
         let responses = operations.iter().enumerate();
         let paths: String = responses
@@ -223,7 +223,7 @@ mod tests {
         )
     }
 
-    /// The accessors, of which only that of the answer finds its code, if it does.
+    /// The accessors. Only that of the answer finds its code, if it can.
     fn expected(code: Option<syn::Expr>) -> [String; 2] {
         let code = code.map(|code| quote!(fn code(&self) -> Option<i64> { #code }));
         let both: [syn::ItemImpl; 2] = [

@@ -1,5 +1,4 @@
-//! What all operations have in common: calls that the specification does not declare get it as well. And the names that
-//! are the client's own, whatever the operation.
+//! What all operations share, which is also used for undeclared calls, and the names that belong to the client.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +32,7 @@ pub fn common(document: &Document, operations: &[Operation<'_>]) -> TokenStream 
     }
 }
 
-/// Those with the same origin in all operations, and what all of them accept.
+/// The headers with the same origin in all operations, and the common media types.
 fn headers(document: &Document, operations: &[Operation<'_>]) -> Vec<TokenStream> {
     let Some((first, others)) = operations.split_first() else {
         return Vec::new();
@@ -68,7 +67,8 @@ fn headers(document: &Document, operations: &[Operation<'_>]) -> Vec<TokenStream
     headers
 }
 
-/// With the customer's token first, should the call be a customer's; each way without what may not be set follows.
+/// With the customer's token first, in the view of a customer; each alternative is followed by the same one without
+/// the optional credentials.
 fn ways(operations: &[Operation<'_>]) -> Vec<Vec<TokenStream>> {
     let all: Vec<Credential> = credentials(operations).collect();
     let mut of_all: Vec<&Credential> = Vec::new();
@@ -104,7 +104,7 @@ fn is_in_all_ways(operation: &Operation<'_>, one: &Credential) -> bool {
     named.peek().is_some() && named.all(|way| way.contains(one))
 }
 
-/// Whether no operation can be called without this setting.
+/// Whether every operation needs this setting.
 pub fn is_needed(operations: &[Operation<'_>], setting: &str) -> bool {
     let needs = |operation: &Operation<'_>| {
         let is_required = headers_of(operation).iter().any(|header| {
@@ -164,8 +164,8 @@ fn name(parameter: &Part<'_>) -> String {
 mod tests {
     use super::*;
 
-    /// A header of which the same is said in each operation, one of which another is said in the second, one that only
-    /// the first has, and one that the call must give.
+    /// A header that is the same in each operation, one that differs in the second, one that only the first has, and
+    /// one that the call must set.
     const OPERATIONS: &str = "
         paths:
           /a:

@@ -1,4 +1,4 @@
-//! The servers that the specification names, as presets of the client.
+//! The servers of the specification, as presets of the client.
 
 use heck::ToUpperCamelCase as _;
 use quote::{format_ident, quote};
@@ -46,7 +46,7 @@ pub fn environment(document: &Document) -> syn::File {
 
         use crate::runtime::UnknownEnvironment;
 
-        /// A public server of the API. `Display` writes its name, in lower case, and `FromStr` reads it.
+        /// A public server of the API. `Display` writes its name in lower case, and `FromStr` reads it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Environment { #(#variants),* }

@@ -1,4 +1,4 @@
-//! What the runtime must know of each operation: its headers and where each value comes from.
+//! What the runtime needs to know about each operation: its headers and the origin of each value.
 
 use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
@@ -91,7 +91,7 @@ pub fn operations(
     }
 }
 
-/// What is asked for: the media types of the answers that have a body.
+/// The value of `Accept`: the media types of the answers that have a body.
 pub fn accepted(operation: &Operation<'_>) -> Option<String> {
     let mut media_types: Vec<&str> = Vec::new();
     for content in Answer::all(operation)
@@ -124,7 +124,7 @@ fn headers(document: &Document, operation: &Operation<'_>) -> Vec<TokenStream> {
         .collect()
 }
 
-/// Headers, where a static refers to them.
+/// Headers, as a static that another one refers to.
 pub fn table(headers: Vec<TokenStream>) -> TokenStream {
     let count = headers.len();
     quote!({
@@ -133,7 +133,7 @@ pub fn table(headers: Vec<TokenStream>) -> TokenStream {
     })
 }
 
-/// Ways of proving who calls, where a static refers to them.
+/// Credentials, as a static that another one refers to.
 pub fn ways(ways: Vec<Vec<TokenStream>>) -> TokenStream {
     let count = ways.len();
     let ways = ways.into_iter().map(|way| {

@@ -1,6 +1,5 @@
-//! Every type of the generated code that callers reach, by its path, and what all of its kind can do: a type that is
-//! added is asked for the same without anybody thinking of it. The typed mock's are not among them: httpmock's own can't
-//! be shared by threads.
+//! Every public type of the generated code, by its path, and the traits of its kind. So a new type is tested without
+//! a change of the tests. The types of the typed mock are not included: those of httpmock can't be shared by threads.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! The settings of the client that the specification names: their methods, and what the runtime knows of each.
+//! The settings of the client in the specification: their methods, and the table for the runtime.
 
 use heck::ToShoutySnakeCase as _;
 use proc_macro2::TokenStream;
@@ -43,7 +43,7 @@ pub fn settings(document: &Document) -> syn::File {
     }
 }
 
-/// The constant that tells where among the settings one stands.
+/// The constant with the index of a setting.
 pub fn constant(name: &str) -> syn::Ident {
     let name = name.to_shouty_snake_case();
     // A name may begin with a digit, a constant may not.
@@ -51,7 +51,7 @@ pub fn constant(name: &str) -> syn::Ident {
     format_ident!("{}{name}", if is_sound { "" } else { "_" })
 }
 
-/// Methods that the runtime's builder or a view of its client has already.
+/// Methods that the builder of the runtime or a view of its client already has.
 const TAKEN: [&str; 18] = [
     "allow_unencrypted_http_to",
     "base_url",
@@ -73,7 +73,7 @@ const TAKEN: [&str; 18] = [
     "setting",
 ];
 
-/// The method that sets a setting, and that of a view which sets another. Where the name is taken, it says what it is.
+/// The method that sets a setting, and that of the view with another value. If the name is in use, it is extended.
 pub fn methods(name: &str) -> [String; 2] {
     let mut name = value_name(name);
     if TAKEN.contains(&name.as_str()) {
@@ -112,13 +112,13 @@ fn setter(setting: &Setting) -> TokenStream {
     let (method, constant) = (format_ident!("{method}"), constant(&setting.name));
     let sent_as = setting.sent_as.join(" and as ");
     let unless = match &setting.default {
-        Some(default) => format!("`{default}` unless set"),
-        None => "nothing unless set".to_owned(),
+        Some(default) => format!("The default is `{default}`."),
+        None => "By default nothing is sent.".to_owned(),
     };
     let doc = format!(
-        " Sent as {sent_as}, to operations that ask for it: {unless}.\n\n {}\n\n What can't be sent in a header, and \
-         white space alone, is refused by [`build`](Self::build). [`Client::{view}`] gives another to some calls. \
-         Variable of [`from_env`](Self::from_env): {}.",
+        " Sets {sent_as} for the operations that need it. {unless}\n\n {}\n\n [`build`](Self::build) refuses a value that \
+         can't be sent in a header, and one that is only white space. [`Client::{view}`] sets another value for some \
+         calls. [`from_env`](Self::from_env) reads it from {}.",
         setting.description,
         variable_doc(setting),
     );
@@ -135,8 +135,8 @@ fn setter(setting: &Setting) -> TokenStream {
 fn view(setting: &Setting) -> TokenStream {
     let [method, view] = methods(&setting.name);
     let doc = format!(
-        " A view of this client, on the same connections, whose calls are given another value than \
-         [`ClientBuilder::{method}`] set. One that can't be sent is refused by the call."
+        " Returns a view whose calls send this value instead of that of [`ClientBuilder::{method}`]. A value that can't \
+         be sent fails each call as an [invalid request](crate::ErrorKind::InvalidRequest)."
     );
     let (view, constant) = (format_ident!("{view}"), constant(&setting.name));
     let (arguments, value) = given(setting);
@@ -149,7 +149,7 @@ fn view(setting: &Setting) -> TokenStream {
     }
 }
 
-/// What a method is given, and what becomes of it.
+/// The arguments of a method, and the code for its value.
 fn given(setting: &Setting) -> (TokenStream, TokenStream) {
     if setting.is_basic {
         (

@@ -1,4 +1,4 @@
-//! What the typed mock answers with: a value of the caller's, or an example of the specification.
+//! The answers of the typed mock: a value of the caller, or an example of the specification.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +15,7 @@ use crate::generate::outcome::Typed;
 use crate::generate::rust_name::{free, value_name};
 use crate::generate::signature::is_text;
 
-/// The names under which an example of an answer is offered as it stands, and with another number of entries in each
-/// list.
+/// The names of an example of an answer, unchanged and with another number of entries in each list.
 fn names(
     method: &str,
     example: &str,
@@ -48,7 +47,7 @@ pub struct Answer<'a> {
 struct Named<'a> {
     example: Example,
     lists: Vec<List<'a>>,
-    /// Of the example as it stands, and then of each list.
+    /// For the unchanged example, and then for each list.
     names: Vec<syn::Ident>,
 }
 
@@ -56,7 +55,7 @@ struct Named<'a> {
 pub fn answers<'a>(document: &'a Document, call: &'a Call<'_>) -> Vec<Answer<'a>> {
     let all = call.outcome.answers();
     let statuses: Vec<Statuses> = all.iter().map(|one| one.answer.statuses).collect();
-    // What the type of the mock has besides.
+    // The other methods of the mock's type.
     let mut taken: BTreeSet<String> = all.iter().map(|one| one.method()).collect();
     taken.extend(["new", "into_inner"].map(str::to_owned));
     let answers = all.into_iter().map(|one| {
@@ -85,7 +84,7 @@ pub fn answers<'a>(document: &'a Document, call: &'a Call<'_>) -> Vec<Answer<'a>
 }
 
 impl Answer<'_> {
-    /// The status: a part of the method's name, or chosen by who calls it.
+    /// The status: a part of the method's name, or an argument.
     fn status(&self) -> [TokenStream; 3] {
         let status = self.status;
         match self.one.answer.statuses {
@@ -141,9 +140,9 @@ impl Answer<'_> {
         let said = match self.one.answer.statuses {
             Statuses::One(status) => format!("status {status}"),
             Statuses::Class(class) => {
-                format!("a status from {class}00 to {class}99 that is not documented by itself")
+                format!("another status from {class}00 to {class}99")
             }
-            Statuses::Rest => "a status that is not documented by itself".to_owned(),
+            Statuses::Rest => "another status".to_owned(),
         };
         let doc = format!(
             "Answers with {said} and {what}.\n\n{}",
@@ -204,7 +203,7 @@ impl Answer<'_> {
         }
     }
 
-    /// What the specification says of an example.
+    /// The description of an example.
     fn title(&self, named: &Named<'_>) -> String {
         let title = format!(
             "{} with the example `{}`.",
@@ -217,7 +216,7 @@ impl Answer<'_> {
         }
     }
 
-    /// What makes the mock answer with its examples.
+    /// The methods that make the mock answer with its examples.
     pub fn example_methods(&self, module: &syn::Ident) -> Vec<syn::ImplItem> {
         let [given, status, _] = self.status();
         let mut methods = Vec::new();
@@ -294,16 +293,16 @@ impl Named<'_> {
 
 fn with_entries(list: &List<'_>) -> String {
     let path = list.pointer[1..].replace('/', ".");
-    format!(" With `count` entries in `{path}`: those of the example, over and over.")
+    format!(" With `count` entries in `{path}`: the entries of the example are repeated.")
 }
 
-/// JSON as a reader likes to see it, with no character of it escaped.
+/// JSON in a readable layout, with no character escaped.
 fn raw_string(json: &str) -> Literal {
     let mut hashes = String::new();
     while json.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
     let literal = format!("r{hashes}\"{json}\"{hashes}");
-    // JSON holds no bare carriage return, the one character that a raw string can't.
+    // JSON contains no bare carriage return, the only character that a raw string can't contain.
     literal.parse().unwrap_or_else(|_| Literal::string(json))
 }

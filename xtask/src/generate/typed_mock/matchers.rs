@@ -1,4 +1,4 @@
-//! How the typed mock tells calls apart by their parameters.
+//! How the typed mock distinguishes calls by their parameters.
 
 use openapi::parameter::Layout;
 use proc_macro2::TokenStream;
@@ -104,7 +104,7 @@ fn of_list(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
     let without = if parameter.is_required() {
         ""
     } else {
-        " None of them matches calls without it."
+        " An empty list matches calls without it."
     };
     let doc = format!("{}{without}", doc(parameter, "exactly these values"));
     syn::parse_quote! {

@@ -1,4 +1,4 @@
-//! Enumerations, which keep what they do not know.
+//! Enumerations, which keep values that they do not list.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use serde_json::{Number, Value};
 use crate::generate::rust_name::{free, type_name};
 use openapi::secret::is_secret;
 
-/// The variant for what is not listed.
+/// The variant for a value that is not listed.
 const REST: &str = "Unrecognized";
 
-/// The values that a schema lists, without `null`: that is for those who refer to it.
+/// The values of a schema, without `null`, which each place that refers to it adds.
 #[derive(PartialEq)]
 pub enum Enumeration {
     Texts(Vec<String>),
@@ -20,7 +20,7 @@ pub enum Enumeration {
 }
 
 impl Enumeration {
-    /// The values of a schema that lists texts or integers, and nothing else.
+    /// The values of a schema that lists only texts or integers.
     pub fn of(schema: &Value) -> Option<Self> {
         let values = schema["enum"].as_array()?;
         let mut values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
@@ -46,7 +46,7 @@ impl Enumeration {
         }
     }
 
-    /// The type and all that it implements.
+    /// The type and its implementations.
     pub fn items(&self, name: &str, description: Option<&str>) -> Vec<syn::Item> {
         let name = format_ident!("{name}");
         let (wire, variants): (Vec<String>, Vec<String>) = match self {
@@ -70,13 +70,13 @@ impl Enumeration {
             })
             .collect();
         let docs = wire.iter().map(|value| format!("`{value}`."));
-        let rest_doc = "What the specification does not list, as it came. It is not sent: a call with it is an \
+        let rest_doc = "A value that the specification does not list, as it was received. It can't be sent: a call with it is an \
                         [invalid request](crate::ErrorKind::InvalidRequest).";
         let description = description.unwrap_or("One of these values.");
         let (as_str, from, macro_call) = match self {
             Self::Texts(_) => (
                 quote! {
-                    /// The value as the API has it.
+                    /// Returns the value as the API writes it.
                     pub fn as_str(&self) -> &str
                 },
                 quote! {
@@ -95,7 +95,7 @@ impl Enumeration {
                 let numbers = numbers.iter().map(literal);
                 (
                     quote! {
-                        /// The number as the API has it.
+                        /// Returns the number as the API writes it.
                         pub fn as_str(&self) -> &str
                     },
                     quote! {
@@ -149,7 +149,7 @@ impl Enumeration {
         file.items
     }
 
-    /// Whether it is what others write as a boolean.
+    /// Whether it replaces a boolean.
     fn is_flag(&self) -> bool {
         match self {
             Self::Texts(texts) => {
@@ -160,7 +160,7 @@ impl Enumeration {
     }
 }
 
-/// The variant of a text.
+/// The variant for a text.
 fn of_text(text: &str) -> String {
     if text.is_empty() {
         return "Empty".to_owned();
@@ -171,7 +171,7 @@ fn of_text(text: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// The variant of an integer, as it is written.
+/// The variant for an integer, as it is written.
 fn of_integer(number: &str) -> String {
     match number.strip_prefix('-') {
         Some(digits) => format!("Minus{digits}"),
