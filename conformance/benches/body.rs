@@ -1,5 +1,5 @@
-//! Bodies: encoding them, and calls that carry them. No operation of the specification has a body, so
-//! `body/addition.yaml` adds one in a copy of the workspace, and `body/measured.rs` is built and run there.
+//! Bodies: encoding them, and calls with them. No operation of the specification has a body, so `body/addition.yaml`
+//! adds one to a copy of the workspace, and `body/measured.rs` is built and run there.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

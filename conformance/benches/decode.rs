@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let ours = |body: &[u8]| read_success::<GenerateTokensResponse>(body);
         let plain = |body: &[u8]| serde_json::from_slice::<Answer>(body).ok();
         let value = |body: &[u8]| serde_json::from_slice::<Value>(body).ok();
-        // In pairs: after a `Value` was dropped, the memory is in another state for whoever comes next.
+        // In pairs: dropping a `Value` leaves the memory in another state for the next turn.
         let against_plain = Turns::take(
             rounds,
             vec![
@@ -88,7 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The time that decoding takes, without that for dropping what was decoded.
+/// The time of decoding, without the time of dropping the result.
 fn decoding<T>(repeated: u32, body: &[u8], decode: impl Fn(&[u8]) -> Option<T>) -> Duration {
     let mut decoded = Vec::with_capacity(repeated as usize);
     let start = Instant::now();

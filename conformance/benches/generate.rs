@@ -1,8 +1,7 @@
-//! `cargo xtask generate --check` with everything warm, for specifications of 1, 10 and 100 operations.
+//! `cargo xtask generate --check` with warm caches, for specifications of 1, 10 and 100 operations.
 //!
-//! The program is the one that maintainers run, not optimised, and is started as a process: no crate depends on it.
-//! The specifications are the workspace's own with its operation, and all schemas and responses, repeated under
-//! other names.
+//! It starts the unoptimised program that maintainers run: no crate depends on it. The specifications are that of the
+//! workspace with its operation, schemas and responses repeated under other names.
 
 use std::env;
 use std::error::Error;
@@ -59,8 +58,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             goal.judge(time.as_secs_f64())
         );
     }
-    // In step with the work: ten times as much of it takes ten times as long. What no longer fits into the caches
-    // of the processor is worth five per cent.
+    // Ten times the work takes ten times as long. Five per cent more are allowed for data that no longer fits into
+    // the caches of the processor.
     let [ten, hundred] = [1, 2];
     let ratio = turns.ratio(hundred, ten);
     let times: [Duration; 2] = [hundred, ten].map(|size| turns.median(size));
@@ -73,7 +72,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Builds the program and tells where it is.
+/// Builds the program and returns its path.
 fn build() -> Result<PathBuf, Box<dyn Error>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let output = Command::new(cargo)

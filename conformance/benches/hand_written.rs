@@ -1,6 +1,6 @@
-//! What a caller would otherwise write with reqwest and serde: the same request, and the same answer as a struct
-//! of plain texts. It has the time limit of a call, one identifier for each request, and the same headers; it has no
-//! limit of size, no repetition, no secrets that are hidden or zeroed, and no raw body beside the value.
+//! What a caller would write with reqwest and serde: the same request, and the same answer as a struct of plain
+//! texts. It has the time limit of a call, a new identifier for each request, and the same headers. It has no limit
+//! of size, no retries, no secrets that are hidden or zeroed, and no raw body beside the value.
 
 #![allow(dead_code, reason = "no bench needs all of it")]
 
@@ -13,7 +13,7 @@ use reqwest::header::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// The documented answer, all documented parts of it.
+/// All documented parts of the answer.
 #[derive(Deserialize)]
 pub struct Answer {
     pub status: String,
@@ -75,7 +75,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// With the time limit that the crate has unless it is told another, and like it without decompression.
+    /// With the default time limit of the crate, and without decompression.
     pub fn new(base_url: &str, application: &str, token: &str) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(30))
@@ -121,7 +121,8 @@ impl Caller {
     }
 }
 
-/// The least that a caller can write: five headers that are made once, no time limit, no identifier of a request.
+/// The least that a caller can write: five headers that are made once, without a time limit and without an identifier
+/// of the request.
 pub struct MinimalCaller {
     http: reqwest::Client,
     url: String,

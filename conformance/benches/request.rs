@@ -1,7 +1,7 @@
 //! Building a request without sending it, against the same request built by hand: time, allocations and bytes.
 //!
-//! The deadline of the call is over before it begins. The request is then built to the last header and not sent, so
-//! that the error which says so is counted in. Both sides pay for counting.
+//! The deadline of the call has passed before it begins. So the request is built completely and not sent, and the
+//! error that reports this is included. Both sides are measured with the same counting.
 
 mod hand_written;
 

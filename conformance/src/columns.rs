@@ -1,6 +1,6 @@
 //! Cells of a table as text.
 
-/// Each row as a line, with its cells below those of the row before.
+/// Each row as a line, with its cells in columns.
 pub fn aligned<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
     let widths: [usize; N] = std::array::from_fn(|column| {
         let widths = rows.iter().map(|row| row[column].chars().count());

@@ -1,7 +1,7 @@
 //! How many files, and so how many connections, this process may have open.
 
-/// Raises the limit of this process to `wanted`, as far as the system lets it, and tells what it is then.
-/// `None` where there is no such limit, or where nothing can be learned of it.
+/// Raises the limit of this process to `wanted`, as far as the system allows it, and returns the limit. `None` if
+/// there is no limit, or if it can't be read.
 #[cfg(unix)]
 #[must_use]
 pub fn raise(wanted: usize) -> Option<usize> {

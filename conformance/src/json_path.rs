@@ -22,7 +22,7 @@ pub fn item(path: &str, index: impl Display) -> String {
     }
 }
 
-/// The path of the part that these steps lead to, its names as `name` shows them.
+/// The path of the part that these steps lead to; `name` decides how names are shown.
 #[must_use]
 pub fn of_steps(steps: &[Step], name: impl Fn(&str) -> String) -> String {
     steps.iter().fold(".".to_owned(), |path, step| match step {

@@ -1,6 +1,6 @@
-//! Proof that the generated crate does what the OpenAPI description says: checks of the crate against the
-//! specification, whatever operations it has, a mock server that answers from it, a probe of live servers, and what
-//! the tests stand on.
+//! Tests that the generated crate does what the OpenAPI description says: checks of the crate against the
+//! specification, for any operations, a mock server that answers from it, a probe of live servers, and code that the
+//! tests share.
 
 pub mod agreement;
 mod columns;
@@ -16,7 +16,7 @@ mod text_value;
 pub mod tls;
 pub mod workspace;
 
-/// The README's code compiles.
+/// The code of the README compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

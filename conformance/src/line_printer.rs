@@ -1,14 +1,14 @@
-//! Lines from a thread of their own, so that a reader who stops reading stops nothing else.
+//! Prints lines in a thread of its own, so that a reader who stops reading blocks nothing else.
 
 use std::io::Write;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
-/// So many lines wait for their reader; to try to send further ones fails.
+/// At most this many lines wait for their reader; sending more fails.
 const WAITING: usize = 10_000;
 
-/// Begins to print the lines that are sent. All of them are printed when nobody can send any more; then the
-/// receiver is told that its other end is gone. Who no longer reads `out` is no reason to stop.
+/// Prints the lines that are sent, until all senders are dropped. Then the returned receiver is disconnected. It goes
+/// on if nobody reads `out` any more.
 pub fn print_to(mut out: impl Write + Send + 'static) -> (SyncSender<String>, Receiver<()>) {
     let (sender, lines) = sync_channel::<String>(WAITING);
     let (printing, printed) = channel();
@@ -28,7 +28,7 @@ mod tests {
 
     use super::{WAITING, print_to};
 
-    /// Takes a line, or a part of one, only when it is let.
+    /// Takes a line, or a part of one, only when it is allowed to.
     struct Slow {
         turns: Receiver<()>,
         taken: SyncSender<Vec<u8>>,

@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Nobody is left to be told when this fails.
+            // If this fails, there is nobody to tell.
             let _ = error.print();
             return if error.use_stderr() {
                 ExitCode::FAILURE
@@ -62,7 +62,7 @@ async fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            // Nobody is left to be told when this fails.
+            // If this fails, there is nobody to tell.
             let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }

@@ -1,5 +1,5 @@
-//! A server that answers from a specification, by its own examples or else by values made from its schemas, and
-//! refuses what the specification does not allow. As a program it is `conformance serve`.
+//! A server that answers from a specification, with its examples or with values made from its schemas, and refuses
+//! what the specification does not allow. The program is `conformance serve`.
 
 mod acceptance;
 mod answer;
@@ -55,7 +55,7 @@ pub struct MockServer {
     server: JoinHandle<()>,
 }
 
-/// What keeps a server from being started.
+/// Why a server can't be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("failed to listen on {address}: {source}")]
@@ -74,7 +74,7 @@ impl MockServer {
     ///
     /// # Errors
     ///
-    /// No port could be had, or the specification holds something that can't be checked.
+    /// There is no free port, or a part of the specification can't be checked.
     pub async fn start(document: impl Into<Arc<Document>>) -> Result<Self, StartError> {
         Self::start_with(document, Settings::default()).await
     }
@@ -83,7 +83,7 @@ impl MockServer {
     ///
     /// # Errors
     ///
-    /// The address can't be had, or the specification holds something that can't be checked.
+    /// It can't listen on the address, or a part of the specification can't be checked.
     pub async fn start_with(
         document: impl Into<Arc<Document>>,
         settings: Settings,
@@ -97,8 +97,7 @@ impl MockServer {
     ///
     /// # Errors
     ///
-    /// No port could be had, the identity is not one, or the specification holds something that can't be
-    /// checked.
+    /// There is no free port, the identity is not valid, or a part of the specification can't be checked.
     pub async fn start_tls(
         document: impl Into<Arc<Document>>,
         identity: &Identity,
@@ -132,7 +131,7 @@ impl MockServer {
     /// [`Settings::grace`].
     pub async fn stop(self) {
         drop(self.stop);
-        // A server that panicked has stopped as well.
+        // A server that panicked has stopped too.
         let _ = self.server.await;
     }
 
@@ -142,7 +141,7 @@ impl MockServer {
         self.responder.url()
     }
 
-    /// From now on answers with that status and that example, or the status' first.
+    /// Answers with that status and that example from now on, or with the first example of the status.
     pub fn answer_example(&self, status: u16, name: Option<&str>) {
         self.set(Answer::Documented {
             status: Some(status),
@@ -150,13 +149,13 @@ impl MockServer {
         });
     }
 
-    /// From now on answers with these bytes, whatever the specification says.
+    /// Answers with these bytes from now on, whatever the specification says.
     pub fn answer_raw(&self, status: u16, content_type: &str, body: impl Into<Vec<u8>>) {
         self.answer_with_headers(status, &[("content-type", content_type)], body);
     }
 
-    /// From now on answers with these headers and these bytes, whatever the specification says. A header
-    /// that can't be sent is left out.
+    /// Answers with these headers and these bytes from now on, whatever the specification says. A header that can't
+    /// be sent is left out.
     pub fn answer_with_headers(
         &self,
         status: u16,
@@ -171,7 +170,7 @@ impl MockServer {
         });
     }
 
-    /// From now on answers 401 to a call that does not carry this bearer token.
+    /// Answers 401 from now on to a call without this bearer token.
     pub fn accept_only(&self, token: &str) {
         *lock(&self.responder.accepted) = Some(token.to_owned());
     }
@@ -201,7 +200,7 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> 
         } else {
             TcpSocket::new_v6()?
         };
-        // As the standard library does: a port whose last connections are still ending can be had.
+        // As in the standard library: a port can be used while its last connections are still closing.
         #[cfg(unix)]
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;

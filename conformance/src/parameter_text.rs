@@ -1,5 +1,5 @@
-//! How the entries of a list stand in one text of a request. The sdk has a writer of its own, and the mock server the
-//! reader.
+//! How the entries of a list are joined into one text of a request. The sdk has its own code for that, and the mock
+//! server reads it.
 
 use openapi::specification::Position;
 use par_ordering::conformance::encode_path;
@@ -13,7 +13,7 @@ pub fn written(position: Position, separator: char, entries: &[String]) -> Strin
         Position::Header => entry.clone(),
     };
     let entries: Vec<String> = entries.iter().map(encode).collect();
-    // A comma may stand in a URL as it is, the others must not.
+    // A URL may contain a comma unencoded, but not the others.
     let separator = match separator {
         ',' => ",".to_owned(),
         other => encode_path(&other.to_string()),
@@ -21,7 +21,7 @@ pub fn written(position: Position, separator: char, entries: &[String]) -> Strin
     entries.join(&separator)
 }
 
-/// A name or a text as it stands in a query.
+/// A name or a text as it is written in a query.
 #[must_use]
 pub fn encode_query(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()

@@ -1,5 +1,5 @@
-//! Runs the contract against a live server: the documented call of every operation, and requests that break
-//! one rule each. What came is checked against the specification.
+//! Probes a live server: makes the documented call of every operation, and requests that break one rule each. The
+//! answers are checked against the specification.
 
 pub mod answer;
 pub mod answer_check;
@@ -36,13 +36,13 @@ use report::{Report, Row, Seen};
 use request::AtHand;
 use target::{CUSTOMER_TOKEN, Target};
 
-/// Whether a setting is secret, as one is that the specification does not know.
+/// Whether a setting is secret. A setting that the specification does not have is secret too.
 fn is_secret(specification: &Specification, name: &str) -> bool {
     let mut settings = specification.settings.iter();
     settings.all(|setting| setting.name != name || setting.is_secret)
 }
 
-/// What must not be shown of what the requests carry: all but the settings that are known to be none.
+/// The values of the requests that must not be shown: all except settings that are known not to be secret.
 fn secrets(specification: &Specification, target: &Target) -> Vec<String> {
     let credentials = &target.credentials;
     let settings = credentials.settings.iter();
@@ -52,7 +52,7 @@ fn secrets(specification: &Specification, target: &Target) -> Vec<String> {
         .chain(&credentials.customer_token)
         .cloned()
         .collect();
-    // Of user and password each is one by itself.
+    // User and password are two secrets.
     let parts: Vec<String> = secrets
         .iter()
         .flat_map(|one| one.split(':'))
@@ -62,11 +62,11 @@ fn secrets(specification: &Specification, target: &Target) -> Vec<String> {
     secrets
 }
 
-/// What is going to be asked of the server.
+/// The requests that will be made.
 ///
 /// # Errors
 ///
-/// Nothing can be, or not without a customer's token.
+/// No request can be made, or none without a customer's token.
 pub fn plan(specification: &Specification, target: &Target) -> Result<Plan, ProbeError> {
     let at_hand = target.credentials.at_hand();
     let mut operations = specification.operations.iter();
@@ -87,7 +87,7 @@ pub fn plan(specification: &Specification, target: &Target) -> Result<Plan, Prob
     Ok(plan)
 }
 
-/// The variables of which one has to be set before an operation can be called.
+/// The variables of which one must be set before an operation can be called.
 fn lacking(
     specification: &Specification,
     operation: &Operation,
@@ -115,8 +115,8 @@ fn lacking(
     Some(of_ways.collect::<Vec<_>>().join(" or "))
 }
 
-/// Makes the calls of the plan. `done` is told of each that is through, and `pausing` of each pause that begins
-/// because the server asks for it.
+/// Makes the calls of the plan. Calls `done` after each, and `pausing` when a pause begins because the server asks
+/// for it.
 ///
 /// # Errors
 ///

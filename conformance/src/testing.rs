@@ -1,5 +1,5 @@
-//! What tests and benches stand on: servers that keep or break what they are sent, planted secrets, changes to
-//! the specification, copies of the workspace, and how times are compared.
+//! Code that tests and benches share: servers that record or break what they are sent, planted secrets, changes to
+//! the specification, copies of the workspace, and the comparison of times.
 
 pub mod canary;
 pub mod comparison;

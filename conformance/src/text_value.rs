@@ -1,14 +1,14 @@
-//! The text of a parameter as a value of its schema's type.
+//! Reads the text of a parameter as a value of its schema's type.
 
 use serde_json::Value;
 
-/// The value of the schema's type. Where it names none the text stays a text. `Err` says what it is not.
+/// The value, with the type of the schema. Without a type, the text stays a text. `Err` describes the problem.
 pub fn value(text: &str, schema: &Value) -> Result<Value, &'static str> {
     of_type(text, schema["type"].as_str().unwrap_or_default())
 }
 
-/// Whole numbers have no sign but `-`, no fraction and no exponent; truth is `true` or `false`. Of a type that no
-/// single text has it stays a text.
+/// An integer has no sign except `-`, no fraction and no exponent; a boolean is `true` or `false`. If the type is not
+/// that of a single text, it stays a text.
 pub fn of_type(text: &str, kind: &str) -> Result<Value, &'static str> {
     let number = || serde_json::from_str(text).ok().filter(Value::is_number);
     match kind {
@@ -16,7 +16,7 @@ pub fn of_type(text: &str, kind: &str) -> Result<Value, &'static str> {
             let digits = text.strip_prefix('-').unwrap_or(text);
             let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit())
                 && (digits == "0" || !digits.starts_with('0'));
-            // Of `-0` JSON makes a fraction.
+            // JSON reads `-0` as a floating-point number.
             let number = text.parse::<i64>().ok().map(Value::from).or_else(number);
             number.filter(|_| is_integer).ok_or("is not an integer")
         }

@@ -1,4 +1,4 @@
-//! TLS for the servers here: a certificate of their own, and a listener that speaks it.
+//! TLS for the servers here: their own certificates, and a listener.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::server::TlsStream;
 
-/// What a server shows of itself, and the root that vouches for it.
+/// The certificate of a server, and the root that signed it.
 pub struct Identity {
-    /// The root certificate, to be trusted by a client.
+    /// The root certificate, which a client must trust.
     pub root_pem: String,
     certificate: rcgen::Certificate,
     key: KeyPair,
@@ -82,7 +82,7 @@ impl Identity {
         })
     }
 
-    /// What accepts connections as this identity.
+    /// Accepts connections as this identity.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The specification that a program here works with: that of the workspace it runs in, or another one by name.
+//! The specification that a program here uses: that of the workspace in which it runs, or another one by path.
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ pub fn specification() -> Result<Specification, NoSpecification> {
     Ok(Specification::load(&file()?)?)
 }
 
-/// The same as it is written down.
+/// The same as an untyped document.
 ///
 /// # Errors
 ///
@@ -40,20 +40,20 @@ pub fn document() -> Result<Value, NoSpecification> {
     Ok(Document::load(&file()?)?.root().clone())
 }
 
-/// The specification that the option `--spec` names, or else that of the workspace.
+/// The specification of the option `--spec`, or else that of the workspace.
 ///
 /// # Errors
 ///
-/// None is named and there is no workspace, or it can't be read.
+/// There is neither the option nor a workspace, or the file can't be read.
 pub fn named_or_own(spec: Option<&Path>) -> Result<Specification, NoSpecification> {
     Ok(Specification::load(&named_or_own_file(spec)?)?)
 }
 
-/// The same as it is written down.
+/// The same as an untyped document.
 ///
 /// # Errors
 ///
-/// None is named and there is no workspace, or it is not a document.
+/// There is neither the option nor a workspace, or the file is not a document.
 pub fn named_or_own_document(spec: Option<&Path>) -> Result<Document, NoSpecification> {
     Ok(Document::load(&named_or_own_file(spec)?)?)
 }

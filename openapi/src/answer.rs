@@ -1,5 +1,5 @@
-//! The answers that an operation documents: for which statuses each is, whether they are successes, and how their
-//! bodies are written.
+//! The answers that an operation documents: for which statuses, whether they are successes, and how their bodies are
+//! written.
 
 use std::fmt;
 
@@ -15,32 +15,32 @@ use crate::operation::Operation;
 pub struct Answer<'a> {
     pub statuses: Statuses,
     pub part: Part<'a>,
-    /// `None` where it has no body.
+    /// `None` if it has no body.
     pub content: Option<Content<'a>>,
 }
 
-/// The body of an answer: of several media types the one that is asked for.
+/// The body of an answer. Of several media types, the one that the client asks for.
 #[derive(Clone)]
 pub struct Content<'a> {
     pub encoding: Encoding,
     /// As the specification writes it.
     pub media_type: &'a str,
-    /// What stands under its media type.
+    /// The value under its media type.
     pub part: Part<'a>,
 }
 
-/// The statuses that an answer is for. Those of one status come before those of a class, and the rest comes last.
+/// The statuses of an answer. Single statuses come before classes, and the rest comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Statuses {
     One(u16),
-    /// All of a hundred, such as `4XX`, unless documented by themselves.
+    /// A class of statuses, such as `4XX`, without those that are documented by themselves.
     Class(u16),
-    /// All that are documented in no other way: `default`.
+    /// `default`: all statuses that are not documented otherwise.
     Rest,
 }
 
 impl Statuses {
-    /// `None` if it is none that the answer to a request can have.
+    /// `None` if an answer to a request can't have it.
     #[must_use]
     pub fn of(key: &str) -> Option<Self> {
         if key == "default" {
@@ -72,7 +72,7 @@ impl Statuses {
         }
     }
 
-    /// The words for them: the phrase of HTTP's registry for one status.
+    /// A phrase for them: that of HTTP's registry for one status.
     #[must_use]
     pub fn words(self) -> String {
         match self {
@@ -88,13 +88,13 @@ impl Statuses {
         }
     }
 
-    /// One of them, if possible one that none of the others is for.
+    /// One of them, if possible one that no other answer has.
     #[must_use]
     pub fn example(self, others: &[Self]) -> u16 {
         let candidates = match self {
             Self::One(status) => return status,
             Self::Class(class) => class * 100..=class * 100 + 99,
-            // It is a success as well.
+            // It is a success too.
             Self::Rest if !others.iter().any(|other| other.is_success()) => 200..=299,
             Self::Rest => 500..=599,
         };
@@ -120,7 +120,7 @@ impl fmt::Display for Statuses {
 }
 
 impl<'a> Answer<'a> {
-    /// All that an operation documents, in the order in which a status is looked up among them.
+    /// All answers of an operation, in the order in which a status is searched among them.
     #[must_use]
     pub fn all(operation: &Operation<'a>) -> Vec<Self> {
         let responses = operation.responses().into_iter();
@@ -141,8 +141,7 @@ impl<'a> Answer<'a> {
         answers
     }
 
-    /// The successes and the errors. What is documented for all statuses that are not named is an error, unless no
-    /// success is: then it is both.
+    /// The successes and the errors. `default` is an error, unless there is no success: then it is both.
     #[must_use]
     pub fn sides(answers: &[Self]) -> [Vec<&Self>; 2] {
         let (mut successes, errors): (Vec<&Self>, Vec<&Self>) = answers
@@ -169,7 +168,7 @@ impl<'a> Content<'a> {
     fn of(response: &Part<'a>) -> Option<Self> {
         let all = response.value["content"].as_object()?;
         let media_types = all.keys().map(String::as_str);
-        // What is understood in no other way is bytes.
+        // What is not known otherwise is bytes.
         let (encoding, media_type) =
             chosen(media_types).or_else(|| Some((Encoding::Bytes, all.keys().next()?.as_str())))?;
         let encoding = match encoding {
@@ -183,7 +182,7 @@ impl<'a> Content<'a> {
         })
     }
 
-    /// What its value looks like; references are not followed.
+    /// The schema of its value; references are not followed.
     #[must_use]
     pub fn schema(&self) -> &'a Value {
         &self.part.value["schema"]

@@ -6,7 +6,7 @@ use crate::document::{Document, Part};
 use crate::example::{self, Example};
 use crate::operation::Operation;
 
-/// The body that the requests of an operation carry.
+/// The body of an operation's requests.
 pub struct Body<'a> {
     pub encoding: Encoding,
     /// As the specification writes it, and as it is sent.
@@ -14,7 +14,7 @@ pub struct Body<'a> {
     pub required: bool,
     /// The object that describes it.
     pub part: Part<'a>,
-    /// What stands under its media type.
+    /// The value under its media type.
     pub content: Part<'a>,
 }
 
@@ -28,7 +28,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// How a media type is encoded; `None` where only the one who sends it can know.
+    /// How a media type is encoded; `None` if only the sender can know.
     #[must_use]
     pub fn of(media_type: &str) -> Option<Self> {
         let essence = essence(media_type);
@@ -48,7 +48,7 @@ impl Encoding {
         )
     }
 
-    /// Whether it is made of a value that a schema describes, and not given byte by byte.
+    /// Whether it is a value with a schema, and not given byte by byte.
     #[must_use]
     pub fn is_of_a_value(self) -> bool {
         matches!(self, Self::Json | Self::Form)
@@ -63,7 +63,7 @@ pub fn essence(media_type: &str) -> String {
 }
 
 impl<'a> Body<'a> {
-    /// Of several media types, which say the same in other ways, the one that says it best.
+    /// The most precise of several media types, which describe the same body in different ways.
     #[must_use]
     pub fn of(operation: &Operation<'a>) -> Option<Self> {
         let part = operation.request_body()?;
@@ -79,7 +79,7 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// What the value that it is made of looks like; references are not followed.
+    /// The schema of its value; references are not followed.
     #[must_use]
     pub fn schema(&self) -> &'a Value {
         &self.content.value["schema"]
@@ -92,7 +92,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// The media type that is sent where any of several may be.
+/// The media type that is sent if several are possible.
 #[must_use]
 pub fn chosen<'a>(media_types: impl Iterator<Item = &'a str>) -> Option<(Encoding, &'a str)> {
     media_types

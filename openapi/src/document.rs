@@ -1,4 +1,4 @@
-//! Reads a specification and finds its way around in it.
+//! Reads a specification and finds its parts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::ordered::{AmbiguousWord, Order, Ordered, Start};
 use crate::place::Place;
 use crate::schema::{type_of, with_article};
 
-/// A specification as it stands in its file, untyped: what is wrong with it must still be nameable.
+/// A specification as it is in its file, untyped, so that errors in it can be named.
 #[derive(Debug)]
 pub struct Document {
     path: PathBuf,
@@ -24,15 +24,15 @@ pub struct Document {
 /// A part of a document that another part names, perhaps by a reference.
 #[derive(Clone)]
 pub struct Part<'a> {
-    /// Where it is named.
+    /// The place that names it.
     pub place: Place,
-    /// Where it stands.
+    /// The place where it is.
     pub home: Place,
     pub value: &'a Value,
 }
 
 impl<'a> Part<'a> {
-    /// What stands at that place and is named there.
+    /// A part that is where it is named.
     #[must_use]
     pub fn at(place: Place, value: &'a Value) -> Self {
         let home = place.clone();
@@ -45,7 +45,7 @@ impl<'a> Part<'a> {
         members.map(|(name, _)| self.member(name))
     }
 
-    /// The member of that name; null where there is none.
+    /// The member of that name; null if there is none.
     #[must_use]
     pub fn member(&self, name: &str) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The items of a list; none of what is not a list.
+    /// The items of a list; none of another value.
     #[must_use]
     pub fn items(&self) -> Vec<Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
@@ -95,7 +95,7 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// What a command that has the option `--spec` adds.
+    /// The addition of a command that has the option `--spec`.
     pub fn spec_option(&self) -> &'static str {
         match self {
             Self::Read { .. } => "; name a specification with --spec",
@@ -147,7 +147,7 @@ impl Document {
         })
     }
 
-    /// A document that was made from another one, or for a test. Its members stand in the order of their names.
+    /// A document that was made from another one, or for a test. Its members are ordered by name.
     pub fn of(root: &Value) -> Result<Self, LoadError> {
         Self::parse(
             Path::new("the changed specification"),
@@ -155,7 +155,7 @@ impl Document {
         )
     }
 
-    /// This document, saying the same in other words.
+    /// This document with another text of the same meaning.
     #[must_use]
     pub fn with_root(&self, root: Value) -> Self {
         Self {
@@ -180,20 +180,20 @@ impl Document {
         &self.sha256
     }
 
-    /// Words without quotes that are texts here, and that other readers of YAML take for booleans.
+    /// Words without quotes that are texts here and booleans to other readers of YAML.
     pub fn ambiguous_words(&self) -> &[AmbiguousWord] {
         &self.ambiguous_words
     }
 
-    /// Follows `$ref`s from a value to what it stands for; `None` where one leads nowhere or in a circle.
+    /// Follows `$ref`s from a value to its target; `None` if one leads nowhere or in a circle.
     pub fn resolve<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
         let part = self.follow(Part::at(Place::root(), value)).ok()?;
         Some(part.value)
     }
 
-    /// Follows `$ref`s from a part to what it stands for.
+    /// Follows `$ref`s from a part to its target.
     pub fn follow<'a>(&'a self, mut part: Part<'a>) -> Result<Part<'a>, BrokenReference> {
-        // A chain longer than this is a circle: nobody writes one by hand.
+        // A longer chain is a circle: nobody writes one by hand.
         for _ in 0..32 {
             let Some(reference) = reference(part.value) else {
                 return Ok(part);
@@ -221,7 +221,7 @@ impl Document {
         names
     }
 
-    /// Where a place begins in the file, or the part around it that is there.
+    /// The position of a place in the file, or of the nearest part around it.
     pub fn start(&self, place: &Place) -> Option<Start> {
         self.order.start(place)
     }
@@ -234,7 +234,7 @@ impl Document {
         }
     }
 
-    /// What stands at that place, without following references.
+    /// The value at a place, without following references.
     pub fn part(&self, place: &Place) -> Option<Part<'_>> {
         let mut steps = place.steps().iter();
         let value = steps.try_fold(&self.root, |value, step| match value {
@@ -251,7 +251,7 @@ impl Document {
         names
     }
 
-    /// What a reference within the document points at.
+    /// The target of a reference within the document.
     pub fn target(&self, reference: &str) -> Option<&Value> {
         self.root.pointer(reference.strip_prefix('#')?)
     }
@@ -275,8 +275,8 @@ fn collect_properties<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// Line ends, and white space before them, differ between checkouts and editors. They say nothing, so they
-/// must not make the generated files differ.
+/// Line ends and white space before them differ between checkouts and editors. They have no meaning, so they must not
+/// change the generated files.
 fn plain(text: &str) -> String {
     let lines: Vec<&str> = text.split('\n').map(str::trim_end).collect();
     lines.join("\n")

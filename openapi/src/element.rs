@@ -1,5 +1,5 @@
-//! What a value of a specification is by its position: a schema, a parameter, a response. The table is
-//! that of OpenAPI 3.0; checks and comparisons walk a document by it.
+//! The kind of a value in a specification, by its position: a schema, a parameter, a response. The table is that of
+//! OpenAPI 3.0; checks and comparisons use it to walk through a document.
 
 use serde_json::Value;
 
@@ -28,12 +28,12 @@ pub enum Kind {
     Tag,
 }
 
-/// What a field of such an object holds.
+/// The contents of a field of such an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
-    /// Something without structure of interest here: text, numbers, examples.
+    /// A value without a structure that matters here: text, numbers, examples.
     Data,
-    /// Something that neither the generator nor the runtime looks at although it changes calls.
+    /// A value that changes calls, but that neither the generator nor the runtime uses.
     Unheeded,
     One(Kind),
     Map(Kind),
@@ -64,7 +64,7 @@ impl Kind {
         }
     }
 
-    /// What the field `key` holds; `None` if OpenAPI 3.0 knows no such field here.
+    /// The contents of the field `key`; `None` if OpenAPI 3.0 has no such field here.
     pub fn field(self, key: &str) -> Option<Holds> {
         use Holds::{Data, List, Map, One, SchemaOrFlag, Unheeded};
         let holds = match (self, key) {
@@ -156,13 +156,13 @@ impl Kind {
     }
 }
 
-/// Calls `visit` for each element of the document, from the root down. An element that is a reference is
-/// visited as it stands and not followed.
+/// Calls `visit` for each element of the document, from the root down. An element that is a reference is visited and
+/// not followed.
 pub fn walk<'a>(document: &'a Document, visit: &mut dyn FnMut(&Place, Kind, &'a Value)) {
     element(&Place::root(), Kind::Document, document.root(), visit);
 }
 
-/// Calls `change` for each schema of the document that is not a reference, from the inside out.
+/// Calls `change` for each schema of the document that is not a reference, the innermost first.
 pub fn change_schemas(root: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     change_within(Kind::Document, root, change);
 }

@@ -1,30 +1,30 @@
-//! The examples of a media type or a parameter, and the lists in them that can be made longer or shorter.
+//! The examples of a media type or a parameter, and the lists in them whose length can be changed.
 
 use serde_json::Value;
 
 use crate::document::{Document, Part};
 use crate::place::Place;
 
-/// Name of the example that has none of its own, under the key `example`.
+/// Name of an example without a name, under the key `example`.
 const UNNAMED: &str = "example";
 
 /// One example.
 #[derive(Clone, Debug)]
 pub struct Example {
     pub name: String,
-    /// What the author says of it in a line.
+    /// The summary of the author.
     pub summary: Option<String>,
-    /// Where its value is named.
+    /// The place that names it.
     pub place: Place,
-    /// Where its value stands.
+    /// The place of its value.
     pub home: Place,
     pub value: Value,
 }
 
-/// A list in an example that is not a part of another list.
+/// A list in an example that is not part of another list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct List<'a> {
-    /// Name of the property that holds it.
+    /// Name of its property.
     pub property: &'a str,
     /// JSON pointer to it.
     pub pointer: String,
@@ -60,7 +60,7 @@ fn example(name: &str, summary: Option<&str>, part: Part<'_>) -> Example {
     }
 }
 
-/// The lists of an example that hold something, outermost ones only.
+/// The outermost lists of an example that are not empty.
 pub fn lists<'a>(document: &'a Document, schema: &'a Value, example: &Value) -> Vec<List<'a>> {
     let mut lists = Vec::new();
     collect(document, schema, example, "", &mut lists);

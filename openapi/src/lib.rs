@@ -1,5 +1,4 @@
-//! The one reader of the specification and of the published facts beside it. It depends on no other crate of the
-//! workspace.
+//! Reads the specification and the published facts. It depends on no other crate of the workspace.
 
 pub mod answer;
 pub mod body;

@@ -11,14 +11,14 @@ pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// One operation and where it stands.
+/// One operation and its place.
 pub struct Operation<'a> {
     pub path: &'a str,
     pub method: &'a str,
     pub value: &'a Value,
     pub place: Place,
     document: &'a Document,
-    /// What holds it, with parameters that hold for all operations there.
+    /// The object that contains it, with parameters for all its operations.
     item: Part<'a>,
 }
 
@@ -26,7 +26,7 @@ pub struct Operation<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
     None,
-    /// Both with and without one.
+    /// Both with and without a token.
     OptionalBearer,
     Bearer,
 }
@@ -37,7 +37,7 @@ impl<'a> Operation<'a> {
         let mut operations = Vec::new();
         let paths = document.root()["paths"].as_object();
         for (path, item) in paths.into_iter().flatten() {
-            // One that is kept elsewhere stands there; whoever refers to what is not there has none.
+            // If it is kept elsewhere, it is there. A reference that leads nowhere has no operations.
             let named = Part::at(Place::root().at("paths").at(path), item);
             let Ok(item) = document.follow(named) else {
                 continue;
@@ -138,8 +138,8 @@ impl<'a> Operation<'a> {
         Some(Part::at(self.place.at("requestBody"), body))
     }
 
-    /// What a caller must prove, in ways of which any one suffices: the operation's own requirements stand in
-    /// place of the document's.
+    /// The credentials of the operation: alternatives, of which one is enough. The requirements of the operation
+    /// replace those of the document.
     pub fn security_requirements(&self) -> Vec<&'a Value> {
         let own = self.value.get("security");
         let requirements = own.or_else(|| self.document.root().get("security"));
@@ -147,14 +147,14 @@ impl<'a> Operation<'a> {
         requirements.into_iter().flatten().collect()
     }
 
-    /// The names of the schemes that the requirements speak of.
+    /// The names of the schemes in the requirements.
     pub fn security_schemes(&self) -> Vec<&'a str> {
         let requirements = self.security_requirements();
         let names = requirements.iter().flat_map(|one| names(one));
         names.collect()
     }
 
-    /// Where one of the requirements goes without a bearer token, it need not be there.
+    /// If one alternative needs no bearer token, the token is optional.
     pub fn security(&self) -> Security {
         let requirements = self.security_requirements();
         let is_bearer = |name: &str| self.document.is_bearer_scheme(name);

@@ -20,7 +20,7 @@ enum Piece {
 /// The values of a path's parameters as they were sent, still percent-encoded.
 pub type PathValues = BTreeMap<String, String>;
 
-/// A path with its parameters as blanks: their names are not sent.
+/// A path without the names of its parameters: they are not sent.
 #[must_use]
 pub fn unnamed(path: &str) -> String {
     let mut pieces = path.split('{');
@@ -41,7 +41,7 @@ impl<T> ByPath<T> {
         )
     }
 
-    /// Those whose template a path is one of.
+    /// Those whose template fits a path.
     pub fn fitting(&self, path: &str) -> impl Iterator<Item = &T> {
         let fitting = self
             .0
@@ -50,7 +50,7 @@ impl<T> ByPath<T> {
         fitting.map(|(_, one)| one)
     }
 
-    /// Those of the template that a path is meant to be one of: OpenAPI matches what is concrete first.
+    /// Those of the template that a path belongs to: OpenAPI prefers the one with fewer parameters.
     pub fn meant(&self, path: &str) -> Vec<(&T, PathValues)> {
         let fitting = self.0.iter().filter_map(|(template, one)| {
             let values = template.values(path)?;
@@ -73,8 +73,8 @@ impl PathTemplate {
         }
     }
 
-    /// The values of the parameters, if the path is one of this template. A parameter is never empty and
-    /// holds no `/` but an encoded one.
+    /// The values of the parameters, if the path fits this template. A parameter is never empty and contains no `/`
+    /// unless it is encoded.
     #[must_use]
     pub fn values(&self, path: &str) -> Option<PathValues> {
         let mut values = PathValues::new();
@@ -85,7 +85,7 @@ impl PathTemplate {
         segments.next().is_none().then_some(values)
     }
 
-    /// Which segments hold a parameter: the smaller, the more concrete.
+    /// Which segments have a parameter: the fewer, the more concrete.
     fn rank(&self) -> Vec<bool> {
         self.segments
             .iter()

@@ -1,4 +1,4 @@
-//! How a place in a document is named in messages: `paths./orders.get.responses.404`.
+//! How messages name a place in a document: `paths./orders.get.responses.404`.
 
 use std::fmt;
 

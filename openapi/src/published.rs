@@ -1,5 +1,5 @@
-//! The facts of a published reference page, and the files they are kept in: `<operationId>.json` in the
-//! folder `published` beside the specification. They hold nothing of the page's prose.
+//! The facts of a published reference page, and the files in which they are stored: `<operationId>.json` in the
+//! folder `published` beside the specification. They contain nothing of the page's prose.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
-    /// In capitals.
+    /// In upper case.
     pub method: String,
     /// Template, below the server's URL.
     pub path: String,
@@ -28,12 +28,12 @@ pub struct Facts {
     pub headers: Vec<Field>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// Media types that the page names among the responses, without a status, and as often as it names them.
+    /// Media types that the page names among the responses, without a status, as often as it names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media_types: Vec<String>,
     pub responses: Vec<Response>,
     pub sample: Sample,
-    /// The example response; absent where the page shows none.
+    /// The example response; absent if the page shows none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
 }
@@ -43,35 +43,35 @@ pub struct Facts {
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub name: String,
-    /// Absent where the page lists values instead.
+    /// Absent if the page lists values instead.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// Type of the entries of a list, where the page names it.
+    /// Type of the entries of a list, if the page names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<String>,
-    /// Absent where the page names none.
+    /// Absent if the page names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     pub required: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
-    /// What else a value must be, by the keyword of OpenAPI that says so, such as `minimum`.
+    /// Other limits of a value, by the keyword of OpenAPI, such as `minimum`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<String, String>,
-    /// The fields of an object, or of each entry of a list; none where the page does not list them.
+    /// The fields of an object, or of each entry of a list; `None` if the page does not list them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
 }
 
-/// A section on the body of the request. A page that shows the body in several media types has the first
-/// here, and the others behind it.
+/// A section on the body of the request. If a page shows the body in several media types, the first is here, and the
+/// others follow it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     pub required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
-    /// None where the page does not list them.
+    /// `None` if the page does not list them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
     /// Whether the page says that there are no fields.
@@ -100,7 +100,7 @@ pub struct Response {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
-    /// In capitals.
+    /// In upper case.
     pub method: String,
     pub url: String,
     pub headers: Vec<SampleHeader>,
@@ -147,7 +147,7 @@ impl Published {
         Self(specification.with_file_name("published"))
     }
 
-    /// All facts by the identifier of their operation; none where there is no folder.
+    /// All facts by the identifier of their operation; empty if the folder does not exist.
     pub fn all(&self) -> Result<BTreeMap<String, Facts>, PublishedError> {
         let mut all = BTreeMap::new();
         let entries = match fs::read_dir(&self.0) {
@@ -171,12 +171,12 @@ impl Published {
         Ok(all)
     }
 
-    /// Where the facts of an operation are.
+    /// The file with the facts of an operation.
     pub fn path(&self, operation_id: &str) -> PathBuf {
         self.0.join(format!("{operation_id}.json"))
     }
 
-    /// Stores facts: either the whole file is there afterwards, or what was there.
+    /// Stores facts: afterwards the file is either complete or unchanged.
     pub fn store(&self, operation_id: &str, facts: &Facts) -> Result<(), PublishedError> {
         let is_file_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         if !operation_id.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -192,7 +192,7 @@ impl Published {
             .map_err(failed())?;
         text.push('\n');
         fs::create_dir_all(&self.0).map_err(failed())?;
-        // Beside the file, so that moving it there is a rename. Dropped, and so removed, on failure.
+        // In the same folder, so that moving it is a rename. It is removed on failure.
         let staging = tempfile::Builder::new()
             .prefix(".published-")
             .tempdir_in(&self.0)

@@ -1,4 +1,4 @@
-//! A value made from its schema, for what has no example of its own: the same one each time, and one that fits.
+//! Makes a value from its schema, if there is no example: always the same one, and one that fits.
 
 mod number;
 mod pattern;
@@ -13,18 +13,18 @@ use crate::ordered::Ordered;
 use crate::place::Place;
 use crate::schema_check::SchemaCheck;
 
-/// So many parts one value has at most; what is optional is left out then.
+/// The most parts of a value; optional parts are then left out.
 const MOST_PARTS: usize = 10_000;
 
-/// A value has so many parts within each other at most.
+/// The deepest nesting of a value.
 const MOST_DEEP: usize = 64;
 
-/// So many ways to choose among the alternatives of one schema are tried.
+/// How many choices among the alternatives of one schema are tried.
 const MOST_CHOICES: usize = 64;
 
-/// A value that fits the schema, with the members of its objects in the order of the file; `None` where it would
-/// have to be endless or far too large, or where the schema refers to what is not there. It is one that a server
-/// answers: what is only written is left out.
+/// A value that fits the schema, with the members of its objects in the order of the file; `None` if it would be
+/// endless or far too large, or if a reference leads nowhere. It is a value of an answer: parts that are `writeOnly`
+/// are left out.
 #[must_use]
 pub fn of(document: &Document, schema: Part<'_>) -> Option<Ordered> {
     let sampler = Sampler {
@@ -34,30 +34,30 @@ pub fn of(document: &Document, schema: Part<'_>) -> Option<Ordered> {
     sampler.value(&[schema], &[], 0).ok()
 }
 
-/// No value can be made: it would never end.
+/// No value can be made: it would have no end.
 struct Endless;
 
 struct Sampler<'a> {
     document: &'a Document,
-    /// So many parts may still be made.
+    /// How many parts may still be made.
     left: Cell<usize>,
 }
 
-/// All that is said of one value, once one of all alternatives is chosen. References are followed.
+/// All schemas of one value, after an alternative is chosen. References are followed.
 struct Shape<'a> {
     schemas: Vec<Part<'a>>,
     /// The places of the references to it.
     own: Vec<Place>,
-    /// The property that tells which alternative a value is of, and what it is for this one.
+    /// The property that names the alternative of a value, and its value for this one.
     tag: Option<(&'a str, String)>,
-    /// Whether a value may fit more alternatives than it is made for.
+    /// Whether a value may fit more alternatives than the one it is made for.
     is_exclusive: bool,
 }
 
-/// Which of the alternatives are chosen, in the order in which they are met.
+/// The chosen alternatives, in the order in which they are met.
 #[derive(Default)]
 struct Choices {
-    /// The number of each choice, and how many there were to choose from.
+    /// The number of each choice, and how many there were.
     made: Vec<(usize, usize)>,
     next: usize,
 }
@@ -71,7 +71,7 @@ impl Choices {
         self.made[self.next - 1].0
     }
 
-    /// Goes over to the next way to choose, if there is one.
+    /// Goes to the next choice, if there is one.
     fn advance(&mut self) -> bool {
         self.next = 0;
         while let Some((number, count)) = self.made.pop() {
@@ -85,8 +85,8 @@ impl Choices {
 }
 
 impl<'a> Sampler<'a> {
-    /// A value that all of `parts` describe. `within` are the places of the references that it is part of; with another
-    /// `turn` it is another value.
+    /// A value that fits all of `parts`. `within` are the places of the references around it; another `turn` gives
+    /// another value.
     fn value(&self, parts: &[Part<'a>], within: &[Place], turn: usize) -> Result<Ordered, Endless> {
         self.left
             .set(self.left.get().checked_sub(1).ok_or(Endless)?);
@@ -137,7 +137,7 @@ impl<'a> Sampler<'a> {
             if within.contains(&part.home) {
                 return Err(Endless);
             }
-            // Saying it again adds nothing.
+            // Adding it again changes nothing.
             if shape.own.contains(&part.home) {
                 return Ok(());
             }
@@ -145,7 +145,7 @@ impl<'a> Sampler<'a> {
         }
         let discriminator = &part.value["discriminator"];
         let name = discriminator["propertyName"].as_str();
-        // A schema that others build upon: they tell it by their own names.
+        // A base schema: the schemas that extend it have names of their own.
         let derived = shape.own.iter().rev().find(|place| **place != part.home);
         if let (Some(name), Some(derived)) = (name, derived.and_then(|one| one.steps().last())) {
             let tag = || (name, tag_of(discriminator, derived));
@@ -202,7 +202,7 @@ impl<'a> Sampler<'a> {
         Ok(fitting.unwrap_or(first).into())
     }
 
-    /// What the author wrote down, where it fits.
+    /// A value that the author wrote, if it fits.
     fn authored(&self, parts: &[Part<'a>], shape: &Shape<'a>, turn: usize) -> Option<Ordered> {
         let fits = |value: &Value| self.fits(parts, value);
         if turn == 0 {
@@ -217,7 +217,7 @@ impl<'a> Sampler<'a> {
                     } else if schema.value.get(keyword).is_none() {
                         continue;
                     }
-                    // That of a base lacks what else there is.
+                    // A value of a base does not have the other parts.
                     if authored.value.is_object() && shape.schemas.len() > 1 {
                         continue;
                     }
@@ -255,7 +255,7 @@ impl<'a> Sampler<'a> {
                 }
             }
         }
-        // Those that the properties name come first, whatever order the schemas come in.
+        // Those in `properties` come first, whatever the order of the schemas.
         names.sort_by_key(|name| !shape.names(name));
         let has_names = !names.is_empty();
         let mut members: Vec<(String, Ordered)> = Vec::new();
@@ -287,7 +287,7 @@ impl<'a> Sampler<'a> {
                 },
             }
         }
-        // Of a map there is one entry to be seen.
+        // A map gets one entry.
         let wanted = least
             .max(usize::from(!has_names && shape.is_map()))
             .min(most);
@@ -328,7 +328,7 @@ impl<'a> Sampler<'a> {
         Ok(Ordered::array(items))
     }
 
-    /// Whether the value is of these schemas. What can't be checked is taken as it is.
+    /// Whether the value fits these schemas. What can't be checked is accepted.
     fn fits(&self, parts: &[Part<'a>], value: &Value) -> bool {
         parts.iter().all(|part| {
             let check = SchemaCheck::new(self.document, part.value);
@@ -344,7 +344,7 @@ impl<'a> Sampler<'a> {
     }
 }
 
-/// What tells a value of the schema of that name.
+/// The value of the discriminator for the schema of that name.
 fn tag_of(discriminator: &Value, name: &str) -> String {
     let mapping = discriminator["mapping"].as_object().into_iter().flatten();
     let mut own = mapping.filter_map(|(tag, target)| {
@@ -355,13 +355,13 @@ fn tag_of(discriminator: &Value, name: &str) -> String {
 }
 
 impl<'a> Shape<'a> {
-    /// What is said under this keyword.
+    /// The values of this keyword.
     fn all(&self, keyword: &str) -> impl Iterator<Item = &'a Value> {
         let all = self.schemas.iter();
         all.filter_map(move |schema| schema.value.get(keyword))
     }
 
-    /// The same where it is a schema.
+    /// The same if it is a schema.
     fn parts(&self, keyword: &str) -> impl Iterator<Item = Part<'a>> {
         let all = self
             .schemas
@@ -374,12 +374,12 @@ impl<'a> Shape<'a> {
         self.all(keyword).filter_map(Value::as_str)
     }
 
-    /// The largest of these counts: each is a least one.
+    /// The largest of these minimums.
     fn most(&self, keyword: &str) -> Option<usize> {
         self.counts(keyword).max()
     }
 
-    /// The smallest of these counts: each is a most one.
+    /// The smallest of these maximums.
     fn least(&self, keyword: &str) -> Option<usize> {
         self.counts(keyword).min()
     }
@@ -389,14 +389,14 @@ impl<'a> Shape<'a> {
         counts.filter_map(|count| usize::try_from(count).ok())
     }
 
-    /// The type, by what else is said where none is named.
+    /// The type, derived from other keywords if none is named.
     fn kind(&self) -> Option<&'a str> {
         let types = self.all("type").flat_map(|one| match one {
             Value::Array(several) => several.iter().collect(),
             one => vec![one],
         });
         let types: Vec<&str> = types.filter_map(Value::as_str).collect();
-        // A whole number is a number, so that says more; `null` is chosen where nothing else is.
+        // An integer is a number, so it says more; `null` is chosen only if there is nothing else.
         let rank = |kind: &&&str| match **kind {
             "integer" => 0,
             "null" => 2,
@@ -436,7 +436,7 @@ impl<'a> Shape<'a> {
         self.parts("additionalProperties").next().is_some()
     }
 
-    /// What is said of the property of this name; `None` where a schema has no such one.
+    /// The schemas of the property with this name; `None` if a schema does not allow it.
     fn property(&self, name: &str) -> Option<Vec<Part<'a>>> {
         let mut parts = Vec::new();
         for schema in &self.schemas {
@@ -497,7 +497,7 @@ mod tests {
 
     #[test]
     fn a_value_is_made_of_what_the_schema_says() {
-        // A case a line: a schema, and the value that is made of it; `-` where none can be.
+        // One case in each line: a schema, and the value that is made from it; `-` if none can be made.
         let cases = r#"
 type: string                                          | "string"
 type: integer                                         | 0
@@ -635,7 +635,7 @@ type: array, minItems: 100000, items: {}              | -
         let pattern = pattern.prop_map(|pattern| json!({"type": "string", "pattern": pattern}));
         let numbers = (any::<bool>(), bound.clone(), 1..9_i64, any::<[bool; 4]>()).prop_map(
             |(is_whole, least, step, has)| {
-                // Wide enough for a multiple, and for bounds that are excluded.
+                // Wide enough for a multiple and for exclusive bounds.
                 let (least, most) = (least, least + 2 * step + 2);
                 let mut schema = Map::new();
                 schema.insert(

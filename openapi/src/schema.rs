@@ -1,4 +1,4 @@
-//! What a schema says of a value without looking at one, and what types are called.
+//! What a schema says about its values, and the names of types.
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ pub const BOUNDS: [&str; 14] = [
     "uniqueItems",
 ];
 
-/// The type of a value, as schemas call it.
+/// The type of a value, by its name in a schema.
 #[must_use]
 pub fn type_of(value: &Value) -> &'static str {
     match value {
@@ -53,7 +53,7 @@ pub fn behind<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     links(root, schema).last().unwrap_or(schema)
 }
 
-/// A schema, and on the way to the one behind it each that stands for the next.
+/// A schema, followed by those behind it, up to the last.
 pub fn links<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
     let next = |schema: &&'a Value| {
         let of_one = ["allOf", "anyOf"].iter().find_map(|keyword| {
@@ -69,11 +69,11 @@ pub fn links<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a
         let referred = reference(schema).and_then(|target| root.pointer(target.strip_prefix('#')?));
         referred.or(of_one)
     };
-    // A chain longer than this is a circle, and the last link of it is as good as any.
+    // A longer chain is a circle, and its last link is as good as any other.
     std::iter::successors(Some(schema), next).take(32)
 }
 
-/// Whether a schema says no more of a value than which of those may be sent that another one describes.
+/// Whether a schema only restricts the values of another one.
 #[must_use]
 pub fn is_but_a_bound(schema: &Value) -> bool {
     schema.as_object().is_some_and(|members| {
@@ -82,7 +82,7 @@ pub fn is_but_a_bound(schema: &Value) -> bool {
     })
 }
 
-/// Whether a keyword says nothing of what a value is.
+/// Whether a keyword does not describe the value.
 fn says_nothing(keyword: &str) -> bool {
     const ASIDE: [&str; 10] = [
         "deprecated",
@@ -96,17 +96,17 @@ fn says_nothing(keyword: &str) -> bool {
         "writeOnly",
         "xml",
     ];
-    // Of extensions it is only ours that make a type.
+    // Only our extensions change a type.
     ASIDE.contains(&keyword) || (keyword.starts_with("x-") && keyword != RUNTIME_TYPE)
 }
 
-/// Whether a property is there in one direction only: in requests or in answers.
+/// Whether a property exists in one direction only: in requests or in answers.
 #[must_use]
 pub fn is_one_way(property: &Value) -> bool {
     property["readOnly"] == true || property["writeOnly"] == true
 }
 
-/// Whether something that a schema says of an integer is more than 64 bits with a sign can hold.
+/// Whether the schema allows an integer that does not fit into a signed 64-bit integer.
 #[must_use]
 pub fn is_unsigned(schema: &Value) -> bool {
     let listed = schema["enum"].as_array().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! Which schemas are those of secrets, and the secrets within a value, found by its schema.
+//! Which schemas are secrets, and the secrets within a value, by its schema.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,12 @@ use crate::extension::{RUNTIME_TYPE, SECRET};
 use crate::schema::behind;
 use crate::specification::Specification;
 
-/// What kind of secret a text is.
+/// The kind of a secret text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
     /// All of it is secret.
     Text,
-    /// The address of a payment page: its query is what is secret of it.
+    /// The address of a payment page: its query is secret.
     PaymentUrl,
 }
 
@@ -23,7 +23,7 @@ pub fn is_secret(schema: &Value) -> bool {
     schema["type"] == "string" && schema["format"] == "password" && schema[SECRET] != false
 }
 
-/// Shows each secret within `value` to `see`, which may change it.
+/// Passes each secret within `value` to `see`, which may change it.
 pub fn visit(
     document: &Document,
     schema: &Value,
@@ -33,7 +33,7 @@ pub fn visit(
     visit_one_of(document, &[schema], value, see);
 }
 
-/// A value that is of all of these schemas, or of one of them.
+/// A value that fits all of these schemas, or one of them.
 fn visit_one_of(
     document: &Document,
     schemas: &[&Value],
@@ -78,7 +78,7 @@ fn visit_one_of(
     }
 }
 
-/// The schemas behind references, and those of which one is made.
+/// The schemas behind references and combinations.
 fn flatten<'a>(
     document: &'a Document,
     schema: &'a Value,
@@ -89,10 +89,10 @@ fn flatten<'a>(
     let parts = ["allOf", "oneOf", "anyOf"].iter();
     let parts = parts.filter_map(|keyword| schema[keyword].as_array());
     let mut is_made = false;
-    // Deeper than this one is made of itself.
+    // Deeper than this, a schema contains itself.
     for part in parts.flatten().filter(|_| depth < 32) {
         is_made = true;
-        // What only restricts another says nothing of secrets.
+        // A schema that only restricts another says nothing about secrets.
         if !is_opaque(part) || part.get("$ref").is_some() || is_combined(part) {
             flatten(document, part, depth + 1, plain);
         }
@@ -107,13 +107,13 @@ fn is_combined(schema: &Value) -> bool {
     keywords.iter().any(|keyword| schema.get(keyword).is_some())
 }
 
-/// Nobody knows what a value without a type is, so it counts as a secret.
+/// The contents of a value without a type are not known, so it counts as a secret.
 fn is_opaque(schema: &Value) -> bool {
     let says = ["type", "properties", "enum"];
     says.iter().all(|keyword| schema.get(keyword).is_none())
 }
 
-/// The secrets in one value. Of a URL the query is listed too: it is what is secret of it.
+/// The secrets in one value. For a URL the query is listed too, because it is the secret part.
 #[must_use]
 pub fn secrets_of(document: &Document, schema: &Value, value: &Value) -> BTreeSet<String> {
     let mut secrets = BTreeSet::new();
@@ -125,7 +125,7 @@ pub fn secrets_of(document: &Document, schema: &Value, value: &Value) -> BTreeSe
     secrets
 }
 
-/// The secrets that the specification's own examples hold: what must not show up in the clear.
+/// The secrets in the examples of the specification: they must never be shown.
 #[must_use]
 pub fn documented_secrets(specification: &Specification) -> BTreeSet<String> {
     let mut secrets = BTreeSet::new();

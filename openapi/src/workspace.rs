@@ -1,5 +1,5 @@
-//! Where the workspace is that a program of it works on. That is found out when the program runs: checkouts that
-//! share a target folder share the executable, and where it was compiled is only one of them.
+//! Finds the workspace that a program works on, when the program runs: checkouts that share a target folder share the
+//! executable, which was compiled in one of them.
 
 use std::env;
 use std::io;
@@ -9,7 +9,7 @@ use std::process::Command;
 /// The specification, within the workspace.
 pub const SPECIFICATION: &str = "openapi/par-ordering.yaml";
 
-/// Why the workspace is not found.
+/// Why there is no workspace.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     #[error("failed to find the workspace: `cargo locate-project` does not start: {0}")]
@@ -25,7 +25,7 @@ pub enum WorkspaceError {
 /// That is not a checkout of this workspace.
 pub fn root() -> Result<PathBuf, WorkspaceError> {
     let root = match env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) {
-        // Each package stands directly below the root.
+        // Each package is directly below the root.
         Some(package) => package.parent().unwrap_or(&package).to_owned(),
         None => locate()?,
     };

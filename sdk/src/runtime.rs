@@ -1,17 +1,16 @@
-//! What the generated code stands on. Each room uses those above it:
+//! The runtime under the generated code. Each module uses those above it:
 //!
-//! - `secret`: texts that nothing prints, zeroed memory, and what is cut out of a server's words
-//! - `response`: an answer as it came, how it is decoded, and the value with its answer
+//! - `secret`: texts that nothing prints, zeroed memory, masking of the texts of a server
+//! - `response`: an answer, how it is decoded, and the value with its answer
 //! - `error`: the error, its kind, and where failures come from
 //! - `retry`: the decision whether an attempt is repeated, and after how long
-//! - `contain`: code of the caller's that may panic
+//! - `contain`: code of the caller that may panic
 //! - `client`: configuration, base URL, the customer and the provider of tokens
 //! - `enumeration`: values of which the specification lists some
-//! - `call`: one call, from its headers over its attempts to the transport, and what it tells of itself to
-//!   hooks and to `tracing`
-//! - `payment`: the URL of a payment page and its check; it uses `secret` alone
+//! - `call`: one call, from its headers to the transport, with hooks and `tracing`
+//! - `payment`: the URL of a payment page and its check; it uses only `secret`
 //!
-//! Generated code reaches them through [`contract`] and, for what callers see, through the exports below.
+//! Generated code uses them through [`contract`]; callers through the exports below.
 
 mod call;
 mod client;

@@ -1,4 +1,4 @@
-//! Every example of the specification as the answer to a whole call, or as its body: builder, wire, mock server,
+//! Every example of the specification in a whole call, as the answer or as the body: builder, wire, mock server,
 //! decoding.
 
 use std::io;
@@ -17,7 +17,7 @@ use crate::testing::script::ScriptedServer;
 use openapi::body::Encoding;
 use openapi::specification::{Example, Operation, RequestBody, Specification};
 
-/// What keeps the calls from being made.
+/// Why the calls can't be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CallsError {
     #[error("failed to start the mock server: {0}")]
@@ -28,7 +28,7 @@ pub enum CallsError {
     Listen(#[from] io::Error),
 }
 
-/// A client of a mock server, and what it takes to call each operation as it is documented.
+/// A client of a mock server, and what is needed to call each operation with its documented examples.
 pub struct Calls {
     pub server: MockServer,
     client: Client,
@@ -37,7 +37,7 @@ pub struct Calls {
 impl Calls {
     /// # Errors
     ///
-    /// No port could be had.
+    /// There is no free port.
     pub async fn start(specification: &Specification) -> Result<Self, CallsError> {
         let server = MockServer::start(specification.clone()).await?;
         let client = client_of(server.url())?;
@@ -56,11 +56,11 @@ impl Calls {
     }
 }
 
-/// A client for the server at that URL, with settings that are told apart from every documented value.
+/// A client for the server at that URL, with settings that differ from every documented value.
 ///
 /// # Errors
 ///
-/// The URL is none that a client accepts.
+/// A client does not accept the URL.
 pub fn client_of(url: String) -> Result<Client, par_ordering::BuildError> {
     let client = configured(Client::builder()).base_url(url).build()?;
     Ok(client.for_customer("customer-token"))
@@ -81,11 +81,11 @@ pub async fn call(
         .map_err(|error| Finding::of_operation(entry.id, error.to_string()))
 }
 
-/// Where what the caller gets is not what the specification says.
+/// Where the caller gets something other than the specification says.
 ///
 /// # Errors
 ///
-/// No port could be had.
+/// There is no free port.
 pub async fn findings(specification: &Specification) -> Result<Vec<Finding>, CallsError> {
     let calls = Calls::start(specification).await?;
     let mut findings = Vec::new();
@@ -120,7 +120,7 @@ pub async fn findings(specification: &Specification) -> Result<Vec<Finding>, Cal
     Ok(findings)
 }
 
-/// Where a body that is called with is not what arrives, or is not taken by the mock server.
+/// Where a body does not arrive as it was given, or the mock server refuses it.
 async fn of_body(
     calls: &Calls,
     operation: &Operation,
@@ -159,7 +159,7 @@ async fn of_body(
     Ok(findings)
 }
 
-/// Where a request does not carry that value as the body of its media type.
+/// Where a request does not have that value as the body of its media type.
 fn sent_differences(body: &RequestBody, value: &Value, request: &Message) -> Vec<Finding> {
     let mut findings = Vec::new();
     let length = request.body.len().to_string();
@@ -193,7 +193,7 @@ fn sent_differences(body: &RequestBody, value: &Value, request: &Message) -> Vec
     findings
 }
 
-/// The pairs that a form says a value by, in their order by name.
+/// The pairs of a form for a value, ordered by name.
 fn pairs_of(value: &Value) -> Vec<(String, String)> {
     let members = value.as_object().into_iter().flatten();
     let mut pairs: Vec<_> = members
@@ -223,7 +223,7 @@ fn sent_pairs(form: &str) -> Vec<(String, String)> {
     pairs
 }
 
-/// Where what a caller is told is not this status with this body; `null` is none.
+/// Where a caller does not get this status with this body; `null` is no body.
 #[must_use]
 pub fn outcome_differences(status: u16, expected: &Value, outcome: &Outcome) -> Vec<Finding> {
     let (is_success, actual_status, json, shown) = match outcome {

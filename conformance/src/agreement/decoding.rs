@@ -1,13 +1,13 @@
-//! What must hold for the decoding of any bytes whatsoever.
+//! What must hold when any bytes are decoded.
 
 use par_ordering::conformance::{OPERATIONS, Operation};
 
-/// Decodes `body` as each documented response and checks what must hold whatever comes of it: no panic, and
-/// what was decoded comes back the same when it is encoded and decoded again.
+/// Decodes `body` as each documented response. Nothing may panic, and a decoded value must be the same after it was
+/// encoded and decoded again.
 ///
 /// # Errors
 ///
-/// Says for which response it does not hold.
+/// Names the response for which this does not hold.
 pub fn check(body: &[u8]) -> Result<(), String> {
     OPERATIONS
         .iter()
@@ -18,7 +18,7 @@ pub fn check(body: &[u8]) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// Says for which response it does not hold.
+/// Names the response for which this does not hold.
 pub fn check_of(operation: &Operation, body: &[u8]) -> Result<(), String> {
     for response in operation.responses {
         let Ok(first) = (response.decode)(body) else {

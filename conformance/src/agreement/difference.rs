@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 use crate::agreement::finding::Finding;
 use crate::json_path::{item, member};
 
-/// Whatever has to change in `actual` to make `expected` of it.
+/// What must change in `actual` to get `expected`.
 #[must_use]
 pub fn differences(expected: &Value, actual: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -42,7 +42,8 @@ fn compare(path: &str, expected: &Value, actual: &Value, findings: &mut Vec<Find
     }
 }
 
-/// Whether two numbers are one to JSON, as `7` and `7.0` are. Above 2^53 a fraction is not the integer that it was.
+/// Whether two numbers are the same in JSON, as `7` and `7.0` are. Above 2^53, a floating-point number is not the
+/// integer that it was made from.
 fn is_same(one: &Number, other: &Number) -> bool {
     let exact = |number: &Number| {
         let number = number.as_f64()?;

@@ -4,16 +4,16 @@ use std::fmt;
 
 use openapi::specification::{Example, Operation, Parameter, RequestBody, Response};
 
-/// One thing that is not as the specification says.
+/// One difference from the specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What it is about, such as `generate_tokens, response 200, example documented`; nothing yet where two
-    /// values are compared by themselves.
+    /// What it is about, such as `generate_tokens, response 200, example documented`; empty for two values that are
+    /// compared by themselves.
     pub subject: String,
     /// JSON path, `.` for the whole.
     pub path: String,
     pub problem: String,
-    /// Where the subject stands in the specification.
+    /// The place of the subject in the specification.
     pub place: String,
 }
 

@@ -1,4 +1,5 @@
-//! Which parameter of the specification is which of the builder, and the documented arguments, the body too.
+//! Matches the parameters of the specification with those of the builder, and collects the documented arguments, with
+//! the body.
 
 use par_ordering::conformance::{Arguments, Operation as Entry, Parameter as BuilderParameter};
 
@@ -79,7 +80,7 @@ pub fn arguments_with_body(
     Ok(arguments)
 }
 
-/// What a body is made of: the JSON of its value, or its very bytes where it has no type.
+/// The value of a body: its JSON, or its bytes if it has no type.
 #[must_use]
 pub fn body_bytes(body: &RequestBody, value: &Value) -> Vec<u8> {
     match value {

@@ -1,5 +1,5 @@
-//! Every example of the specification through the type that the crate decodes it into, and every schema
-//! beside the one that this type derives. The example is data; the type comes from the crate's own table.
+//! Decodes and encodes every example of the specification with the type of the crate, and compares every schema with
+//! the schema of that type. The example comes from the specification; the type from the table of the crate.
 
 use par_ordering::conformance::{Decode, OPERATIONS, Operation as Entry, Response as Known};
 use serde_json::{Value, json};
@@ -13,11 +13,11 @@ use openapi::schema::behind;
 use openapi::schema_check::{Direction, SchemaCheck};
 use openapi::specification::{Operation, Parameter, RequestBody, Response, Specification};
 
-/// The entry of the crate's table for an operation of the specification.
+/// The entry in the table of the crate for an operation of the specification.
 ///
 /// # Errors
 ///
-/// There is none.
+/// There is no entry.
 pub fn entry(operation: &str) -> Result<&'static Entry, Finding> {
     let mut entries = OPERATIONS.iter();
     entries
@@ -25,11 +25,11 @@ pub fn entry(operation: &str) -> Result<&'static Entry, Finding> {
         .ok_or_else(|| Finding::of_operation(operation, "the crate has no such operation"))
 }
 
-/// Where specification and types disagree.
+/// Where specification and types differ.
 #[must_use]
 pub fn findings(specification: &Specification) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // Types are made of schemas that say all of themselves.
+    // Types are made from schemas in which combinations are resolved.
     let specification = &match specification.composed() {
         Ok(composed) => composed,
         Err(error) => return vec![Finding::of_all(error.to_string())],
@@ -49,7 +49,7 @@ pub fn findings(specification: &Specification) -> Vec<Finding> {
     findings
 }
 
-/// What a parameter is as the builder has it: of whatever else its schema speaks, it is a text that is sent.
+/// The schema of a parameter in the builder. Whatever else its schema says, a text is sent.
 fn sent_as(specification: &Specification, parameter: &Parameter) -> Value {
     let target = behind(specification.document.root(), &parameter.schema);
     let is_told = target.get("type").is_some() || target.get("enum").is_some();
@@ -198,7 +198,7 @@ fn of_body(
     }
 }
 
-/// Where a value of a body is not kept as it is.
+/// Where a value of a body does not survive.
 fn kept(body: &RequestBody, decode: Option<Decode>, value: &Value) -> Vec<Finding> {
     match decode {
         Some(decode) => changed(decode, value),
@@ -207,7 +207,7 @@ fn kept(body: &RequestBody, decode: Option<Decode>, value: &Value) -> Vec<Findin
     }
 }
 
-/// Where a value is not itself any more once it was decoded into its type and encoded again.
+/// Where a value changes when it is decoded into its type and encoded again.
 fn changed(decode: Decode, value: &Value) -> Vec<Finding> {
     match decode(value.to_string().as_bytes()) {
         Ok(decoded) => differences(value, &decoded.json),
@@ -218,7 +218,7 @@ fn changed(decode: Decode, value: &Value) -> Vec<Finding> {
     }
 }
 
-/// Where the envelope says another status than that of its response.
+/// Where the code of the envelope is not the status of the response.
 fn other_code(
     specification: &Specification,
     response: &Response,
@@ -230,7 +230,7 @@ fn other_code(
     (*code != response.status).then(|| Finding::at(json_path::of_pointer(pointer), problem))
 }
 
-/// How a value fails to be of a schema.
+/// How a value fails to fit a schema.
 fn invalid(
     specification: &Specification,
     schema: &Value,

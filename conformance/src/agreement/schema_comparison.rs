@@ -82,7 +82,7 @@ pub fn schema_differences<'a>(specified: Schema<'a>, derived: Schema<'a>) -> Vec
 struct Comparison<'a> {
     specified: &'a Value,
     derived: &'a Value,
-    /// Addresses of pairs that were compared: types may hold themselves.
+    /// Addresses of pairs that were compared: types may contain themselves.
     seen: BTreeSet<(usize, usize)>,
     findings: Vec<Finding>,
 }
@@ -98,7 +98,7 @@ struct Shape<'a> {
     items: Option<&'a Value>,
     alternatives: Vec<&'a Value>,
     additional: Option<&'a Value>,
-    /// Keywords whose meaning is not known here.
+    /// Keywords that are not known here.
     others: BTreeSet<&'a str>,
 }
 
@@ -129,7 +129,7 @@ impl<'a> Comparison<'a> {
                 .format
                 .filter(|format| TYPES_OF_TEXT.contains(format));
         }
-        // A type lists texts and integers; of anything else it is checked when it is sent.
+        // A type lists texts and integers; other values are checked when they are sent.
         if specified.types.contains("number") || specified.types.contains("boolean") {
             specified.values = None;
         }
@@ -276,7 +276,7 @@ impl<'a> Shape<'a> {
                 }
             }
         }
-        // Listed values say by themselves what they are.
+        // Listed values need no further keywords.
         if shape.types.is_empty() && shape.values.is_some() {
             let listed = schema["enum"].as_array().into_iter().flatten();
             let types = listed.filter(|value| !value.is_null()).map(type_of);
@@ -286,7 +286,7 @@ impl<'a> Shape<'a> {
     }
 }
 
-/// Whether each of the schemas is that of one value.
+/// Whether each of the schemas allows only one value.
 fn is_enumeration(schemas: &Value) -> bool {
     schemas
         .as_array()

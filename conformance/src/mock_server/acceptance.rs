@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 use super::answering::Responder;
 use super::settings::Settings;
 
-/// Bytes that the head of a request may have; a longer one is answered 431.
+/// The limit of the head of a request in bytes; a longer one gets 431.
 const HEAD_LIMIT: usize = 64 * 1024;
 
 /// Serves connections until `stop` is sent or dropped, and then lets running requests finish.
@@ -41,7 +41,7 @@ pub(super) async fn serve<L: Listener>(
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
-        // Whoever finds no place waits in the queue of the operating system.
+        // Further connections wait in the queue of the operating system.
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
             (place, listener.accept().await.0)
@@ -63,11 +63,11 @@ pub(super) async fn serve<L: Listener>(
         connections.spawn(async move {
             let _place = place;
             let mut connection = pin!(connection);
-            // While it is not known which protocol is spoken, nothing else limits the wait.
+            // Until the protocol is known, nothing else limits the wait.
             tokio::select! {
-                // A request that came in time counts, even if it is looked at late.
+                // A request that came in time counts, even if it is read late.
                 biased;
-                // A connection that breaks is the client's affair.
+                // A broken connection is the problem of the client.
                 _ = &mut connection => return,
                 () = sleep(head_timeout) => if !has_begun.load(Ordering::SeqCst) {
                     return;
@@ -77,6 +77,6 @@ pub(super) async fn serve<L: Listener>(
         });
     }
     drop(listener);
-    // What is not finished by then is cut off when the set is dropped.
+    // The rest is aborted when the set is dropped.
     let _ = timeout(settings.grace, graceful.shutdown()).await;
 }

@@ -1,4 +1,4 @@
-//! Which answer a request gets that is as documented.
+//! Which answer a valid request gets.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -14,13 +14,12 @@ use openapi::example::Example;
 /// What the server was told to answer.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    /// What the specification says: the success with the lowest status and its first example, unless they are
-    /// named.
+    /// As the specification says: the success with the lowest status and its first example, unless others are named.
     Documented {
         status: Option<u16>,
         name: Option<String>,
     },
-    /// Something that the specification does not say.
+    /// An answer that is not in the specification.
     Raw {
         status: u16,
         headers: Vec<(String, String)>,
@@ -37,7 +36,7 @@ impl Default for Answer {
     }
 }
 
-/// What comes of it.
+/// The result.
 pub(super) enum Choice<'a> {
     Documented(Chosen<'a>),
     /// The request does not accept it.
@@ -49,20 +48,20 @@ pub(super) enum Choice<'a> {
 pub(super) struct Chosen<'a> {
     pub status: u16,
     pub response: &'a Documented,
-    /// Nothing where there is no body.
+    /// `None` if there is no body.
     pub body: Option<ChosenBody<'a>>,
 }
 
 pub(super) struct ChosenBody<'a> {
     pub content: &'a Content,
-    /// As it is sent.
+    /// The name that is sent.
     pub media_type: String,
-    /// Without one a value is made.
+    /// Without an example, a value is made.
     pub example: Option<&'a Example>,
 }
 
-/// The answer of an operation. What a request prefers counts more than what the server was told, unless that
-/// is nothing that the specification says.
+/// The answer of an operation. The preference of the request comes before the setting of the server, except a setting
+/// that is not in the specification.
 pub(super) fn choose<'a>(
     route: &'a Route,
     answer: &Answer,
@@ -82,8 +81,8 @@ pub(super) fn choose<'a>(
         // The name belongs to another status.
         Some(_) => preference.example.as_deref(),
     };
-    // As in Prism a request that asks for what is not there learns that it was not found; a server that was
-    // told so is at fault itself.
+    // As in Prism, a request that asks for something that does not exist gets 404. A server with such a setting is at
+    // fault itself.
     let fault = if preference.is_none() {
         StatusCode::INTERNAL_SERVER_ERROR
     } else {
@@ -109,7 +108,7 @@ pub(super) fn choose<'a>(
     if name.is_none() || chosen.has_example() {
         return Choice::Documented(chosen);
     }
-    // As in Prism an example that only the success has counts more than the status.
+    // As in Prism, an example that only the success has counts more than the status.
     if preference.code.is_some()
         && let Some((status, response)) = responses.usual()
         && let Ok(chosen) = self::chosen(status, response, name, accept)
@@ -136,7 +135,7 @@ impl Chosen<'_> {
     }
 }
 
-/// The response in the best of its media types, with the example of that name or its first one.
+/// The response in the best of its media types, with the example of that name or with its first one.
 fn chosen<'a>(
     status: u16,
     response: &'a Documented,
@@ -164,8 +163,8 @@ fn chosen<'a>(
     })
 }
 
-/// The documented answer of a request that is refused with this status, if there is one: the preferred example where
-/// that is one of this status. What the request accepts decides only between several.
+/// The documented answer for a request that is refused with this status, if there is one: the preferred example if it
+/// belongs to this status. What the request accepts only decides between several.
 pub(super) fn refusal<'a>(
     route: &'a Route,
     status: u16,

@@ -1,4 +1,4 @@
-//! The way of one request: route, treatment, body, checks, answer.
+//! One request: route, treatment, body, checks, answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -38,14 +38,13 @@ use openapi::secret::{self, SecretKind};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What is wrong with a request, where the answer has no other place for it.
+/// The header that names the problems of a request if the answer has no other place for them.
 const VIOLATIONS: HeaderName = HeaderName::from_static("x-violations");
 
-/// So many tokens are remembered.
+/// How many tokens are remembered.
 const TOKENS: usize = 65_536;
 
-/// So many bytes of a body that is too large are read all the same: a client that is still sending would not
-/// see its refusal.
+/// How many bytes of a body that is too large are read: a client that is still sending would not see its refusal.
 const DRAINED: usize = 1024 * 1024;
 
 /// The connection is closed on purpose, without an answer.
@@ -53,7 +52,7 @@ const DRAINED: usize = 1024 * 1024;
 #[error("the connection is closed without an answer")]
 pub(super) struct Closed;
 
-/// Why a request is refused, and how where the specification says nothing of it.
+/// Why a request is refused, and how if the specification does not say.
 struct Refused {
     response: Response<Body>,
     findings: Vec<Finding>,
@@ -66,22 +65,22 @@ pub(super) struct Responder {
     pub answer: Mutex<Answer>,
     /// Protocol of the last request.
     pub protocol: Mutex<Option<Protocol>>,
-    /// The only bearer token that is accepted, if one was named.
+    /// The only bearer token that is accepted, if one is set.
     pub accepted: Mutex<Option<String>>,
-    /// How many calls carried another one.
+    /// How many calls had another one.
     pub rejections: AtomicUsize,
     settings: Settings,
     routes: Routes,
-    /// What schemas refer into.
+    /// The document that schemas refer into.
     document: Arc<Document>,
-    /// Whether the specification says what envelope an error has, and perhaps the schema of it.
+    /// Whether the specification defines an envelope of errors, and perhaps its schema.
     envelope: Option<Option<String>>,
     token_ages: Mutex<TokenAges>,
-    /// How many requests there were that were for an operation.
+    /// How many requests were for an operation.
     requests: AtomicU64,
 }
 
-/// What a panic elsewhere left behind is as good as ever: each of these values is written at once.
+/// A panic elsewhere does no harm: each of these values is written in one step.
 pub(super) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -110,13 +109,13 @@ impl Responder {
         }))
     }
 
-    /// The base URL of the server, with the path of one of the specification's servers.
+    /// The base URL of the server, with the path of one of the servers in the specification.
     pub fn url(&self) -> String {
         let base_path = self.routes.base_paths.first();
         format!("{}{}", self.origin, base_path.map_or("", String::as_str))
     }
 
-    /// Answers one request, and tells the log.
+    /// Answers one request, and writes to the log.
     pub async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, Closed> {
         let begun = Instant::now();
         let (parts, body) = request.into_parts();
@@ -144,8 +143,8 @@ impl Responder {
         outcome
     }
 
-    /// The path, or its template if a part of it is a secret. With a method that the path does not have, any
-    /// template that fits may be the one that was meant.
+    /// The path, or its template if a part of it is a secret. With a method that the path does not have, any template
+    /// that fits may be the one that was meant.
     fn harmless_path<'a>(&'a self, parts: &'a Parts) -> &'a str {
         let path = parts.uri.path();
         let route = match self.routes.find(parts.method.as_str(), path) {
@@ -199,14 +198,14 @@ impl Responder {
         let (chosen, refusal) = match (refused, choice) {
             (None, Choice::Documented(chosen)) => (chosen, None),
             (None, Choice::Other(response)) => return Ok(response),
-            // It has a finding of its own.
+            // This has a finding of its own.
             (None, Choice::NotAcceptable(finding)) => {
                 let status = finding.kind.status();
                 return Ok(refusal::of_findings(status, finding.kind, &[finding]));
             }
             (Some(refused), _) => {
                 let status = refused.response.status().as_u16();
-                // A preference is not a part of the API, so that answers nothing of it.
+                // A preference is not part of the API, so the answer is not one of the API.
                 let mut findings = refused.findings.iter();
                 let is_of_api = findings.all(|finding| finding.kind != Kind::Preference);
                 let has_envelope = match &self.envelope {
@@ -255,7 +254,7 @@ impl Responder {
         }
     }
 
-    /// The refusal, if the request is not as documented; `findings` are those that are known already.
+    /// The refusal, if the request is not valid; `findings` are those that are known already.
     fn refused(
         &self,
         route: &Route,
@@ -289,14 +288,14 @@ impl Responder {
         }
         let kind = kind?;
         let status = match kind {
-            // Where only this one is documented it is what the API answers.
+            // If only this one is documented, the API answers with it.
             Kind::Request if route.responses.names(422) && !route.responses.names(400) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             _ => kind.status(),
         };
         let mut response = refusal::of_findings(status, kind, &findings);
-        // HTTP demands it of every 401. The documented one has none, so the documented answer has none.
+        // HTTP requires this header in every 401. If the documented 401 does not have it, neither does this answer.
         if status == StatusCode::UNAUTHORIZED
             && let Some(challenge) = route.check.credentials.challenge()
         {
@@ -347,7 +346,7 @@ impl Responder {
         response
     }
 
-    /// Puts in fresh secrets and payment URLs of this server where the settings say so.
+    /// Puts in new secrets and payment URLs of this server, if the settings say so.
     fn prepare(&self, value: &mut Ordered, schema: &Value, number: u64, parts: &Parts) {
         let settings = &self.settings;
         if !settings.mint && settings.payment_page.is_none() {
@@ -366,10 +365,10 @@ impl Responder {
         secret::visit(&self.document, schema, &mut value.value, &mut see);
     }
 
-    /// A server that listens on every address is reached at the one that the client knows.
+    /// A server that listens on every address is reached at the address that the client knows.
     fn origin_for(&self, parts: &Parts) -> String {
         let of_header = || Authority::try_from(parts.headers.get(HOST)?.as_bytes()).ok();
-        // HTTP/2 says it beside the path, and HTTP/1 may.
+        // HTTP/2 sends it beside the path, and HTTP/1 may.
         let host = parts.uri.authority().cloned().or_else(of_header);
         let host = host
             .filter(|_| self.settings.address.ip().is_unspecified())

@@ -1,10 +1,10 @@
-//! Chance that can be repeated: the same seed and the same number give the same draws, on every machine and
-//! with every version of the libraries.
+//! Randomness that can be repeated: the same seed and the same number give the same draws, on every machine and with
+//! every version of the libraries.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
-/// What a draw is for: one purpose does not change what another draws.
+/// What a draw is for: one purpose does not change the draws of another.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
     Misbehaviour,
@@ -28,7 +28,7 @@ impl Chance {
         u64::try_from(wide >> 64).unwrap_or_default()
     }
 
-    /// Whether something of that likelihood happens.
+    /// Whether something of that probability happens.
     pub fn happens(&mut self, likelihood: f64) -> bool {
         #[expect(
             clippy::cast_precision_loss,
@@ -49,12 +49,11 @@ impl Chance {
     }
 }
 
-/// A seed that nobody knows beforehand.
+/// A seed that nobody can predict.
 #[must_use]
 pub fn fresh_seed() -> u64 {
     use std::hash::{BuildHasher as _, Hasher as _};
-    // The standard library has no random numbers, but keys its maps with some. 32 bits are easily typed in
-    // again.
+    // The standard library has no random numbers, but it seeds its maps with some. 32 bits are easy to type.
     let number = std::hash::RandomState::new().build_hasher().finish();
     number >> 32
 }
@@ -63,7 +62,7 @@ pub fn fresh_seed() -> u64 {
 mod tests {
     use super::{Chance, Purpose};
 
-    /// Another version that drew otherwise would make every noted seed worthless.
+    /// If another version drew differently, every noted seed would be useless.
     #[test]
     fn the_draws_of_a_seed_stay_the_same() {
         let draws = |seed, number, purpose| {

@@ -1,4 +1,4 @@
-//! What a schema says of the values that a text may stand for, whichever of its alternatives says it.
+//! What a schema says about the values that a text may stand for, in any of its alternatives.
 
 use std::ptr;
 
@@ -9,7 +9,7 @@ use openapi::schema::type_of;
 
 use crate::text_value;
 
-/// A schema with all that it is made of: references followed, combinations taken apart.
+/// A schema with all its parts: references and combinations are followed.
 pub(super) struct Facets<'a> {
     document: &'a Document,
     schemas: Vec<&'a Value>,
@@ -31,7 +31,7 @@ impl<'a> Facets<'a> {
         let Some(schema) = self.document.resolve(schema) else {
             return;
         };
-        // One that is made of itself adds nothing.
+        // A schema that consists only of itself adds nothing.
         if self.schemas.iter().any(|other| ptr::eq(*other, schema)) {
             return;
         }
@@ -43,13 +43,13 @@ impl<'a> Facets<'a> {
         }
     }
 
-    /// What the entries of a list are.
+    /// The schemas of the entries of a list.
     pub fn items(&self) -> Self {
         let items = self.schemas.iter().filter_map(|schema| schema.get("items"));
         Self::of(self.document, items)
     }
 
-    /// What a member is.
+    /// The schemas of a member.
     pub fn member(&self, name: &str) -> Self {
         let own = self.schemas.iter();
         let own: Vec<_> = own
@@ -69,18 +69,18 @@ impl<'a> Facets<'a> {
         schemas.any(|schema| schema["properties"].get(name).is_some())
     }
 
-    /// Whether a value may be of this type; it may be of any where none is named.
+    /// Whether a value may have this type. It may have any type if none is named.
     pub fn may_be(&self, kind: &str) -> bool {
         let types = self.types();
         types.is_empty() || types.contains(&kind)
     }
 
-    /// Whether a value is of this type where it is of several parts.
+    /// Whether a value of several parts has this type.
     pub fn is_of_parts(&self, kind: &str) -> bool {
         self.types().contains(&kind)
     }
 
-    /// What is said under `xml`.
+    /// The parts of `xml`.
     pub fn xml(&self, key: &str) -> Option<&'a str> {
         self.of_xml(key)?.as_str()
     }
@@ -98,7 +98,7 @@ impl<'a> Facets<'a> {
         schemas.find_map(|schema| schema.get("xml")?.get(key))
     }
 
-    /// The types that are named, or that follow from what else is said.
+    /// The types that are named, or that follow from other keywords.
     fn types(&self) -> Vec<&'a str> {
         let mut types: Vec<&'a str> = Vec::new();
         for schema in &self.schemas {
@@ -118,7 +118,7 @@ impl<'a> Facets<'a> {
         types
     }
 
-    /// The value that a text stands for; `Err` says what it is not.
+    /// The value that a text stands for; `Err` describes the problem.
     pub fn value(&self, text: &str) -> Result<Value, &'static str> {
         let types = self.types();
         let strict = ["integer", "number", "boolean"].into_iter();

@@ -1,8 +1,8 @@
-//! What of a request is not as documented.
+//! What is wrong with a request.
 
 use axum::http::StatusCode;
 
-/// One rule that a request breaks. It never holds what the request said: that may be a secret.
+/// One rule that a request breaks. It never contains a value of the request, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     pub kind: Kind,
@@ -10,16 +10,16 @@ pub(super) struct Finding {
     pub field: String,
     /// Name of the rule, such as `required`.
     pub rule: String,
-    /// Sentence on what is wrong.
+    /// A sentence that says what is wrong.
     pub message: String,
 }
 
-/// What a finding is about. The first of the kinds that occur decides the status of the refusal.
+/// What a finding is about. The first kind that occurs decides the status of the refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// The body is larger than it may be.
+    /// The body is too large.
     Size,
-    /// `Prefer` can't be read. Such a header is not a part of the API, so it comes first, as in Prism.
+    /// `Prefer` can't be read. It is not part of the API, so it comes first, as in Prism.
     Preference,
     Credentials,
     Request,

@@ -1,4 +1,4 @@
-//! Fresh secrets of the same shape as the documented ones.
+//! New secrets of the same shape as the documented ones.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,16 +7,16 @@ use serde_json::Value;
 use super::chance::Chance;
 use openapi::secret::SecretKind;
 
-/// A text of this many hexadecimal digits or more is a number in that notation, not a word.
+/// A text of this many hexadecimal digits or more is a number in that notation, and not a word.
 const HEX_LENGTH: usize = 16;
 
-/// A run of this many letters and digits, with a digit among them, is a secret within a URL.
+/// A sequence of this many letters and digits, with at least one digit, is a secret within a URL.
 const SECRET_LENGTH: usize = 16;
 
 /// Members of a JOSE header that are random (RFC 7518); the others say how to read the rest.
 const RANDOM_MEMBERS: [&str; 2] = ["iv", "tag"];
 
-/// Another secret of the shape of this one.
+/// Another secret of the same shape.
 pub(super) fn fresh(text: &str, kind: SecretKind, chance: &mut Chance) -> String {
     match kind {
         SecretKind::PaymentUrl => fresh_url(text, chance),
@@ -25,8 +25,8 @@ pub(super) fn fresh(text: &str, kind: SecretKind, chance: &mut Chance) -> String
     }
 }
 
-/// Letters stay letters of the same case, digits stay digits, and all else stays: the dashes of a UUID, its
-/// version and its variant too.
+/// Letters become letters of the same case, digits become digits, and everything else stays: the dashes of a UUID,
+/// its version and its variant too.
 fn fresh_text(text: &str, chance: &mut Chance) -> String {
     let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
     let signs = text.bytes().filter(u8::is_ascii_alphanumeric).count();
@@ -56,7 +56,7 @@ fn sign(signs: &[u8], old: char, chance: &mut Chance) -> char {
     chance.one_of(signs).map_or(old, |new| char::from(*new))
 }
 
-/// A JWT or JWE, or the first part of one: parts of base64, the first of which holds JSON.
+/// A JWT or JWE, or the first part of one: parts of base64, of which the first contains JSON.
 fn is_jose(text: &str) -> bool {
     let first = text.split('.').next().unwrap_or_default();
     json_of(first).is_some()
@@ -68,7 +68,7 @@ fn json_of(part: &str) -> Option<Value> {
     value.is_object().then_some(value)
 }
 
-/// A part that holds JSON keeps its bytes but for its random members; any other one gets new bytes.
+/// A part that contains JSON keeps its bytes, except its random members; any other part gets new bytes.
 fn fresh_jose(text: &str, chance: &mut Chance) -> String {
     let parts: Vec<String> = text
         .split('.')
@@ -94,7 +94,7 @@ fn fresh_jose(text: &str, chance: &mut Chance) -> String {
         })
         .collect();
     let new = parts.join(".");
-    // A header without random members is not a secret of its own; another one of its length stands for it.
+    // A header without random members is not a secret by itself; another one of its length is used.
     if new == text {
         return fresh_text(text, chance);
     }
@@ -111,7 +111,7 @@ fn fresh_base64(old: &str, chance: &mut Chance) -> String {
     }
 }
 
-/// New values for what looks like a secret in the query; the rest stays as it is, byte for byte.
+/// New values for what looks like a secret in the query; the rest stays byte for byte.
 fn fresh_url(url: &str, chance: &mut Chance) -> String {
     let Some((page, query)) = url.split_once('?') else {
         return url.to_owned();
@@ -127,7 +127,7 @@ fn fresh_parameter(parameter: &str, chance: &mut Chance) -> String {
     let Some((name, value)) = parameter.split_once('=') else {
         return parameter.to_owned();
     };
-    // Of a URL within the URL only the query is secret.
+    // Of a URL within the URL, only the query is secret.
     if value.contains("://") {
         return format!("{name}={}", fresh_url(value, chance));
     }

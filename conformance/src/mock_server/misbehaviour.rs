@@ -1,4 +1,4 @@
-//! Failures on purpose, as gateways and networks have them, decided by the seed and the number of a request.
+//! Failures on purpose, as gateways and networks produce them. The seed and the number of a request decide.
 
 use std::io;
 use std::ops::RangeInclusive;
@@ -19,17 +19,17 @@ use super::settings::Settings;
 /// One way to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Misbehaviour {
-    /// 503 that says when to come again.
+    /// 503 with `Retry-After`.
     BusyUntil,
-    /// 503 that does not.
+    /// 503 without it.
     Busy,
-    /// 500 with a page of a gateway.
+    /// 500 with the page of a gateway.
     ErrorPage,
     /// 502 without a body.
     NoBody,
-    /// The connection is closed instead of an answer.
+    /// The connection is closed without an answer.
     NoAnswer,
-    /// The connection is closed in the middle of the answer.
+    /// The connection is closed during the answer.
     HalfAnAnswer,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Treatment {
 
 impl Treatment {
     pub fn drawn(settings: &Settings, chance: &mut Chance) -> Self {
-        // Always drawn in this order, so that one setting does not change what becomes of another.
+        // Always drawn in this order, so that one setting does not change the effect of another.
         let fails = chance.happens(settings.fail_rate);
         let way = chance.one_of(&ALL).copied();
         Self {
@@ -70,7 +70,7 @@ fn within(range: &RangeInclusive<Duration>, chance: &mut Chance) -> Duration {
     *range.start() + Duration::from_micros(chance.below(micros + 1))
 }
 
-/// The answer of a request that fails in this way, or `None` where it gets no answer of its own.
+/// The answer of a request that fails in this way, or `None` if it gets none.
 pub(super) fn answer(misbehaviour: Misbehaviour) -> Option<Response<Body>> {
     let unavailable = || refusal::because(StatusCode::SERVICE_UNAVAILABLE, "fails on purpose");
     Some(match misbehaviour {
@@ -94,14 +94,14 @@ pub(super) fn answer(misbehaviour: Misbehaviour) -> Option<Response<Body>> {
     })
 }
 
-/// A body that breaks off after this part.
+/// A body that ends after this part.
 fn cut(part: &str) -> Body {
     let parts = [
         Ok(part.to_owned()),
         Err(io::Error::from(io::ErrorKind::ConnectionAborted)),
     ];
     Body::from_stream(stream::iter(parts).then(async |part| {
-        // What was handed over is flushed while this waits for its next turn.
+        // The bytes that were passed on are flushed while this waits for its next turn.
         yield_now().await;
         part
     }))

@@ -1,6 +1,6 @@
 //! A stand-in for the payment page: payment URLs lead here, and from here to the success or the failure URL.
 //!
-//! It asks for nothing and runs no script. Like the real page it navigates to what its own query names.
+//! It asks for nothing and runs no script. Like the real page, it navigates to the URLs in its own query.
 
 use axum::body::Body;
 use axum::http::header::{
@@ -18,7 +18,7 @@ const PAGE: &str = "/payment-page";
 const STORED: &str = "/payment-page/success";
 const NOT_STORED: &str = "/payment-page/fail";
 
-/// The names that the API's own payment URLs have for these (source: example of the reference page).
+/// The names of these URLs in the payment URLs of the API (source: example of the reference page).
 const SUCCESS_URL: &str = "successUrl";
 const FAIL_URL: &str = "failUrl";
 
@@ -29,9 +29,9 @@ const STYLE: &str = "body{font:16px/1.5 sans-serif;margin:2rem auto;max-width:28
 /// Where the page leads.
 #[derive(Clone, Debug, Default)]
 pub struct PaymentPageSettings {
-    /// Where "store the card" leads; a page of the mock server unless it is given.
+    /// Where "store the card" leads; by default a page of the mock server.
     pub success_url: Option<ReturnUrl>,
-    /// Where "fail" leads; a page of the mock server unless it is given.
+    /// Where "fail" leads; by default a page of the mock server.
     pub fail_url: Option<ReturnUrl>,
 }
 
@@ -39,7 +39,7 @@ pub struct PaymentPageSettings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnUrl(String);
 
-/// Why a text is no [`ReturnUrl`].
+/// Why a text is not a [`ReturnUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is not an absolute http or https URL in printable ASCII")]
 pub struct ReturnUrlError;
@@ -60,8 +60,8 @@ impl std::str::FromStr for ReturnUrl {
     }
 }
 
-/// The payment URL that leads to the stand-in at `origin` instead: another page and other targets, and the
-/// rest of the query byte for byte.
+/// Returns a payment URL that leads to the stand-in at `origin`, with other targets. The rest of the query is kept
+/// byte for byte.
 pub(super) fn redirected(url: &str, origin: &str, settings: &PaymentPageSettings) -> String {
     let (before_fragment, fragment) = url.split_once('#').unwrap_or((url, ""));
     let query = before_fragment
@@ -75,7 +75,7 @@ pub(super) fn redirected(url: &str, origin: &str, settings: &PaymentPageSettings
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let name = parameter.split('=').next().unwrap_or_default();
         if name == SUCCESS_URL || name == FAIL_URL {
-            // A second one of the same name would leave open which of them counts.
+            // With a second one of the same name, it would be unclear which one counts.
             if let Some(place) = targets.iter().position(|(target, _)| *target == name) {
                 let (name, value) = targets.remove(place);
                 parameters.push(format!("{name}={value}"));
@@ -93,7 +93,7 @@ pub(super) fn redirected(url: &str, origin: &str, settings: &PaymentPageSettings
     format!("{origin}{PAGE}?{}{hash}{fragment}", parameters.join("&"))
 }
 
-/// As the vendor nests URLs: as they are. One with a sign that would end it there is encoded as a whole.
+/// Unencoded, as the vendor nests URLs. A URL with a character that would end it there is encoded as a whole.
 fn nested(target: &Option<ReturnUrl>, origin: &str, own_page: &str) -> String {
     let url = match target {
         Some(ReturnUrl(url)) => url.clone(),
@@ -123,7 +123,7 @@ pub(super) fn page(path: &str, query: &str) -> Option<Response<Body>> {
     Some(html(status, &text))
 }
 
-/// Read as a page reads it that gets its targets nested as they are, or encoded as a whole.
+/// Read as a page does whose targets are nested unencoded, or encoded as a whole.
 fn target(query: &str, name: &str) -> Option<ReturnUrl> {
     let mut values = query
         .split('&')
@@ -164,7 +164,7 @@ fn html(status: StatusCode, body: &str) -> Response<Body> {
          <title>Stand-in for the payment page</title><style>{STYLE}</style></head>\
          <body><main>{body}</main></body></html>\n"
     );
-    // Nothing but the style above. Who may show the page in a frame is left open: that is what it is for.
+    // Nothing except the style above. Any page may show it in a frame: that is its purpose.
     let digest = STANDARD.encode(Sha256::digest(STYLE));
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

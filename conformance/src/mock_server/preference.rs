@@ -1,5 +1,5 @@
-//! `Prefer`: which of the documented answers a request asks for, read as Prism reads it. Where there is none, the
-//! parameters `__code` and `__example` of the query say the same.
+//! `Prefer`: which of the documented answers a request asks for, read as Prism reads it. Without it, the parameters
+//! `__code` and `__example` of the query mean the same.
 
 use axum::http::{HeaderMap, StatusCode};
 use url::form_urlencoded;
@@ -19,8 +19,8 @@ pub(super) struct Preference {
 }
 
 impl Preference {
-    /// What the lines of the header say, or else the query. Names know no case, what follows a `;` is a parameter that means
-    /// nothing here, and of two preferences of the same name the first one counts.
+    /// What the lines of the header say, or else the query. Upper and lower case make no difference in a name, what
+    /// follows a `;` has no meaning here, and of two preferences of the same name the first counts.
     pub fn of(headers: &HeaderMap, query: &str) -> Result<Self, Vec<Finding>> {
         let (mut code, mut example) = (None, None);
         if !headers.contains_key(PREFER) {
@@ -88,7 +88,7 @@ mod tests {
 
     use super::Preference;
 
-    /// Each row was tried with Prism 5.14.2, which answers 422 where a preference can't be read.
+    /// Each row was tried with Prism 5.14.2, which answers 422 if a preference can't be read.
     #[test]
     fn preferences_are_read_as_prism_reads_them() {
         let good: [(&[&str], Option<u16>, Option<&str>); 23] = [

@@ -1,6 +1,6 @@
-//! Values of headers that are lists, in which a quoted part may hold the separator.
+//! Values of headers that are lists, in which a quoted part may contain the separator.
 
-/// The parts between the separators, trimmed; those without text are left out.
+/// The parts between the separators, trimmed; empty ones are left out.
 pub(super) fn split(text: &str, separator: char) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;

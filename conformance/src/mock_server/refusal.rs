@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use super::finding::{Finding, Kind};
 use super::media::JSON;
 
-/// So many findings fit into a line.
+/// How many findings fit into a line.
 const MOST: usize = 20;
 
-/// A refusal with this status that names each finding, the gravest of which is of this kind.
+/// A refusal with this status that names each finding; the worst of them has this kind.
 pub(super) fn of_findings(status: StatusCode, kind: Kind, findings: &[Finding]) -> Response<Body> {
     let mut fields: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for finding in findings {
@@ -31,7 +31,7 @@ pub(super) fn of_findings(status: StatusCode, kind: Kind, findings: &[Finding]) 
     envelope(status, data)
 }
 
-/// The findings in a line, for a refusal that has no place for them.
+/// The findings in a line, for a refusal that has no other place for them.
 pub(super) fn in_a_line(findings: &[Finding]) -> Option<HeaderValue> {
     let rules = findings.iter().take(MOST);
     let rules = rules.map(|finding| format!("{}: {}", finding.field, finding.rule));
@@ -43,7 +43,7 @@ pub(super) fn because(status: StatusCode, message: &str) -> Response<Body> {
     envelope(status, json!({"message": message}))
 }
 
-/// A refusal of a method: 405 with those that the path has.
+/// A refusal of a method: 405 with the methods that the path has.
 pub(super) fn of_method<'a>(allowed: impl IntoIterator<Item = &'a str>) -> Response<Body> {
     let allowed: Vec<&str> = allowed.into_iter().collect();
     let message = "no operation with this path has this method";
@@ -51,10 +51,10 @@ pub(super) fn of_method<'a>(allowed: impl IntoIterator<Item = &'a str>) -> Respo
     ([(ALLOW, allowed.join(", "))], response).into_response()
 }
 
-/// What a refusal of a token that is well-formed asks for.
+/// The challenge after a token that is well-formed.
 pub(super) const INVALID_TOKEN: &str = "Bearer error=\"invalid_token\"";
 
-/// The refusal with what it asks for.
+/// The refusal with its challenges.
 pub(super) fn asking(mut refusal: Response<Body>, challenge: &str) -> Response<Body> {
     if let Ok(challenge) = HeaderValue::try_from(challenge) {
         refusal.headers_mut().insert(WWW_AUTHENTICATE, challenge);

@@ -1,4 +1,4 @@
-//! One line for each request, without anything that may be a secret.
+//! One line for each request, without possible secrets.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::{HeaderValue, Method};
 use par_ordering::conformance::mask;
 
-/// Who is told of each request.
+/// Who gets a line for each request.
 #[derive(Clone)]
 pub struct RequestLog(Arc<dyn Fn(&str) + Send + Sync>);
 
@@ -28,10 +28,10 @@ impl fmt::Debug for RequestLog {
     }
 }
 
-/// Longer methods are cut; a client may make up its own.
+/// Longer methods are cut; a client may invent its own.
 const METHOD_LENGTH: usize = 20;
 
-/// What is told of a request.
+/// What the log says about a request.
 pub(super) struct Line<'a> {
     pub method: &'a Method,
     /// Without the query.
@@ -45,7 +45,7 @@ pub(super) struct Line<'a> {
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = mask(self.method.as_str(), None);
-        // Each segment is looked at by itself: it has no spaces.
+        // Each segment is masked separately: it has no spaces.
         let path = mask(&self.path.replace('/', " "), None).replace(' ', "/");
         write!(f, "{method:.METHOD_LENGTH$} {path} ")?;
         match self.status {
@@ -60,8 +60,8 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-/// An id that is short and of the signs that ids are of; anything else may be there to deceive. It is there to be found
-/// again in a log, so that it is not masked.
+/// An identifier that is short and has only the usual characters; anything else may be an attempt to deceive. It is
+/// not masked, so that it can be found in a log.
 fn harmless(id: &HeaderValue) -> Option<&str> {
     let id = id.to_str().ok()?;
     let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte);

@@ -1,4 +1,4 @@
-//! The responses of an operation: which of them has a status, and what is answered with it.
+//! The responses of an operation: which of them has a status, and what the answer is.
 
 use std::sync::{Arc, OnceLock};
 
@@ -22,9 +22,9 @@ pub(super) struct Responses(Vec<Documented>);
 /// One documented response.
 pub(super) struct Documented {
     code: Code,
-    /// Where it stands.
+    /// Its place in the specification.
     pub place: Place,
-    /// In the order of the file; empty where it has no body.
+    /// In the order of the file; empty if it has no body.
     pub contents: Vec<Content>,
     document: Arc<Document>,
     headers: OnceLock<Vec<(HeaderName, HeaderValue)>>,
@@ -43,7 +43,7 @@ enum Code {
 pub(super) struct Content {
     pub media_type: String,
     pub examples: Vec<Example>,
-    /// Where its schema stands.
+    /// The place of its schema.
     schema: Place,
     document: Arc<Document>,
     made: OnceLock<Option<Ordered>>,
@@ -64,7 +64,7 @@ impl Responses {
         Self(all.collect())
     }
 
-    /// The one that has this status, if that ends an exchange.
+    /// The response with this status, if that ends an exchange.
     pub fn with_status(&self, status: u16) -> Option<&Documented> {
         if status < 200 {
             return None;
@@ -75,19 +75,19 @@ impl Responses {
             .or_else(|| of(Code::Default))
     }
 
-    /// Whether what has this status is of that schema, if it is documented.
+    /// Whether the documented response of this status has that schema.
     pub fn refer_to(&self, status: u16, schema: &str) -> bool {
         let response = self.with_status(status);
         response.is_none_or(|response| response.contents.iter().any(|one| one.refers_to(schema)))
     }
 
-    /// Whether this status is documented by itself.
+    /// Whether exactly this status is documented.
     pub fn names(&self, status: u16) -> bool {
         self.0.iter().any(|one| one.code == Code::Status(status))
     }
 
-    /// That of a call without preferences, with its status: the success with the lowest status, or else what there
-    /// is.
+    /// The response to a call without preferences, with its status: the success with the lowest status, or else any
+    /// other.
     pub fn usual(&self) -> Option<(u16, &Documented)> {
         let statuses = self.0.iter().filter_map(|one| match one.code {
             Code::Status(status) => Some((status, one)),
@@ -166,7 +166,7 @@ impl Documented {
         }
     }
 
-    /// The documented headers that a server sends of its own accord.
+    /// The documented headers that a server sends.
     pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
         self.headers.get_or_init(|| {
             let own = self.document.part(&self.place);
@@ -231,14 +231,14 @@ fn text(value: &Value) -> String {
 }
 
 impl Content {
-    /// What its body is; null where nothing is said.
+    /// The schema of its body; null if there is none.
     pub fn schema(&self) -> &Value {
         let part = self.document.part(&self.schema);
         part.map_or(&Value::Null, |part| part.value)
     }
 
-    /// The example, or what is made of the schema where there is none; `None` where nothing can be made. Where there
-    /// is not a schema either, nobody knows more than that JSON has no empty text.
+    /// The example, or a value of the schema if there is none; `None` if no value can be made. Without a schema, all
+    /// that is known is that JSON has no empty text.
     pub fn value(&self, example: Option<&Example>) -> Option<Ordered> {
         if let Some(example) = example {
             let part = self.document.part(&example.home)?;
@@ -256,7 +256,7 @@ impl Content {
         made.clone()
     }
 
-    /// A value as it is written in this media type, one of its own; `None` where nobody can know how.
+    /// A value in this media type; `None` if it is not defined how to write it.
     pub fn written(&self, media_type: &str, value: &Ordered) -> Option<String> {
         let essence = essence(media_type);
         let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
@@ -278,7 +278,7 @@ impl Content {
                 Some(xml::of(&self.document, self.schema(), value))
             }
             (Value::Object(_) | Value::Array(_), Some(Encoding::Text)) => None,
-            // A media type of someone's own is JSON by another name, if it is of several parts.
+            // A private media type is JSON under another name if it has several parts.
             (Value::Object(_) | Value::Array(_), _) => Some(value.to_string()),
             (Value::Null, _) => Some(String::new()),
             (one, _) => Some(text(one)),

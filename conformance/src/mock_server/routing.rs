@@ -11,17 +11,17 @@ use openapi::document::Document;
 use openapi::operation::Operation;
 use openapi::path_template::{ByPath, PathValues};
 
-/// The operations of a specification by their paths: below the paths of its servers, and without them.
+/// The operations of a specification by their paths, with and without the paths of its servers before them.
 pub(super) struct Routes {
     pub base_paths: Vec<String>,
     routes: ByPath<Route>,
 }
 
-/// One operation: what it takes to tell whether a request for it is as documented, and what is answered.
+/// One operation: what is needed to check a request for it, and to answer.
 pub(super) struct Route {
-    /// Its id, or what it has instead.
+    /// Its id, or a replacement.
     pub name: String,
-    /// In capitals.
+    /// In upper case.
     pub method: String,
     /// Template, such as `/orders/{order_id}`.
     pub path: String,
@@ -29,7 +29,7 @@ pub(super) struct Route {
     pub responses: Responses,
 }
 
-/// No operation was found: the methods that the path has, none if no operation has it.
+/// No operation was found: the methods of the path, none if no operation has the path.
 pub(super) struct NoRoute<'a>(pub BTreeSet<&'a str>);
 
 impl Routes {
@@ -56,13 +56,13 @@ impl Routes {
         })
     }
 
-    /// Those whose template fits the path, whatever their methods are.
+    /// The operations whose template fits the path, with any method.
     pub fn of_path(&self, path: &str) -> impl Iterator<Item = &Route> {
         let below = self.below_bases(path);
         below.flat_map(|path| self.routes.fitting(path))
     }
 
-    /// The most concrete template that fits is the one that is meant, whatever its methods are.
+    /// The template that fits and has the fewest parameters, with any method.
     pub fn find(&self, method: &str, path: &str) -> Result<(&Route, PathValues), NoRoute<'_>> {
         let mut allowed = BTreeSet::new();
         for path in self.below_bases(path) {
@@ -76,14 +76,15 @@ impl Routes {
         Err(NoRoute(allowed))
     }
 
-    /// The path below each of the servers' that it is below.
+    /// The rest of the path after each server's path that it begins with.
     fn below_bases<'a>(&self, path: &'a str) -> impl Iterator<Item = &'a str> {
         let bases = self.base_paths.iter().map(String::as_str).chain([""]);
         bases.filter_map(move |base_path| path.strip_prefix(base_path))
     }
 }
 
-/// The paths of the servers' URLs, such as `/api`, wherever a server is named; empty where one has none.
+/// The paths of the servers' URLs, such as `/api`, wherever the specification names a server; empty for a server
+/// without a path.
 fn base_paths(root: &Value) -> Vec<String> {
     let items = root["paths"].as_object().into_iter().flatten();
     let below = items.flat_map(|(_, item)| {
@@ -105,7 +106,7 @@ fn base_path(server: &Value) -> Option<String> {
     }
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("", |start| &rest[start..]),
-        // Relative to where the document is, which is the root here.
+        // Relative to the document, which is at the root here.
         None => &url,
     };
     let path = path.trim_matches('/');

@@ -1,4 +1,4 @@
-//! How a mock server behaves besides answering as documented.
+//! How a mock server behaves, apart from answering as documented.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -7,18 +7,18 @@ use std::time::Duration;
 use super::payment_page::PaymentPageSettings;
 use super::request_log::RequestLog;
 
-/// All of it. The default is a quiet server on a free port of the loopback address that behaves well.
+/// All settings. The default is a silent server on a free port of the loopback address that never misbehaves.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where to listen; port 0 is any free one.
+    /// Where to listen; port 0 means any free port.
     pub address: SocketAddr,
-    /// Whether the secrets of each answer are fresh.
+    /// Whether each answer has new secrets.
     pub mint: bool,
-    /// How long each answer takes at least; within a range it differs from one to the next.
+    /// How long each answer takes at least; a value in the range for each answer.
     pub latency: Option<RangeInclusive<Duration>>,
-    /// Which part of the requests fails, from 0 to 1.
+    /// The part of the requests that fails, from 0 to 1.
     pub fail_rate: f64,
-    /// What decides about the above: the same seed, the same behaviour for the same number of a request.
+    /// Decides about the above: with the same seed, the same behaviour for the same number of a request.
     pub seed: u64,
     /// How long a bearer token is accepted after it was first seen.
     pub expire_after: Option<Duration>,
@@ -28,11 +28,11 @@ pub struct Settings {
     pub body_limit: usize,
     /// How long the head of a request may take to arrive.
     pub head_timeout: Duration,
-    /// How many connections are held at once; further ones wait.
+    /// How many connections are served at once; further ones wait.
     pub connections: usize,
     /// How long running requests may take to finish when the server stops.
     pub grace: Duration,
-    /// Who is told of each request.
+    /// Who gets a line for each request.
     pub log: Option<RequestLog>,
 }
 
@@ -46,7 +46,7 @@ impl Default for Settings {
             seed: 0,
             expire_after: None,
             payment_page: None,
-            // What the sdk sends unless told otherwise.
+            // The default limit of the sdk.
             body_limit: 1024 * 1024,
             head_timeout: Duration::from_secs(30),
             connections: 4096,

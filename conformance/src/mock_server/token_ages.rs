@@ -6,8 +6,8 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-/// Remembers digests, not tokens, and no more than so many of them: then the oldest is forgotten, and a token
-/// that was forgotten counts as new.
+/// Remembers digests instead of tokens, and only this many: then the oldest is forgotten, and a forgotten token
+/// counts as new.
 pub(super) struct TokenAges {
     limit: usize,
     first_seen: HashMap<[u8; 32], Instant>,
@@ -24,7 +24,7 @@ impl TokenAges {
         }
     }
 
-    /// How long ago the token was first seen; now, if it never was.
+    /// How long ago the token was first seen; zero for a new token.
     pub fn age(&mut self, token: &str) -> Duration {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         if let Some(first_seen) = self.first_seen.get(&digest) {

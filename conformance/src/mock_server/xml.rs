@@ -1,4 +1,4 @@
-//! A value as XML, by what its schema says under `xml`.
+//! A value as XML, by the part `xml` of its schema.
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,10 @@ use super::facets::Facets;
 use openapi::document::{Document, reference};
 use openapi::ordered::{Order, Ordered};
 
-/// Name of the outermost element, where neither the schema nor a reference to it has one.
+/// Name of the outermost element, if neither the schema nor a reference to it has one.
 const UNNAMED: &str = "xml";
 
-/// The value, whose schema this is, as one element.
+/// The value as one element, by its schema.
 pub(super) fn of(document: &Document, schema: &Value, value: &Ordered) -> String {
     let referred = reference(schema).and_then(|target| target.rsplit('/').next());
     let facets = Facets::of(document, [schema]);

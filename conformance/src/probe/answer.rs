@@ -1,4 +1,4 @@
-//! What came of a request, without what the server said of no interest.
+//! The result of a request, without parts of the answer that are not needed.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use par_ordering::conformance::retry_after;
 use reqwest::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName};
 
-/// As much of a body as is read.
+/// The limit of the body.
 pub const LARGEST_BODY: usize = 1024 * 1024;
 
-/// What came of a request.
+/// The result of a request.
 #[derive(Debug)]
 pub enum Came {
     Answer(Answer),
@@ -23,11 +23,11 @@ pub struct Answer {
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
     pub body: Body,
-    /// Why the sdk takes this answer for a failure although it is a documented success.
+    /// Why the sdk reads this answer as a failure although it is a documented success.
     pub refused_by_sdk: Option<String>,
 }
 
-/// The bytes of a body, if all of them came.
+/// The bytes of a body, if it is complete.
 pub enum Body {
     Whole(Vec<u8>),
     TooLarge,
@@ -41,7 +41,7 @@ pub struct Silence {
     pub problem: String,
 }
 
-/// Says nothing of what it holds: there are secrets in it.
+/// Shows nothing of its contents: there are secrets in it.
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Answer({})", self.status)
@@ -62,7 +62,7 @@ impl Came {
         Self::Silence(Silence { cause, problem })
     }
 
-    /// Nothing came in that time.
+    /// No answer arrived in that time.
     pub fn timed_out(timeout: Duration) -> Self {
         Self::silence(
             Cause::TimedOut,
@@ -72,7 +72,7 @@ impl Came {
 }
 
 impl Answer {
-    /// Keeps of the headers what is looked at.
+    /// Keeps only the headers that are checked.
     pub fn new(status: u16, headers: &HeaderMap, body: Body) -> Self {
         let text = |name: HeaderName| {
             let value = headers.get(name)?;

@@ -13,18 +13,18 @@ use openapi::specification::{RequestBody, Specification};
 /// A body that breaks one rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BrokenBody {
-    /// Where and what; fits after the word `body`.
+    /// The place and the problem; it fits after the word `body`.
     pub rule: String,
     pub value: Value,
 }
 
-/// Longer lists say nothing that this one does not.
+/// Longer lists show nothing new.
 const LONGEST_LIST: u64 = 100;
 
-/// A schema that is made of itself ends here.
+/// A schema that contains itself ends here.
 const DEEPEST: usize = 8;
 
-/// What breaks the rules of the schema of a body that is made of a value; nothing of any other.
+/// Bodies that break the rules of the schema, if the body is a value; none for any other body.
 #[must_use]
 pub fn broken_bodies(
     specification: &Specification,
@@ -35,7 +35,7 @@ pub fn broken_bodies(
     let Ok(check) = check else {
         return Vec::new();
     };
-    // Of a body that is broken as documented nothing else can be said.
+    // If the documented body breaks its schema, nothing can be said about changes of it.
     if !body.encoding.is_of_a_value() || !check.fits(documented) {
         return Vec::new();
     }
@@ -47,7 +47,7 @@ pub fn broken_bodies(
         broken: Vec::new(),
     };
     breaking.part(&body.schema, "", DEEPEST);
-    // What is left out comes first: it is the plainest rule, and only so many are broken.
+    // Left-out fields come first: that is the simplest rule, and the number of broken rules is limited.
     breaking
         .broken
         .sort_by_key(|broken| !broken.rule.starts_with("without"));
@@ -63,7 +63,7 @@ struct Breaking<'a> {
 }
 
 impl Breaking<'_> {
-    /// Breaks what the schema says of the part that the pointer leads to, and of the parts of that.
+    /// Breaks the rules of the part that the pointer names, and of the parts in it.
     fn part(&mut self, schema: &Value, pointer: &str, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else {
             return;
@@ -71,7 +71,7 @@ impl Breaking<'_> {
         let rules = behind(self.root, schema);
         let here = self.documented.pointer(pointer);
         for (what, values) in self.candidates(rules, here) {
-            // A form is an object whatever it holds.
+            // A form is an object, whatever its type says.
             if self.is_form && pointer.is_empty() {
                 continue;
             }
@@ -105,7 +105,7 @@ impl Breaking<'_> {
         }
     }
 
-    /// Rules, and values that probably break each of them. In a form all values are texts, and no list is empty.
+    /// Rules, and values that probably break each of them. In a form, all values are texts, and no list is empty.
     fn candidates(&self, rules: &Value, here: Option<&Value>) -> Vec<(String, Vec<Value>)> {
         let mut broken = Vec::new();
         let name = rules["type"].as_str().unwrap_or_default();
@@ -152,7 +152,7 @@ impl Breaking<'_> {
         broken
     }
 
-    /// The documented body with this in the place of a part; a member may be new.
+    /// The documented body with this value in place of a part; a member may be new.
     fn with(&self, pointer: &str, value: Value) -> Option<Value> {
         let mut body = self.documented.clone();
         let Some((parent, token)) = pointer.rsplit_once('/') else {
@@ -169,7 +169,7 @@ impl Breaking<'_> {
         Some(body)
     }
 
-    /// The first of these that the schema does not allow, unless it is broken already.
+    /// The first of these values that the schema does not allow, unless the schema refuses the documented one too.
     fn add(&mut self, rule: String, values: Vec<Value>) {
         let value = values.into_iter().find(|value| !self.check.fits(value));
         let is_new = |value: &Value| {
@@ -225,7 +225,7 @@ mod tests {
                     r#"/0 that is not an object: ["no-object"]"#,
                     r#"/0/id that is not an integer: [{"id":"no-integer","next":[]}]"#,
                     r#"/0/next that is not an array: [{"id":1,"next":"no-array"}]"#,
-                    // `next` is without an entry as documented: that is allowed there.
+                    // The documented `next` has no entry: that is allowed there.
                 ],
             ),
             (
@@ -259,7 +259,7 @@ mod tests {
                     r#"that is not an object: "no-object""#,
                 ],
             ),
-            // What is broken as documented, and what is made of no value.
+            // A documented body that breaks its schema, and a body that is not a value.
             (
                 "application/json",
                 json!({"type": "object"}),

@@ -1,4 +1,4 @@
-//! The command: what it is told, what it prints, and how it ends.
+//! The command: its arguments, its output, and its exit status.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -51,10 +51,10 @@ pub enum Format {
     Json,
 }
 
-/// Exit status of a server that does something else than the specification says.
+/// Exit status if the server does something other than the specification says.
 const NOT_AS_DOCUMENTED: u8 = 3;
 
-/// Probes as the arguments say, prints the report, and tells the exit status.
+/// Probes as the arguments say, prints the report, and returns the exit status.
 pub async fn run(arguments: &Arguments) -> ExitCode {
     match report(arguments).await {
         Ok(report) => {
@@ -102,7 +102,7 @@ async fn report(arguments: &Arguments) -> Result<Report, ProbeError> {
     let done = move |probe: &Probe| {
         done += 1;
         if is_watched {
-            // One line that is written over again and again, and in the end erased.
+            // One line that is overwritten again and again, and erased in the end.
             let text = format!("{done} of {count}: {}, {}", probe.operation, probe.name);
             let text = if done == count { String::new() } else { text };
             let _ = write!(io::stderr(), "\r\u{1b}[K{text}");
@@ -141,7 +141,7 @@ fn unanswered(report: &Report) -> Option<&str> {
     Some(&first.problem)
 }
 
-/// The members in the order in which they are declared.
+/// The members, in the order of their declaration.
 fn json(report: &Report) -> String {
     match serde_json::to_string_pretty(report) {
         Ok(text) => text + "\n",
@@ -156,7 +156,7 @@ fn print(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// For people, whatever the format: nobody is left to be told when this fails.
+/// For people, whatever the format. If this fails, there is nobody to tell.
 fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! What must come of a request.
+//! The expected result of a request.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub struct Expected {
     pub statuses: Vec<u16>,
     /// Methods that the answer must name in `Allow`.
     pub allow: Vec<String>,
-    /// Whether the request is for the operation, so that what that documents holds for the answer.
+    /// Whether the request is for the operation, so that its documentation holds for the answer.
     #[serde(skip)]
     pub is_of_operation: bool,
 }
@@ -26,7 +26,7 @@ impl Expected {
         }
     }
 
-    /// The same of a request that is for no operation.
+    /// The same for a request that is for no operation.
     #[must_use]
     pub fn elsewhere(self) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Expected {
         self.statuses.iter().all(|status| *status < 400)
     }
 
-    /// Whether a success is one of what may come.
+    /// Whether a success is expected.
     #[must_use]
     pub fn may_be_success(&self) -> bool {
         self.statuses.iter().any(|status| *status < 400)

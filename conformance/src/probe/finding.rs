@@ -1,23 +1,23 @@
-//! What is not as documented.
+//! Differences from the documentation.
 
 use serde::Serialize;
 
-/// What came of a probe, or of all of them; the later one is the graver.
+/// The result of a probe, or of all of them; a later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Conforms,
-    /// The specification says nothing of it.
+    /// The specification does not mention it.
     Undocumented,
-    /// The specification says otherwise.
+    /// The specification says something else.
     Deviates,
 }
 
-/// One thing that is not as documented. It holds no value that the server sent, only names and types.
+/// One difference from the documentation. It contains no value that the server sent, only names and types.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub kind: Kind,
-    /// Path within the JSON of the body, `.` for all of it; none where it is not about the body.
+    /// Path within the JSON of the body, `.` for all of it; `None` if it is not about the body.
     pub path: Option<String>,
     pub problem: String,
 }
@@ -25,23 +25,23 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// No answer came, or not all of it.
+    /// There is no answer, or it is not complete.
     Answer,
-    /// A documented status, but not of this request.
+    /// A documented status, but not for this request.
     Status,
     /// A status that is not documented.
     UndocumentedStatus,
     Header,
-    /// The body as a whole: no JSON, or one where none is documented.
+    /// The body as a whole: not JSON, or one that is not documented.
     Body,
     Missing,
     Type,
-    /// The type is the documented one, the value breaks another rule.
+    /// The type is the documented one, but the value breaks another rule.
     Value,
-    /// The envelope says another status than the answer has.
+    /// The code of the envelope is not the status of the answer.
     Code,
     Unknown,
-    /// The sdk can't read what is as documented.
+    /// The sdk can't read a documented answer.
     Sdk,
 }
 
@@ -75,7 +75,7 @@ impl Finding {
 }
 
 impl Verdict {
-    /// The gravest of them.
+    /// The worst of them.
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {
         let verdicts = findings.iter().map(Finding::verdict);

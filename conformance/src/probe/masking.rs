@@ -1,4 +1,4 @@
-//! What of the server's own words may be shown: the sdk decides, which is told the secrets of the call and of the answer.
+//! Masks the texts of the server: the sdk does it, with the secrets of the call and of the answer.
 
 use par_ordering::conformance::mask;
 
@@ -21,7 +21,7 @@ impl Masking {
         masking
     }
 
-    /// What may be shown of a text that the server chose.
+    /// Masks a text that the server chose.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         mask(text, self.0.iter().map(String::as_str))

@@ -1,4 +1,4 @@
-//! How fast requests go out: a few at once, and none while the server asks for a pause.
+//! How fast requests are sent: a few at once, and none while the server asks for a pause.
 
 use std::cell::Cell;
 
@@ -7,19 +7,19 @@ use tokio::time::{Duration, Instant, sleep_until};
 
 use super::answer::{Came, Cause};
 
-/// As many requests are under way together.
+/// How many requests run at once.
 pub const AT_ONCE: usize = 5;
-/// As often a request is sent that the server asks to repeat later.
+/// How often a request is sent if the server asks to repeat it later.
 pub const ATTEMPTS: u32 = 3;
 /// The longest pause that is made when the server asks for one.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// So long after the first request no pause is made any more that would go on beyond.
+/// After this time, no pause is made that would last longer.
 pub const PATIENCE: Duration = Duration::from_secs(300);
 
 const TOO_MANY_REQUESTS: u16 = 429;
 const SERVICE_UNAVAILABLE: u16 = 503;
 
-/// What came of one request, in the end.
+/// The final result of one request.
 #[derive(Debug)]
 pub struct Paced {
     pub came: Came,
@@ -40,11 +40,11 @@ pub enum Unsent {
     NotConnected,
 }
 
-/// Sends `count` requests, by their numbers. The first goes alone: if it does not reach the server, the
-/// others are not sent. `done` is told of each that is through, and `pausing` of each pause that begins.
+/// Sends `count` requests, by their numbers. The first is sent alone: if it does not reach the server, the others are
+/// not sent. `done` is called after each, and `pausing` when a pause begins.
 ///
-/// A server that answers 429, or 503 with `Retry-After`, is left alone for as long as it says, or for a
-/// second and then two; after that the request is sent again.
+/// If a server answers 429, or 503 with `Retry-After`, nothing is sent for as long as it says, or for a second and
+/// then two; after that the request is sent again.
 pub async fn send_all<F: Future<Output = Came>>(
     count: usize,
     send: impl Fn(usize) -> F,
@@ -80,10 +80,10 @@ pub async fn send_all<F: Future<Output = Came>>(
     results
 }
 
-/// What the server asked of all requests.
+/// What the server asked for, for all requests.
 struct Pause<P> {
     until: Cell<Instant>,
-    /// When the last pause has to be over.
+    /// When the last pause must end.
     last: Instant,
     /// Why nothing is sent any more.
     refused: Cell<Option<Unsent>>,
@@ -91,7 +91,7 @@ struct Pause<P> {
 }
 
 impl<P: Fn(Duration)> Pause<P> {
-    /// Notes that the server asks for a pause; whether it is made.
+    /// Notes that the server asks for a pause. Returns whether it is made.
     fn ask(&self, asked: Duration) -> bool {
         let now = Instant::now();
         if asked > LONGEST_PAUSE {
@@ -99,7 +99,7 @@ impl<P: Fn(Duration)> Pause<P> {
         } else if now + asked > self.last {
             self.refused.set(Some(Unsent::Pauses));
         } else {
-            // Those who were under way when it began ask for the same pause.
+            // Requests that were running when it began ask for the same pause.
             if !asked.is_zero() && self.until.get() <= now {
                 (self.pausing)(asked);
             }
@@ -109,7 +109,7 @@ impl<P: Fn(Duration)> Pause<P> {
         false
     }
 
-    /// Waits until no pause is asked for any more; meanwhile another may be.
+    /// Waits until there is no pause; another one may begin meanwhile.
     async fn end(&self) -> Result<(), Unsent> {
         loop {
             match self.refused.get() {

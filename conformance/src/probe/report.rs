@@ -1,4 +1,4 @@
-//! What a probe has to report: the names of its members are part of the interface.
+//! The report of a probe. The names of its members are part of the interface.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use super::target::Target;
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     pub base_url: String,
-    /// Those settings that are not secret, by their names.
+    /// The settings that are not secret, by name.
     pub settings: BTreeMap<String, String>,
-    /// Whether the calls carried a customer's token.
+    /// Whether the calls sent a customer's token.
     pub customer_token: bool,
-    /// The gravest of all.
+    /// The worst of all.
     pub verdict: Verdict,
     pub counts: Counts,
     pub probes: Vec<Row>,
@@ -42,22 +42,22 @@ pub struct Row {
     pub came: Seen,
     pub verdict: Verdict,
     pub milliseconds: u64,
-    /// How often the request was sent: more than once if the server asked to come back later.
+    /// How often the request was sent: more than once if the server asked to wait.
     pub attempts: u32,
     #[serde(rename = "differences")]
     pub findings: Vec<Finding>,
 }
 
-/// What may be shown of an answer.
+/// The parts of an answer that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Seen {
-    /// None where no answer came.
+    /// `None` if there is no answer.
     pub status: Option<u16>,
     pub content_type: Option<String>,
 }
 
 impl Report {
-    /// Sums up what came of the probes.
+    /// Sums up the results of the probes.
     #[must_use]
     pub fn new(
         target: &Target,

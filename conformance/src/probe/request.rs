@@ -1,4 +1,4 @@
-//! A request as data: what a probe sends, without the secrets in it.
+//! A request as data: what a probe sends, without its secrets.
 
 use std::collections::BTreeSet;
 
@@ -17,11 +17,11 @@ pub struct Request {
     pub method: String,
     /// Template, such as `/orders/{order_id}`.
     pub path: String,
-    /// What stands for the parameters of the path, by their names.
+    /// The values of the parameters in the path, by name.
     pub in_path: Vec<(String, Text)>,
     pub query: Vec<(String, Text)>,
     pub headers: Vec<(String, Text)>,
-    /// As it is sent.
+    /// The name that is sent.
     pub body: Option<Vec<u8>>,
 }
 
@@ -33,15 +33,15 @@ pub enum Text {
     Setting(String),
     /// User and password of a setting, by its name, as HTTP Basic writes them.
     Basic(String),
-    /// A fresh one.
+    /// A new identifier.
     RequestId,
     /// The customer's token, as a bearer token.
     CustomerToken,
-    /// As it stands in the request, encoded where it has to be.
+    /// The text in the request, encoded if necessary.
     Written(String),
 }
 
-/// What there is a value of.
+/// The values that are available.
 #[derive(Clone, Debug, Default)]
 pub struct AtHand {
     /// Names of settings.
@@ -50,11 +50,11 @@ pub struct AtHand {
 }
 
 impl AtHand {
-    /// The credentials that an operation is sent, as the sdk chooses them.
+    /// The credentials of an operation, chosen as the sdk chooses them.
     ///
     /// # Errors
     ///
-    /// It needs some, and none are at hand.
+    /// It needs credentials, and none are available.
     pub fn way<'a>(&self, operation: &'a Operation) -> Result<&'a [Credential], String> {
         let has = |one: &Credential| match one.carrier.setting() {
             Some(setting) => self.settings.contains(setting),
@@ -73,7 +73,7 @@ impl AtHand {
     }
 }
 
-/// Where a credential stands, and what stands there.
+/// The place of a credential, and its value.
 pub fn carried(carrier: &Carrier) -> (Position, &str, Text) {
     match carrier {
         Carrier::Bearer => (Position::Header, "Authorization", Text::CustomerToken),
@@ -90,12 +90,12 @@ pub fn carried(carrier: &Carrier) -> (Position, &str, Text) {
 }
 
 impl Request {
-    /// The documented call: what is required, with the caller's own settings or else the documented examples, and the
-    /// credentials that are at hand.
+    /// The documented call: the required parameters, with the settings of the caller or else the documented examples,
+    /// and the available credentials.
     ///
     /// # Errors
     ///
-    /// The required parameter, or the body, that has neither; the credentials of which none is at hand.
+    /// The required parameter or the body that has neither, or the credentials, of which none is available.
     pub fn documented(operation: &Operation, at_hand: &AtHand) -> Result<Self, String> {
         let mut request = Self {
             method: operation.method.clone(),
@@ -140,13 +140,13 @@ impl Request {
         Ok(request)
     }
 
-    /// Gives a header or a parameter this text, whether or not it had one.
+    /// Sets a header or a parameter to this text, whether or not it was set.
     pub fn set(&mut self, position: Position, name: &str, text: Text) {
         self.unset(position, name);
         self.of(position).push((name.to_owned(), text));
     }
 
-    /// Gives a parameter a value, entry by entry where it is a list.
+    /// Sets a parameter to a value, entry by entry for a list.
     pub fn give(&mut self, parameter: &Parameter, entries: &[String]) {
         let Parameter { name, position, .. } = parameter;
         self.unset(*position, name);
@@ -161,13 +161,13 @@ impl Request {
         self.of(*position).extend(texts);
     }
 
-    /// Gives the request a body that is made of a value.
+    /// Sets the body of the request to a value.
     pub fn carry(&mut self, body: &RequestBody, value: &Value) {
         self.set(Position::Header, "Content-Type", known(&body.media_type));
         self.body = Some(encoded(body.encoding, value));
     }
 
-    /// Leaves a header or a parameter out.
+    /// Removes a header or a parameter.
     pub fn unset(&mut self, position: Position, name: &str) {
         self.of(position).retain(|(other, _)| match position {
             Position::Header => !other.eq_ignore_ascii_case(name),
@@ -175,7 +175,7 @@ impl Request {
         });
     }
 
-    /// The path with `text` in the place of each parameter.
+    /// The path with `text` in place of each parameter.
     pub fn filled_path(&self, text: impl Fn(&Text) -> String) -> String {
         let parameters = self.in_path.iter();
         parameters.fold(self.path.clone(), |path, (name, value)| {

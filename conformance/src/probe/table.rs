@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::report::{Report, Row};
 use crate::columns::aligned;
 
-/// One line for each probe, and below it what is not as documented.
+/// One line for each probe, followed by what is not as documented.
 #[must_use]
 pub fn table(report: &Report) -> String {
     let head = ["probe", "expected", "came", "verdict", "ms"].map(str::to_owned);
@@ -45,7 +45,7 @@ pub fn table(report: &Report) -> String {
         text.push_str(&line);
     }
     let counts = report.counts;
-    // Writing to a text does not fail.
+    // Writing to a text can't fail.
     let _ = writeln!(
         text,
         "\n{}: {} of {} probes conform, {} undocumented, {} deviate",

@@ -8,7 +8,7 @@ use super::target::Target;
 use crate::agreement::parameters::{body_bytes, pairs};
 use openapi::specification;
 
-/// Calls the operation with its required parameters. What the client fills in by itself is left to it.
+/// Calls the operation with its required parameters. The client fills in the others.
 pub async fn call(
     target: &Target,
     operation: &specification::Operation,
@@ -58,7 +58,7 @@ fn of_failure(target: &Target, failure: Failure) -> Came {
         _ => Body::Whole(whole),
     };
     let mut answer = Answer::new(status, headers, body);
-    // Of an error status it says nothing that the verdict does not say.
+    // For an error status, it says nothing that the verdict does not say.
     if matches!(
         failure.kind,
         ErrorKind::NotDecodable | ErrorKind::ErrorEnvelope(_)

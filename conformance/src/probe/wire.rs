@@ -1,4 +1,4 @@
-//! Requests as they are planned, on the wire: whatever is left out stays out, and what is wrong is sent.
+//! Sends requests exactly as they are planned: a part that is left out stays out, and a wrong part is sent.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -54,7 +54,7 @@ async fn exchange(target: &Target, request: reqwest::Request) -> Came {
     ))
 }
 
-/// What lies behind an error; the outer ones quote the URL.
+/// The error behind an error; the outer ones quote the URL.
 fn innermost(error: &reqwest::Error) -> String {
     let mut source: Option<&dyn std::error::Error> = std::error::Error::source(error);
     let mut text = "the connection broke".to_owned();
@@ -85,7 +85,7 @@ fn build(target: &Target, request: &Request) -> Result<reqwest::Request, &'stati
         .parse()
         .map_err(|_| "the method can't be sent")?;
     let mut headers = HeaderMap::new();
-    // As the sdk does: a server may wait for a body otherwise.
+    // As in the sdk: a server may wait for a body otherwise.
     if request.body.is_none() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }

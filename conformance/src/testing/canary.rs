@@ -1,9 +1,9 @@
-//! The search for planted secrets in what is printed, in whatever form they may be written there.
+//! Searches printed text for planted secrets, in any form in which they may be written.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-/// So many characters at the end of a secret are a leak as well.
+/// This many characters at the end of a secret are a leak too.
 const TAIL: usize = 8;
 
 /// Planted secrets, in lower case, each with an end that no other text has.
@@ -21,7 +21,7 @@ impl Canaries {
         Self(canaries.iter().copied().flat_map(forms).collect())
     }
 
-    /// The canaries that a text holds, each with the form it was found in.
+    /// The canaries in a text, each with its form.
     #[must_use]
     pub fn found(&self, text: &str) -> Vec<String> {
         let lower = text.to_lowercase();
@@ -35,7 +35,7 @@ impl Canaries {
     }
 }
 
-/// Every way in which the end of a canary could be written; of base64 it depends on where in a longer text it begins.
+/// Every way to write the end of a canary; in base64 it depends on the position in a longer text.
 fn forms(canary: &'static str) -> Vec<Form> {
     let tail = &canary[canary.len().saturating_sub(TAIL)..];
     let bytes = tail.as_bytes();

@@ -1,14 +1,14 @@
-//! Times as ratios within one run: contestants that do the same work take turns, so that whatever else the
-//! machine does meets all of them.
+//! Times as ratios within one run: contestants that do the same work take turns, so that other load on the machine
+//! affects all of them.
 //!
-//! The harnesses in common use measure one contestant after the other and compare two absolute times; on a machine
-//! that is shared or warms up, their difference is larger than what is to be shown here. This one reports the
-//! median of the ratios of neighbouring turns with their quartiles, and adds no dependency to what CI compiles.
+//! The usual harnesses measure one contestant after the other and compare two absolute times. On a machine that is
+//! shared or warms up, their difference is larger than the difference to be measured. This one reports the median of
+//! the ratios of neighbouring turns with their quartiles, and needs no dependency.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Something to be timed: one turn does its share of the work and says how long that took.
+/// Something to measure: one turn does its share of the work and returns how long it took.
 pub struct Contestant<'a> {
     turn: Box<dyn FnMut() -> Duration + 'a>,
 }
@@ -25,8 +25,8 @@ impl<'a> Contestant<'a> {
 pub struct Turns(Vec<Vec<Duration>>);
 
 impl Turns {
-    /// Lets the contestants take that many turns each, after one that does not count. Who goes first changes from
-    /// round to round.
+    /// Makes each contestant take that many turns, after one that does not count. The order changes from round to
+    /// round.
     #[must_use]
     pub fn take(rounds: usize, mut contestants: Vec<Contestant<'_>>) -> Self {
         let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
@@ -50,7 +50,7 @@ impl Turns {
         times.get(times.len() / 2).copied().unwrap_or_default()
     }
 
-    /// How many times as long the one took as the other.
+    /// How many times as long the first took as the second.
     #[must_use]
     pub fn ratio(&self, subject: usize, baseline: usize) -> Spread {
         let pairs = self.0[subject].iter().zip(&self.0[baseline]);
@@ -106,13 +106,13 @@ impl fmt::Display for Spread {
     }
 }
 
-/// What a median is meant to be. A time misses its goal in words only: it depends on the machine.
+/// The goal of a median. A missed goal is only printed, because times depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Goal {
     AtMost(f64),
     AtLeast(f64),
     Below(f64),
-    /// Nothing was promised; the figure is there to be known.
+    /// There is no goal; the figure is for information.
     None,
 }
 
@@ -126,7 +126,7 @@ impl Goal {
         }
     }
 
-    /// The goal and whether the value meets it, as two cells of a table.
+    /// The goal, and whether the value meets it, as two cells of a table.
     #[must_use]
     pub fn judge(self, value: f64) -> String {
         let (sign, limit) = match self {
@@ -140,19 +140,19 @@ impl Goal {
     }
 }
 
-/// Whether `cargo bench` runs this program. A test run only builds it: it has nothing to say about what is correct.
+/// Whether `cargo bench` runs this program. A test run only builds it.
 #[must_use]
 pub fn is_asked_for() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
 
-/// The head of the table that [`row`] adds to, ready for the README.
+/// The head of the table for the README; [`row`] adds rows.
 #[must_use]
 pub fn head() -> &'static str {
     "| measured | crate | baseline | ratio (quartiles) | goal | met |\n|---|---|---|---|---|---|"
 }
 
-/// One line of the table: how the first contestant did against another, each turn doing the work `repeated` times.
+/// One line of the table: the first contestant against another. Each turn does the work `repeated` times.
 #[must_use]
 pub fn row(what: &str, turns: &Turns, baseline: usize, repeated: u32, goal: Goal) -> String {
     let ratio = match goal {

@@ -1,4 +1,4 @@
-//! Changes to a specification as it is written down. A place that is not there is a fault of the test that names it.
+//! Changes to the text of a specification. A place that does not exist is an error of the test.
 #![allow(
     clippy::expect_used,
     reason = "only tests and benches change documents, and there a panic is the report"
@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-/// The value that a pointer points at; its last token may be new.
+/// The value at a pointer; its last token may be new.
 pub fn at<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer has a token");
     let key = key.replace("~1", "/").replace("~0", "~");
@@ -17,14 +17,14 @@ pub fn at<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
     }
 }
 
-/// Takes a member out of the object that a pointer points at.
+/// Removes a member of the object at a pointer.
 pub fn remove(document: &mut Value, pointer: &str, key: &str) {
     let object = at(document, pointer).as_object_mut();
     let removed = object.and_then(|object| object.remove(key));
     removed.expect("the member is there");
 }
 
-/// Takes an item out of the list that a pointer points at.
+/// Removes an item of the list at a pointer.
 pub fn remove_item(document: &mut Value, pointer: &str, item: &Value) {
     let items = at(document, pointer).as_array_mut();
     let items = items.expect("the list is there");
@@ -44,7 +44,7 @@ pub fn merge(into: &mut Value, addition: Value) {
     }
 }
 
-/// The document's operations with all schemas and responses once more, under names that end like this.
+/// The operations of the document with all schemas and responses once more, under names with this ending.
 #[must_use]
 pub fn twin(document: &Value, ending: &str) -> Value {
     let mut twin = Value::Null;

@@ -7,7 +7,7 @@ use crate::workspace::{self, NoSpecification};
 /// The operation that is measured.
 pub const OPERATION: &str = "generate_tokens";
 
-/// Why there is no documented answer to measure with.
+/// Why there is no documented answer to measure.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentedAnswerError {
     #[error(transparent)]

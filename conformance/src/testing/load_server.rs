@@ -1,8 +1,8 @@
-//! A server for measurements, in a process of its own so that its work and its memory are not counted: it answers
-//! every request with the same body, at once or when as many have arrived as it was told to wait for.
+//! A server for measurements, in a process of its own so that its work and its memory are not counted. It answers
+//! every request with the same body, at once or when a given number of requests has arrived.
 //!
-//! It is started as `conformance load-server`, says on its standard output where it is, and ends when its standard
-//! input does; then it says what it saw.
+//! The command is `conformance load-server`. It prints its address, and ends when its standard input ends; then it
+//! prints what it counted.
 
 use std::convert::{Infallible, identity};
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -27,7 +27,7 @@ use tokio::sync::Barrier;
 use crate::testing::documented_answer::{DocumentedAnswerError, documented_answer};
 use crate::tls::{Identity, Protocol};
 
-/// More streams than any measurement has calls in flight: how many there may be is the server's choice.
+/// More streams than any measurement needs: the server sets the limit.
 const STREAMS: u32 = 100_000;
 
 /// What the server does.
@@ -36,10 +36,10 @@ pub struct LoadServer {
     /// The protocol that it speaks: HTTP/1.1 in clear, or HTTP/2 over TLS.
     #[arg(long, value_enum, default_value_t = Speech::Http1)]
     pub speaks: Speech,
-    /// How many requests are answered at once, before any is held.
+    /// How many requests are answered at once, before any wait.
     #[arg(long, value_name = "REQUESTS", default_value_t = 0)]
     pub at_once: usize,
-    /// How many requests have to arrive before they are answered, together.
+    /// How many requests must arrive before they are answered together.
     #[arg(long, value_name = "REQUESTS")]
     pub hold: Option<usize>,
     /// The status that it answers with.
@@ -48,7 +48,7 @@ pub struct LoadServer {
     /// A file with the body that it answers with [default: the documented example].
     #[arg(long, value_name = "FILE")]
     pub body: Option<PathBuf>,
-    /// Whether the length of an answer is left open: it comes in chunks.
+    /// Whether an answer has no length and is sent in chunks.
     #[arg(long)]
     pub chunked: bool,
 }
@@ -80,7 +80,7 @@ pub enum LoadServerError {
     Words(String),
 }
 
-/// What the server saw until its end.
+/// What the server counted until its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
     pub connections: usize,
@@ -93,7 +93,7 @@ pub struct Seen {
 ///
 /// # Errors
 ///
-/// No port could be had, or the answer can't be made.
+/// There is no free port, or the answer can't be made.
 pub async fn run(arguments: LoadServer) -> Result<String, LoadServerError> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
@@ -141,7 +141,7 @@ pub async fn run(arguments: LoadServer) -> Result<String, LoadServerError> {
             tokio::spawn(async move {
                 match acceptor {
                     None => load.serve_http1(stream).await,
-                    // Who breaks off the handshake is not served.
+                    // A client that aborts the handshake is not served.
                     Some(acceptor) => {
                         if let Ok(stream) = acceptor.accept(stream).await {
                             load.serve_http2(stream).await;
@@ -160,10 +160,10 @@ pub async fn run(arguments: LoadServer) -> Result<String, LoadServerError> {
     Ok(format!("{}\n", load.seen()))
 }
 
-/// A body of a length that is told or left open.
+/// A body with a known or an unknown length.
 type Answer = Either<Full<Bytes>, MapFrame<Full<Bytes>, fn(Frame<Bytes>) -> Frame<Bytes>>>;
 
-/// What all connections have in common.
+/// What all connections share.
 struct Load {
     status: StatusCode,
     body: Bytes,
@@ -177,7 +177,7 @@ struct Load {
 }
 
 impl Load {
-    // A connection that breaks is the client's affair, so its result is dropped.
+    // A broken connection is the problem of the client, so its result is dropped.
     async fn serve_http1(self: Arc<Self>, io: impl AsyncRead + AsyncWrite + Unpin) {
         let _ = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
@@ -209,7 +209,7 @@ impl Load {
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
         let body = Full::new(self.body.clone());
         let mut response = Response::new(if self.chunked {
-            // What is mapped no longer tells its length.
+            // A mapped body does not know its length.
             Answer::Right(body.map_frame(identity))
         } else {
             Answer::Left(body)
@@ -233,16 +233,16 @@ pub struct RunningLoadServer {
     words: BufReader<ChildStdout>,
     /// Base URL of the API on it.
     pub url: String,
-    /// The root certificate by which it is trusted, where it speaks TLS.
+    /// Its root certificate, if it speaks TLS.
     pub root_pem: Option<String>,
 }
 
 impl RunningLoadServer {
-    /// Starts it; `program` is this package's binary, and `arguments` are those of its subcommand.
+    /// Starts it; `program` is the binary of this package, and `arguments` are those of its subcommand.
     ///
     /// # Errors
     ///
-    /// The process can't be started, or ends before it says where it is.
+    /// The process can't be started, or ends before it prints its address.
     pub fn start(program: &Path, arguments: &[&str]) -> Result<Self, LoadServerError> {
         let mut process = Command::new(program)
             .arg("load-server")
@@ -269,11 +269,11 @@ impl RunningLoadServer {
         Ok(server)
     }
 
-    /// Ends the server and returns what it saw.
+    /// Ends the server and returns what it counted.
     ///
     /// # Errors
     ///
-    /// It does not say so.
+    /// It does not print that.
     pub fn end(mut self) -> Result<Seen, LoadServerError> {
         drop(self.process.stdin.take());
         let seen = self.next_words()?;
@@ -299,7 +299,7 @@ impl RunningLoadServer {
 
 impl Drop for RunningLoadServer {
     fn drop(&mut self) {
-        // It ends by itself when nobody holds its standard input any more; what it returns says nothing here.
+        // It ends by itself when nobody has its standard input open any more; its result is not needed here.
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }

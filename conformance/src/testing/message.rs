@@ -1,5 +1,4 @@
-//! Messages of HTTP/1.1 as they are on the wire, byte for byte: read by a server, or exchanged over a connection of
-//! their own.
+//! Messages of HTTP/1.1, byte for byte: read by a server, or exchanged over a connection of their own.
 
 use std::cmp::Ordering;
 use std::io;
@@ -8,10 +7,10 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A request or an answer as it came.
+/// A request or an answer as it was received.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// Of an answer; 0 where there is none.
+    /// For an answer; 0 if there is none.
     pub status: u16,
     /// The first line and the headers.
     pub head: String,
@@ -33,8 +32,8 @@ impl Message {
         }
     }
 
-    /// Reads one message to its end and no further, so that the connection can be used again. One that does not
-    /// tell its length has no body.
+    /// Reads one message to its end and no further, so that the connection can be used again. A message without a
+    /// length has no body.
     ///
     /// # Errors
     ///
@@ -58,7 +57,7 @@ impl Message {
         }
     }
 
-    /// What stands before the headers.
+    /// The first line.
     #[must_use]
     pub fn line(&self) -> &str {
         self.head.lines().next().unwrap_or_default()
@@ -81,7 +80,7 @@ impl Message {
         values.map(|(_, value)| value).collect()
     }
 
-    /// The value of a header, if it is there once.
+    /// The value of a header, if it appears once.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         match self.values(name)[..] {
@@ -90,7 +89,7 @@ impl Message {
         }
     }
 
-    /// The body as JSON, `null` if it is none.
+    /// The body as JSON; `null` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
@@ -114,11 +113,11 @@ pub fn json_answer(status: u16, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Sends a request with these headers, besides `Host` and `Connection: close`, to the host of `url`.
+/// Sends a request with these headers, and with `Host` and `Connection: close`, to the host of `url`.
 ///
 /// # Errors
 ///
-/// The host can't be reached, or breaks the connection off.
+/// The host can't be reached, or closes the connection.
 pub async fn request(
     url: &str,
     method: &str,
@@ -140,7 +139,7 @@ pub async fn request(
 ///
 /// # Errors
 ///
-/// The host can't be reached, or breaks the connection off.
+/// The host can't be reached, or closes the connection.
 pub async fn send(url: &str, request: &[u8]) -> io::Result<Message> {
     let mut stream = TcpStream::connect(authority(url)).await?;
     stream.write_all(request).await?;

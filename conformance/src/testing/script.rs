@@ -1,4 +1,4 @@
-//! A server that does over TCP what it is told, byte for byte and fault for fault, and keeps what it was sent.
+//! A server over TCP that follows a script, byte for byte and fault for fault, and records what it was sent.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ pub enum Step {
     Read,
     /// Sends these bytes.
     Write(Vec<u8>),
-    /// Sends these bytes again and again, until nobody listens any more.
+    /// Sends these bytes again and again, until the peer closes the connection.
     WriteForEver(Vec<u8>),
     /// Does nothing until the peer closes the connection.
     Stall,
@@ -35,32 +35,32 @@ pub struct ScriptedServer {
 }
 
 impl ScriptedServer {
-    /// Starts on a free port of the loopback address. The first connection gets the first script, the next
-    /// one the next, and all further ones the last; a connection is closed at the end of its script.
+    /// Starts on a free port of the loopback address. The first connection gets the first script, the next one the
+    /// next, and all further ones the last. A connection is closed at the end of its script.
     ///
     /// # Errors
     ///
-    /// No port could be had.
+    /// There is no free port.
     pub async fn start(scripts: Vec<Vec<Step>>) -> io::Result<Self> {
         Self::start_for(usize::MAX, scripts).await
     }
 
-    /// Answers the first request with these bytes and listens to no other.
+    /// Answers the first request with these bytes and accepts no other connection.
     ///
     /// # Errors
     ///
-    /// No port could be had.
+    /// There is no free port.
     pub async fn answering(answer: impl Into<Vec<u8>>) -> io::Result<Self> {
         let script = vec![Step::Read, Step::Write(answer.into())];
         Self::start_and_refuse_after(vec![script]).await
     }
 
-    /// Like [`start`](Self::start), but there is one connection for each script: before the last of them is
-    /// played nobody listens any more, so that further connections are refused.
+    /// Like [`start`](Self::start), but with one connection for each script: before the last script is played, the
+    /// server stops listening, so that further connections are refused.
     ///
     /// # Errors
     ///
-    /// No port could be had.
+    /// There is no free port.
     pub async fn start_and_refuse_after(scripts: Vec<Vec<Step>>) -> io::Result<Self> {
         Self::start_for(scripts.len(), scripts).await
     }
@@ -85,7 +85,7 @@ impl ScriptedServer {
                 let script = scripts.get(number).or(scripts.last()).cloned();
                 let kept = Arc::clone(&kept);
                 running.spawn(async move {
-                    // A connection that breaks is what the scripts are about.
+                    // Broken connections are the purpose of the scripts.
                     let _ = play(stream, script.unwrap_or_default(), &kept).await;
                 });
             }
@@ -105,7 +105,7 @@ impl ScriptedServer {
         format!("http://{}", self.address)
     }
 
-    /// How many requests arrived, as far as they were read.
+    /// How many requests arrived.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.kept().len()

@@ -1,4 +1,4 @@
-//! Copies of the workspace in which something else is specified, generated and built.
+//! Copies of the workspace with another specification, in which code is generated and built.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,7 +11,7 @@ use openapi::workspace::cargo;
 
 use crate::workspace;
 
-/// What the workspace consists of.
+/// The files and folders of the workspace.
 const PARTS: [&str; 7] = [
     ".cargo",
     "Cargo.lock",
@@ -33,7 +33,7 @@ pub const GENERATED: &str = "sdk/src/generated";
 /// Files by their path within the workspace.
 pub type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// What came of a command: whether it succeeded, and all that it printed.
+/// The result of a command: whether it succeeded, and all its output.
 pub struct Outcome {
     pub status: ExitStatus,
     pub output: String,
@@ -67,17 +67,18 @@ fn collect(root: &Path, path: &Path, files: &mut Files) -> io::Result<()> {
     Ok(())
 }
 
-/// What is not a part of the workspace, although it may lie about in it: what cargo makes, and snapshots that
-/// nobody has accepted.
+/// What is not part of the workspace, although it may be in its folder: the output of cargo, and snapshots that
+/// nobody accepted.
 fn is_left_over(name: &str) -> bool {
     name == "target" || name.ends_with(".snap.new")
 }
 
-/// Makes these the files of the copy at `root`. What is the same stays untouched, so that it is not built again.
+/// Makes these the files of the copy at `root`. Files that do not change are not touched, so that they are not built
+/// again.
 ///
 /// # Errors
 ///
-/// One can't be read, written or removed.
+/// A file can't be read, written or removed.
 pub fn write(root: &Path, files: &Files) -> io::Result<()> {
     for old in self::files(root)?.keys() {
         if !files.contains_key(old) {
@@ -97,11 +98,12 @@ pub fn write(root: &Path, files: &Files) -> io::Result<()> {
     Ok(())
 }
 
-/// What is generated from a specification, by its path within the workspace. `folder` is a place to do so.
+/// The files that are generated from a specification, by their path within the workspace. `folder` is a folder for
+/// that.
 ///
 /// # Errors
 ///
-/// Nothing is generated, with what the generator says.
+/// The generator fails, with its output.
 pub fn generated(folder: &Path, specification: &str) -> Result<Files, Box<dyn Error>> {
     let sdk = folder.join("sdk");
     fs::create_dir_all(&sdk)?;
@@ -125,14 +127,14 @@ pub fn generated(folder: &Path, specification: &str) -> Result<Files, Box<dyn Er
     Ok(generated.collect())
 }
 
-/// Cargo in the copy at `root`, which shares with the workspace what is made of its dependencies in `target`. What is
-/// built last stays beside the copy.
+/// Cargo in the copy at `root`. It shares the built dependencies in `target` with the workspace. What is built last
+/// stays beside the copy.
 #[must_use]
 pub fn cargo_in(root: &Path, target: &Path, profile: &str) -> Command {
     let mut command = cargo();
     command
         .current_dir(root)
-        // All that is needed was needed to get here.
+        // Everything that is needed is downloaded already.
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_BUILD_BUILD_DIR", target)
         .env("CARGO_TARGET_DIR", root.with_file_name("target"));

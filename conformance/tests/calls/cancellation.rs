@@ -1,5 +1,5 @@
-//! A call may be dropped at any time: at most one request has reached the server then, no task is left behind,
-//! and the next call works.
+//! A call may be dropped at any time: then at most one request has reached the server, no task is left, and the next
+//! call works.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -16,7 +16,7 @@ use crate::client;
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 47\r\nconnection: close\r\n\r\n\
     {\"status\":\"OK\",\"code\":200,\"data\":{\"tokens\":[]}}";
 
-/// Gives every other task its turn until `done`, for at most as long as a test may take.
+/// Lets every other task run until `done`, for at most as long as a test may take.
 async fn until(what: &str, done: impl Fn() -> bool) {
     let limit = tokio::time::Instant::now() + Duration::from_secs(20);
     while !done() {
@@ -25,7 +25,7 @@ async fn until(what: &str, done: impl Fn() -> bool) {
     }
 }
 
-/// Polls a call up to `polls` times and drops it; tells whether it came to its end before.
+/// Polls a call up to `polls` times and drops it. Returns whether it ended before.
 async fn dropped_after(client: &Client, polls: usize) -> bool {
     let customer = client.for_customer("token");
     let mut call = pin!(customer.generate_tokens().send());
@@ -34,7 +34,7 @@ async fn dropped_after(client: &Client, polls: usize) -> bool {
             result.unwrap();
             return true;
         }
-        // The tasks of the connection and of the server take their turns, as often as it needs.
+        // The tasks of the connection and of the server run as often as necessary.
         for _ in 0..50 {
             tokio::task::yield_now().await;
         }
@@ -42,8 +42,8 @@ async fn dropped_after(client: &Client, polls: usize) -> bool {
     false
 }
 
-/// What comes of a call that is dropped after that many polls, in a runtime in which nothing else happens.
-/// Tells whether the call came to its end before.
+/// The result of a call that is dropped after that many polls, in a runtime that does nothing else. Returns whether
+/// the call ended before.
 async fn drop_after(polls: usize) -> bool {
     let script = vec![Read, Write(ANSWER.to_vec())];
     let server = ScriptedServer::start(vec![script]).await.unwrap();

@@ -10,7 +10,7 @@ use par_ordering::{Client, Customer, ErrorKind, ProviderError, Secret, StatusCod
 
 use crate::{client, mock_server};
 
-/// Long enough to be told from words.
+/// Long enough not to be taken for words.
 const EXPIRED: &str = "expired-token-4f1b7c";
 const VALID: &str = "valid-token-9e03aa";
 
@@ -38,7 +38,7 @@ impl TokenProvider for Login {
     async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderError> {
         assert_eq!(rejected.expose_secret(), EXPIRED);
         self.renewals.fetch_add(1, Ordering::SeqCst);
-        // Long enough, in turns of the scheduler, for every other call to meet the same 401.
+        // Long enough for every other call to get the same 401.
         for _ in 0..1_000 {
             tokio::task::yield_now().await;
         }
@@ -91,7 +91,7 @@ async fn an_expired_token_is_renewed_once_and_the_call_is_repeated_once() {
     assert_eq!(renewals(&login), 1);
 }
 
-/// Tells a token that is not accepted, and notes which one is to be renewed.
+/// Returns a token that is not accepted, and records the token that should be renewed.
 struct Told {
     token: &'static str,
     rejected: Mutex<Vec<String>>,
@@ -175,7 +175,7 @@ async fn neither_the_expired_token_nor_the_renewed_one_is_quoted_by_an_error() {
             assert!(!shown.contains(token), "{token} is shown by {shown}");
         }
     }
-    // What is asked for is what was sent.
+    // The token that is asked about is the one that was sent.
     let status = error.envelope().unwrap().status.as_deref();
     assert_eq!(status, Some(VALID));
 }
@@ -185,7 +185,7 @@ async fn a_hundred_calls_that_meet_the_same_expired_token_share_one_refresh() {
     let (server, client, login, customer) = start(Renewal::Succeeds).await;
     let calls: Vec<_> = (0..100)
         .map(|_| {
-            // A view for each call: the refresh belongs to the customer and not to the view.
+            // A view for each call: the renewal belongs to the customer and not to the view.
             let client = client.for_customer(customer.clone());
             tokio::spawn(async move { client.generate_tokens().send().await.map(|_| ()) })
         })
@@ -212,7 +212,7 @@ async fn a_token_that_expires_again_is_renewed_again() {
             "round {round}"
         );
     }
-    // The renewed token expires in its turn, and the login service tells the first one again.
+    // The renewed token expires too, and the login service returns the first one again.
     server.accept_only("a third token");
     *login.current.lock().unwrap() = EXPIRED.into();
     let error = customer.generate_tokens().send().await.unwrap_err();

@@ -1,5 +1,5 @@
-//! Servers that send without end what is not an answer yet: over TLS, as every server is called that is not on this
-//! machine. On one thread, which reads the flood and has to notice the deadline as well.
+//! Servers that send bytes without end that are not an answer yet, over TLS, as any server on another machine is
+//! called. On one thread, which reads the flood and must also notice the deadline.
 
 use std::net::TcpListener;
 use std::thread;
@@ -61,13 +61,13 @@ async fn a_flood_ends_with_the_deadline_at_the_latest() {
     let in_extension = format!("{one_chunk};");
     let in_trailer = format!("{last_chunk}a: ");
     let cases = [
-        // Nothing bounds these but the deadline.
+        // Only the deadline limits these.
         ("zeros before a chunk", chunked, "0", DeadlineExceeded),
         ("blanks after its size", &one_chunk, " ", DeadlineExceeded),
         ("tabs after its size", &one_chunk, "\t", DeadlineExceeded),
         ("bare hints", "", &hints(0), DeadlineExceeded),
         ("hints", "", &hints(64), DeadlineExceeded),
-        // These are too much before that.
+        // These are too large before the deadline.
         ("hints with many headers", "", &hints(65), Interrupted),
         ("hints with more headers", "", &hints(90), Interrupted),
         ("a chunk's extension", &in_extension, "a", Interrupted),
@@ -85,7 +85,7 @@ async fn a_flood_ends_with_the_deadline_at_the_latest() {
         let result = client.generate_tokens().send().await;
         let took = began.elapsed();
         let kind = result.as_ref().err().map(|error| error.kind());
-        // And what a busy machine may take to notice it.
+        // And the delay of a busy machine.
         if kind != Some(expected) || took > DEADLINE + Duration::from_secs(5) {
             failures.push(format!("{what}: {result:?} after {took:?}"));
         }

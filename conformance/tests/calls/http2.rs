@@ -1,4 +1,4 @@
-//! What HTTP/2 adds: a server may refuse a request before it handles it, and says so.
+//! What HTTP/2 adds: a server may refuse a request before it handles it, and say so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ fn client_of(port: u16, identity: &Identity) -> Client {
         .unwrap()
 }
 
-/// A server that resets as many streams as it is told to and then answers; and how many requests it saw.
+/// A server that resets this many streams and then answers; and how many requests it saw.
 async fn start(resets: usize, reason: Reason) -> (Client, Arc<AtomicUsize>) {
     start_with_interim(None, resets, reason).await
 }
@@ -65,7 +65,7 @@ async fn start_with_interim(
 
 #[tokio::test]
 async fn a_refused_stream_is_sent_again_only_by_who_asks_for_it() {
-    // An interim answer shows that the server was at work; whether there was one can't be seen from here.
+    // An interim answer shows that the server was working. The client can't see whether there was one.
     for interim in [None, Some(100), Some(103)] {
         for (policy, sent) in [
             (RetryPolicy::never(), 1),

@@ -1,4 +1,5 @@
-//! What a server, or somebody between, says unasked on a connection that waits for the next call: it is nobody's answer.
+//! Bytes that a server or a proxy sends on a connection that waits for the next call: they are not the answer to any
+//! call.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -25,14 +26,14 @@ fn serve(stream: &mut TcpStream) -> io::Result<()> {
     stream.write_all(answer("200 OK", "x-asked: yes\r\n").as_bytes())
 }
 
-/// A server on a thread of its own. After the first answer it says `unasked` as soon as it is told to, and tells when
-/// that is done; on the next connection it answers again.
+/// A server on a thread of its own. After the first answer it sends `unasked` when it is told to, and reports that.
+/// On the next connection it answers again.
 fn start(unasked: String, closes: bool) -> (SocketAddr, Sender<()>, Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (go, told_to) = channel();
     let (done, is_done) = channel();
-    // It ends with the test, should nobody connect again.
+    // It ends with the test, even if nobody connects again.
     thread::spawn(move || -> io::Result<()> {
         let (mut first, _) = listener.accept()?;
         serve(&mut first)?;
@@ -48,7 +49,8 @@ fn start(unasked: String, closes: bool) -> (SocketAddr, Sender<()>, Receiver<()>
     (address, go, is_done)
 }
 
-/// On one thread, which does nothing between two calls: the runtime does not see what comes before the second begins.
+/// On one thread that does nothing between two calls: the runtime does not read what arrives before the second call
+/// begins.
 #[tokio::test]
 async fn what_came_unasked_while_the_runtime_slept_is_not_taken_for_the_answer() {
     let forged = answer("200 OK", "x-asked: no\r\n");
@@ -72,7 +74,7 @@ async fn what_came_unasked_while_the_runtime_slept_is_not_taken_for_the_answer()
             let (address, go, is_done) = start(unasked.clone(), closes);
             let client = builder(format!("http://{address}")).build().unwrap();
             client.generate_tokens().send().await.unwrap();
-            // Long enough for the connection to be put aside for the next call.
+            // Long enough for the connection to be kept for the next call.
             for _ in 0..100 {
                 yield_now().await;
             }

@@ -1,4 +1,4 @@
-//! What a call does: what it sends, what it makes of each answer, and what becomes of it when something fails.
+//! What a call does: what it sends, how it reads each answer, and what happens when something fails.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -33,14 +33,14 @@ use par_ordering::{Client, ClientBuilder};
 /// The shortest success.
 const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
 
-/// A server that answers as documented, unless it is told otherwise.
+/// A server that answers as documented by default.
 async fn mock_server() -> MockServer {
     MockServer::start(workspace::specification().unwrap())
         .await
         .unwrap()
 }
 
-/// A client that is told no more than it must be.
+/// A client with only the settings that are needed.
 fn client(base_url: impl Into<String>) -> Client {
     builder(base_url).build().unwrap()
 }

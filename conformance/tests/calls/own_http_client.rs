@@ -1,4 +1,4 @@
-//! What holds with an HTTP client of the caller's own, and whatever the environment says.
+//! What holds with an HTTP client of the caller, and in any environment.
 
 use std::io::Write as _;
 use std::process::Command;
@@ -101,7 +101,7 @@ async fn with_an_own_client_nothing_is_repeated_but_what_was_asked_for() {
         );
         vec![Step::Read, Step::Write(head.into_bytes())]
     };
-    // How often a call is sent: unless a policy is set, and under `never`, `safe` and `transient`.
+    // How often a call is sent: without a policy, and with `never`, `safe` and `transient`.
     let fixed = Customer::from("fixed");
     let provided = Customer::provided_by(Login);
     let cases = [

@@ -1,4 +1,4 @@
-//! Calls that the specification does not declare: what all calls have in common goes along, and any status is a success.
+//! Undeclared calls: what all calls share is sent too, and any status is a success.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -315,7 +315,7 @@ async fn an_answer_that_is_not_of_the_type_says_where_and_nothing_of_what_stands
     }
 }
 
-/// Renews through a client, which is the plain one or, by mistake, the customer's own view.
+/// Renews through a client: the plain one or, by mistake, the view of the customer.
 struct Login {
     client: Client,
     current: Mutex<Secret>,
@@ -340,7 +340,7 @@ impl TokenProvider for Login {
     }
 }
 
-/// What comes of a call whose token has expired, where the login service answers so.
+/// The result of a call whose token has expired, if the login service answers like this.
 async fn renewed_by(answer: Vec<u8>) -> (ScriptedServer, Result<u32, ErrorKind>, usize) {
     let rejected = json_answer(401, r#"{"code":401}"#);
     let answers = [rejected, answer, json_answer(200, SUCCESS)];
@@ -384,7 +384,7 @@ async fn a_provider_that_renews_through_the_plain_client_is_asked_once_whatever_
     }
 }
 
-/// It would wait for itself, if a call that is not declared renewed the token.
+/// It would wait for itself if an undeclared call renewed the token.
 #[tokio::test]
 async fn a_rejected_token_is_not_renewed_for_a_call_that_is_not_declared() {
     struct Never;

@@ -1,5 +1,5 @@
-//! No secret on any surface: canaries are planted in everything that may be one, each way to fail is taken,
-//! and whatever the crate or the HTTP stack under it prints or logs is searched.
+//! Nothing shows a secret: canaries are planted in everything that may be one, each way to fail is tried, and
+//! everything that the crate or the HTTP stack prints or logs is searched.
 
 use std::error::Error as _;
 use std::fmt::Debug;
@@ -18,23 +18,23 @@ use crate::log::start_logging;
 
 pub(crate) type Outcome = Result<ResponseValue<GenerateTokensResponse>, Error<ErrorEnvelope>>;
 
-/// The secrets of a success, and what nobody knows of it.
+/// The secrets of a success, and values that are not documented.
 const TOKEN: &str = "canary-of-the-token-0a1b2c3d4e5f";
 const SESSION_KEY: &str = "canary-of-the-session-key-0a1b2c";
 const URL_QUERY: &str = "canary-of-the-url-query-0a1b2c3d";
 const OPAQUE: &str = "canary-of-an-opaque-value-0a1b2c";
 const UNKNOWN: &str = "canary-of-an-unknown-field-0a1b2";
-/// What the call carries.
+/// The secrets that the call sends.
 const CUSTOMER: &str = "canary-of-the-customer-token-0a1";
 const APPLICATION: &str = "canary-of-the-application-key-0a";
 const QUERY: &str = "canary-of-the-request-query-0a1b";
-/// What its caller added to it.
+/// The secrets that the caller added.
 const ADDED_HEADER: &str = "canary-of-an-added-header-0a1b2c3";
 const ADDED_QUERY: &str = "canary-of-an-added-parameter-0a1b";
-/// What a call that is not declared is made of.
+/// The secrets of an undeclared call.
 const SENT: &str = "canary-of-the-sent-body-0a1b2c3d";
 const PATH: &str = "canary-of-the-path-0a1b2c3d4e5f6";
-/// What else an answer carries.
+/// The other secrets of an answer.
 const HEADER: &str = "canary-of-a-response-header-0a1b";
 const COOKIE: &str = "canary-of-a-cookie-0a1b2c3d4e5f6";
 const BODY: &str = "canary-of-an-unreadable-body-0a1";
@@ -98,13 +98,13 @@ fn escaped(value: &Value) -> String {
     })
 }
 
-/// The canaries that a text holds, each with the form it was found in.
+/// The canaries in a text, each with its form.
 fn found(text: &str) -> Vec<String> {
     static SEARCH: LazyLock<Canaries> = LazyLock::new(|| Canaries::new(&CANARIES));
     SEARCH.found(text)
 }
 
-/// All that a caller may see of a value without asking for a secret.
+/// Everything that a caller sees of a value without asking for a secret.
 fn printed(value: &impl Debug) -> String {
     format!("{value:?}\n{value:#?}\n")
 }
@@ -158,14 +158,14 @@ async fn call(client: &Client) -> Outcome {
         .application(APPLICATION)
         .header("x-also-added", ADDED_HEADER)
         .query("also-added", ADDED_QUERY);
-    // The query of a call is not a secret to the one who makes it, but the rest is.
+    // The query of a call is not a secret to its caller, but the rest is.
     let builder = printed(&call).replace(QUERY, "");
     assert_eq!(found(&printed(&customer)), [""; 0]);
     assert_eq!(found(&builder), [""; 0]);
     call.send().await
 }
 
-/// What is seen of a call that is not declared, and of its answer.
+/// What is visible of an undeclared call and of its answer.
 async fn surfaces_of_raw(client: &Client) -> String {
     let call = client
         .for_customer(CUSTOMER)
@@ -248,7 +248,7 @@ fn answers() -> Vec<(String, u16, String)> {
         ("redirect".to_owned(), 302, BODY.to_owned()),
         ("too large".to_owned(), 200, BODY.repeat(40_000)),
     ];
-    // Keys that nobody documented are the server's choice, and may be anything.
+    // The server chose keys that are not documented, and they may be anything.
     for (what, status, body) in [
         ("a key", 200, format!("{{\"{BODY}\\u001b\":{{\"a\":tru")),
         (

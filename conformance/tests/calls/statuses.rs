@@ -1,5 +1,5 @@
-//! Every status with every kind of body, over the wire: the status decides the kind, and neither status nor
-//! request id is ever lost.
+//! Every status with every kind of body: the status decides the kind, and neither the status nor the request id is
+//! ever lost.
 
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::json_answer;
@@ -284,7 +284,7 @@ async fn a_key_that_is_called_like_a_field_hides_no_field() {
     let server = mock_server().await;
     let body = r#"{"status":"data","code":403,"data":{"message":"a code"}}"#;
     server.answer_raw(403, "application/json", body);
-    // Nor does a short one take a word out of a sentence.
+    // A short one does not remove a word from a sentence either.
     for key in ["code", "data"] {
         let client = Client::builder().base_url(server.url()).application(key);
         let client = client.build().unwrap();

@@ -1,4 +1,4 @@
-//! What a call tells of itself: one span with OpenTelemetry's names, one event for each attempt, no secret.
+//! The telemetry of a call: one span with OpenTelemetry's names, one event for each attempt, no secret.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -20,7 +20,7 @@ use crate::mock_server;
 
 type Fields = BTreeMap<String, String>;
 
-/// Keeps the spans and events of the crate, as they are at the end.
+/// Keeps the spans and events of the crate in their final state.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Recorded>>);
 
@@ -39,7 +39,7 @@ impl Visit for Into<'_> {
 
 struct Into<'a>(&'a mut Fields);
 
-/// Of whatever module it may be: filters go by the one target.
+/// From any module: filters use the one target.
 fn is_ours(metadata: &Metadata<'_>) -> bool {
     let module = metadata.module_path().unwrap_or_default();
     let is_ours = module.split("::").next() == Some("par_ordering");
@@ -89,8 +89,8 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &Id) {}
 }
 
-/// Records what happens on this thread until the guards are dropped. As long as there is one subscriber alone, a test on a
-/// thread without any decides for all whether a span is of interest; so there are two.
+/// Records what happens on this thread until the guards are dropped. If there were only one subscriber, a test on a
+/// thread without one would decide for all whether a span is recorded; so there are two.
 fn record() -> (Recorder, (DefaultGuard, Dispatch)) {
     let recorder = Recorder::default();
     let guard = tracing::subscriber::set_default(recorder.clone());
@@ -193,7 +193,7 @@ async fn a_call_is_one_span_and_each_attempt_an_event() {
     assert!(!all.contains("canary"), "{all}");
 }
 
-/// What stands below the base URL may be anything, and so may name a customer.
+/// The path below the base URL may contain anything, for example the name of a customer.
 #[tokio::test]
 async fn a_call_that_is_not_declared_is_told_by_one_name_and_not_by_its_path() {
     let (recorder, _guards) = record();

@@ -1,4 +1,4 @@
-//! What a call and the decoding of an answer may allocate. Counts, not times: they are the same on every machine.
+//! How much a call and the decoding of an answer may allocate. These are counts, which are the same on every machine.
 
 use allocation_counter::{AllocationInfo, measure};
 use conformance::testing::documented_answer::{answer_with_tokens, documented_answer};
@@ -8,16 +8,16 @@ use par_ordering::types::GenerateTokensResponse;
 
 use crate::start;
 
-/// The most that may be allocated: measured, and a few per cent more.
+/// The limits: measured, and a few per cent more.
 #[derive(Clone, Copy)]
 struct Budget {
     allocations: u64,
     bytes: u64,
 }
 
-/// The least of several measurements: what the work itself takes, whatever else happened in between.
+/// The smallest of several measurements: that of the work itself, without anything else that happened.
 fn least(mut measured: impl FnMut() -> AllocationInfo) -> AllocationInfo {
-    // What is made once, such as a connection or a table of the runtime, is not a part of it.
+    // What is made once, such as a connection or a table of the runtime, does not count.
     for _ in 0..5 {
         measured();
     }
@@ -101,7 +101,7 @@ fn decoding_keeps_within_its_budget_and_grows_with_the_number_of_tokens() {
     }));
 }
 
-/// A future is moved whenever it is handed on; what a call needs while it runs is kept in one place instead.
+/// A future is moved when it is passed on. So what a call needs while it runs is kept in one place.
 #[test]
 fn a_call_is_small_to_hand_on() {
     let client = Client::builder()

@@ -1,4 +1,4 @@
-//! What of a secret is still in memory when the value that held it is gone.
+//! What is still in memory of a secret after its value was dropped.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -7,16 +7,16 @@ use conformance::testing::documented_answer::documented_answer;
 use par_ordering::conformance::read_success;
 use par_ordering::types::GenerateTokensResponse;
 
-/// How many bytes in a row are looked for: more than two texts have in common by chance.
+/// How many bytes in a row are searched: more than two texts share by chance.
 const FRAGMENT: usize = 32;
 const LENGTH: usize = 4096;
 
-/// One byte of a secret, which so need not stand anywhere as a whole while it is looked for.
+/// One byte of a secret. It is stored in this way so that the whole secret is nowhere while it is searched.
 fn byte(place: usize) -> u8 {
     b'a' + ((place * place / 7 + place / 11) % 26) as u8
 }
 
-/// Whether the memory of this process that can be written to holds a fragment of the secret.
+/// Whether the writable memory of this process contains a fragment of the secret.
 fn is_in_memory() -> bool {
     const PAGE: usize = 4096;
     let mut memory = File::open("/proc/self/mem").unwrap();
@@ -28,7 +28,7 @@ fn is_in_memory() -> bool {
         let [start, end] = [start, end].map(|number| u64::from_str_radix(number, 16).unwrap());
         for place in (start..end).step_by(PAGE) {
             memory.seek(SeekFrom::Start(place)).unwrap();
-            // Not all that is mapped can be read, and most of it was never written to.
+            // Not all mapped memory can be read, and most of it was never written.
             if memory.read_exact(&mut page).is_ok() && page != [0; PAGE] && holds_fragment(&page) {
                 return true;
             }
@@ -37,7 +37,7 @@ fn is_in_memory() -> bool {
     false
 }
 
-/// Some of the secret may have been written over, so fragments from several places of it are looked for.
+/// A part of the secret may have been overwritten, so fragments of several parts are searched.
 fn holds_fragment(page: &[u8]) -> bool {
     let starts = (0..LENGTH - FRAGMENT).step_by(509);
     let mut fragments = starts.map(|start| (start..start + FRAGMENT).map(byte));
@@ -50,8 +50,8 @@ fn holds_fragment(page: &[u8]) -> bool {
     })
 }
 
-/// The documented answer with the secret in its token and in the query of its URL, after a part that is written with an
-/// escape, in memory that has room for it from the beginning.
+/// The documented answer with the secret in its token and in the query of its URL, after a part with an escape, in
+/// memory that is large enough from the start.
 fn body(escape: &str) -> Vec<u8> {
     let mut answer = documented_answer().unwrap();
     let token = &mut answer["data"]["tokens"][0];

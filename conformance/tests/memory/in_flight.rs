@@ -12,12 +12,13 @@ use crate::start;
 /// Descriptors that a process needs besides its connections.
 const OTHER_DESCRIPTORS: usize = 100;
 
-/// Makes that many calls, all of which the server holds until the last one has arrived, and tells what it saw.
+/// Makes that many calls. The server answers them when the last one has arrived, and returns what it counted.
 fn calls_in_flight(calls: usize, speaks: &str) -> Seen {
     let hold = calls.to_string();
     let arguments = ["--speaks", speaks, "--at-once", "1", "--hold", &hold];
     let (server, runtime, client) = start(&arguments);
-    // Only when a connection is there is it known that the server speaks HTTP/2 and that one is enough.
+    // Only after a connection is made does the client know that the server uses HTTP/2 and that one connection is
+    // enough.
     runtime.block_on(client.generate_tokens().send()).unwrap();
 
     let mut answered = 0;
@@ -60,10 +61,10 @@ fn calls_in_flight(calls: usize, speaks: &str) -> Seen {
     server.end().unwrap()
 }
 
-/// Lets this process, and the server that it starts, have that many connections.
+/// Allows that many connections to this process and to the server that it starts.
 fn allow_connections(connections: usize) {
     let needed = connections + OTHER_DESCRIPTORS;
-    // Where there is no limit there is none to raise.
+    // Without a limit, nothing must be raised.
     let allowed = descriptors::raise(needed).unwrap_or(needed);
     assert!(
         allowed >= needed,

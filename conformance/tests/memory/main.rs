@@ -1,4 +1,4 @@
-//! What calls and answers cost in memory. The counts are of one thread each.
+//! The memory of calls and answers. The counts are of one thread each.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use conformance::testing::load_server::RunningLoadServer;
 use par_ordering::Client;
 use tokio::runtime::{Builder, Runtime};
 
-/// A server in a process of its own, so that what it takes is not counted, a client of it, and what drives the client.
+/// A server in a process of its own, so that its memory is not counted, a client of it, and a runtime for the client.
 fn start(arguments: &[&str]) -> (RunningLoadServer, Runtime, Client) {
     let program = Path::new(env!("CARGO_BIN_EXE_conformance"));
     let server = RunningLoadServer::start(program, arguments).unwrap();
@@ -25,7 +25,7 @@ fn start(arguments: &[&str]) -> (RunningLoadServer, Runtime, Client) {
     let builder = Client::builder()
         .base_url(&server.url)
         .application("my-application")
-        // Ten thousand calls take their time where others work as well.
+        // Ten thousand calls take long on a machine with other work.
         .deadline(Duration::from_secs(60));
     let builder = match &server.root_pem {
         Some(root) => builder.root_certificate(root.as_str()),

@@ -1,4 +1,4 @@
-//! What an answer as large as answers may be costs in memory: the body as it came, and what is decoded from it.
+//! The memory of an answer of the largest size: the body, and the value that is decoded from it.
 
 use std::io::Write as _;
 
@@ -11,7 +11,7 @@ use crate::start;
 /// The most that an answer may have unless the caller sets another limit.
 const CAP: usize = 1024 * 1024;
 
-/// A text in front of which and behind which something stands, together of the size of the cap.
+/// A text with something before and after it, together as large as the cap.
 fn filled(front: &str, filling: &str, back: &str) -> Vec<u8> {
     let room = CAP - front.len() - back.len();
     let mut body = front.to_owned();
@@ -30,7 +30,7 @@ fn tokens() -> Vec<u8> {
     body
 }
 
-/// The most memory that a call takes at a time, in bytes.
+/// The most memory that a call has at a time, in bytes.
 fn peak(status: u16, body: &[u8], chunked: bool) -> u64 {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(body).unwrap();
@@ -106,7 +106,7 @@ fn an_answer_at_the_size_cap_costs_less_than_three_times_the_cap() {
     check(cases, 3.0);
 }
 
-/// Where a text is written with escapes, it is put together in a buffer before it is taken over.
+/// A text with escapes is assembled in a buffer first.
 #[test]
 fn a_text_at_the_size_cap_that_is_written_with_escapes_costs_less_than_four_times_the_cap() {
     let one = r#"{"status":"Error","code":403,"data":{"message":"\n"#;
@@ -128,8 +128,8 @@ fn a_text_at_the_size_cap_that_is_written_with_escapes_costs_less_than_four_time
     check(cases, 4.0);
 }
 
-/// A value of a type takes room for each field that the type has, however short it is written, and a list has room
-/// for up to twice as many.
+/// A value of a type needs memory for each field of the type, however short its JSON is, and a list has capacity for
+/// up to twice as many.
 #[test]
 fn what_values_cost_that_are_written_as_short_as_can_be_is_known() {
     let list = |front: &str, item: &str, back: &str| {

@@ -1,5 +1,5 @@
-//! What each operation sends as its body: the documented value in its encoding, once and complete, the same each time,
-//! in clear on the wire and nowhere else; and nothing at all where the body is not what the specification describes.
+//! The body of each operation: the documented value in its encoding, complete and once, the same each time, in clear
+//! on the wire and nowhere else. A body that the specification does not allow is not sent.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -75,7 +75,7 @@ impl Case<'_> {
         }
     }
 
-    /// What came of a call to a server that gives these answers, and what that read.
+    /// The result of a call to a server that gives these answers, and what the server read.
     async fn call(
         &self,
         arguments: &Arguments,
@@ -135,7 +135,7 @@ fn documented_pairs(value: &Value) -> Vec<(String, String)> {
     pairs
 }
 
-/// The value with each number as a fraction: to JSON `7` and `7.0` are one number.
+/// The value with each number as a fraction: in JSON, `7` and `7.0` are one number.
 fn same_numbers(value: &Value) -> Value {
     match value {
         Value::Number(number)
@@ -154,7 +154,7 @@ fn same_numbers(value: &Value) -> Value {
     }
 }
 
-/// What is wrong with a request that carries this body.
+/// What is wrong with a request that has this body.
 fn problems(case: &Case<'_>, request: &Message) -> Vec<String> {
     let mut problems = Vec::new();
     for (name, expected) in [
@@ -167,7 +167,7 @@ fn problems(case: &Case<'_>, request: &Message) -> Vec<String> {
         }
     }
     let is_same = match case.body.encoding {
-        // Compact: no longer than this library writes what it reads.
+        // Compact: not longer than this library writes it.
         Encoding::Json => {
             let sent = request.json();
             same_numbers(case.value) == same_numbers(&sent)
@@ -213,7 +213,7 @@ async fn a_body_is_sent_once_and_complete_and_the_same_each_time() {
                 client.retry(soon(RetryPolicy::transient()))
             })
             .await;
-        // Whether it may be repeated is not up to its body.
+        // The body does not decide whether it may be repeated.
         if matches!(outcome, Outcome::Success(_)) && repeated.len() != 3 {
             failures.push(case.problem(format!("{} attempts", repeated.len())));
         }
@@ -268,7 +268,7 @@ fn any_value_of_a_body_is_the_same_after_it_was_encoded_and_decoded_and_on_the_w
         .build()
         .unwrap();
     let all: Vec<Case<'_>> = cases(&specification.operations).collect();
-    // Where there are many bodies, each is tried less often.
+    // If there are many bodies, each is tried less often.
     let values_of_each = if all.len() > 50 { 8 } else { 24 };
     for case in all {
         let entry = entry(&case.operation.id).unwrap();
@@ -363,7 +363,7 @@ async fn a_body_up_to_the_limit_is_sent_and_one_byte_more_is_not() {
     report(&failures);
 }
 
-/// What is wrong with a call that must not go out.
+/// What is wrong with a call that must not be sent.
 fn refused(outcome: &Outcome, connections: usize, named: &str) -> Option<String> {
     match outcome {
         Outcome::Failure(failure)

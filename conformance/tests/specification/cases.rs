@@ -1,5 +1,5 @@
-//! What a caller sees in each case, documented or not: one snapshot per case and subject, named by
-//! operation, status and example.
+//! What a caller sees in each case, documented or not: one snapshot for each case and subject, named by operation,
+//! status and example.
 
 use std::fmt::{Debug, Write as _};
 
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::snapshots::{self, CASES, Table, case};
 
-/// Statuses that no operation is known to document.
+/// Statuses that no operation documents.
 const UNDOCUMENTED: [u16; 4] = [422, 429, 500, 503];
 
 /// An answer that the specification gives no example of.
@@ -28,7 +28,7 @@ struct Answer {
 async fn what_a_caller_sees_is_as_recorded() {
     let specification = workspace::specification().unwrap();
     let calls = Calls::start(&specification).await.unwrap();
-    // Before the snapshots are asserted: whoever updates them has seen the difference.
+    // Before the snapshots are compared: whoever updates them has seen the difference.
     let edited = snapshots::findings(&specification);
     let mut snapshots = Table::of(CASES);
     let mut failures = Vec::new();
@@ -88,7 +88,7 @@ fn expected_kind(operation: &Operation, status: u16) -> ErrorKind {
     }
 }
 
-/// Bodies that documented errors come with in practice, and statuses that are not documented.
+/// Bodies that documented errors have in practice, and statuses that are not documented.
 fn other_answers(operation: &Operation) -> Vec<Answer> {
     const JSON: &str = "application/json";
     let mut answers = Vec::new();

@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::constructs::{self, Table};
 use crate::planted_faults;
 
-/// Part of the names of tests that work in the copy: there they are left out.
+/// Part of the names of tests that work in the copy: they are not run there.
 const IN_A_COPY: &str = "in_a_copy";
 
 /// What callers would write, as a test of the copy.
@@ -29,12 +29,12 @@ pub const CALLING: &str = "conformance/tests/calling.rs";
 pub struct Copy {
     root: PathBuf,
     target: PathBuf,
-    /// One process at a time works here.
+    /// Only one process may work here at a time.
     _lock: File,
 }
 
 impl Copy {
-    /// The copy with the faulty crate, and a specification that says the same as the crate.
+    /// The copy with the faulty crate, and a specification that agrees with it.
     pub fn start() -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let folder = target.join("tmp").join("copy");
@@ -62,13 +62,13 @@ impl Copy {
         copy
     }
 
-    /// Says something else in the specification, while the crate stays as it is.
+    /// Changes the specification, while the crate stays as it is.
     pub fn specify(&self, document: &Value) {
         // JSON is YAML.
         fs::write(self.root.join(SPECIFICATION), document.to_string()).unwrap();
     }
 
-    /// Runs these of the tests that follow the specification, without those that work in a copy themselves.
+    /// Runs these tests of the specification, without those that work in a copy themselves.
     pub fn test(&self, tests: &[&str], variables: &[(&str, &str)]) -> Outcome {
         let arguments = [&["specification", "--"], tests, &["--skip", IN_A_COPY]];
         self.run(&arguments.concat(), variables)
@@ -83,11 +83,11 @@ impl Copy {
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
         let mut command = cargo_in(&self.root, &self.target, "dev");
         command
-            // Neither is looked at, and both take time and space.
+            // Neither is needed, and both take time and space.
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .envs(variables.iter().copied());
-        // Of all packages, as the workspace is tested: their features decide whether a dependency is made anew.
+        // All packages, as in the workspace: their features decide whether a dependency is built again.
         command.args(["test", "--locked", "--workspace", "--test"]);
         command.args(arguments);
         run(&mut command).unwrap()
@@ -99,7 +99,7 @@ impl Copy {
     }
 }
 
-/// Today's specification with tomorrow's operations, all constructs that are accepted, and these twins.
+/// Today's specification with the operations of tomorrow, all accepted constructs, and these twins.
 pub fn document(twins: Value) -> Value {
     let mut document = workspace::document().unwrap();
     let addition = include_bytes!("tomorrows_endpoint/addition.yaml");

@@ -1,5 +1,4 @@
-//! What a caller proves itself with, of whatever kind: it is sent where the specification asks for it, to nothing else,
-//! and shown by nothing.
+//! Credentials of any kind: they are sent if the specification needs them, to nothing else, and nothing shows them.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +27,7 @@ fn canary(name: &str, number: usize) -> String {
     format!("canary-{number:04}-{}-9b1d27f3", name.replace(' ', "-"))
 }
 
-/// A client with all settings but those that prove something.
+/// A client with all settings except credentials.
 fn client_without_credentials(specification: &Specification) -> ClientBuilder {
     let operations = specification.operations.iter();
     let credentials = operations.flat_map(|operation| operation.credentials.iter().flatten());
@@ -42,7 +41,7 @@ fn client_without_credentials(specification: &Specification) -> ClientBuilder {
     })
 }
 
-/// A view of the client with a canary in each credential of a way, and in nothing else.
+/// A view of the client with a canary in each credential of an alternative, and in nothing else.
 fn view(
     specification: &Specification,
     client: &Client,
@@ -90,7 +89,7 @@ fn is_sent(credential: &Credential, request: &Message, number: usize) -> bool {
     }
 }
 
-/// The ways to call an operation that carry something.
+/// The alternatives of an operation that have credentials.
 fn ways(specification: &Specification) -> impl Iterator<Item = (&Operation, &[Credential])> {
     specification.operations.iter().flat_map(|operation| {
         let ways = operation.credentials.iter().filter(|way| !way.is_empty());
@@ -124,7 +123,7 @@ async fn each_credential_is_sent_where_it_is_asked_for_and_shown_nowhere() {
             .map(|one| one.carrier.setting().unwrap_or("customer"));
         let canaries: Vec<&str> = names.map(|name| &*canary(name, 1).leak()).collect();
         let canaries = Canaries::new(&canaries);
-        // What was sent comes back in the words of an error, on the second try.
+        // The second answer quotes what was sent, in the text of an error.
         let mut quoted = String::new();
         let mut shown_texts = Vec::new();
         for status in [400, 500] {
@@ -153,7 +152,7 @@ async fn each_credential_is_sent_where_it_is_asked_for_and_shown_nowhere() {
             }
             quoted = request.text();
         }
-        // Nobody listens: an error of the HTTP stack tells of the URL.
+        // Nobody listens: an error of the HTTP stack mentions the URL.
         let client = client_without_credentials(&specification).base_url("http://127.0.0.1:1");
         let client = client.retry(RetryPolicy::never()).build().unwrap();
         let client = view(&specification, &client, way, 1);
@@ -208,7 +207,7 @@ async fn no_view_sends_the_credential_of_another() {
     let mut seen = BTreeSet::new();
     for (index, request) in requests.iter().enumerate() {
         let text = request.text();
-        // It is one of those that were under way together.
+        // It is one of those that ran at the same time.
         let first = index.saturating_sub(16);
         let mut all = (first..CALLS).chain(0..first);
         let of_this = all.find(|number| way.iter().all(|one| is_sent(one, request, *number)));

@@ -1,4 +1,4 @@
-//! Decoding holds what it promises for bytes that nobody thought of.
+//! Decoding keeps its promises for unexpected bytes.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ fn runner(cases: u32) -> TestRunner {
     })
 }
 
-/// The same with fewer cases where there are many operations, each of which is tried with each case.
+/// The same with fewer cases if there are many operations, each of which is tried with each case.
 fn runner_for_all(cases: u32) -> TestRunner {
     let operations = u32::try_from(OPERATIONS.len()).unwrap_or(u32::MAX);
     runner((cases / operations.max(1)).max(64))
@@ -55,7 +55,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A part that may be there, be said to be absent in one of three ways, or be something else.
+/// A part that is present, that is absent in one of three ways, or that is something else.
 fn optional(part: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value = Option<Value>> {
     prop_oneof![
         6 => part.prop_map(Some),
@@ -200,7 +200,7 @@ fn no_answer_loses_or_rounds_what_was_sent() {
     }
 }
 
-/// Of each place where a value is one of several alternatives, the JSON pointer.
+/// The JSON pointer of each place where a value is one of several alternatives.
 fn places_of_alternatives(document: &Document, schema: &Value, value: &Value) -> Vec<String> {
     let schema = behind(document.root(), schema);
     if let Some(alternatives) = alternatives(schema) {
@@ -277,7 +277,7 @@ fn what_resembles_a_success_comes_back_as_it_was() {
             let body = value.to_string();
             if let Ok(decoded) = (response.decode)(body.as_bytes()) {
                 successes.set(successes.get() + 1);
-                // Read as the answer is: reading a number may change its last digit.
+                // Read in the same way as the answer: reading a number may change its last digit.
                 let sent: Value = serde_json::from_str(&body).unwrap();
                 let sent = sent["data"]["tokens"].as_array().unwrap();
                 let kept = decoded.json["data"]["tokens"].as_array().unwrap();

@@ -29,7 +29,7 @@ impl io::Write for Log {
     }
 }
 
-/// Keeps what is logged on this thread, on which all happens here, until the guard is dropped.
+/// Records what is logged on this thread, on which everything happens here, until the guard is dropped.
 pub fn start_logging(filter: &str) -> (Log, DefaultGuard) {
     let log = Log::default();
     let writer = log.clone();

@@ -1,4 +1,5 @@
-//! What follows the specification, whatever operations it has; and that a fault or an endpoint in it is noticed.
+//! Tests that follow the specification, whatever operations it has, and tests that faults and new endpoints are
+//! found.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -8,7 +9,7 @@
 
 mod bodies;
 mod cases;
-// The table of constructs, which the commands of xtask are tested with as well.
+// The table of constructs, which is also used to test the commands of xtask.
 #[path = "../../../xtask/tests/commands/constructs/table.rs"]
 mod constructs;
 mod copy;

@@ -1,5 +1,5 @@
-//! The conformance tests would notice: each fault is planted, and must be named with its operation, its
-//! response and its JSON path.
+//! Tests of the conformance tests: each planted fault must be reported with its operation, its response and its JSON
+//! path.
 
 use std::mem;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::copy::{Copy, document};
 use crate::snapshots;
 
-/// What is said of a fault: operation and subject, JSON path, and the problem.
+/// The report of a fault: operation and subject, JSON path, and the problem.
 type Noticed = &'static [(&'static str, &'static str, &'static str)];
 
 /// A fault in the specification, while the crate stays as it is.
@@ -613,10 +613,10 @@ const BODIES_OF_THE_CRATE: [InTheCrate; 10] = [
     },
 ];
 
-/// A fault in the specification of an operation of tomorrow, of which the crate knows better.
+/// A fault in the specification of an operation of tomorrow, which the crate does not have.
 struct InABody {
     id: &'static str,
-    /// Where it is.
+    /// Its place.
     operation: &'static str,
     plant: fn(&mut Value),
     noticed: Noticed,
@@ -753,8 +753,8 @@ const BODIES_OF_THE_SPECIFICATION: [InABody; 7] = [
 
 const SWAPPED: &str = "_statuses_swapped";
 
-/// The environment variable by which the fault in what was generated comes into force: without it the crate does
-/// what the specification says that it was generated from.
+/// The environment variable that switches on the fault in the generated code. Without it, the crate does what its
+/// specification says.
 const SWAP: &str = "PLANTED_FAULTS";
 
 /// The twins of today's operation, with the faults or without.
@@ -765,7 +765,7 @@ pub fn twins(faulty: bool) -> Value {
         if faulty {
             (fault.plant)(&mut document);
         }
-        // The faults are about the others, and less takes less time.
+        // The faults are in the others, and fewer operations take less time.
         for status in ["400", "401", "403"] {
             remove(&mut document, RESPONSES, status);
         }
@@ -781,7 +781,7 @@ pub fn twins(faulty: bool) -> Value {
     twins
 }
 
-/// Plants the fault that no specification could: of one twin the builder takes two statuses for each other.
+/// Plants the fault that no specification can have: the builder of one twin confuses two statuses.
 pub fn plant_in_generated(builder: &mut Vec<u8>) {
     let code = str::from_utf8(builder).unwrap();
     let id = format!("operations::GENERATE_TOKENS{}", SWAPPED.to_uppercase());
@@ -821,7 +821,7 @@ fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
     for (name, noticed) in &faults {
         failures.extend(unnoticed(name, noticed, &outcome.output));
     }
-    // What is not faulty is not named.
+    // A part without a fault is not reported.
     let endings: Vec<String> = faults.iter().map(|(name, _)| format!("{name}, ")).collect();
     let said = outcome
         .output
@@ -833,7 +833,7 @@ fn faults_in_the_crate_planted_in_a_copy_are_noticed() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
-/// What of a fault is not said anywhere.
+/// The faults that are not reported.
 fn unnoticed(name: &str, noticed: &[(&str, &str, &str)], said: &str) -> Vec<String> {
     let missing = noticed.iter().filter(|(subject, path, problem)| {
         let start = format!("{subject}, at `{path}`: ");
@@ -846,7 +846,7 @@ fn unnoticed(name: &str, noticed: &[(&str, &str, &str)], said: &str) -> Vec<Stri
         .collect()
 }
 
-/// Where the example of the reference page has a range: a faulty specification is at one with itself.
+/// Where the example of the reference page has a range: a faulty specification is consistent with itself.
 fn documented_bin_range() -> String {
     let example = "200/content/application~1json/examples/documented/value";
     format!("{RESPONSES}/{example}/data/tokens/0/bin_ranges/bin_ranges/0")

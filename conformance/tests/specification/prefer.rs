@@ -1,4 +1,4 @@
-//! The sdk is told the documented outcome, whichever a client of the caller's own prefers by `Prefer`.
+//! The sdk gets the documented outcome that a client of the caller chooses by `Prefer`.
 
 use conformance::agreement::calls::{call, outcome_differences};
 use conformance::agreement::parameters::documented_arguments;

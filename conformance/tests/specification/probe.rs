@@ -1,5 +1,5 @@
-//! The probe finds that a server conforms, and names what does not: each deviation is planted, and nothing
-//! but it may be named.
+//! The probe finds that a server conforms, and reports what does not: each deviation is planted, and nothing else may
+//! be reported.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,20 +54,19 @@ async fn the_mock_server_conforms_everywhere() {
     for operation in operations {
         let rows = report.probes.iter();
         let of_operation = rows.filter(|row| row.operation == operation.id).count();
-        // The documented call, and another at the least.
+        // The documented call, and at least one more.
         assert!(of_operation >= 2, "{}: {of_operation} probes", operation.id);
     }
 }
 
-/// The operation that the deviations are planted in, and what its operation and its example are in the
-/// document.
+/// The operation in which the deviations are planted, with its place and that of its example in the document.
 const ID: &str = "generate_tokens";
 const OPERATION: &str = "/paths/~1payment-processors~1generate-tokens/post";
 const EXAMPLE: &str =
     "/responses/200/content/application~1json/examples/documented/value/data/tokens/0";
 const PARAMETERS: &str = "/components/parameters";
 
-/// A server that differs in one thing from what is documented.
+/// A server that differs from the documentation in one point.
 struct Deviation {
     name: &'static str,
     plant: Plant,
@@ -76,7 +75,7 @@ struct Deviation {
 }
 
 enum Plant {
-    /// In the specification that is served; the one that is probed stays as it is.
+    /// In the specification that is served; the one of the probe stays as it is.
     Specification(fn(&mut Value)),
     /// In the answers.
     Answers(fn(&Asked, &mut Answered)),

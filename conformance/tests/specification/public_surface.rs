@@ -1,5 +1,5 @@
-//! What the generated code offers to users: every public item with its signature, one per line, so that a
-//! change of the specification shows in review what it does to them.
+//! The public interface of the generated code: every public item with its signature, one in each line, so that a
+//! review shows what a change of the specification does to users.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use syn::{ImplItem, Item, TraitItem, UseTree, Visibility};
 
 use crate::snapshots::described;
 
-/// Generated files that users reach; the rest is the crate's own.
+/// Generated files that users can reach; the others are private.
 const FILES: [&str; 6] = [
     "builder",
     "environment",
@@ -21,7 +21,7 @@ const FILES: [&str; 6] = [
     "types",
 ];
 
-/// Paths of the standard library that say nothing to a reader.
+/// Paths of the standard library that a reader does not need.
 const PRELUDE: [&str; 9] = [
     "::std::collections::",
     "::std::convert::",
@@ -41,7 +41,7 @@ fn the_generated_public_surface_is_as_recorded() {
     for name in FILES {
         let text = fs::read_to_string(folder.join(name).with_extension("rs")).unwrap();
         let file = syn::parse_file(&text).unwrap();
-        // The methods of the client stand at the root.
+        // The methods of the client are at the root.
         let path = if name == "mod" { "" } else { name };
         surface.items(path, &file.items);
     }
@@ -51,8 +51,8 @@ fn the_generated_public_surface_is_as_recorded() {
     });
 }
 
-/// All that callers reach can be handed to another thread, and what is a value can be copied and compared: that the
-/// tables compile says so. Here it is about what they hold, so that a type which is added is in them.
+/// All public types can be sent to another thread, and values can be copied and compared: the tables compile only if
+/// that is so. This tests that the tables are complete.
 #[test]
 fn every_public_type_is_asked_whether_it_can_be_shared() {
     let sources = workspace::root().unwrap().join("sdk/src");
@@ -77,7 +77,7 @@ fn every_public_type_is_asked_whether_it_can_be_shared() {
             }
         }
     }
-    // What it exports besides is of another crate, or no type.
+    // The other exports are from another crate, or not types.
     let exported = exports(&parsed(&sources.join("lib.rs")).items);
     let exported: BTreeSet<_> = exported.intersection(&written.0).cloned().collect();
     let asked: BTreeSet<_> = WRITTEN_TYPES

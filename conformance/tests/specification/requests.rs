@@ -1,4 +1,4 @@
-//! What each operation puts on the wire: what the specification documents, and nothing of its own making.
+//! The request of each operation: what the specification documents, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use par_ordering::conformance::{Arguments, Outcome};
 
 use crate::snapshots::{REQUESTS, Table};
 
-/// Headers that HTTP and the media types call for.
+/// Headers that HTTP and the media types need.
 const STANDARD: [&str; 6] = [
     "accept",
     "authorization",
@@ -82,7 +82,7 @@ async fn a_parameter_that_breaks_a_rule_is_refused_by_its_name_before_anything_i
                 let mut arguments = documented_arguments(operation, entry).unwrap();
                 arguments.set_list(builder.unwrap().name, entries.clone());
                 let said = match call(&client, entry, &arguments).await {
-                    // It is none of the parameter's type, so that nobody can give it.
+                    // It is not a value of the parameter's type, so nobody can give it.
                     Err(_) => continue,
                     Ok(Outcome::Failure(failure)) if failure.status.is_none() => failure.display,
                     Ok(_) => "it is sent".to_owned(),
@@ -103,7 +103,7 @@ async fn a_parameter_that_breaks_a_rule_is_refused_by_its_name_before_anything_i
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
-/// What must be given: the client supplies the rest.
+/// The required parameters: the client supplies the others.
 fn required_alone(operation: &Operation) -> Arguments {
     let mut arguments = Arguments::default();
     for (parameter, builder) in pairs(operation, entry(&operation.id).unwrap()) {
@@ -134,7 +134,7 @@ fn problems(operation: &Operation, request: &Message, with_examples: bool) -> Ve
         .filter(|parameter| parameter.position == Position::Header)
         .map(|parameter| (parameter.name.to_lowercase(), parameter))
         .collect();
-    // The settings are all set, so that the first way to prove who calls is taken.
+    // All settings are set, so the first alternative of credentials is used.
     let way = operation.credentials.first().into_iter().flatten();
     let carriers: Vec<&Carrier> = way.map(|credential| &credential.carrier).collect();
     let mut carried = BTreeSet::new();
@@ -200,8 +200,7 @@ fn problems(operation: &Operation, request: &Message, with_examples: bool) -> Ve
     problems
 }
 
-/// The request with its headers in the order of the alphabet: theirs is not documented. The port is another one each
-/// time.
+/// The request with its headers in alphabetical order: their order is not documented. The port differs each time.
 fn in_order(request: &Message, address: &str) -> String {
     let mut headers: Vec<&str> = request.head.lines().skip(1).collect();
     headers.sort_unstable();

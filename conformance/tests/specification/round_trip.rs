@@ -1,4 +1,4 @@
-//! Every example comes back as it went in, whatever operations the specification has.
+//! Every example is the same after it was decoded and encoded, whatever operations the specification has.
 
 use conformance::agreement::finding::Finding;
 use conformance::agreement::{calls, round_trip};

@@ -1,5 +1,5 @@
-//! The snapshots: what they are called and hold, those that are made from a table, and what must hold for all of
-//! them: each belongs to a test, and none shows a secret that it is not about.
+//! The snapshots: their names and contents, those that are made from a table, and the rules for all of them: each
+//! belongs to a test, and none shows a secret that it is not about.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -20,13 +20,13 @@ pub const CASES: &str = "cases";
 /// The test whose snapshots hold what each operation sends.
 pub const REQUESTS: &str = "requests";
 
-/// Tests that make their snapshots from a table and find by themselves whether one is left over.
+/// Tests that make their snapshots from a table, and check themselves whether one is left over.
 const FROM_TABLES: [&str; 2] = [CASES, REQUESTS];
 
-/// Tests whose subject is the wire, where secrets are in the clear.
+/// Tests about the wire, where secrets are in clear.
 const WIRE: [&str; 2] = [REQUESTS, "wire"];
 
-/// Snapshots of one test, named by what they are made from: where one differs, the others are asserted all the same.
+/// Snapshots of one test, named after their cases: if one differs, the others are compared all the same.
 pub struct Table {
     test: &'static str,
     names: BTreeSet<String>,
@@ -55,7 +55,7 @@ impl Table {
         }
     }
 
-    /// What was wrong: snapshots that differ, and those that nobody asks for.
+    /// The problems: snapshots that differ, and those that no test needs.
     pub fn failures(self) -> Vec<String> {
         let names = self.names.iter();
         let known: BTreeSet<PathBuf> = names.map(|name| file(self.test, name)).collect();

@@ -1,19 +1,19 @@
-//! Numbers of a schema: nothing where that is allowed, or else the one next to it.
+//! Numbers of a schema: zero if that is allowed, or else the nearest one.
 
 use serde_json::{Number, Value};
 
 use super::Shape;
 
-/// Numbers up to which a float holds each whole one.
+/// Up to this number, a floating-point number can hold every integer.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// No whole number is made that is so large.
+/// Larger integers are not made.
 const FAR: f64 = 1e20;
 
 /// A bound, and whether the number on it is excluded.
 type Bound = Option<(f64, bool)>;
 
-/// Whole numbers of the schema, the best first.
+/// Integers of the schema, the best first.
 pub(super) fn integer(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
     let is_small = shape.texts("format").any(|format| format == "int32");
     let (least, most) = if is_small {
@@ -28,7 +28,7 @@ pub(super) fn integer(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
         exact.or_else(|| {
             let float = number.as_f64()?;
             let rounded = if up { float.ceil() } else { float.floor() };
-            // Far beyond all numbers that can be made, and far from the end of these.
+            // Far beyond all numbers that are made, and far from the end of these.
             let rounded = rounded.clamp(-FAR, FAR);
             #[expect(
                 clippy::cast_possible_truncation,
@@ -37,7 +37,7 @@ pub(super) fn integer(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
             Some(rounded as i128)
         })
     };
-    // A bound that excludes its number stands there in one of two ways: OpenAPI 3.0 has a flag, 3.1 a number.
+    // An exclusive bound is written in one of two ways: OpenAPI 3.0 has a flag, 3.1 a number.
     let lower = shape.schemas.iter().flat_map(|schema| {
         let exclusive = &schema.value["exclusiveMinimum"];
         let own = whole(&schema.value["minimum"], true);
@@ -91,7 +91,7 @@ fn least_common_multiple(one: i128, other: i128) -> i128 {
     while b != 0 {
         (a, b) = (b, a % b);
     }
-    // Beyond any number that is made it is of no matter how far.
+    // Beyond all numbers that are made, the distance does not matter.
     (one / a).saturating_mul(other).min(1 << 100)
 }
 
@@ -144,7 +144,7 @@ pub(super) fn number(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
     )]
     let turn = turn as f64;
     let away = if nearest < 0.0 { -1.0 } else { 1.0 };
-    // Several steps have to be met at once: of the next hundred multiples one may be one of all of them.
+    // Several steps must be met at once: one of the next hundred multiples may be a multiple of all of them.
     let multiples = (0..100).flat_map(|number| {
         let count = f64::from(number) + turn;
         [nearest + away * count, nearest - count].map(|count| times(count, step))
@@ -181,7 +181,7 @@ fn times(count: f64, step: f64) -> f64 {
     format!("{product:.digits$}").parse().unwrap_or(product)
 }
 
-/// A number without a fraction is written without one.
+/// A number without a fraction is written as an integer.
 fn value(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "it is whole and small")]

@@ -2,8 +2,8 @@
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
-/// A text of the pattern, each repetition in it `stretch` times longer than it must be; with another `turn` another
-/// one. `None` where the pattern is of a kind that is not understood, such as one that looks ahead.
+/// A text that matches the pattern, with each repetition `stretch` times longer than necessary; another `turn` gives
+/// another text. `None` if the pattern is not supported, for example a look-ahead.
 pub(super) fn matching(pattern: &str, stretch: usize, turn: usize) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut text = String::new();
@@ -12,7 +12,7 @@ pub(super) fn matching(pattern: &str, stretch: usize, turn: usize) -> Option<Str
     Some(text)
 }
 
-/// So many parts of a pattern are written: longer texts are of no use to anybody.
+/// The most parts of a pattern that are written: longer texts are useless.
 const MOST: usize = 10_000;
 
 fn write(
@@ -52,7 +52,7 @@ fn write(
     Some(())
 }
 
-/// A sign of the class: a letter or a digit where it has one.
+/// A character of the class: a letter or a digit if it has one.
 fn sign(class: &ClassUnicode, turn: usize) -> Option<char> {
     let is_in = |sign: &char| {
         let mut ranges = class.ranges().iter();

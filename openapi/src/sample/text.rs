@@ -1,17 +1,17 @@
-//! Texts of a schema: by its format, of the length that is asked for, or of its pattern.
+//! Texts of a schema: by its format, its length, or its pattern.
 
 use serde_json::Value;
 
 use super::Shape;
 use super::pattern;
 
-/// A text that must be longer is not made.
+/// Longer texts are not made.
 const LONGEST: usize = 100_000;
 
-/// Where there is no format, or one that nobody knows.
+/// If there is no format, or an unknown one.
 const PLAIN: &str = "string";
 
-/// Texts of the schema, the best first; where there are several, not each of them need fit.
+/// Texts of the schema, the best first. If there are several, not all of them need fit.
 pub(super) fn candidates(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
     let least = shape.most("minLength").unwrap_or(0);
     let most = shape.least("maxLength").unwrap_or(usize::MAX);
@@ -29,7 +29,7 @@ pub(super) fn candidates(shape: &Shape<'_>, turn: usize) -> Vec<Value> {
         texts.push(plain(least, most, turn));
     }
     for pattern in shape.texts("pattern") {
-        // Each repetition is made longer until the text is as long as it must be.
+        // Each repetition is made longer until the text is long enough.
         let stretched = (0..=least.clamp(1, 64)).filter_map(|stretch| {
             let text = pattern::matching(pattern, stretch, turn)?;
             (least..=most)
@@ -48,7 +48,7 @@ fn plain(least: usize, most: usize, turn: usize) -> String {
     };
     let length = text.len();
     if length > most {
-        // The end is what differs from turn to turn.
+        // The end differs from turn to turn.
         return match turn {
             0 => text[..most].to_owned(),
             _ => text[length - most..].to_owned(),
@@ -61,7 +61,7 @@ fn plain(least: usize, most: usize, turn: usize) -> String {
         .collect()
 }
 
-/// A text of a format, made longer where that does not matter to it.
+/// A text of a format, made longer if the format allows it.
 fn lengthened(text: &str, least: usize) -> String {
     let filling = "a".repeat(least.saturating_sub(text.chars().count()));
     match text.split_once('@') {

@@ -1,4 +1,4 @@
-//! One call: what is known of it from the first line on, and what every request of it gets.
+//! One call: what is known from its start, and what every request of it gets.
 
 pub(crate) mod argument;
 pub(crate) mod attempts;
@@ -50,10 +50,10 @@ pub(crate) struct Call<'a> {
     settings: &'a Client,
     operation: &'static Operation,
     request_id: Arc<str>,
-    /// `None` if it is further away than time can be counted.
+    /// `None` if it is later than an `Instant` can express.
     deadline: Option<Instant>,
     attempts: AtomicU32,
-    /// Whether an attempt that was repeated may have had an effect.
+    /// Whether a repeated attempt may have had an effect.
     may_have_had_effect: AtomicBool,
     events: Events<'a>,
 }
@@ -78,16 +78,16 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The request, to be put together.
+    /// Begins the request.
     pub(crate) fn request(&self) -> RequestBuilder<'a> {
         let shared = self.settings.shared();
         RequestBuilder::new(&shared.base_url, self.operation, shared.max_request_body)
     }
 
-    /// Runs the generated code of the operation; whatever comes of it knows operation and request.
+    /// Runs the generated code of the operation. Adds the operation and the request to its result.
     ///
-    /// It comes boxed: each future that took it in would hold it twice over, as what it was given and as what it
-    /// awaits. All of them together took twenty kilobytes, which were moved with every call.
+    /// The future is boxed: each future that contains another one by value would have it twice, as an argument and
+    /// while it awaits it. Together they had twenty kilobytes, which were moved with every call.
     pub(crate) async fn run<T, E>(
         &self,
         body: Pin<Box<impl Future<Output = Result<ResponseValue<T>, Error<E>>>>>,
@@ -108,7 +108,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Fills in what the call itself did not set.
+    /// Sets what the call itself did not set.
     async fn prepare(&self, request: &mut Request) -> Result<(), Failure> {
         let base_path = self.settings.shared().base_url.path();
         if self.operation.is_declared()
@@ -130,7 +130,7 @@ impl<'a> Call<'a> {
         Ok(request.build())
     }
 
-    /// Sends the request, as often as it may be.
+    /// Sends the request, as often as the policy allows.
     pub(crate) async fn send(&self, request: RequestBuilder<'_>) -> Result<Response, Failure> {
         let mut request = self.with_extra(request)?;
         self.prepare(&mut request).await?;
@@ -161,7 +161,7 @@ impl<'a> Call<'a> {
                 self.exchange(&request, added)
             })
             .await;
-        // A 401 minted nothing, so that one repetition with a new token does no harm.
+        // A 401 minted nothing, so one repetition with a new token does no harm.
         if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
             && let Some(provided) = self.customer().and_then(Customer::provided)
             && let Some(rejected) = request.headers().get(AUTHORIZATION).and_then(token_in)
@@ -184,14 +184,14 @@ impl<'a> Call<'a> {
                 })
                 .await;
             if status(&outcome) == Some(StatusCode::UNAUTHORIZED) {
-                // Best done, but not worth a passed deadline: another renewal may be under way.
+                // Useful, but not important enough to miss the deadline: another renewal may be running.
                 let _ = self.in_time(|| provided.forget(&token)).await;
             }
         }
         Ok(self.response(outcome?, credentials))
     }
 
-    /// A failure to renew a token, with the answer that asked for it.
+    /// The failure of a renewal, with the 401 that made it necessary.
     fn with_answer(
         &self,
         failure: Failure,
@@ -226,7 +226,7 @@ impl<'a> Call<'a> {
         transport::send(http, request, added, self.deadline, timeout, *max_body).await
     }
 
-    /// The customer, if the call carries its token and may be repeated with a new one.
+    /// The customer, if the call sends its token and may be repeated with a new one.
     fn customer(&self) -> Option<&'a Customer> {
         let is_asked = |way: &[Credential]| {
             let mut way = way.iter();
@@ -278,7 +278,7 @@ fn without_token(failure: ProviderFailure) -> Failure {
     }
 }
 
-/// The status that arrived, also where the rest of the answer did not.
+/// The status that arrived, even if the rest of the answer did not.
 fn status(outcome: &Result<RawResponse, Failure>) -> Option<StatusCode> {
     match outcome {
         Ok(answer) => Some(answer.status),

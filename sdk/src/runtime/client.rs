@@ -1,4 +1,4 @@
-//! The client: what all calls have in common, and views of it for calls that differ.
+//! The client: what all calls share, and views of it for calls that differ.
 
 pub(crate) mod authorization;
 pub(crate) mod base_url;
@@ -28,18 +28,23 @@ use crate::runtime::retry::budget::RetryBudget;
 
 /// A client of the API, with one method for each operation.
 ///
-/// Cloning it is cheap, and clones share one pool of connections. So do its views: the client that
+/// Cloning it is cheap, and clones share one pool of connections. So do its views, which
 /// [`for_customer`](Self::for_customer), [`with_deadline`](Self::with_deadline), [`with_retry`](Self::with_retry),
-/// [`with_header`](Self::with_header) and [`with_query`](Self::with_query) return; they can be combined.
+/// [`with_header`](Self::with_header) and [`with_query`](Self::with_query) return. Views can be combined.
 ///
 /// ```
 /// use std::time::Duration;
 /// use par_ordering::{Client, RetryPolicy};
 ///
-/// let client = Client::builder().base_url("https://api.example.com").application("key").build()?;
+/// let client = Client::builder()
+///     .base_url("https://api.example.com")
+///     .application("key")
+///     .build()?;
 /// let customer = client.for_customer("the-customers-token");
-/// let hurried = customer.with_deadline(Duration::from_secs(3)).with_retry(RetryPolicy::never());
-/// let call = hurried.generate_tokens();
+/// let impatient = customer
+///     .with_deadline(Duration::from_secs(3))
+///     .with_retry(RetryPolicy::never());
+/// let call = impatient.generate_tokens();
 /// # Ok::<(), par_ordering::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -49,11 +54,11 @@ pub struct Client {
     customer: Option<Customer>,
     deadline: Option<Duration>,
     retry: Option<RetryPolicy>,
-    /// In one place, because most clients have none.
+    /// Boxed together, because most clients have none.
     extra: Option<Arc<Extra>>,
 }
 
-/// What the views of one client have in common.
+/// What all views of a client share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) http: Http,
@@ -67,11 +72,11 @@ pub(crate) struct Shared {
     pub(crate) hooks: Hooks,
 }
 
-/// The HTTP client. Its `Debug` says nothing: a caller's own client may hold credentials.
+/// The HTTP client. Its `Debug` shows nothing: a client of the caller may contain credentials.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) client: reqwest::Client,
-    /// Whether it was made here, and so neither follows redirects nor tries again by itself.
+    /// Whether we built it, so that it neither follows redirects nor repeats anything.
     pub(crate) is_ours: bool,
 }
 
@@ -82,29 +87,30 @@ impl std::fmt::Debug for Http {
 }
 
 impl Client {
-    /// Begins to configure a client: it needs a [server](ClientBuilder::base_url) and, unless each call names it,
-    /// an [application key](ClientBuilder::application).
+    /// Returns a builder. It needs a [server](ClientBuilder::base_url) and an [application
+    /// key](ClientBuilder::application), unless each call has a key of its own.
     #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A client configured by environment variables, as [`ClientBuilder::from_env`] reads them.
+    /// Returns a client that is configured by environment variables, as [`ClientBuilder::from_env`] reads them.
     ///
     /// # Errors
     ///
-    /// A variable has a value that can't be used, no server is named, or what no call can be made without is missing: the
-    /// application key. The message names the variable. Where that is set in code, or by each call, begin with
-    /// [`ClientBuilder::from_env`].
+    /// A variable has a value that can't be used, or the server or the application key is missing. The message names
+    /// the variable. To set the missing part in code, begin with [`ClientBuilder::from_env`].
     pub fn from_env() -> Result<Self, BuildError> {
         ClientBuilder::from_env()?.with_all_needed()?.build()
     }
 
-    /// A view of this client, on the same connections, whose calls carry that customer's token as
-    /// `Authorization: Bearer …` (reference page: optional; guides: expected).
+    /// Returns a view whose calls send the token of that customer as `Authorization: Bearer …`.
     ///
-    /// A text is a fixed token; the word `Bearer` before it, should it have been copied with it, is left out. One that
-    /// can't be sent in a header is refused by the call, and so is white space alone. A [`Customer`] with a provider renews the token when it has expired.
+    /// A text is a fixed token, with or without the word `Bearer` before it. A [`Customer`] with a provider renews
+    /// the token when it has expired. A token that can't be sent in a header, or that is only white space, fails each
+    /// call as an [invalid request](crate::ErrorKind::InvalidRequest).
+    ///
+    /// Source: the reference page marks the header as optional; the guides expect it.
     #[must_use]
     pub fn for_customer(&self, customer: impl Into<Customer>) -> Self {
         Self {
@@ -113,9 +119,8 @@ impl Client {
         }
     }
 
-    /// A view of this client, on the same connections, whose calls take no longer than that in all, whatever
-    /// [`ClientBuilder::deadline`] says. A call that does fails as
-    /// [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded).
+    /// Returns a view whose calls take this long at most, instead of [`ClientBuilder::deadline`]. A call that takes
+    /// longer fails as [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded).
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
@@ -124,7 +129,7 @@ impl Client {
         }
     }
 
-    /// A view of this client, on the same connections, whose calls are tried again as `policy` says.
+    /// Returns a view whose calls are repeated as `policy` says.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
@@ -133,12 +138,12 @@ impl Client {
         }
     }
 
-    /// A view of this client, on the same connections, whose calls carry this header as well, such as `traceparent`. It
-    /// takes the place of one of that name that was added before.
+    /// Returns a view whose calls also send this header, such as `traceparent`. It replaces a header of the same name
+    /// that was added before.
     ///
-    /// The value is treated as a secret: nothing prints it. A header that the operation declares, that the client or the
-    /// HTTP stack writes, and one that can't be sent fails each call as an
-    /// [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
+    /// The value is treated as a secret: nothing prints it. Each call fails as an [invalid
+    /// request](crate::ErrorKind::InvalidRequest), before anything is sent, if the operation, the client or the HTTP
+    /// stack sets a header of that name, or if the header can't be sent.
     #[must_use]
     pub fn with_header(&self, name: impl AsRef<str>, value: impl Into<Text>) -> Self {
         let mut view = self.clone();
@@ -146,11 +151,11 @@ impl Client {
         view
     }
 
-    /// A view of this client, on the same connections, whose calls carry this query parameter as well, beside others of
-    /// that name.
+    /// Returns a view whose calls also send this query parameter. It does not replace another one of the same name.
     ///
-    /// The value is treated as a secret: nothing prints it. A parameter that the operation declares, or that is a
-    /// credential, fails each call as an [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
+    /// The value is treated as a secret: nothing prints it. Each call fails as an [invalid
+    /// request](crate::ErrorKind::InvalidRequest), before anything is sent, if the operation declares a parameter of
+    /// that name, or if it is a credential.
     #[must_use]
     pub fn with_query(&self, name: impl AsRef<str>, value: impl Into<Text>) -> Self {
         let mut view = self.clone();
@@ -158,15 +163,17 @@ impl Client {
         view
     }
 
-    /// A call that the specification does not have, with what calls of this client have in common: its settings, deadline
-    /// and limits, and the customer's token, should this be [a customer's view](Self::for_customer).
+    /// Begins a call that is not in the specification. It has the settings, the deadline and the limits of this
+    /// client, and sends the customer's token in a [view of a customer](Self::for_customer).
     ///
-    /// The path is one below the base URL and begins with `/`. One that could lead elsewhere fails the call as an
-    /// [invalid request](crate::ErrorKind::InvalidRequest): an address of another server, an empty segment, `.` and `..`,
-    /// encoded or not, a query. So does another method than `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` and `OPTIONS`.
+    /// The path is below the base URL and begins with `/`. A path that could lead elsewhere fails the call as an
+    /// [invalid request](crate::ErrorKind::InvalidRequest): the address of another server, an empty segment, `.` and
+    /// `..`, encoded or not, a query. So does a method other than `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` and
+    /// `OPTIONS`.
     ///
-    /// Any status is a success, also that of a redirect, which is not followed. What such a call does is not known, so only
-    /// what never reached the server is repeated, whatever the [policy](Self::with_retry); a 401 does not renew the token.
+    /// Any status is a success, also that of a redirect, which is not followed. The client does not know what such a
+    /// call does, so it repeats the call only if nothing reached the server, whatever the [policy](Self::with_retry).
+    /// A 401 does not renew the token.
     ///
     /// ```
     /// # use httpmock::MockServer;
@@ -205,7 +212,7 @@ impl Client {
         RawRequest::new(self.clone(), method, path.into())
     }
 
-    /// Whatever the policy, calls are repeated only if nothing of them reached the server.
+    /// Whatever the policy, a call is repeated only if nothing of it reached the server.
     pub(crate) fn repeat_only_what_was_never_sent(&mut self) {
         self.retry = Some(self.retry().only_what_was_never_sent());
     }
@@ -218,7 +225,7 @@ impl Client {
         Arc::make_mut(self.extra.get_or_insert_default()).query(name, value);
     }
 
-    /// What its calls carry besides.
+    /// What its calls send in addition.
     pub(crate) fn extra(&self) -> Option<&Extra> {
         self.extra.as_deref()
     }

@@ -1,5 +1,5 @@
-//! All that the conformance tests of this workspace ask for beside what callers see: the generated tables, and what they
-//! are made of.
+//! What the conformance tests of this workspace need in addition to the public interface: the generated tables and
+//! their types.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -46,19 +46,19 @@ pub struct Operation {
     pub call: Call,
 }
 
-/// A type that callers reach. That it can do what all of its kind can is checked where this is made.
+/// A type that callers can use. Creating this value checks that the type has the traits of its kind.
 pub struct PublicType {
-    /// Its path below the crate.
+    /// Its path within the crate.
     pub name: &'static str,
 }
 
 impl PublicType {
-    /// One that can be shared by threads, and kept.
+    /// A type that threads can share.
     pub const fn shared<T: Send + Sync + 'static>(name: &'static str) -> Self {
         Self { name }
     }
 
-    /// One that is a value besides: it can be copied, compared and printed.
+    /// A type that is also a value: it can be copied, compared and printed.
     pub const fn value<T: Clone + fmt::Debug + PartialEq + Send + Sync + 'static>(
         name: &'static str,
     ) -> Self {
@@ -66,7 +66,7 @@ impl PublicType {
     }
 }
 
-/// All types that are written by hand.
+/// All types that are hand-written.
 pub static WRITTEN_TYPES: &[PublicType] = &[
     PublicType::shared::<hook::Attempt<'static>>("Attempt"),
     PublicType::shared::<hook::AttemptEnd<'static>>("AttemptEnd"),
@@ -105,9 +105,9 @@ type Calling<'a> = Pin<Box<dyn Future<Output = Result<Outcome, ArgumentError>> +
 
 /// One parameter of an operation's builder.
 pub struct Parameter {
-    /// As the builder names it.
+    /// The name of its setter.
     pub name: &'static str,
-    /// As it is sent.
+    /// The name that is sent.
     pub wire: &'static str,
     /// `path`, `query` or `header`.
     pub position: &'static str,
@@ -118,13 +118,13 @@ pub struct Parameter {
     pub schema: fn() -> Value,
 }
 
-/// The body that calls of an operation carry.
+/// The body of a call of an operation.
 pub struct Body {
     /// As it is sent.
     pub media_type: &'static str,
     /// Whether the operation can't be called without it.
     pub required: bool,
-    /// Decodes a body into its type and encodes it again; `None` where it is just bytes.
+    /// Decodes a body into its type and encodes it again; `None` if it is only bytes.
     pub decode: Option<Decode>,
     /// JSON schema of its type.
     #[cfg(feature = "schemars")]
@@ -133,35 +133,35 @@ pub struct Body {
 
 /// One documented answer of an operation.
 pub struct Response {
-    /// A status that it is for, and no other answer.
+    /// A status that has this answer.
     pub status: u16,
     /// Decodes a body into the type of this status and encodes it again.
     pub decode: Decode,
-    /// JSON schema of the type of this status; `None` where its body is not a value.
+    /// JSON schema of the type of this status; `None` if its body is not a value.
     #[cfg(feature = "schemars")]
     pub schema: Option<fn() -> Value>,
 }
 
-/// One answer that the typed mock is able to give.
+/// An answer of the typed mock.
 #[cfg(feature = "httpmock")]
 pub struct Answer {
     pub operation: &'static str,
     pub status: u16,
     /// Name of the example in the specification.
     pub example: &'static str,
-    /// JSON pointer to the list whose number of entries can be chosen.
+    /// JSON pointer to the list whose length can be chosen.
     pub list: Option<&'static str>,
-    /// Lets a server give it, with that many entries.
+    /// Makes a server give it, with that many entries.
     pub mock: fn(&httpmock::MockServer, usize),
-    /// The value that it is made of, with that many entries.
+    /// The value of the answer, with that many entries.
     pub value: fn(usize) -> Value,
 }
 
-/// One operation whose calls the typed mock is able to expect.
+/// An operation whose calls the typed mock can expect.
 #[cfg(feature = "httpmock")]
 pub struct Expectation {
     pub operation: &'static str,
-    /// Lets a server expect these arguments.
+    /// Makes a server expect these arguments.
     pub mock: Expect,
 }
 
@@ -169,7 +169,7 @@ pub struct Expectation {
 pub type Expect =
     for<'a> fn(&'a httpmock::MockServer, &Arguments) -> Result<httpmock::Mock<'a>, ArgumentError>;
 
-/// Why a body is not of the type of its status.
+/// Why a body does not have the type of its status.
 #[derive(Clone, Debug)]
 pub struct NotDecoded {
     /// JSON path, `.` for the body itself.
@@ -177,7 +177,7 @@ pub struct NotDecoded {
     pub problem: String,
 }
 
-/// A decoded body, without its type.
+/// A decoded body without its type.
 pub struct Decoded {
     pub debug: String,
     pub json: Value,
@@ -185,18 +185,18 @@ pub struct Decoded {
     pub encoded: Vec<u8>,
 }
 
-/// Values of parameters as text, entry by entry where they are lists, by the name that the builder gives them.
+/// Values of parameters as text, entry by entry for lists, by the name of the setter.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     parameters: BTreeMap<String, Vec<String>>,
     body: Option<Vec<u8>>,
 }
 
-/// An argument that is not of the parameter's type.
+/// An argument that does not have the type of the parameter.
 #[derive(Debug)]
 pub struct ArgumentError(String);
 
-/// What came of a call.
+/// The result of a call.
 pub enum Outcome {
     Success(Success),
     Failure(Failure),
@@ -242,7 +242,7 @@ impl Arguments {
         self.parameters.insert(name.into(), entries);
     }
 
-    /// What the body is made of: JSON for one that has a type, and otherwise its bytes.
+    /// Sets the value of the body: JSON if it has a type, otherwise its bytes.
     pub fn set_body(&mut self, body: impl Into<Vec<u8>>) {
         self.body = Some(body.into());
     }
@@ -325,7 +325,7 @@ pub(crate) fn decode_bytes(body: &[u8]) -> Result<Decoded, NotDecoded> {
     })
 }
 
-/// Decodes what the body of a request is made of and encodes it again, as it is sent.
+/// Decodes the value of a request body and encodes it again, as it is sent.
 #[allow(dead_code, reason = "needed by operations with a body")]
 pub(crate) fn decode_sent<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
 where
@@ -342,7 +342,7 @@ where
     })
 }
 
-/// A body as a call encodes it, but of any size; `None` if it is not JSON.
+/// Encodes a body as a call does, but of any size; `None` if it is not JSON.
 pub fn encode_body<T: Serialize>(value: &T) -> Option<Bytes> {
     encode_json(value, usize::MAX).ok()
 }
@@ -374,7 +374,7 @@ pub fn with_settings_of_view(client: &Client, text: impl Fn(&str) -> Option<Stri
     })
 }
 
-/// A text for each setting without a default, told apart from every documented value.
+/// A text for each setting without a default. None of them is in the documentation.
 #[must_use]
 pub fn configured(builder: ClientBuilder) -> ClientBuilder {
     with_settings(builder, |name| {
@@ -389,29 +389,29 @@ pub fn configured(builder: ClientBuilder) -> ClientBuilder {
     })
 }
 
-/// The value of a success's body, read as a call reads it; `None` if it is none.
+/// Reads the value of a success as a call does; `None` if the body does not have one.
 pub fn read_success<T: DeserializeOwned + EnvelopeCode>(body: &[u8]) -> Option<T> {
     success::read(body, &ENVELOPE).ok()
 }
 
-/// The address below which a client's operations are, and whether it is on this machine.
+/// The base URL of a client, and whether it is on this machine.
 pub fn base_url(client: &Client) -> (Url, bool) {
     let base_url = &client.shared().base_url;
     (base_url.below(""), base_url.is_loopback())
 }
 
-/// What may be shown of a text of somebody else, and of no part of these secrets.
+/// Masks a text, with these secrets.
 pub fn mask<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     let secrets: Vec<&[u8]> = secrets.into_iter().map(str::as_bytes).collect();
     crate::runtime::secret::masking::mask(text, &secrets)
 }
 
-/// How long an answer asks to wait from now on, as a call reads it.
+/// Reads how long an answer asks to wait, as a call does.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     asked_pause(headers, SystemTime::now())
 }
 
-/// A value within a path, as a call writes it.
+/// Encodes a value in a path, as a call does.
 pub fn encode_path(value: &str) -> String {
     crate::runtime::call::path::encode_path(value)
 }
@@ -461,7 +461,7 @@ where
     }
 }
 
-/// An encoding that fails is shown in its place: it differs from every example.
+/// An encoding that fails becomes a text that differs from every example.
 pub(crate) fn encode(value: &impl Serialize) -> Value {
     serde_json::to_value(value)
         .unwrap_or_else(|error| Value::String(format!("failed to encode: {error}")))

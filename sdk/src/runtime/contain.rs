@@ -1,4 +1,4 @@
-//! Code of the caller's that runs within a call: what panics in it does not get out.
+//! Runs code of the caller within a call, and catches its panics.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Debug)]
 pub(crate) struct Panicked;
 
-/// What comes of the caller's code, should it not panic.
+/// Returns the result of the caller's code, unless it panics.
 pub(crate) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        // To drop it may be the next panic, so it stays where it is.
+        // Dropping it could panic again, so it is not dropped.
         std::mem::forget(payload);
         Panicked
     })

@@ -1,6 +1,6 @@
-//! Values of which the specification lists some. A server may know more of them: what is not listed is kept as it came
-//! and is sent back as it came, and only what a caller sends is checked. The generated code lists the values; what all
-//! such types can do is here.
+//! Values of which the specification lists some. A server may know others: these are kept as they were received and
+//! can be read, and only what a caller sends is checked. The generated code lists the values; this module implements
+//! what all such types share.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::runtime::call::check::Breach;
 use crate::runtime::response::strict::AS_JSON;
 
-/// What is wrong with a value that is not listed, where one is sent.
+/// The problem of a value that is sent and not listed.
 #[allow(dead_code, reason = "needed by types that list values")]
 pub(crate) fn not_listed(values: &[&str]) -> Breach {
     Breach::new(format!("must be one of `{}`", values.join("`, `")))
@@ -42,7 +42,7 @@ where
     deserializer.deserialize_str(Text(PhantomData))
 }
 
-/// Reads a number as it is written.
+/// Reads a number without changing it.
 #[allow(dead_code, reason = "needed by types that list numbers")]
 pub(crate) fn read_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct Json;
@@ -79,7 +79,7 @@ pub(crate) fn read_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     }
 }
 
-/// Writes a number as it came.
+/// Writes a number as it was read.
 #[allow(dead_code, reason = "needed by types that list numbers")]
 pub(crate) fn write_number<S: Serializer>(number: &str, serializer: S) -> Result<S::Ok, S::Error> {
     match number.parse::<i64>() {
@@ -90,7 +90,7 @@ pub(crate) fn write_number<S: Serializer>(number: &str, serializer: S) -> Result
     }
 }
 
-/// What is not an integer.
+/// The error for a text that is not an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnInteger;
 
@@ -102,7 +102,7 @@ impl fmt::Display for NotAnInteger {
 
 impl std::error::Error for NotAnInteger {}
 
-/// The text of an integer.
+/// Returns the text of an integer.
 #[allow(dead_code, reason = "needed by types that list numbers")]
 pub(crate) fn integer(text: &str) -> Result<&str, NotAnInteger> {
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -111,7 +111,7 @@ pub(crate) fn integer(text: &str) -> Result<&str, NotAnInteger> {
     (is_integer && is_json).then_some(text).ok_or(NotAnInteger)
 }
 
-/// What texts and numbers have in common: `$values` is what the specification lists.
+/// What texts and numbers share: `$values` are those of the specification.
 #[allow(unused_macros, reason = "needed by types that list values")]
 macro_rules! open_enumeration {
     ($name:ident, $values:expr, $schema:tt) => {
@@ -160,8 +160,8 @@ macro_rules! open_enumeration {
     };
 }
 
-/// An enumeration of texts, with the values that the specification lists. The type itself has `as_str` and is made of
-/// a `&str`.
+/// An enumeration of texts, with the values of the specification. The type itself has `as_str` and converts from a
+/// `&str`.
 #[allow(unused_macros, reason = "needed by types that list texts")]
 macro_rules! open_text {
     ($name:ident, [$($value:literal),*]) => {
@@ -208,8 +208,7 @@ macro_rules! open_text {
     };
 }
 
-/// An enumeration of integers, with the values that the specification lists. The type itself has `as_str` and
-/// `from_json`.
+/// An enumeration of integers, with the values of the specification. The type itself has `as_str` and `from_json`.
 #[allow(unused_macros, reason = "needed by types that list integers")]
 macro_rules! open_integer {
     ($name:ident, [$($value:literal),*]) => {

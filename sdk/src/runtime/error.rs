@@ -1,4 +1,4 @@
-//! What can go wrong with a call, in one type that forgets nothing and shows no secret.
+//! What can go wrong with a call, in one type that keeps everything and prints no secret.
 
 pub(crate) mod failure;
 pub(crate) mod kind;
@@ -21,9 +21,10 @@ use crate::runtime::secret::masking::one_line;
 
 /// Why a call failed.
 ///
-/// `Display` reads as one sentence and shows the server's own message, in which all that looks like an identifier, a key,
-/// a token, encoded data, a URL, an e-mail address or a number of six digits and more is masked. Neither it nor `Debug`
-/// shows a secret.
+/// `Display` prints one sentence with the message of the server. In that message, whatever looks like an identifier,
+/// a key, a token, encoded data, a URL, an e-mail address or a number of six digits or more is masked. Neither
+/// `Display` nor `Debug` shows a secret.
+///
 /// `E` is the envelope that the operation documents for its errors.
 ///
 /// ```
@@ -34,35 +35,45 @@ use crate::runtime::secret::masking::one_line;
 ///
 /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let error = client.generate_tokens().x_request_id("mine").send().await.unwrap_err();
+/// let call = client.generate_tokens().x_request_id("mine");
+/// let error = call.send().await.unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "generate_tokens: 404 Not Found (request mine): No payment processor is configured.",
+///     "generate_tokens: 404 Not Found (request mine): \
+///      No payment processor is configured.",
 /// );
-/// assert_eq!(error.kind(), ErrorKind::DocumentedStatus(StatusCode::NOT_FOUND));
-/// assert!(error.is_not_found() && !error.is_worth_repeating() && !error.is_safe_to_repeat());
+/// let status = StatusCode::NOT_FOUND;
+/// assert_eq!(error.kind(), ErrorKind::DocumentedStatus(status));
+/// assert!(error.is_not_found());
+/// assert!(!error.is_worth_repeating() && !error.is_safe_to_repeat());
 ///
-/// // What it knows of the call, and of the answer that came.
-/// assert_eq!((error.operation_id(), error.request_id()), ("generate_tokens", "mine"));
-/// assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
-/// assert_eq!(error.headers().unwrap().expose_secret()["x-served-by"], "a");
+/// // What it knows of the call, and of the answer.
+/// assert_eq!(error.operation_id(), "generate_tokens");
+/// assert_eq!(error.request_id(), "mine");
+/// assert_eq!(error.status(), Some(status));
+/// let headers = error.headers().unwrap().expose_secret();
+/// assert_eq!(headers["x-served-by"], "a");
 /// assert!(error.raw_body().unwrap().expose_secret().starts_with(b"{"));
-/// assert_eq!(error.message(), Some("No payment processor is configured."));
-/// let envelope = error.envelope().unwrap();
-/// assert_eq!(envelope.data.as_ref().unwrap().message.as_deref(), error.message());
+/// let message = error.message();
+/// assert_eq!(message, Some("No payment processor is configured."));
+/// let data = error.envelope().unwrap().data.as_ref().unwrap();
+/// assert_eq!(data.message.as_deref(), message);
 /// # });
 ///
 /// let nobody_listens = "http://127.0.0.1:1";
-/// let client = Client::builder().base_url(nobody_listens).application("key").build()?;
+/// let client = Client::builder()
+///     .base_url(nobody_listens)
+///     .application("key")
+///     .build()?;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let error = client.generate_tokens().send().await.unwrap_err();
 /// assert!(error.is_safe_to_repeat() && error.is_worth_repeating());
-/// assert_eq!(error.attempts(), 3, "nothing was sent, so it was safe to try again");
+/// assert_eq!(error.attempts(), 3, "nothing was sent, so it was repeated");
 /// assert_eq!(error.request_id().len(), 36, "a fresh UUID");
 /// assert_eq!(error.status(), None);
 ///
-/// let hurried = client.with_deadline(std::time::Duration::ZERO);
-/// assert!(hurried.generate_tokens().send().await.unwrap_err().is_timeout());
+/// let late = client.with_deadline(std::time::Duration::ZERO);
+/// assert!(late.generate_tokens().send().await.unwrap_err().is_timeout());
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -74,64 +85,68 @@ pub struct Error<E = DefaultError> {
 }
 
 impl<E> Error<E> {
-    /// What kind of failure it is.
+    /// Returns the kind of the failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.failure.kind()
     }
 
-    /// The operation that was called, as the specification names it.
+    /// Returns the name of the operation in the specification.
     #[must_use]
     pub fn operation_id(&self) -> &'static str {
         self.of_call.operation_id
     }
 
-    /// The identifier that the request had, or would have had: what to tell the vendor's support.
+    /// Returns the identifier of the request. Quote it when you ask the vendor for support. A call that failed before
+    /// it was sent has one too.
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.of_call.request_id
     }
 
-    /// How often the request was sent or tried to be sent; 0 if the call was refused before that.
+    /// Returns how many attempts were made; 0 if the call failed before the first.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.of_call.attempts
     }
 
-    /// The status of the answer, if one arrived; also where the rest of the answer did not.
+    /// Returns the status of the answer, if one arrived, even if the rest of the answer did not.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(|response| response.status)
     }
 
-    /// The headers of the answer, if one arrived.
+    /// Returns the headers of the answer, if one arrived.
     #[must_use]
     pub fn headers(&self) -> Option<&Headers> {
         self.response().map(|response| &response.headers)
     }
 
-    /// The body of the answer as far as it arrived, if one did.
+    /// Returns the part of the answer's body that arrived, if any.
     #[must_use]
     pub fn raw_body(&self) -> Option<&RawBody> {
         self.response().map(|response| &response.body)
     }
 
-    /// The documented envelope, if the answer held one, as the server sent it. Its texts may quote anything, the
-    /// credentials of the call as well: take care where you print them. `Debug` of it masks them.
+    /// Returns the documented envelope, if the answer had one, as the server sent it.
+    ///
+    /// Its texts may contain anything, also the credentials of the call: be careful where you print them. `Debug` of
+    /// it masks them.
     #[must_use]
     pub fn envelope(&self) -> Option<&E> {
         self.envelope.as_deref()
     }
 
-    /// What may be shown of the server's own message, if the answer held one: one line of at most 300 characters, with
-    /// `[masked]` in the place of all that may be a secret. As it was sent it is in the [`envelope`](Self::envelope).
+    /// Returns the message of the server, if the answer had one, ready to be printed: one line of at most 300
+    /// characters, with `[masked]` in place of whatever may be a secret. The [`envelope`](Self::envelope) has the
+    /// original text.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.failure.message()
     }
 
-    /// How long the server asks to wait before the call is made again, if it does: its header `Retry-After`, counted from
-    /// now where that is a date.
+    /// Returns how long the server asks to wait before the call is made again, by its header `Retry-After`. A date
+    /// there is counted from now.
     ///
     /// ```
     /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
@@ -153,58 +168,59 @@ impl<E> Error<E> {
         retry_after(self.headers()?.expose_secret(), SystemTime::now())
     }
 
-    /// Whether the server understood the request and refused it as it is: 400.
+    /// Returns whether the server refused the request as it is: 400.
     ///
     /// # Troubleshooting
     ///
-    /// [`message`](Self::message) and [`envelope`](Self::envelope) say what the server objects to. The same call is
-    /// refused again: change it.
+    /// Read [`message`](Self::message) and [`envelope`](Self::envelope), and change the request. The same call would
+    /// be refused again.
     #[must_use]
     pub fn is_bad_request(&self) -> bool {
         self.says(StatusCode::BAD_REQUEST)
     }
 
-    /// Whether the customer's token is missing or not accepted, as after its expiry: 401.
+    /// Returns whether the customer's token is missing or not accepted, for example because it has expired: 401.
     ///
     /// # Troubleshooting
     ///
     /// Let the customer sign in again, or give the client a [`TokenProvider`](crate::TokenProvider), which renews the
-    /// token by itself. If it was renewed a moment ago, check that token, application key and server belong together:
-    /// those of one environment are not accepted by another.
+    /// token. If the token is new, check that token, application key and server belong together: one environment does
+    /// not accept those of another.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.says(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether the caller is known and not allowed to do this: 403.
+    /// Returns whether the caller is known but not allowed to do this: 403.
     ///
     /// # Troubleshooting
     ///
-    /// Check the application key, and with the vendor what it is allowed to do. A gateway may be the one that refuses:
-    /// then there is no [`envelope`](Self::envelope).
+    /// Check the application key, and ask the vendor what it is allowed to do. If there is no
+    /// [`envelope`](Self::envelope), a gateway may have refused the request.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.says(StatusCode::FORBIDDEN)
     }
 
-    /// Whether there is nothing at this address for this application: 404.
+    /// Returns whether there is nothing at this address for this application: 404.
     ///
     /// # Troubleshooting
     ///
-    /// Without an [`envelope`](Self::envelope) it is the address that is not found: check the base URL, its path
-    /// included. With one the server says itself what is missing.
+    /// If there is no [`envelope`](Self::envelope), the address was not found: check the base URL and its path. If
+    /// there is one, its message says what is missing.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.says(StatusCode::NOT_FOUND)
     }
 
-    /// Whether time ran out, while connecting or later.
+    /// Returns whether the call took too long, while it connected or later.
     ///
     /// # Troubleshooting
     ///
-    /// The [kind](Self::kind) says when. [`ConnectTimeout`](ErrorKind::ConnectTimeout): nobody answers at that host and
-    /// port, so check the network, a firewall, a proxy. [`DeadlineExceeded`](ErrorKind::DeadlineExceeded): the server is
-    /// slow, or the [deadline](crate::ClientBuilder::deadline) short; with a [status](Self::status) the answer had begun.
+    /// The [kind](Self::kind) says when. [`ConnectTimeout`](ErrorKind::ConnectTimeout): nobody answers at that host
+    /// and port; check the network, a firewall, a proxy. [`DeadlineExceeded`](ErrorKind::DeadlineExceeded): the
+    /// server is slow, or the [deadline](crate::ClientBuilder::deadline) is short; if there is a
+    /// [status](Self::status), the answer had begun.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(
@@ -213,29 +229,29 @@ impl<E> Error<E> {
         )
     }
 
-    /// Whether making the same call again can't do anything twice: nothing of it reached the server, or it was answered
-    /// with 401 for want of a valid token. [`ErrorKind`] has the whole table. That holds for all attempts of the call;
-    /// with an HTTP client of the caller's own nobody knows.
+    /// Returns whether the same call can be made again without doing anything twice: nothing of it reached the
+    /// server, or the server answered 401 because the token is not valid. [`ErrorKind`] has the whole table. It is
+    /// about all attempts of the call. With an HTTP client of your own it is never true.
     ///
     /// # Troubleshooting
     ///
-    /// This says nothing of whether it helps: a loop asks [`is_worth_repeating`](Self::is_worth_repeating) as well, or it
-    /// goes on for ever with a token that has expired. Where this is false and the call is to be made again, find out
-    /// first what came of it, by its [request id](Self::request_id).
+    /// A safe repetition may still be useless: a loop must ask [`is_worth_repeating`](Self::is_worth_repeating) as
+    /// well, or it never ends with a token that has expired. If this is false, first find out by the [request
+    /// id](Self::request_id) what the server did.
     #[must_use]
     pub fn is_safe_to_repeat(&self) -> bool {
         self.prospects().is_safe && !self.of_call.may_have_had_effect
     }
 
-    /// Whether the same call may succeed later although nobody changed anything: no connection, 429, 502, 503, 504, a
-    /// broken connection, or time ran out. [`ErrorKind`] has the whole table. It may have been carried out nevertheless:
-    /// see [`is_safe_to_repeat`](Self::is_safe_to_repeat).
+    /// Returns whether the same call may succeed later without any change: no connection, 429, 502, 503, 504, a
+    /// broken connection, or a call that took too long. [`ErrorKind`] has the whole table. The server may have
+    /// handled the call all the same: see [`is_safe_to_repeat`](Self::is_safe_to_repeat).
     ///
     /// # Troubleshooting
     ///
-    /// Wait before the next try, longer each time, and no less than [`retry_after`](Self::retry_after) says.
-    /// [`RetryPolicy`](crate::RetryPolicy) does that within a call. Where this is false somebody has to act: `Display`
-    /// says on what.
+    /// Wait before you try again, longer each time, and at least as long as [`retry_after`](Self::retry_after) says.
+    /// [`RetryPolicy`](crate::RetryPolicy) does that within a call. If this is false, something must be changed
+    /// first: `Display` says what.
     #[must_use]
     pub fn is_worth_repeating(&self) -> bool {
         self.prospects().is_worth_it
@@ -246,7 +262,7 @@ impl<E> Error<E> {
         Prospects::of(self.kind(), status, self.failure.is_untrusted())
     }
 
-    /// The status, or what the envelope of a success says instead.
+    /// The status, or the code in the envelope of a success.
     fn code(&self) -> Option<i64> {
         match self.kind() {
             ErrorKind::ErrorEnvelope(code) => Some(code),
@@ -258,7 +274,7 @@ impl<E> Error<E> {
         self.code() == Some(status.as_u16().into())
     }
 
-    /// The same error with another envelope, or with none.
+    /// The same error with another envelope, or without one.
     #[allow(dead_code, reason = "all operations may have the same error")]
     pub(crate) fn with_envelope<F>(self, change: impl FnOnce(E) -> Option<F>) -> Error<F> {
         Error {
@@ -413,7 +429,7 @@ mod tests {
         assert_eq!(place(&copy), place(&error));
     }
 
-    /// The predicates that say yes, by the initials of their names.
+    /// The predicates that return true, by the initials of their names.
     fn predicates(error: &Error<String>) -> String {
         [
             ('b', error.is_bad_request()),
@@ -434,7 +450,7 @@ mod tests {
         Error::from(failure).of_call(of_call())
     }
 
-    /// The table in the documentation of [`ErrorKind`], and what else is said of each kind.
+    /// The table in the documentation of [`ErrorKind`], and the other properties of each kind.
     #[test]
     fn predicates_say_what_the_kind_and_the_status_mean() {
         use ErrorKind::{

@@ -27,7 +27,7 @@ impl Example {
         self.body.clone().into_owned()
     }
 
-    /// The example with `count` entries in the list at `pointer`: its own, over and over.
+    /// Returns the example with `count` entries in the list at `pointer`: its own entries are repeated.
     #[expect(
         clippy::expect_used,
         reason = "the text is generated from JSON, and the list was found in it"
@@ -55,7 +55,7 @@ impl Example {
         }
     }
 
-    /// Lets the mock answer with it.
+    /// Makes the mock answer with it.
     pub(crate) fn answer(&self, then: Then) -> Then {
         then.header("content-type", self.media_type)
             .body(self.body.as_bytes())

@@ -1,4 +1,4 @@
-//! JSON schemas of the runtime's own types, which are what the specification says of the values they hold.
+//! JSON schemas of the types of the runtime: those of the values that they contain.
 
 use std::borrow::Cow;
 

@@ -1,9 +1,9 @@
-//! Which hosts are this very machine: what is sent there is seen by nobody else.
+//! Which hosts are this machine: nobody else sees what is sent there.
 
 use std::net::IpAddr;
 
-/// Whether a host, as a parsed URL prints it, is `localhost` or a loopback address. A name that only leads to one is
-/// not: that is for somebody else to decide.
+/// Whether a host, in the form that a parsed URL prints, is `localhost` or a loopback address. Another name may lead
+/// here too, but whoever controls the name could change that.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host
         .strip_prefix('[')

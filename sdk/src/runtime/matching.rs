@@ -1,4 +1,4 @@
-//! What the typed mock compares with a call: values within its path, and lists.
+//! What the typed mock compares with a call: values in its path, and lists.
 
 use httpmock::HttpMockRequest;
 use percent_encoding::percent_decode_str;
@@ -7,14 +7,14 @@ use reqwest::Url;
 
 use crate::generated::environment::Environment;
 
-/// What a matcher is given: what the setter of a builder takes, or `None` for calls without it. `By` tells the ways apart.
+/// The argument of a matcher: the argument of a setter, or `None` for calls without it. `By` tells the two apart.
 pub trait Expected<T, By> {
-    /// What is expected; `Err` if it can be none of `T`.
+    /// The expected value; `Err` if it can't be a `T`.
     #[doc(hidden)]
     fn expected(self) -> Result<Option<T>, NoValue>;
 }
 
-/// It is none of the parameter's type.
+/// It is not a value of the parameter's type.
 #[derive(Debug)]
 pub struct NoValue;
 
@@ -38,28 +38,28 @@ impl<T> Expected<T, Absent> for Option<T> {
     }
 }
 
-/// What is expected, or that nothing is.
+/// Returns what is expected: a value, or none.
 pub(crate) fn expected<T, By>(value: impl Expected<T, By>, problem: &str) -> Option<T> {
     value
         .expected()
         .unwrap_or_else(|NoValue| matches_none(problem))
 }
 
-/// What is expected.
+/// Returns the expected value.
 #[allow(dead_code, reason = "needed by operations with a required parameter")]
 pub(crate) fn value<T>(value: impl TryInto<T>, problem: &str) -> T {
     let value = value.try_into();
     value.unwrap_or_else(|_| matches_none(problem))
 }
 
-/// A value that no call can have is a mistake of the test.
+/// A value that no call can have is an error of the test.
 #[expect(clippy::panic, reason = "in a test a panic is the report")]
 fn matches_none(problem: &str) -> ! {
     panic!("no call matches: {problem}")
 }
 
-/// The paths that a template stands for: all of them, or those with this text, encoded, for one of its parameters. Before
-/// them may stand the path of one of the API's servers, as in the base URLs of clients.
+/// The paths of a template: all of them, or those with this encoded text for one of its parameters. The path of a
+/// server of the API may be before them, as in the base URLs of clients.
 #[expect(
     clippy::expect_used,
     reason = "all texts are escaped, so that it is always a pattern"
@@ -88,7 +88,7 @@ pub(crate) fn path_pattern(template: &str, name: &str, text: Option<&str>) -> Re
     Regex::new(&pattern).expect("an escaped text is a pattern")
 }
 
-/// The entries of a list in the query: each has a pair of its own, or all stand in one with this between them.
+/// The entries of a list in the query: a pair for each, or one pair with this separator.
 #[allow(dead_code, reason = "needed by operations with a list in their query")]
 pub(crate) fn query_list(
     request: &HttpMockRequest,

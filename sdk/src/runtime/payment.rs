@@ -1,4 +1,4 @@
-//! The payment page that a customer may be sent to: its URL, the check of it, the page's ends.
+//! The payment page that a customer may be sent to: its URL, the check of it, and where it leads in the end.
 
 pub(crate) mod page;
 pub(crate) mod url;

@@ -1,4 +1,4 @@
-//! Answers: buffered as they came, and with the value decoded from them.
+//! Answers: read as a whole, with the value that is decoded from them.
 
 pub(crate) mod absence;
 pub(crate) mod alternatives;
@@ -27,22 +27,22 @@ use crate::runtime::secret::masking::{mask, mask_host};
 use crate::runtime::secret::shown::{Show, Shown};
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// What a response or an error tells of the call it came from, whatever came of it.
+/// What a response or an error knows about its call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OfCall {
     pub(crate) operation_id: &'static str,
     pub(crate) request_id: Arc<str>,
     pub(crate) attempts: u32,
-    /// Whether, whatever the last attempt came to, an earlier one may have had an effect.
+    /// Whether an earlier attempt may have had an effect, whatever the last one did.
     pub(crate) may_have_had_effect: bool,
 }
 
-/// An answer, not decoded yet.
+/// An answer that is not decoded yet.
 #[derive(Clone)]
 pub(crate) struct Response {
     pub(crate) raw: RawResponse,
     pub(crate) envelope: Envelope,
-    /// What the request carried and nobody may read in an error.
+    /// The credentials of the request, which an error must not show.
     pub(crate) credentials: Credentials,
 }
 
@@ -52,7 +52,7 @@ impl Response {
         self.raw.status
     }
 
-    /// Where a redirect leads, as far as it may be shown: the host alone.
+    /// The host that a redirect leads to, masked.
     pub(crate) fn redirect_host(&self) -> Option<String> {
         if !self.raw.status.is_redirection() {
             return None;
@@ -69,7 +69,7 @@ impl Response {
         Some(mask_host(host, &self.credentials.known()))
     }
 
-    /// What may be shown of the server's own message.
+    /// The message of the server, masked.
     pub(crate) fn message(&self) -> Option<String> {
         let known = self.credentials.known();
         let body = self.raw.body.expose_secret();
@@ -77,9 +77,9 @@ impl Response {
     }
 }
 
-/// The value of a successful answer, which it dereferences to, and the answer it came in.
+/// The value of a successful answer, and the answer itself. It dereferences to the value.
 ///
-/// `Debug` masks what others wrote. Serialising the value reveals them: it is the caller's explicit wish.
+/// `Debug` masks the texts of the server. Serialising the value reveals them.
 ///
 /// ```
 /// # use httpmock::MockServer;
@@ -116,20 +116,24 @@ pub struct ResponseValue<T> {
 }
 
 impl<T> ResponseValue<T> {
-    /// An answer that no server gave, for a test or a fake of what makes the calls. It has no headers, an empty body, no
-    /// request id and no operation, and says that it took one attempt; what matters is set by the methods below.
+    /// Returns an answer that no server gave, for tests. It has no headers, an empty body, no request id and no
+    /// operation, and it took one attempt. The methods below set what a test needs.
     ///
     /// ```
     /// use par_ordering::{ResponseValue, StatusCode, types};
     ///
     /// let tokens: Vec<types::PaymentProcessorToken> = Vec::new();
-    /// let value: types::GenerateTokensResponse = types::GenerateTokensResponse::builder()
-    ///     .code(200)
-    ///     .status("OK")
-    ///     .data(types::GenerateTokensData::builder().tokens(tokens))
-    ///     .try_into()?;
-    /// let response = ResponseValue::fake(value.clone(), StatusCode::OK).with_request_id("mine");
-    /// assert_eq!((response.status(), response.request_id()), (StatusCode::OK, "mine"));
+    /// let data = types::GenerateTokensData::builder().tokens(tokens);
+    /// let value: types::GenerateTokensResponse =
+    ///     types::GenerateTokensResponse::builder()
+    ///         .code(200)
+    ///         .status("OK")
+    ///         .data(data)
+    ///         .try_into()?;
+    /// let response = ResponseValue::fake(value.clone(), StatusCode::OK)
+    ///     .with_request_id("mine");
+    /// assert_eq!(response.status(), StatusCode::OK);
+    /// assert_eq!(response.request_id(), "mine");
     /// assert_eq!(response.into_inner(), value);
     /// # Ok::<(), types::error::ConversionError>(())
     /// ```
@@ -154,64 +158,64 @@ impl<T> ResponseValue<T> {
         }
     }
 
-    /// The same answer with these headers.
+    /// Returns the same answer with these headers.
     #[must_use]
     pub fn with_headers(mut self, headers: HeaderMap) -> Self {
         self.response.raw.headers = headers.into();
         self
     }
 
-    /// The same answer with this body as it came.
+    /// Returns the same answer with this body.
     #[must_use]
     pub fn with_raw_body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.response.raw.body = Zeroizing::new(body.into()).into();
         self
     }
 
-    /// The same answer to a request with this identifier.
+    /// Returns the same answer with this identifier of the request.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<Text>) -> Self {
         self.of_call.request_id = String::from(request_id.into()).into();
         self
     }
 
-    /// The decoded value alone.
+    /// Returns the value without the answer.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The status of the answer.
+    /// Returns the status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.response.status()
     }
 
-    /// The headers of the answer.
+    /// Returns the headers of the answer.
     #[must_use]
     pub fn headers(&self) -> &Headers {
         &self.response.raw.headers
     }
 
-    /// The body of the answer as it came: fields that the types do not know are still here.
+    /// Returns the body of the answer as it was received, with the fields that the types do not know.
     #[must_use]
     pub fn raw_body(&self) -> &RawBody {
         &self.response.raw.body
     }
 
-    /// The identifier that the request was sent with.
+    /// Returns the identifier of the request.
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.of_call.request_id
     }
 
-    /// How often the request was sent or tried to be sent.
+    /// Returns how many attempts were made.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.of_call.attempts
     }
 
-    /// The operation that was called, as the specification names it.
+    /// Returns the name of the operation in the specification.
     #[must_use]
     pub fn operation_id(&self) -> &'static str {
         self.of_call.operation_id
@@ -230,7 +234,7 @@ impl<T> ResponseValue<T> {
         self
     }
 
-    /// Value and answer, for an error that is made of both.
+    /// The value and the answer, for an error that needs both.
     pub(crate) fn into_parts(self) -> (T, Response) {
         (self.value, self.response)
     }

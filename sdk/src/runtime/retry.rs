@@ -1,24 +1,27 @@
-//! Whether and when a call is tried again: a pure decision, made of what happened and of nothing else.
+//! Whether and when a call is repeated. The decision depends only on what happened.
 
 pub(crate) mod budget;
 pub(crate) mod retry_after;
 
 use std::time::Duration;
 
-/// When a call that failed is tried again.
+/// When a failed call is repeated.
 ///
-/// The default is [`safe`](Self::safe): each call presumably mints new tokens, so only what provably never
-/// reached the server is repeated; and [`never`](Self::never) with an
-/// [HTTP client of the caller's own](crate::ClientBuilder::http_client). Every attempt of a call has the same request id, and all of them together
-/// keep within its deadline.
+/// The default is [`safe`](Self::safe): a call presumably mints new tokens, so it is repeated only if it never
+/// reached the server. With an [HTTP client of your own](crate::ClientBuilder::http_client) the default is
+/// [`never`](Self::never). All attempts of a call have the same request id, and the deadline is for all of them
+/// together.
 ///
 /// ```
 /// use std::time::Duration;
 /// use par_ordering::{Client, Environment, RetryPolicy};
 ///
+/// let policy = RetryPolicy::safe()
+///     .max_attempts(5)
+///     .base_delay(Duration::from_millis(50));
 /// let client = Client::builder()
 ///     .environment(Environment::Demo)
-///     .retry(RetryPolicy::safe().max_attempts(5).base_delay(Duration::from_millis(50)))
+///     .retry(policy)
 ///     .build()?;
 /// let once = client.with_retry(RetryPolicy::never());
 /// # Ok::<(), par_ordering::BuildError>(())
@@ -64,23 +67,24 @@ pub(crate) enum Decision {
 }
 
 impl RetryPolicy {
-    /// Every call is tried once.
+    /// Repeats nothing.
     #[must_use]
     pub fn never() -> Self {
         Self::new(Scope::Never)
     }
 
-    /// Only what provably never reached the server is repeated: no connection could be made. Once a byte of the
-    /// request was written nothing is repeated, and a certificate that is not trusted never is.
+    /// Repeats a call only if no connection was made. Nothing is repeated after a byte of the request was written, or
+    /// if the certificate of the server is not trusted.
     #[must_use]
     pub fn safe() -> Self {
         Self::new(Scope::Safe)
     }
 
-    /// Repeats also after 429, 502, 503 and 504, when the server says over HTTP/2 that it
-    /// [did not handle the request](crate::ErrorKind::Refused), and after an
-    /// [attempt that took too long](Self::attempt_timeout). **May mint tokens twice**: the first try may have
-    /// been carried out although no success came back.
+    /// Also repeats a call after 429, 502, 503 and 504, after an [attempt that took too long](Self::attempt_timeout),
+    /// and if the server says over HTTP/2 that it [did not handle the request](crate::ErrorKind::Refused).
+    ///
+    /// **It may mint tokens twice**: the server may have handled the first attempt although the client got no
+    /// success.
     #[must_use]
     pub fn transient() -> Self {
         Self::new(Scope::Transient)
@@ -96,29 +100,30 @@ impl RetryPolicy {
         }
     }
 
-    /// How often a call is tried in all, the first time included; 3 unless set, and at least once.
+    /// Sets how many attempts a call may have, the first included. The default is 3; the least is 1.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The longest wait before the second attempt; it doubles with each further one, and the wait is a random
-    /// part of it. 100 ms unless set.
+    /// Sets the longest wait before the second attempt. It doubles with each further attempt, and the actual wait is
+    /// a random part of it. The default is 100 ms.
     #[must_use]
     pub fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// The longest wait before any attempt, unless the server asks for a longer one; 5 s unless set.
+    /// Sets the longest wait before any attempt. If the server asks for a longer one, that is used. The default is 5
+    /// s.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// How long one attempt may wait for the head of an answer; unless set, as long as the call may take. Only
+    /// Sets how long an attempt may wait for the head of an answer. By default only the deadline limits it. Only
     /// [`transient`](Self::transient) repeats an attempt that took longer.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {

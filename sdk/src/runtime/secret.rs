@@ -1,4 +1,4 @@
-//! Text that is not shown unless asked for.
+//! Texts that are not printed.
 
 pub(crate) mod credentials;
 pub(crate) mod masking;
@@ -21,9 +21,9 @@ pub(crate) const REDACTED: &str = "[redacted]";
 
 /// A secret text: a token, a session key, an application key.
 ///
-/// `Debug` prints a placeholder; [`expose_secret`](Self::expose_secret) reads it. The memory is zeroed when
-/// it is dropped. Serialising it reveals it: that is how it gets onto the wire. Comparing two takes as long wherever they
-/// differ, and so tells nothing but whether they do.
+/// `Debug` prints a placeholder; [`expose_secret`](Self::expose_secret) returns the text. Serialising it reveals the
+/// text, because that is how it is sent. The memory is zeroed when it is dropped. Comparing two secrets takes the
+/// same time wherever they differ.
 ///
 /// ```
 /// use par_ordering::Secret;
@@ -37,7 +37,7 @@ pub(crate) const REDACTED: &str = "[redacted]";
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text itself.
+    /// Returns the text.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! The specification and the version of the crate at an earlier revision, as git has them.
+//! The specification and the version of the crate at an earlier revision, read from git.
 
 use std::fmt;
 use std::fs;
@@ -15,7 +15,7 @@ use openapi::document::{Document, LoadError};
 pub const SPECIFICATION: &str = "openapi/par-ordering.yaml";
 const MANIFEST: &str = "sdk/Cargo.toml";
 
-/// Names that the branch to compare with goes by, in the order in which they are tried.
+/// Names of the branch to compare with, in the order in which they are tried.
 const UPSTREAMS: &[&str] = &["origin/HEAD", "origin/main", "origin/master"];
 
 pub struct Base {
@@ -52,7 +52,7 @@ pub enum BaseError {
     },
 }
 
-/// Why there is nothing to compare with, which is not an error.
+/// Why there is nothing to compare with. This is not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoBase {
     /// There is no git on this machine.
@@ -61,7 +61,7 @@ pub enum NoBase {
     NoMergeBase,
     /// There was no specification yet.
     NoSpecification { revision: String },
-    /// Nothing can be generated from what was there.
+    /// Nothing can be generated from the old specification.
     Unusable { reason: String },
 }
 
@@ -90,8 +90,8 @@ impl fmt::Display for NoBase {
     }
 }
 
-/// Reads what was there at `revision`; without one at the merge base with the upstream branch, or at the
-/// commit before where the upstream branch is here already, as after a push to it.
+/// Reads the specification and the version at `revision`. Without a revision, that is the merge base with the
+/// upstream branch, or the commit before `HEAD` if `HEAD` is in the upstream branch already, as after a push.
 pub fn read(root: &Path, named: Option<&str>) -> Result<Result<Base, NoBase>, BaseError> {
     let commit = match named {
         Some(revision) => commit(root, revision)?.ok_or_else(|| BaseError::NoSuchRevision {
@@ -107,7 +107,7 @@ pub fn read(root: &Path, named: Option<&str>) -> Result<Result<Base, NoBase>, Ba
         },
     };
     let revision = named.unwrap_or(&commit);
-    // Paths count from the folder that git runs in: the workspace need not be the root of the repository.
+    // Paths start at the folder in which git runs: the workspace need not be the root of the repository.
     if text(root, &["ls-tree", &commit, SPECIFICATION])?.is_empty() {
         let revision = revision.to_owned();
         return Ok(Err(NoBase::NoSpecification { revision }));
@@ -152,7 +152,7 @@ fn before(root: &Path) -> Result<Option<String>, BaseError> {
     if base != head {
         return Ok(Some(base));
     }
-    // Without a commit before it what is left to compare are the changes that are not committed.
+    // Without an earlier commit, only uncommitted changes are left to compare.
     Ok(Some(commit(root, "HEAD^")?.unwrap_or(head)))
 }
 
@@ -210,11 +210,11 @@ fn show(root: &Path, commit: &str, path: &str) -> Result<Vec<u8>, BaseError> {
     bytes(root, &["show", &format!("{commit}:./{path}")])
 }
 
-/// What git prints, in one line; `None` if it says that there is no such thing. It says so by that exit code
-/// and not a word.
+/// The output of git in one line; `None` if git reports by its exit code, without a message, that there is no such
+/// thing.
 fn answer(root: &Path, arguments: &[&str]) -> Result<Option<String>, BaseError> {
     let output = git(root, arguments)?;
-    // The upstream's HEAD may point at a branch that was renamed there.
+    // The HEAD of the upstream may point at a branch that was renamed there.
     let is_silent = String::from_utf8_lossy(&output.stderr)
         .lines()
         .all(|line| line.starts_with("warning: ignoring dangling symref "));
@@ -260,7 +260,7 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Output, BaseError> {
     Command::new("git")
         .args(arguments)
         .current_dir(root)
-        // Messages are read here, too.
+        // Messages of git are read here too.
         .env("LC_ALL", "C")
         .output()
         .map_err(BaseError::Git)
@@ -359,7 +359,7 @@ mod tests {
         workspace.commit();
         workspace.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
         workspace.state("0.1.0", &SPEC.replace("/a:", "/c:"));
-        // The first commit has none before it, so what is not committed is checked against it.
+        // The first commit has no predecessor, so uncommitted changes are compared with it.
         let uncommitted = since(workspace.root(), None).unwrap().ok().unwrap();
         assert_eq!(uncommitted.bump, Bump::Breaking);
 
@@ -378,7 +378,7 @@ mod tests {
     #[test]
     fn a_failure_of_git_is_an_error_that_says_what_git_said() {
         let lost = "1234567890123456789012345678901234567890\n";
-        // What is damaged how, and what is said then.
+        // What is damaged and how, and the message.
         let cases = [
             (".git/config", "[\n", "bad config line 1"),
             (
@@ -446,7 +446,7 @@ mod tests {
 
     #[test]
     fn a_base_that_nobody_named_is_no_reason_to_stop_whatever_is_wrong_with_it() {
-        // Not to be read, and not to be generated from.
+        // A file that can't be read, and one from which nothing can be generated.
         let broken = SPEC.replace(
             "'200': {description: d}",
             "'200': {content: {application/json: {schema: {type: [1]}}}}",

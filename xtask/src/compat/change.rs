@@ -1,4 +1,4 @@
-//! What is said of changes, one finding for each place in the specification.
+//! Describes changes, with one finding for each place in the specification.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ const fn breaks(callers: Option<Callers>, wire: bool) -> Severity {
     Severity::Breaks { callers, wire }
 }
 
-/// What it is that a rule refuses more, or less, than before.
+/// Whether a rule refuses more or less than before.
 pub fn narrower(is_narrower: bool) -> Severity {
     if is_narrower {
         RUN
@@ -36,7 +36,7 @@ pub struct Changes {
 struct Change {
     severity: Severity,
     sentences: Vec<String>,
-    /// What of the crate is another, is no longer there, is there now, or is described in another way.
+    /// Which items of the crate are changed, gone, new, or documented in another way.
     changed: Vec<String>,
     gone: Vec<String>,
     added: Vec<String>,
@@ -69,7 +69,7 @@ impl Changes {
         change.changed.push(item);
     }
 
-    /// Whether something else than documentation changed there or below.
+    /// Whether anything other than documentation changed there or below.
     pub fn is_changed_within(&self, place: &Place) -> bool {
         self.at.iter().any(|(at, change)| {
             at.steps().starts_with(place.steps()) && change.severity != Severity::Documentation
@@ -91,7 +91,7 @@ impl Changes {
 
     pub fn findings(self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self.at.into_iter().map(finding).collect();
-        // What has to be seen to comes first.
+        // What needs attention comes first.
         findings.sort_by_key(|finding| match finding.severity {
             Severity::Documentation => 2,
             Severity::Compatible => 1,
@@ -101,7 +101,7 @@ impl Changes {
     }
 }
 
-/// What two changes come to.
+/// The sum of two changes.
 fn together(one: Severity, other: Severity) -> Severity {
     use Severity::{Breaks, Documentation};
     match (one, other) {
@@ -166,7 +166,7 @@ fn finding((place, change): (Place, Change)) -> Finding {
     }
 }
 
-/// The longest list that is still read.
+/// The longest list that people still read.
 const MOST: usize = 4;
 
 fn listed(items: &[String], what: &str) -> Option<String> {

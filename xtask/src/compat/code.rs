@@ -1,11 +1,11 @@
-//! Generated code as text: to be compared, and to be read.
+//! Generated code as text, to be compared and to be read.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// What stands before a name in generated code and says nothing to callers.
+/// Prefixes of names in generated code that mean nothing to callers.
 const HIDDEN: [&str; 16] = [
     "std",
     "core",
@@ -30,7 +30,7 @@ pub fn shown(code: &impl ToTokens) -> String {
     shown_of(&code.to_token_stream().to_string())
 }
 
-/// The same of code that is text already.
+/// The same for code that is a text already.
 pub fn shown_of(code: &str) -> String {
     let mut text = format!(" {code} ");
     for (compact, apart) in [("(", " ( "), (")", " ) "), ("[", " [ "), ("]", " ] ")] {
@@ -76,7 +76,7 @@ fn is_name(word: &str) -> bool {
     word != "->" && word.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '>')
 }
 
-/// A value in a table as a reader sees it: the text in it, or else the name that it goes by.
+/// A value in a table as a reader sees it: its text, or else its name.
 pub fn value(code: &impl ToTokens) -> String {
     let tokens = code.to_token_stream();
     if let Some(text) = texts(&tokens).into_iter().next() {
@@ -91,7 +91,7 @@ pub fn value(code: &impl ToTokens) -> String {
     }
 }
 
-/// All names in code, whatever they stand for.
+/// All names in code.
 pub fn names(code: &impl ToTokens) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     visit(code.to_token_stream(), &mut |token| {
@@ -115,7 +115,7 @@ pub fn texts(code: &impl ToTokens) -> Vec<String> {
     texts
 }
 
-/// Code without its texts and without what is in the parentheses of the calls that take the rules of a value.
+/// Code without its texts, and without the arguments of calls that take the rules of a value.
 pub fn skeleton(code: &impl ToTokens) -> String {
     let mut words = Vec::new();
     let mut takes_rules = false;
@@ -138,7 +138,7 @@ fn skeleton_of(tokens: TokenStream, takes_rules: &mut bool, words: &mut Vec<Stri
     }
 }
 
-/// Whether a method asks for a value, or does without, by its name; `None` of any other.
+/// Whether a method requires a value, or allows to leave it out, by its name; `None` for any other method.
 pub fn is_need(method: &str) -> Option<bool> {
     if method.starts_with("required") {
         Some(true)

@@ -1,5 +1,5 @@
-//! What goes over the wire, and what is checked before: read from the generated tables, from what sends each call, and
-//! from the types that bodies are made of.
+//! What is sent and received, and what is checked before: read from the generated tables, from the functions that
+//! send a call, and from the types of bodies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub struct Exchange {
     pub types: BTreeMap<String, Type>,
     /// The URL of each preset.
     pub servers: BTreeMap<String, String>,
-    /// What is in a table and of no operation.
+    /// The entries of tables that belong to no operation.
     pub shared: BTreeMap<String, String>,
 }
 
@@ -27,14 +27,14 @@ pub struct Exchange {
 pub struct Call {
     /// The type of its builder.
     pub builder: String,
-    /// What the table of operations says, but for what the client fills in.
+    /// The entry in the table of operations, without what the client fills in.
     pub table: BTreeMap<String, String>,
     pub arguments: BTreeMap<String, Argument>,
     /// How the answer of each status is read.
     pub statuses: BTreeMap<String, String>,
-    /// What comes of a call.
+    /// The result of a call.
     pub outcome: Option<syn::Type>,
-    /// What else sending it comes to.
+    /// The other steps of sending it.
     rest: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ pub struct Argument {
     pub ty: syn::Type,
     pub is_required: bool,
     pub rules: Rules,
-    /// Where in the request it goes.
+    /// Its place in the request.
     pub sent: BTreeSet<String>,
     rest: Vec<String>,
 }
@@ -50,13 +50,13 @@ pub struct Argument {
 #[derive(Default)]
 pub struct Type {
     pub fields: BTreeMap<String, Field>,
-    /// What stands for each variant in JSON.
+    /// The JSON of each variant.
     pub variants: BTreeMap<String, String>,
     /// Whether unknown keys are kept.
     pub is_open: bool,
-    /// Whether the calls carry it.
+    /// Whether calls have it in a request or an answer.
     pub is_reached: bool,
-    /// Whether it is checked before it is sent, as it can be part of a request.
+    /// Whether it is checked before it is sent, because it can be part of a request.
     pub is_checked: bool,
     names: BTreeSet<String>,
     rest: BTreeMap<String, String>,
@@ -67,7 +67,7 @@ pub struct Field {
     pub key: String,
     pub is_required: bool,
     pub rules: Rules,
-    /// Whether it holds what has no name.
+    /// Whether it contains the members without a name.
     pub is_rest: bool,
     /// Whether it is left out of what is sent.
     pub is_left_out: bool,
@@ -150,8 +150,8 @@ pub fn read(modules: &[(&str, syn::File)]) -> Exchange {
     exchange
 }
 
-/// Whether an entry of a table follows from what the operations are sent, which is told of them, or tells names of the API
-/// from those that somebody else makes up.
+/// Whether an entry of a table follows from the operations, whose changes are reported, or separates names of the API
+/// from others.
 fn is_derived(key: &str) -> bool {
     let tables = [
         "HEADERS_OF_ALL",
@@ -164,7 +164,7 @@ fn is_derived(key: &str) -> bool {
     tables.contains(&table) || key.ends_with(".needed")
 }
 
-/// All values of a table, each by the way to it; entries of a list go by their name.
+/// All values of a table, each by its path; entries of a list by their name.
 fn flatten(expr: &syn::Expr, key: &str, table: &mut BTreeMap<String, String>) {
     match expr {
         syn::Expr::Struct(item) => {
@@ -206,7 +206,7 @@ fn flatten(expr: &syn::Expr, key: &str, table: &mut BTreeMap<String, String>) {
             let values = list.elems.iter().map(code::value);
             table.insert(key.to_owned(), values.collect::<Vec<_>>().join(", "));
         }
-        // The name of another table, which is here by itself.
+        // The name of another table, which has an entry of its own.
         syn::Expr::Path(path) if path.path.get_ident().is_some_and(|name| *name != "None") => {}
         other => {
             table.insert(key.to_owned(), code::value(other));
@@ -214,7 +214,7 @@ fn flatten(expr: &syn::Expr, key: &str, table: &mut BTreeMap<String, String>) {
     }
 }
 
-/// The function that sends a call, and of which operation it is.
+/// The function that sends a call, and its operation.
 fn sending<'a>(
     item: &'a syn::ItemImpl,
     by_table: &BTreeMap<String, String>,
@@ -287,7 +287,7 @@ impl Call {
     }
 }
 
-/// How the answer of each status is read, as far as a statement says it.
+/// How the answer of each status is read, if a statement says so.
 fn statuses(statement: &syn::Stmt) -> BTreeMap<String, String> {
     struct Statuses(BTreeMap<String, String>);
     impl<'ast> Visit<'ast> for Statuses {
@@ -297,7 +297,7 @@ fn statuses(statement: &syn::Stmt) -> BTreeMap<String, String> {
                 pattern => vec![pattern],
             };
             let names = code::names(&arm.body);
-            // Into which variant it is put, and what becomes of an error in it, the types say.
+            // The types say into which variant it is put, and what happens to an error in it.
             let shown = code::shown(&arm.body);
             let read = shown.split(".map(").next().unwrap_or_default();
             let read = read.split("(response").next().unwrap_or_default();
@@ -325,7 +325,7 @@ fn status(pattern: &syn::Pat) -> String {
     }
 }
 
-/// The block that does the work, if this statement holds it.
+/// The block that does the work, if this statement contains it.
 fn asynchronous(statement: &syn::Stmt) -> Option<&syn::ExprAsync> {
     let syn::Stmt::Local(local) = statement else {
         return None;
@@ -336,7 +336,7 @@ fn asynchronous(statement: &syn::Stmt) -> Option<&syn::ExprAsync> {
     }
 }
 
-/// Whether a statement only hands on what the builder holds.
+/// Whether a statement only passes on the fields of the builder.
 fn is_of_this_code(statement: &syn::Stmt) -> bool {
     let syn::Stmt::Local(local) = statement else {
         return false;
@@ -373,7 +373,7 @@ impl<'ast> Visit<'ast> for Calls<'_> {
             });
             let given: Vec<String> = given.map(code::shown).collect();
             let mut sent = format!("{method}({})", given.join(", "));
-            // Capitals of a header are not heeded.
+            // Upper and lower case make no difference in a header.
             if method.starts_with("header") {
                 sent.make_ascii_lowercase();
             }
@@ -446,7 +446,7 @@ fn read_types(items: &[syn::Item], types: &mut BTreeMap<String, Type>) {
         let of = code::shown(of);
         match of.as_str() {
             "Check" => checks(item, ty),
-            // Neither is of the wire.
+            // Neither of them is sent.
             "Debug" | "fmt::Debug" | "JsonSchema" | "schemars::JsonSchema" => {}
             "From<&str>" if !ty.variants.is_empty() => {
                 for (value, variant) in listed(item) {
@@ -466,7 +466,7 @@ fn read_types(items: &[syn::Item], types: &mut BTreeMap<String, Type>) {
     }
 }
 
-/// The texts of which a type makes its variants, each with its variant.
+/// The texts from which a type makes its variants, each with its variant.
 fn listed(item: &syn::ItemImpl) -> Vec<(String, String)> {
     struct Arms(Vec<(String, String)>);
     impl<'ast> Visit<'ast> for Arms {
@@ -485,7 +485,7 @@ fn listed(item: &syn::ItemImpl) -> Vec<(String, String)> {
     arms.0
 }
 
-/// What serde is told.
+/// The attributes for serde.
 fn serde(attrs: &[syn::Attribute]) -> String {
     let told = attrs.iter().filter(|one| one.path().is_ident("serde"));
     told.map(|one| one.meta.to_token_stream().to_string())
@@ -499,7 +499,7 @@ fn variant_rename(variant: &syn::Variant) -> Option<&syn::Attribute> {
         .find(|one| one.path().is_ident("serde"))
 }
 
-/// The rules that each field is checked by before it is sent, and which are not.
+/// The rules of each field that are checked before it is sent, and the fields that are not sent.
 fn checks(item: &syn::ItemImpl, ty: &mut Type) {
     struct Checks<'a>(&'a mut Type);
     impl<'ast> Visit<'ast> for Checks<'_> {
@@ -532,7 +532,7 @@ fn checks(item: &syn::ItemImpl, ty: &mut Type) {
     Checks(ty).visit_item_impl(item);
 }
 
-/// Marks the types that calls carry, there or back.
+/// Marks the types that calls contain, in requests or in answers.
 fn reach(exchange: &mut Exchange) {
     let mut waiting: Vec<String> = Vec::new();
     for call in exchange.calls.values() {
@@ -553,11 +553,11 @@ fn reach(exchange: &mut Exchange) {
     }
 }
 
-/// The URL of each preset, from the function that tells it.
+/// The URL of each preset, from the function that returns it.
 fn servers(items: &[syn::Item]) -> BTreeMap<String, String> {
     struct Arms(BTreeMap<String, String>);
     impl<'ast> Visit<'ast> for Arms {
-        // The names of the presets have arms as well.
+        // The names of the presets have match arms too.
         fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
             if function.sig.ident == "base_url" {
                 syn::visit::visit_impl_item_fn(self, function);
@@ -581,7 +581,7 @@ fn servers(items: &[syn::Item]) -> BTreeMap<String, String> {
 }
 
 impl Exchange {
-    /// Whether values of two types, each of one side, have the same form in JSON.
+    /// Whether values of two types, one of each side, have the same form in JSON.
     pub fn is_same_form(&self, one: &syn::Type, other: &Self, of_other: &syn::Type) -> bool {
         self.compare_forms(one, other, of_other, 0)
     }
@@ -594,7 +594,8 @@ impl Exchange {
         depth: usize,
     ) -> bool {
         match (form(one), form(of_other)) {
-            // Types of the runtime stand for whatever their schema is; and what holds itself ends somewhere.
+            // Types of the runtime replace their schema, whatever it is. A type that contains itself must end
+            // somewhere.
             (Form::OfTheRuntime, _) | (_, Form::OfTheRuntime) => true,
             _ if depth > 16 => true,
             (Form::Named(a), Form::Named(b)) if a == b => true,

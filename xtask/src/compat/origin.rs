@@ -1,4 +1,4 @@
-//! Where in the specification something stands that generated code has a name for.
+//! Finds the place in the specification for a name in generated code.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use openapi::place::Place;
 
 pub struct Origins<'a> {
     pub document: &'a Document,
-    /// The specification on the other side: what is named in the same words there was changed where it stands.
+    /// The specification of the other side: a part that is the same there did not change.
     other: &'a Document,
     operations: Vec<Operation<'a>>,
-    /// The schemas that have a type of their own, by its name.
+    /// The schemas that have a type of their own, by the name of the type.
     schemas: BTreeMap<String, (Place, &'a Value)>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Origins<'a> {
             .find(|operation| operation.id() == Some(id))
     }
 
-    /// The operation that a type or a function is called after.
+    /// The operation that a type or a function is named after.
     fn operation_called(&self, name: &str) -> Option<&Operation<'a>> {
         let mut operations = self.operations.iter();
         operations.find(|operation| {
@@ -89,9 +89,9 @@ impl<'a> Origins<'a> {
             ["types", ..] => {
                 let key = match (&item.key, name.is) {
                     (Some(key), _) => Some(key.as_str()),
-                    // A setter has the key of the field that it sets.
+                    // A setter has the key of its field.
                     (None, Is::Member) if module.len() > 1 => {
-                        // There may be one for its null, too.
+                        // There may be another setter for its null.
                         let names = [last, last.strip_suffix("_null").unwrap_or(last)];
                         let mut fields = names
                             .iter()
@@ -139,7 +139,7 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// What names a setting first.
+    /// The place that names a setting first.
     pub fn setting(&self, name: &str) -> Place {
         let mut settings = settings(self.document).into_iter();
         let found = settings.find(|setting| value_name(&setting.name) == value_name(name));
@@ -160,7 +160,7 @@ impl<'a> Origins<'a> {
         position.map_or(place.clone(), |index| place.at(index))
     }
 
-    /// What an argument of a builder is made of; the operation, if it is none.
+    /// The place of an argument of a builder; that of the operation, if there is none.
     pub fn argument(&self, operation: &Operation<'a>, name: &str) -> Place {
         if matches!(name, "body" | "body_map") {
             let body = operation.request_body();
@@ -169,7 +169,7 @@ impl<'a> Origins<'a> {
         let parameters = operation.parameters();
         let part = parameters.iter().find(|part| {
             let wire = value_name(part.value["name"].as_str().unwrap_or_default());
-            // Of two with the same name one also says its position.
+            // Of two parameters with the same name, one has its position in its Rust name.
             let position = part.value["in"].as_str().unwrap_or_default();
             wire == name || format!("{wire}_in_{position}") == name
         });
@@ -182,7 +182,7 @@ impl<'a> Origins<'a> {
         part.map_or(operation.place.clone(), |(_, part)| self.of_part(part))
     }
 
-    /// Where it stands what an operation is called with: at one of its schemes, if that is what is another.
+    /// The place of the credentials of an operation, or of one scheme if only that changed.
     pub fn security(&self, operation: &Operation<'a>) -> Place {
         let schemes = Place::root().at("components").at("securitySchemes");
         let own = operation.place.at("security");
@@ -201,7 +201,7 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// Where a part was changed: behind its reference, unless the reference itself is another.
+    /// The place of a changed part: the target of its reference, unless the reference itself changed.
     pub fn of_part(&self, part: &Part<'_>) -> Place {
         let (here, there) = (at(self.document, &part.place), at(self.other, &part.place));
         if here == there {
@@ -211,12 +211,12 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// The schema that a type is made of.
+    /// The schema of a type.
     pub fn schema(&self, name: &str) -> Place {
         self.find(name).map_or_else(Place::root, |(place, _)| place)
     }
 
-    /// The values that a type lists, or its alternatives.
+    /// The values or the alternatives of a type.
     pub fn values(&self, name: &str) -> Place {
         let Some((place, schema)) = self.find(name) else {
             return Place::root();
@@ -226,7 +226,7 @@ impl<'a> Origins<'a> {
         list.map_or(place.clone(), |key| place.at(key))
     }
 
-    /// The property of a type, wherever the schema has it.
+    /// The property of a type, anywhere in its schema.
     pub fn property(&self, name: &str, key: &str) -> Place {
         let Some((place, schema)) = self.find(name) else {
             return Place::root();
@@ -254,7 +254,7 @@ impl<'a> Origins<'a> {
         if let Some((place, schema)) = self.schemas.get(name) {
             return Some((place.clone(), schema));
         }
-        // A part of a schema is called after the schema.
+        // A part of a schema is named after the schema.
         let holders = self
             .schemas
             .iter()
@@ -270,7 +270,7 @@ impl<'a> Origins<'a> {
     }
 }
 
-/// The part of a schema that is called so, as far as the names lead.
+/// The part of a schema with that name, as far as the names lead.
 fn within<'a>(place: &Place, schema: &'a Value, rest: &str) -> (Place, &'a Value) {
     let mut parts: Vec<(String, Place, &Value)> = Vec::new();
     for (key, property) in schema["properties"].as_object().into_iter().flatten() {
@@ -330,7 +330,7 @@ fn titles<'a>(place: &Place, value: &'a Value, found: &mut BTreeMap<String, (Pla
     }
 }
 
-/// What stands at a place.
+/// The value at a place.
 fn at<'a>(document: &'a Document, place: &Place) -> Option<&'a Value> {
     let mut steps = place.steps().iter();
     steps.try_fold(document.root(), |value, step| match value {

@@ -13,15 +13,15 @@ use crate::generate::rewrite::json_key;
 /// The public items by their names.
 pub type Surface = BTreeMap<String, Item>;
 
-/// Something that callers can name.
+/// An item that callers can name.
 pub struct Item {
     pub name: Name,
-    /// All that makes it what it is, to be compared.
+    /// Everything that defines it, to be compared.
     pub declared: String,
     pub documentation: String,
-    /// Whether code that took account of everything no longer does once this is added.
+    /// Whether code that handles every case no longer does so when this is added.
     pub is_closed: bool,
-    /// The status that a method of the typed mock answers with.
+    /// The status of the answer that a method of the typed mock gives.
     pub status: Option<String>,
     /// The key of a field in JSON.
     pub key: Option<String>,
@@ -48,7 +48,7 @@ pub enum Is {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // These are private; what is in them is exported at the root of the crate.
+        // These are private; their items are exported at the root of the crate.
         let is_private = matches!(
             &self.module[..],
             [one] if matches!(&**one, "environment" | "operations" | "settings")
@@ -69,7 +69,7 @@ impl fmt::Display for Name {
 }
 
 impl Name {
-    /// What is gone or new together with it.
+    /// The items that are gone or new together with it.
     pub fn holder(&self) -> Option<Self> {
         Some(Self {
             module: self.module.clone(),
@@ -197,12 +197,12 @@ impl<'a> Reader<'a> {
             return;
         };
         if let Some((of, _)) = &item.trait_ {
-            // What the runtime alone can name is no promise to callers.
+            // A name that only the runtime can use is no promise to callers.
             let is_private = of
                 .segments
                 .first()
                 .is_some_and(|first| first.ident == "crate");
-            // Nor is it one of the crate what a foreign type can do.
+            // The traits of a foreign type are no promise of the crate either.
             let is_foreign = path.path.leading_colon.is_some();
             if !is_private && !is_foreign {
                 let of = of.segments.last().map(trait_name).unwrap_or_default();
@@ -317,7 +317,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A function without the names of what it takes, which callers do not write.
+/// A function without the names of its arguments, which callers do not write.
 fn signature(sig: &syn::Signature) -> impl ToTokens {
     let types = sig.inputs.iter().map(|input| match input {
         syn::FnArg::Receiver(receiver) => {
@@ -331,7 +331,7 @@ fn signature(sig: &syn::Signature) -> impl ToTokens {
     quote!(#asyncness fn #generics (#(#types),*) #output #conditions)
 }
 
-/// A trait without its lifetimes, as it is called where it is derived.
+/// A trait without its lifetimes, as it is written in `derive`.
 fn trait_name(of: &syn::PathSegment) -> String {
     let mut of = of.clone();
     if let syn::PathArguments::AngleBracketed(given) = &of.arguments
@@ -349,7 +349,7 @@ fn is_public(visibility: &syn::Visibility) -> bool {
     matches!(visibility, syn::Visibility::Public(_))
 }
 
-/// What serves the tests of this workspace is there for nobody else.
+/// Items for the tests of this workspace are for nobody else.
 fn is_hidden(attrs: &[syn::Attribute]) -> bool {
     attrs.iter().any(|attribute| {
         let names = code::names(attribute);
@@ -371,7 +371,7 @@ fn documentation(attrs: &[syn::Attribute]) -> String {
     lines.flat_map(code::texts).collect::<Vec<_>>().join("\n")
 }
 
-/// The examples that a function makes a value of: they document what is answered.
+/// The examples that a function returns: they document an answer.
 fn examples(block: &syn::Block, siblings: &[syn::Item]) -> String {
     let names = code::names(block);
     let examples = siblings.iter().filter_map(|item| match item {

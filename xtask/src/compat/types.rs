@@ -1,4 +1,4 @@
-//! Compares the types of bodies and parameters as they are in JSON, and what is checked before they are sent.
+//! Compares the types of bodies and parameters in JSON, and the checks before they are sent.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::exchange::{Field, Type};
 use super::rule;
 use crate::report::Severity;
 
-/// Adds what changed of all types; of those in `changed` callers see that something did.
+/// Adds what changed in all types. `changed` are the types whose public items changed.
 pub fn compare(old: &Side<'_>, new: &Side<'_>, changed: &BTreeSet<String>, changes: &mut Changes) {
     for (name, after) in &new.exchange.types {
         let Some(before) = old.exchange.types.get(name) else {

@@ -1,10 +1,10 @@
-//! Which version the crate needs after a change, by Cargo's rules for versions.
+//! Which version the crate needs after a change, by the rules of Cargo.
 
 use semver::Version;
 
 use crate::report::{Finding, Severity};
 
-/// How much the version has to be raised.
+/// How much the version must be raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
     None,
@@ -30,8 +30,8 @@ impl Bump {
         }
     }
 
-    /// The lowest version that is raised enough. Before 1.0.0 the minor version stands for what breaks,
-    /// and before 0.1.0 the patch version.
+    /// The lowest version that is raised enough. Before 1.0.0 the minor version is raised for a breaking change, and
+    /// before 0.1.0 the patch version.
     pub fn lowest(self, old: &Version) -> Version {
         match (self, old.major, old.minor) {
             (Self::None, ..) => old.clone(),
@@ -45,7 +45,7 @@ impl Bump {
         }
     }
 
-    /// Whether the version was raised enough; a pre-release counts as the version that it prepares.
+    /// Whether the version was raised enough. A pre-release counts as the version that it prepares.
     pub fn is_met(self, old: &Version, new: &Version) -> bool {
         let plain = |version: &Version| Version::new(version.major, version.minor, version.patch);
         self == Self::None || plain(new) >= self.lowest(&plain(old))

@@ -1,4 +1,4 @@
-//! Whether the specification says of an operation what the page says of it.
+//! Compares an operation in the specification with the facts of its page.
 
 use serde_json::{Value, json};
 
@@ -28,28 +28,28 @@ pub fn findings(document: &Document, operation: &Operation<'_>, facts: &Facts) -
     check.found
 }
 
-/// Those about the sample request alone.
+/// The findings about the sample request only.
 pub fn of_sample(document: &Document, operation: &Operation<'_>, facts: &Facts) -> Vec<Finding> {
     let mut check = Check::new(document, operation, facts);
     check.sample();
     check.found
 }
 
-/// A parameter, a header or a field of the body as the specification has it.
+/// A parameter, a header or a field of the body in the specification.
 struct Described<'a> {
     place: Place,
     name: String,
     required: bool,
-    /// Whether `required` only says that the client always sends it.
+    /// Whether `required` only means that the client always sends it.
     is_implied: bool,
-    /// Null for a header that is described in another way; it is a text.
+    /// Null for a header that is described in another way; its value is a text.
     schema: Part<'a>,
     is_deprecated: bool,
-    /// The only value that the client sends unless it is told otherwise.
+    /// The only value that the client sends, unless another one is set.
     constant: Option<String>,
 }
 
-/// What a group of fields is called in a sentence, and the fields that hold it.
+/// The name of a group of fields in a sentence, and its fields.
 struct Topic {
     kind: &'static str,
     owner: String,
@@ -128,7 +128,7 @@ impl<'a> Check<'a> {
         );
         let cookies = self.described("cookie");
         self.group(&Topic::of("cookie"), &place, &cookies, &facts.cookies);
-        // Of optional query parameters other pages may speak: they hold for many operations.
+        // Other pages may document optional query parameters: they are the same for many operations.
         let mut queries = self.described("query");
         queries
             .retain(|query| query.required || find(&facts.query_parameters, &query.name).is_some());
@@ -174,7 +174,7 @@ impl<'a> Check<'a> {
             place,
         };
         if find(&self.facts.headers, "Accept").is_some() {
-            // Where no answer has a body, OpenAPI has no way to speak of it.
+            // If no answer has a body, OpenAPI can't describe it.
             let (place, media_type) = match self.media_types().into_iter().next() {
                 Some((place, media_type)) => (place, Some(media_type)),
                 None => (operation.place.clone(), None),
@@ -214,7 +214,7 @@ impl<'a> Check<'a> {
         }
         for one in described {
             let is_meant = |field: &Field| {
-                // `Basic Authorization` is the header `Authorization` to whoever wrote the page.
+                // The author of the page means the header `Authorization` by `Basic Authorization`.
                 let name = field.name.rsplit(char::is_whitespace).next();
                 name.is_some_and(|name| name.eq_ignore_ascii_case(&one.name))
             };
@@ -291,10 +291,10 @@ impl<'a> Check<'a> {
         self.values(place, topic, &values(listed), &published.values);
         for (keyword, other) in &published.rules {
             let one = match &**keyword {
-                // What a page shows of a value is not a rule for others.
+                // What a page shows about a value is not a rule for other values.
                 "example" => continue,
                 "deprecated" if described.is_deprecated => continue,
-                // It may stand beside what is referred to.
+                // It may be beside a reference.
                 keyword if described.schema.value[keyword].is_null() => &schema[keyword],
                 keyword => &described.schema.value[keyword],
             };
@@ -333,7 +333,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The media types of successes and where they stand.
+    /// The media types of successes, and their places.
     fn media_types(&self) -> Vec<(Place, String)> {
         let responses = self.operation.responses();
         let successes = responses
@@ -362,7 +362,7 @@ impl<'a> Check<'a> {
                 self.not_described(&place, &format!("response {}", response.status));
             }
         }
-        // A page may show its success by the example alone, without a status, and say nothing of errors.
+        // A page may show its success only by the example, without a status, and not mention errors.
         let names_success = published
             .iter()
             .any(|response| response.status.starts_with('2'));

@@ -41,7 +41,7 @@ pub enum Subject {
 /// How it changed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    /// `required`: of what can be either.
+    /// `required`, for everything that can be required.
     Added {
         required: Option<bool>,
     },
@@ -50,13 +50,13 @@ pub enum Kind {
     Required(bool),
     ValueAdded(String),
     ValueRemoved(String),
-    /// Any value was allowed, and now only some are; or the other way round.
+    /// Any value was allowed, and now only some are, or the other way round.
     ValuesListed(bool),
     Replaced {
         old: String,
         new: String,
     },
-    /// What else a value must be.
+    /// Another limit of a value.
     Rule {
         keyword: String,
         old: String,
@@ -66,10 +66,10 @@ pub enum Kind {
 }
 
 impl Change {
-    /// Whether a caller that did what the page said before may fail now.
+    /// Whether a caller that followed the page before may fail now.
     fn is_breaking(&self) -> bool {
         match (&self.subject, &self.kind) {
-            // A sample shows what is said elsewhere, except for the host.
+            // A sample shows what is documented elsewhere, except the host.
             (Subject::SampleMethod | Subject::SampleHeader(_) | Subject::SampleBody, _) => false,
             (Subject::Example(_), Kind::Added { .. } | Kind::Removed) => false,
             (Subject::Example(_), Kind::Shape(change)) => match change {
@@ -80,24 +80,24 @@ impl Change {
                 | ShapeChange::Retyped { .. }
                 | ShapeChange::Presence { all: false } => true,
             },
-            // An error that was not documented could come before, too.
+            // An undocumented error could be returned before, too.
             (Subject::Response(status), Kind::Added { .. } | Kind::Removed) => {
                 !status.starts_with(['4', '5'])
             }
             (Subject::Response(_), _) => false,
             (Subject::MediaType(_) | Subject::BodyAs(_), Kind::Added { .. }) => false,
-            // The path is another one without it.
+            // Without it, the path is another one.
             (Subject::Field { group, .. }, Kind::Removed) if *group == "path parameter" => true,
             (Subject::Field { .. } | Subject::Body, kind) => match kind {
                 Kind::Added { required } => *required == Some(true),
                 Kind::Required(required) => *required,
                 Kind::ValuesListed(listed) => *listed,
-                // What is sent in vain does no harm.
+                // Sending something that is ignored does no harm.
                 Kind::Removed | Kind::ValueAdded(_) => false,
                 Kind::Rule { keyword, .. } => {
                     !matches!(&**keyword, "default" | "deprecated" | "example" | "fields")
                 }
-                // Names of headers are the same in capitals and small letters.
+                // Upper and lower case make no difference in the name of a header.
                 Kind::Replaced { old, new } => !old.eq_ignore_ascii_case(new),
                 Kind::ValueRemoved(_) | Kind::Shape(_) => true,
             },

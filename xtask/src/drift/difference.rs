@@ -40,10 +40,10 @@ pub fn findings(old: &Facts, new: &Facts) -> Vec<Finding> {
     changes.0
 }
 
-/// What is there on the old side, on the new side, or on both.
+/// An item of the old side, of the new side, or of both.
 type Pair<'a, T> = (Option<&'a T>, Option<&'a T>);
 
-/// What has the same key on both sides, or is on one side alone: first what was there, then what was added.
+/// Pairs the items that have the same key on both sides, and lists the others: first the old ones, then the new ones.
 fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> String) -> Vec<Pair<'a, T>> {
     let find = |all: &'a [T], one: &T| all.iter().find(|other| key(other) == key(one));
     let before = old.iter().map(|one| (Some(one), find(new, one)));
@@ -59,7 +59,7 @@ fn kind(field: &Field) -> String {
         .map_or(kind.clone(), |items| format!("{kind} {items}[]"))
 }
 
-/// A page may name the same one several times: the second is another one then.
+/// A page may name the same item several times: the second is then another item.
 fn numbered(names: &[String]) -> Vec<String> {
     let count = |index: usize| {
         names[..index]
@@ -77,7 +77,7 @@ fn numbered(names: &[String]) -> Vec<String> {
     numbered.collect()
 }
 
-/// Names of headers are the same in capitals and small letters; so are other names, to people.
+/// Upper and lower case make no difference in the name of a header. In other names they make none for people.
 fn name(field: &Field) -> String {
     field.name.to_ascii_lowercase()
 }
@@ -97,7 +97,7 @@ impl Changes {
         }
     }
 
-    /// Both sides of a pair; what is on one of them alone was added or removed.
+    /// Both sides of a pair. An item of one side only was added or removed.
     fn kept<'a, T>(
         &mut self,
         pair: Pair<'a, T>,
@@ -130,7 +130,7 @@ impl Changes {
     }
 
     fn field(&mut self, subject: &Subject, old: &Field, new: &Field) {
-        // Only in capitals or small letters: the same header, but another text.
+        // Only upper and lower case differ: the same header, but another text.
         self.replaced(subject.clone(), &old.name, &new.name);
         if old.required != new.required {
             self.add(subject.clone(), Kind::Required(new.required));

@@ -1,5 +1,5 @@
-//! The operation of a page as OpenAPI, for whoever adds it to the specification: with `TODO` where the page says
-//! nothing, and wherever it says it in words of its own, which are not ours to copy.
+//! Drafts the operation of a page as OpenAPI, for the author of the specification. It writes `TODO` if the page says
+//! nothing, and in place of the page's prose, which we must not copy.
 
 mod schema;
 mod yaml;
@@ -22,7 +22,7 @@ use openapi::published::{Body, Facts, Field, Response};
 use openapi::schema_check::{self, Direction};
 use yaml::Node;
 
-/// What lint finds until something is written in its place.
+/// The lint reports this until it is replaced.
 const TODO: &str = "TODO";
 
 const JSON: &str = "application/json";
@@ -60,7 +60,7 @@ pub fn of(page: &Page, document: &Document) -> String {
     text + &root.to_string()
 }
 
-/// The name that the operation has, or one of its title that no other has.
+/// The existing name of the operation, or a new one made from its title.
 fn operation_id(page: &Page, document: &Document) -> String {
     let operations = Operation::all(document);
     let facts = &page.facts;
@@ -123,7 +123,7 @@ impl Draft<'_> {
         operation.with("responses", responses)
     }
 
-    /// What the sample sends as a header that is listed; empty where it is left out.
+    /// The value that the sample sends in a header that is listed; empty if it is left out.
     fn header(&self, name: &str) -> Option<String> {
         let is_meant = |other: &str| other.eq_ignore_ascii_case(name);
         let mut listed = self.facts.headers.iter();
@@ -163,7 +163,7 @@ impl Draft<'_> {
         let url = facts.sample.url.split('#').next().unwrap_or_default();
         let (address, query) = url.split_once('?').unwrap_or((url, ""));
         let template = PathTemplate::new(&facts.path);
-        // The path stands behind that of a server, whichever it is.
+        // The path comes after that of a server, whichever it is.
         let mut ends = address.match_indices('/').map(|(at, _)| &address[at..]);
         let in_path = ends
             .find_map(|path| template.values(path))
@@ -201,7 +201,7 @@ impl Draft<'_> {
                 } else {
                     field.name.clone()
                 };
-                // OpenAPI describes these in other ways, and HTTP knows none with a blank.
+                // OpenAPI describes these in other ways, and HTTP allows no space in a name.
                 let is_other = matches!(&*name, "accept" | "authorization" | "content-type");
                 if is_header && (is_other || !fault::is_header_name(&name)) {
                     continue;
@@ -216,7 +216,7 @@ impl Draft<'_> {
         Node::List(parameters)
     }
 
-    /// The place of a parameter that the specification has under `components` already.
+    /// The place of a parameter that is already in `components` of the specification.
     fn named_parameter(&self, position: &str, name: &str) -> Option<String> {
         let components = self.document.root()["components"]["parameters"].as_object();
         let mut components = components.into_iter().flatten();
@@ -244,7 +244,7 @@ impl Draft<'_> {
             } else {
                 listed
             };
-            // The sample is one in the first of several media types.
+            // The sample has the first of several media types.
             let sample = facts.sample.body.as_deref().filter(|_| index == 0);
             content.add(media_type, self.request_content(media_type, body, sample));
         }
@@ -277,7 +277,7 @@ impl Draft<'_> {
                 };
                 (schema, example)
             }
-            // Whatever its parts are like, they have names.
+            // Whatever its parts are, they have names.
             Some(Encoding::Form) | None => {
                 let listed = schema::of_fields(&body.fields, &[]).value();
                 let example = sample.map(|sample| agreement::form(self.document, &listed, sample));
@@ -296,7 +296,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Puts a schema under `components`, and refers to it.
+    /// Adds a schema to `components`, and refers to it.
     fn name_schema(&mut self, suffix: &str, schema: Node) -> Node {
         let known = &self.document.root()["components"]["schemas"];
         let mut name = format!("{}{suffix}", self.operation_id.to_upper_camel_case());
@@ -375,14 +375,14 @@ impl Draft<'_> {
         responses
     }
 
-    /// The status that an answer repeats within itself, where the specification says so of all answers.
+    /// The status that an answer repeats in its body, if the specification says so about all answers.
     fn code(&self, example: &Value) -> Option<String> {
         let pointer = self.document.root()[ENVELOPE]["code"].as_str()?;
         let code = example.pointer(pointer)?.as_u64()?;
         Some(code.to_string())
     }
 
-    /// What other operations answer with that status, or what is called after its title.
+    /// The response that other operations have for that status, or the one that is named after its title.
     fn named_response(&self, response: &Response) -> Option<String> {
         let operations = Operation::all(self.document);
         let mut used = operations.iter().filter_map(|operation| {
@@ -401,7 +401,7 @@ impl Draft<'_> {
         })
     }
 
-    /// An error that the specification has no words for: in the envelope of its other errors, if there is one.
+    /// An error that is not in the specification yet: it has the envelope of the other errors, if there is one.
     fn error(&self, response: &Response) -> Node {
         let error = Node::map().with("description", TODO);
         let Some(schema) = self.error_schema() else {
@@ -442,7 +442,7 @@ impl Draft<'_> {
 
 fn parameter(position: &str, field: &Field, value: Option<&str>) -> Node {
     let mut schema = schema::of_field(field, &[]);
-    // What a parameter says of itself, and not of its values.
+    // The keys of a parameter that are not about its values.
     let mut is_deprecated = false;
     let mut example = None;
     if let Node::Map(members) = &mut schema {
@@ -493,7 +493,7 @@ fn shown(name: &str, summary: &str, value: &Value) -> Node {
     Node::map().with(name, example)
 }
 
-/// Sets what a JSON pointer points at, with the objects on the way there.
+/// Sets the value at a JSON pointer, with the objects on the way to it.
 fn put(value: &mut Value, pointer: &str, member: Value) {
     let mut place = value;
     for key in Place::of_pointer(pointer).steps() {

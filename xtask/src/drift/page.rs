@@ -1,6 +1,5 @@
-//! Reads a text capture of a reference page into facts. A page is read as a whole or not at all: whatever
-//! is not where it belongs is an error, so that a page that was cut or laid out anew never passes as one
-//! that says less.
+//! Reads a text capture of a reference page into facts. A page is read as a whole or not at all: anything in an
+//! unexpected place is an error, so that a page that is cut or has a new layout is never read as one that says less.
 
 mod attributes;
 mod command;
@@ -17,7 +16,7 @@ use openapi::published::{Body, Facts, Field, Response};
 
 pub use source::read;
 
-/// Why a text is no page. Lines count from 1.
+/// Why a text is not a page. Lines count from 1.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum PageError {
     #[error("it is empty; a text capture of a reference page is expected")]
@@ -53,7 +52,7 @@ pub enum PageError {
     Example { line: usize, message: String },
 }
 
-/// What a page should have had at some point.
+/// What a page should have at some point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Expected {
     #[error("the title")]
@@ -109,7 +108,7 @@ pub enum Expected {
 const SAMPLE_HEADING: &str = "Request Example for ";
 const COPYRIGHT: &str = "Copyright ©";
 
-/// What is read of a page.
+/// The facts that were read so far.
 pub struct Page {
     /// Without the method.
     pub title: String,
@@ -151,7 +150,7 @@ pub fn parse(text: &str) -> Result<Page, PageError> {
     if !copyright.text.starts_with(COPYRIGHT) {
         return Err(copyright.unexpected(Expected::Copyright));
     }
-    // What comes after this line is the same on all pages and says nothing of the operation.
+    // The text after this line is the same on all pages and is not about the operation.
     while let Ok(line) = lines.next_filled(Expected::End) {
         if line.text.starts_with(SAMPLE_HEADING) {
             return Err(line.unexpected(Expected::End));
@@ -174,8 +173,8 @@ pub fn parse(text: &str) -> Result<Page, PageError> {
     Ok(Page { title, facts })
 }
 
-/// Passes over the description of the operation, which may have lists of its own: whatever looks like an attribute
-/// belongs to a section whose heading is not known.
+/// Skips the description of the operation, which may contain lists. A line that looks like an attribute belongs to a
+/// section with an unknown heading, which is an error.
 fn description(lines: &mut Lines<'_>) -> Result<(), PageError> {
     loop {
         let line = lines.peek_filled(Expected::Section)?;
@@ -189,7 +188,7 @@ fn description(lines: &mut Lines<'_>) -> Result<(), PageError> {
     }
 }
 
-/// The section that a line is the heading of.
+/// The section that begins with this line.
 fn section(line: &Line<'_>) -> Option<Section> {
     let name = line.text.split('·').next().unwrap_or_default().trim();
     Some(match name {
@@ -258,12 +257,12 @@ impl RequestSections {
     }
 }
 
-/// Reads parameters and tells whether there were some already.
+/// Reads parameters. Returns whether there were some already.
 fn parameters(known: &mut Option<Vec<Field>>, lines: &mut Lines<'_>) -> Result<bool, PageError> {
     Ok(known.replace(fields::read(lines, false)?).is_some())
 }
 
-/// Statuses, each with its title in one line or without, and media types that stand among them.
+/// Statuses, each with its title in one line or without, and media types between them.
 fn responses(lines: &mut Lines<'_>) -> Result<(Vec<String>, Vec<Response>), PageError> {
     let mut media_types: Vec<String> = Vec::new();
     let mut responses: Vec<Response> = Vec::new();

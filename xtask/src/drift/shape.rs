@@ -1,4 +1,4 @@
-//! The shape of an example: which fields it has, of which kinds, wherever they stand in lists.
+//! The shape of an example: which fields it has, of which kinds, in all entries of its lists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use openapi::schema::type_of;
 
-/// What is known of the field at a path such as `data.tokens[].url`.
+/// What is known about the field at a path such as `data.tokens[].url`.
 #[derive(Default)]
 struct Leaf {
     kinds: BTreeSet<&'static str>,
-    /// Of scalars, in their order.
+    /// The scalars, in their order.
     values: Vec<Value>,
     /// How often it occurs.
     count: usize,
@@ -30,14 +30,14 @@ pub enum ShapeChange {
         old: String,
         new: String,
     },
-    /// It is there in some entries of a list in which it was in all, or the other way round.
+    /// It is in some entries of a list and was in all, or the other way round.
     Presence {
         all: bool,
     },
     Value,
 }
 
-/// Fields by their path; the example itself has the empty one.
+/// Fields by their path; the path of the example itself is empty.
 type Shape = BTreeMap<String, Leaf>;
 
 fn of(example: &Value) -> Shape {
@@ -66,7 +66,7 @@ fn collect(path: &str, value: &Value, shape: &mut Shape) {
     }
 }
 
-/// What leads from one example to the other. Of what was added or removed only the top is named.
+/// The changes from one example to the other. Of added or removed parts, only the top is named.
 pub fn changes(old: &Value, new: &Value) -> Vec<(String, ShapeChange)> {
     let (old, new) = (of(old), of(new));
     let mut changes = Vec::new();
@@ -112,7 +112,7 @@ fn is_below(path: &str, top: &str) -> bool {
     }
 }
 
-/// Whether a field is there wherever the object is that holds it.
+/// Whether a field is in every object at its place.
 fn in_all(shape: &Shape, path: &str, leaf: &Leaf) -> bool {
     if path.ends_with("[]") {
         return true;

@@ -12,7 +12,7 @@ pub struct NoSuchOperation {
     known: Vec<String>,
 }
 
-/// The operation that is named, or else the one with the method and path of the page; none if the specification has
+/// The operation that is named, or else the one with the method and path of the page; `None` if the specification has
 /// no such operation.
 pub fn of<'a>(
     named: Option<&str>,

@@ -1,4 +1,4 @@
-//! Whatever becomes documentation of the crate has some.
+//! Checks that every part that becomes documentation of the crate has a description.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ pub fn check(document: &Document, findings: &mut Findings) {
         if reference(value).is_some() {
             return;
         }
-        // Schemas need one where they have a name: as a type, or as a property.
+        // A schema needs one if it has a name: as a type, or as a property.
         let named = match kind {
             Kind::Components => "schemas",
             Kind::Schema => "properties",

@@ -1,4 +1,4 @@
-//! Examples are there and true: the mock server answers with them, and readers believe them.
+//! Checks that examples exist and fit: the mock server answers with them, and readers believe them.
 
 use serde_json::Value;
 
@@ -54,7 +54,7 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     });
 }
 
-/// Which way a value goes that is shown there.
+/// The direction of a value at that place.
 fn direction(place: &Place, kind: Kind) -> Direction {
     let stands_in = |section: &str| place.steps().iter().any(|step| step == section);
     match kind {
@@ -66,7 +66,7 @@ fn direction(place: &Place, kind: Kind) -> Direction {
     }
 }
 
-/// Bodies are shown: those of responses, and the one that is sent.
+/// Examples are required for bodies: those of responses, and the one of the request.
 fn presence(operations: &[Operation<'_>], findings: &mut Findings) {
     for operation in operations {
         if let Some(body) = Body::of(operation)
@@ -110,7 +110,7 @@ fn fit(
     }
 }
 
-/// None where the schema is of no use: what makes it so is a finding of its own.
+/// Empty if the schema can't be used, which is a finding of its own.
 fn found(document: &Document, schema: &Value, direction: Direction, value: &Value) -> Vec<Finding> {
     schema_check::findings(document, schema, direction, value).unwrap_or_default()
 }

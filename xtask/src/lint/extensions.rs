@@ -1,4 +1,4 @@
-//! The vendor extensions of these tools are known, stand where they have an effect, and hold what they should.
+//! Checks that our vendor extensions are known, are in a place where they have an effect, and have a valid value.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub fn check(place: &Place, kind: Kind, value: &Value, findings: &mut Findings) 
         return;
     }
     for (name, value) in value.as_object().into_iter().flatten() {
-        // Those of others are their affair.
+        // Extensions of other vendors are not our concern.
         if !name.starts_with("x-par-") {
             continue;
         }
@@ -58,7 +58,7 @@ fn is_named_schema(extension: &Place) -> bool {
         if components == "components" && schemas == "schemas")
 }
 
-/// What the extension should hold, if it does not.
+/// The valid value of the extension, if it has another one.
 fn problem(name: &str, value: &Value) -> Option<&'static str> {
     let text = value.as_str().unwrap_or_default();
     let (fits, expected) = match name {
@@ -84,7 +84,7 @@ fn problem(name: &str, value: &Value) -> Option<&'static str> {
             *value == false,
             "`false`; what is secret has the format `password`",
         ),
-        // Read, and its problems reported, with the parameter it stands on.
+        // It is read, and its problems are reported, with its parameter.
         _ => return None,
     };
     (!fits).then_some(expected)
@@ -101,7 +101,7 @@ fn is_identifier(text: &str) -> bool {
     syn::parse_str::<syn::Ident>(&text.to_upper_camel_case()).is_ok()
 }
 
-/// The schema of the envelope is there.
+/// The schema of the envelope exists.
 pub fn envelope(document: &Document, findings: &mut Findings) {
     if let Some(target) = document.root()[ENVELOPE]["schema"].as_str()
         && document.target(target).is_none()

@@ -1,4 +1,4 @@
-//! Every field is one that OpenAPI knows and that has an effect: a misspelt one would be ignored.
+//! Checks that OpenAPI has every field, and that it has an effect: a misspelt one would be ignored.
 
 use serde_json::Value;
 

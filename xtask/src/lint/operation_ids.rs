@@ -1,4 +1,4 @@
-//! There are operations, and each has a name of its own.
+//! Checks that there are operations, and that each has a name of its own.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     }
 }
 
-/// A name that says method and path: `get_orders_by_order_id`.
+/// A name with the method and the path: `get_orders_by_order_id`.
 fn suggestion(operation: &Operation<'_>) -> String {
     let path = operation.path.replace('{', " by ");
     value_name(&format!("{} {path}", operation.method))

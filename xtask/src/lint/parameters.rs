@@ -1,4 +1,4 @@
-//! Parameters can be sent, and no header is sent twice.
+//! Checks that parameters can be sent, and that no header is sent twice.
 
 use super::{Findings, Problem};
 use openapi::document::{Document, Part};
@@ -7,7 +7,7 @@ use openapi::operation::Operation;
 use openapi::parameter::Layout;
 use openapi::place::Place;
 
-/// Headers that belong to the HTTP client: it sends them by itself, or they steer the connection.
+/// Headers of the HTTP client: it sends them itself, or they control the connection.
 const OF_THE_CLIENT: &[&str] = &[
     "accept-encoding",
     "connection",

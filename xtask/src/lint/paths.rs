@@ -1,4 +1,4 @@
-//! The parameters in a path and those described are the same.
+//! Checks that the parameters in a path and those that are described are the same.
 
 use super::{Findings, Problem};
 use openapi::operation::Operation;

@@ -1,4 +1,4 @@
-//! References lead to something of the right kind within the document.
+//! Checks that references lead to a part of the right kind within the document.
 
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ fn one(
     }
 }
 
-/// What OpenAPI ignores beside a reference, and nobody misses.
+/// Fields beside a reference that OpenAPI ignores, and that nobody misses.
 fn says_nothing_of_a_value(field: &str) -> bool {
     let is_ours = field.starts_with("x-par-");
     let is_documentation = matches!(
@@ -70,7 +70,7 @@ fn says_nothing_of_a_value(field: &str) -> bool {
     is_documentation || field.starts_with("x-") && !is_ours
 }
 
-/// The section of `components` for what is of this kind.
+/// The section of `components` for a part of this kind.
 fn section(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Schema => Some("schemas"),

@@ -1,4 +1,4 @@
-//! A request body is one that the generated code can write.
+//! Checks that the generated code can write a request body.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use openapi::body::{Body, Encoding};
 use openapi::document::{Document, Part};
 use openapi::operation::Operation;
 
-/// Methods whose requests have no body as far as HTTP is concerned: servers and proxies may drop one.
+/// Methods without a body in HTTP: servers and proxies may drop one.
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
 
 pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Findings) {
@@ -22,7 +22,7 @@ pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Find
     }
     let content = part.member("content");
     let is_empty = content.members().next().is_none();
-    // Of several media types the others are not sent, and may be whatever they are.
+    // Of several media types, the others are not sent and may be anything.
     match Body::of(operation) {
         None if is_empty => findings.add(content.place, Problem::RequestBodyEmpty),
         None => findings.add(content.place, Problem::RequestBodyMultipart),

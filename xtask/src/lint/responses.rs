@@ -1,11 +1,11 @@
-//! Each answer is of statuses that an answer can have, and ends.
+//! Checks that the statuses of an answer are possible, and that the answer ends.
 
 use super::{Findings, Problem};
 use openapi::answer::Statuses;
 use openapi::body::essence;
 use openapi::operation::Operation;
 
-/// Its answers are sent for as long as somebody listens.
+/// Its answers have no end.
 const ENDLESS: &str = "text/event-stream";
 
 pub fn check(operation: &Operation<'_>, findings: &mut Findings) {

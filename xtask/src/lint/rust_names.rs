@@ -1,4 +1,4 @@
-//! What has different names in the specification has different names in Rust.
+//! Checks that parts with different names in the specification have different names in Rust.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
     });
 }
 
-/// Names that are taken in one scope, and by what.
+/// Names that are in use in one scope, and their owners.
 #[derive(Default)]
 struct Scope(BTreeMap<String, Place>);
 
@@ -53,7 +53,7 @@ impl Scope {
     }
 }
 
-/// Named schemas become types, and so do those that an operation or another schema describes on the spot.
+/// Named schemas become types, and so do inline schemas of an operation or of another schema.
 fn types(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     let mut scope = Types::default();
     let section = Place::root().at("components").at("schemas");
@@ -147,14 +147,14 @@ fn parts(name: &str, place: &Place, schema: &Value, scope: &mut Types, findings:
     }
 }
 
-/// Whether the generator makes a type of its own of a schema; plain scalars, lists and maps become Rust's. Bounds make
-/// none: they are checked when a value is sent. What we write ourselves gets a name that is free.
+/// Whether the generator makes a type for a schema. Plain scalars, lists and maps become types of Rust. Limits make
+/// no type: they are checked when a value is sent. A type that we write gets a free name.
 fn becomes_type(schema: &Value) -> bool {
     let has = |keyword: &str| schema.get(keyword).is_some();
     has("properties")
 }
 
-/// A client has a method for each operation, and for each setting one that gives it another value.
+/// A client has a method for each operation, and a view for each setting.
 fn methods(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     let mut scope = Scope::default();
     let mut of_builder = Scope::default();
@@ -176,7 +176,7 @@ fn methods(document: &Document, operations: &[Operation<'_>], findings: &mut Fin
 
 fn fields(place: &Place, schema: &Value, findings: &mut Findings) {
     let mut scope = Scope::default();
-    // The generator keeps the fields without a name in one of that name.
+    // The generator keeps the members without a name in a field of that name.
     if schema
         .get("additionalProperties")
         .is_some_and(|rest| *rest != false)
@@ -187,7 +187,7 @@ fn fields(place: &Place, schema: &Value, findings: &mut Findings) {
     let properties = schema["properties"].as_object();
     for (name, property) in properties.into_iter().flatten() {
         let place = place.at("properties").at(name);
-        // What can be `null` has a setter that says so.
+        // A field that can be `null` has another setter for that.
         if property["nullable"] == true {
             let null = format!("{}_null", value_name(name));
             scope.take(null, place.clone(), findings);

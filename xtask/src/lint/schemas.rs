@@ -1,4 +1,4 @@
-//! Schemas use what the generator can turn into types that compile within the sdk.
+//! Checks that schemas use only what the generator can turn into types that compile within the sdk.
 
 use std::mem;
 
@@ -34,7 +34,7 @@ pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings)
     values(place, schema, findings);
 }
 
-/// Listed values are of one type, that of the schema; only null may stand beside them.
+/// Listed values have one type, that of the schema, or are null.
 fn values(place: &Place, schema: &Value, findings: &mut Findings) {
     let values = schema["enum"].as_array().into_iter().flatten().enumerate();
     let mut values: Vec<(usize, &Value)> = values.filter(|(_, value)| !value.is_null()).collect();
@@ -62,7 +62,7 @@ fn is_of_type(value: &Value, expected: &str) -> bool {
     found == expected || (found == "integer" && expected == "number")
 }
 
-/// What is required is described. For schemas that are worked out: another part of one may name it.
+/// A required property is described. Only for resolved schemas: another part of a schema may name it.
 pub fn required(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings) {
     if kind != Kind::Schema || schema["type"] != "object" {
         return;

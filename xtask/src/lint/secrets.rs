@@ -1,4 +1,4 @@
-//! What looks like a secret is one: otherwise it would appear in logs.
+//! Checks that whatever looks like a secret is marked as one: otherwise it would appear in logs.
 
 use heck::ToSnakeCase as _;
 use serde_json::Value;
@@ -38,7 +38,8 @@ fn one(document: &Document, place: Place, name: &str, schema: &Value, findings: 
     }
 }
 
-/// The words before "token" or "key" that say that it is not a secret: of pages, of databases, of pairs of keys, of requests.
+/// The words before "token" or "key" that show that it is not a secret: tokens of pages, keys of databases, of pairs,
+/// of requests.
 const HARMLESS: [&str; 12] = [
     "cache",
     "continuation",
@@ -54,7 +55,7 @@ const HARMLESS: [&str; 12] = [
     "unique",
 ];
 
-/// Whether a name is that of a secret.
+/// Whether a name looks like that of a secret.
 pub fn looks_secret(name: &str) -> bool {
     let name = name.to_snake_case();
     let mut words = name.rsplit('_');
@@ -69,7 +70,7 @@ pub fn looks_secret(name: &str) -> bool {
     }
 }
 
-/// Whether a value of this schema would be printed: what is made of other properties is judged by those.
+/// Whether a value of this schema would be printed. A schema with properties is judged by those.
 fn shows_itself(document: &Document, schema: &Value) -> bool {
     let mut links = links(document.root(), schema);
     if links.any(|schema| schema[SECRET] == false) {

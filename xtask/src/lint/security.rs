@@ -1,4 +1,4 @@
-//! Security requirements name schemes that the runtime can fulfil.
+//! Checks that security requirements name schemes that the runtime supports.
 
 use super::{Findings, Problem};
 use openapi::credential::credential;

@@ -1,4 +1,4 @@
-//! Whatever else keeps the document from being read as OpenAPI.
+//! Checks that the rest of the document can be read as OpenAPI.
 
 use openapiv3::OpenAPI;
 
@@ -7,8 +7,8 @@ use crate::report::Severity;
 use openapi::document::Document;
 use openapi::place::Place;
 
-/// Looks only where nothing else is wrong: other findings say more. At the document itself, since lowering takes
-/// out of it what the generator does not read, such as bounds.
+/// Only if there is no other error, because others say more. Reads the document itself, because lowering removes what
+/// the generator does not read, such as limits.
 pub fn check(document: &Document, findings: &mut Findings) {
     if findings
         .0

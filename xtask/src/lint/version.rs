@@ -1,4 +1,4 @@
-//! The version of OpenAPI, and that of the API.
+//! Checks the version of OpenAPI and that of the API.
 
 use serde_json::Value;
 

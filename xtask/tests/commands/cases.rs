@@ -5,7 +5,7 @@
 //! title missing:
 //!   remove info.title:
 //!   says: |
-//!     error: info: is not as OpenAPI has it: missing field `title`; … [not-openapi]
+//!     error: info: is not valid OpenAPI: missing field `title`; … [not-openapi]
 //!     exit 3
 //! ```
 //!

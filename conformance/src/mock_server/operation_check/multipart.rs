@@ -5,14 +5,14 @@ use super::super::quoted_list::{split, unquoted};
 /// A part that is a field of a form.
 pub(super) struct Field<'a> {
     pub name: String,
-    /// Whether it is a file, and so nothing that a text stands for.
+    /// Whether it is a file, and so not a text that represents a value.
     pub is_file: bool,
-    /// As the header of the part says it, without parameters and in lower case.
+    /// As in the header of the part, without parameters and in lower case.
     pub media_type: Option<String>,
     pub bytes: &'a [u8],
 }
 
-/// The fields of a body, by its `Content-Type`; `None` where it can't be read.
+/// The fields of a body, by its `Content-Type`; `None` if it can't be read.
 pub(super) fn fields<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<Field<'a>>> {
     let boundary = parameter(content_type, "boundary").filter(|one| !one.is_empty())?;
     let delimiter = format!("\r\n--{boundary}");
@@ -59,7 +59,7 @@ fn parameter(value: &str, name: &str) -> Option<String> {
     pair.map(|(_, value)| unquoted(value.trim()))
 }
 
-/// What is before and after the first place of `part`.
+/// The text before and after the first occurrence of `part`.
 fn cut<'a>(bytes: &'a [u8], part: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let mut windows = bytes.windows(part.len());
     let place = windows.position(|window| window == part)?;

@@ -1,4 +1,4 @@
-//! One parameter: whether a request gives it as it is documented.
+//! One parameter: whether a request has it as it is documented.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub(super) struct ParameterCheck {
     name: String,
     position: Position,
     required: bool,
-    /// Whether it may be there without a value.
+    /// Whether it may be sent without a value.
     may_be_empty: bool,
     how: How,
     schema: Value,
@@ -42,7 +42,7 @@ enum How {
 }
 
 impl ParameterCheck {
-    /// `None` where OpenAPI ignores the parameter, and where it has no name or no position that there is.
+    /// `None` if OpenAPI ignores the parameter, or if it has no name or no valid position.
     pub fn new(checks: &Checks<'_>, part: &Part<'_>) -> Result<Option<Self>, UncheckableError> {
         let value = part.value;
         let position = match value["in"].as_str() {
@@ -55,7 +55,7 @@ impl ParameterCheck {
         let Some(name) = value["name"].as_str() else {
             return Ok(None);
         };
-        // Other parts of OpenAPI speak of these headers.
+        // Other parts of OpenAPI describe these headers.
         let lower = name.to_lowercase();
         let is_of_others = ["accept", "authorization", "content-type"].contains(&lower.as_str());
         if position == Position::Header && is_of_others {
@@ -88,7 +88,7 @@ impl ParameterCheck {
         }))
     }
 
-    /// Whether it is a secret within the path.
+    /// Whether it is a secret in the path.
     pub fn is_secret_in_path(&self, document: &Document) -> bool {
         let schema = document.resolve(&self.schema).unwrap_or(&self.schema);
         self.position == Position::Path && is_secret(schema)
@@ -126,7 +126,7 @@ impl ParameterCheck {
         let values = match &self.how {
             How::Styled(how) => how.values(&self.name, &facets, &sent),
             How::Content(encoding) => {
-                // A value as a whole is one text, whatever is in it.
+                // A value that is sent as a whole is one text, whatever it contains.
                 let one = Serialization {
                     style: Style::Form,
                     explode: true,
@@ -151,7 +151,7 @@ impl ParameterCheck {
         let found = self.check.findings(first).into_iter();
         let told = found.map(|found| {
             let problem = match &found.problem {
-                // Its name is the client's word, and may be a secret.
+                // The client chose its name, which may be a secret.
                 Problem::NotAllowed { .. } => "has a member that is not allowed".to_owned(),
                 problem => problem.to_string(),
             };
@@ -173,7 +173,7 @@ impl ParameterCheck {
     }
 }
 
-/// What a text in a media type stands for.
+/// The value that a text in a media type represents.
 fn in_full(texts: Vec<Value>, encoding: Option<Encoding>) -> Result<Vec<Value>, Unreadable> {
     if encoding != Some(Encoding::Json) {
         return Ok(texts);

@@ -1,5 +1,4 @@
-//! What a caller gives to a call or to a type's builder, kept until it is used: a value, nothing, or what is wrong with
-//! what was given.
+//! What a caller gives to a call or to the builder of a type, kept until it is used: a value, nothing, or a problem.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -9,7 +8,7 @@ use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::shown::{Show, Shown};
 
-/// One argument. What is wrong with it is said without its value.
+/// One argument. A problem is described without the value.
 #[derive(Clone)]
 pub(crate) struct Argument<T>(Result<Option<T>, Cow<'static, str>>);
 
@@ -54,12 +53,12 @@ impl<T> Argument<T> {
         Self(Ok(Some(value)))
     }
 
-    /// A value that may not be one of `T`; `problem` says which are.
+    /// A value that may not convert into `T`; `problem` describes the valid values.
     pub(crate) fn converted<V: TryInto<T>>(value: V, problem: &'static str) -> Self {
         Self(value.try_into().map(Some).map_err(|_| problem.into()))
     }
 
-    /// A list of values of which one may be none of `T`; `problem` says which are.
+    /// A list of values that may not convert into `T`; `problem` describes the valid values.
     pub(crate) fn list<V, E>(values: V, name: &str, problem: &str) -> Self
     where
         V: IntoIterator<Item: TryInto<E>>,
@@ -72,7 +71,7 @@ impl<T> Argument<T> {
         Self(values.collect::<Result<T, _>>().map(Some))
     }
 
-    /// A part of a body, which says itself what is wrong with it.
+    /// A part of a body, which describes its own problem.
     pub(crate) fn part<V>(name: &str, value: V) -> Self
     where
         V: TryInto<T>,
@@ -86,12 +85,12 @@ impl<T> Argument<T> {
         )
     }
 
-    /// Lets the value be one that can also be `null`.
+    /// Makes the value one that can also be `null`.
     pub(crate) fn or_null(self) -> Argument<Option<T>> {
         Argument(self.0.map(|value| value.map(Some)))
     }
 
-    /// Changes what was given, or a fresh one.
+    /// Changes the value that was given, or a new one.
     pub(crate) fn map(self, change: impl FnOnce(T) -> T) -> Self
     where
         T: Default,
@@ -99,7 +98,7 @@ impl<T> Argument<T> {
         Self(self.0.map(|value| Some(change(value.unwrap_or_default()))))
     }
 
-    /// The value, if there is one and nothing is wrong with it.
+    /// The value, if there is one without a problem.
     pub(crate) fn given(&self) -> Option<&T> {
         self.0.as_ref().ok()?.as_ref()
     }
@@ -130,7 +129,7 @@ impl<T> Argument<T> {
             .ok_or_else(|| invalid(format!("{name} is required")))
     }
 
-    /// A body that is given as the builder of its type.
+    /// A body that is given as a builder of its type.
     pub(crate) fn optional_built<B>(self, name: &'static str) -> Result<Option<B>, Failure>
     where
         B: TryFrom<T> + Check,
@@ -172,16 +171,15 @@ fn invalid(problem: impl Into<String>) -> Failure {
     Failure::new(ErrorKind::InvalidRequest, problem.into())
 }
 
-/// A text that a caller gives: what texts, identifiers and numbers of the API are written as.
-///
-/// Setters take whatever can become one.
+/// A text that a caller passes to a setter. Texts, identifiers, numbers and `bool`s convert into it.
 ///
 /// ```
 /// # use par_ordering::Client;
 /// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
 /// let id = String::from("mine");
 /// let call = client.generate_tokens().x_request_id(&id);
-/// let call = client.generate_tokens().x_request_id(uuid::Uuid::new_v4());
+/// let id = uuid::Uuid::new_v4();
+/// let call = client.generate_tokens().x_request_id(id);
 /// # Ok::<(), par_ordering::BuildError>(())
 /// ```
 pub struct Text(String);
@@ -246,7 +244,7 @@ impl From<&crate::runtime::Secret> for Text {
     }
 }
 
-/// As the API writes them, in a query and in a header.
+/// Written as the API writes them in a query and in a header.
 macro_rules! printed {
     ($($ty:ty),*) => {
         $(

@@ -1,4 +1,4 @@
-//! All attempts of one call: each is one exchange, and the policy decides on the next.
+//! All attempts of one call. After each, the policy decides on the next.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -20,17 +20,18 @@ pub(crate) struct Attempts<'a> {
     pub(crate) policy: &'a RetryPolicy,
     pub(crate) budget: &'a RetryBudget,
     pub(crate) deadline: Option<Instant>,
-    /// How many there have been.
+    /// How many attempts were made.
     pub(crate) count: &'a AtomicU32,
-    /// Set as soon as an attempt is repeated that may have had an effect.
+    /// Set when an attempt is repeated that may have had an effect.
     pub(crate) may_have_had_effect: &'a AtomicBool,
-    /// Attempts beyond the policy's limit: the one that a renewed token is worth.
+    /// Attempts beyond the limit of the policy: one after the token was renewed.
     pub(crate) allowance: u32,
     pub(crate) events: &'a Events<'a>,
 }
 
 impl Attempts<'_> {
-    /// The answer, or the failure of the last attempt; `exchange` makes one attempt, with the headers that hooks add.
+    /// Returns the answer, or the failure of the last attempt. `exchange` makes one attempt, with the headers that
+    /// hooks add.
     pub(crate) async fn run<F>(
         &self,
         mut exchange: impl FnMut(HeaderMap) -> F,
@@ -41,7 +42,7 @@ impl Attempts<'_> {
         let mut last_answer = None;
         loop {
             let number = self.count.load(Ordering::Relaxed) + 1;
-            // Whoever fails the call here has the last word: what is not sent is not tried again.
+            // A hook that fails the call decides: what is not sent is not repeated.
             let added = match self.events.before_attempt(number) {
                 Ok(added) => added,
                 Err(failure) => return Err(failure.with_earlier(last_answer)),
@@ -79,8 +80,8 @@ impl Attempts<'_> {
     }
 }
 
-/// Evenly distributed between 0 and 1. Good enough to spread attempts, and no dependency more: the first 32
-/// bits of a random UUID are random.
+/// A random number between 0 and 1: the first 32 bits of a random UUID. Good enough to spread attempts, without
+/// another dependency.
 fn randomness() -> f64 {
     let (first, ..) = Uuid::new_v4().as_fields();
     f64::from(first) / f64::from(u32::MAX)
@@ -137,7 +138,7 @@ mod tests {
         Transient,
     }
 
-    /// A policy, and what the model knows of it.
+    /// A policy, and what the model knows about it.
     #[derive(Clone, Debug)]
     struct Modelled {
         policy: RetryPolicy,
@@ -200,7 +201,7 @@ mod tests {
         .run(|_| async {
             let began = Instant::now();
             let step = script[attempts.borrow().len() % script.len()];
-            // An exchange keeps to the deadline by itself.
+            // An exchange observes the deadline itself.
             let until = |time| deadline.min(began + Duration::from_millis(time));
             let fail = |kind, cause| Err((Failure::new(kind, ""), cause));
             let outcome = match step {
@@ -279,7 +280,7 @@ mod tests {
                                 .is_ok_and(|answer| answer.status.is_success()),
                         );
                     }
-                    // Ten in reserve, and one for each ten calls that succeeded.
+                    // Ten in reserve, and one for every ten calls that succeeded.
                     prop_assert!(repetitions <= 10 + successes / 10);
                     repeated.fetch_add(repetitions as u32, Ordering::Relaxed);
                     Ok(())
@@ -300,7 +301,7 @@ mod tests {
                 continue;
             };
             let waited = *began - *ended;
-            // What may have had an effect is repeated only by who asked for it.
+            // An attempt that may have had an effect is repeated only if the caller asked for it.
             let safe = matches!(step, Step::NeverSent(_));
             let transient = matches!(
                 step,
@@ -324,7 +325,7 @@ mod tests {
             attempts <= policy.most,
             "{attempts} attempts under {policy:?}"
         );
-        // The outcome is that of the last attempt.
+        // The outcome is the one of the last attempt.
         let (.., last) = history.attempts[attempts - 1];
         match (&history.outcome, last) {
             (Ok(answer), Step::Answer(_, status, _)) => prop_assert_eq!(answer.status, status),

@@ -1,5 +1,5 @@
-//! What happens in a call, told once to all who watch: its span, and the hooks of the client. Without a hook no time is
-//! read and nothing is put together.
+//! Reports what happens in a call to its span and to the hooks of the client. Without a hook, no clock is read and
+//! nothing is built.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -28,7 +28,7 @@ pub(crate) struct Events<'a> {
     server: &'a BaseUrl,
     request_id: Arc<str>,
     request_body_bytes: AtomicUsize,
-    /// When it was, and which call; only for hooks.
+    /// The start of the call and its description; only for hooks.
     start: Option<(Instant, u64)>,
     has_started: AtomicBool,
     has_ended: AtomicBool,
@@ -57,7 +57,7 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// Runs the call within its span, once its start is told.
+    /// Runs the call within its span, after reporting its start.
     pub(crate) async fn around<T, E>(
         &self,
         call: impl Future<Output = Result<T, Error<E>>>,
@@ -69,7 +69,7 @@ impl<'a> Events<'a> {
     fn started(&self) -> Result<(), Failure> {
         self.has_started.store(true, Ordering::Relaxed);
         let mut outcome = Ok(());
-        // Who is told of the end is told of the start as well.
+        // A hook that is told of the end is told of the start too.
         for hook in &self.hooks.0 {
             if let Err(Panicked) = contain(|| hook.call_started(&self.call())) {
                 outcome = Err(Failure::new(ErrorKind::Hook, "a hook panicked"));
@@ -78,13 +78,13 @@ impl<'a> Events<'a> {
         outcome
     }
 
-    /// How large the body is that all attempts send.
+    /// Notes the size of the body that all attempts send.
     pub(crate) fn sends(&self, request_body_bytes: usize) {
         self.request_body_bytes
             .store(request_body_bytes, Ordering::Relaxed);
     }
 
-    /// The headers that the hooks add to an attempt, unless one of them fails the call.
+    /// The headers that the hooks add to an attempt, unless a hook fails the call.
     pub(crate) fn before_attempt(&self, number: u32) -> Result<HeaderMap, Failure> {
         if self.hooks.0.is_empty() {
             return Ok(HeaderMap::new());
@@ -105,7 +105,7 @@ impl<'a> Events<'a> {
         Ok(attempt.headers)
     }
 
-    /// An attempt that begins now. Its end is told when this says so, or is dropped.
+    /// Starts an attempt. Its end is reported by `ended`, or when the returned value is dropped.
     pub(crate) fn attempt(&self, number: u32) -> RunningAttempt<'_, 'a> {
         RunningAttempt {
             events: self,
@@ -115,7 +115,7 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// Tells what came of the call.
+    /// Reports the result of the call.
     pub(crate) fn ended<T, E>(&self, result: Result<&ResponseValue<T>, &Error<E>>, attempts: u32) {
         let (status, error_kind, body) = match result {
             Ok(response) => (Some(response.status()), None, Some(response.raw_body())),
@@ -133,7 +133,7 @@ impl<'a> Events<'a> {
         );
     }
 
-    /// Tells that the call was dropped, if it had begun and not ended.
+    /// Reports that the call was dropped, if it began and did not end.
     pub(crate) fn dropped(&self, attempts: u32) {
         let is_running = self.has_started.load(Ordering::Relaxed);
         if is_running && !self.has_ended.load(Ordering::Relaxed) {
@@ -157,7 +157,7 @@ impl<'a> Events<'a> {
         self.tell(|hook| hook.call_ended(&end));
     }
 
-    /// Tells the hooks what can't be changed any more.
+    /// Calls the hooks when it is too late to change anything.
     fn tell(&self, what: impl Fn(&dyn Hook)) {
         for hook in &self.hooks.0 {
             if let Err(Panicked) = contain(|| what(&**hook)) {
@@ -183,7 +183,8 @@ const DROPPED: Outcome = Outcome {
     response_body_bytes: None,
 };
 
-/// The failure of a call that a hook stops. Of its own words no more is shown than that it may not add a header.
+/// The failure of a call that a hook stops. Only a refused header is described: other errors of a hook may contain
+/// secrets.
 fn failed(error: HookError) -> Failure {
     let problem = error.downcast_ref::<RefusedHeader>();
     let problem = problem.map_or_else(
@@ -193,7 +194,7 @@ fn failed(error: HookError) -> Failure {
     Failure::new(ErrorKind::Hook, problem).caused_by_callers(Arc::from(error))
 }
 
-/// An attempt that is under way.
+/// An attempt that is running.
 pub(crate) struct RunningAttempt<'e, 'a> {
     events: &'e Events<'a>,
     number: u32,
@@ -202,7 +203,7 @@ pub(crate) struct RunningAttempt<'e, 'a> {
 }
 
 impl RunningAttempt<'_, '_> {
-    /// Tells what came of it.
+    /// Reports the result of the attempt.
     pub(crate) fn ended(mut self, outcome: Result<&RawResponse, &Failure>) {
         let (error_kind, answer) = match outcome {
             Ok(answer) => (None, Some(answer)),

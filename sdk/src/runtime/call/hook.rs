@@ -1,4 +1,4 @@
-//! What a caller gives to a client to watch its calls: what it is told, and what it may do before an attempt.
+//! Hooks: what they are told, and what they may do before an attempt.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,140 +15,81 @@ use crate::runtime::client::header_value::{InvalidHeader, header_value};
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::masking::one_line;
 
-/// Why a hook fails a call. The caller's own words: they end up in the source of the call's error.
+/// Why a hook fails a call. It becomes the source of the call's error.
 pub type HookError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Watches the calls of a client, as metrics and traces do. It is given to
-/// [`ClientBuilder::hook`](crate::ClientBuilder::hook).
+/// Watches the calls of a client, for metrics and traces. Add it by
+/// [`ClientBuilder::hook`](crate::ClientBuilder::hook). The [recipes](crate::recipes#record-metrics) have an example
+/// for metrics and one for [trace context](crate::recipes#pass-on-the-trace-context).
 ///
-/// Each method is called once for each time that what it says happens, within the future of the call and in the order in
-/// which the hooks were added. It should not block: the call waits for it. For each call:
+/// The methods are called within the future of the call, in the order in which the hooks were added. They should not
+/// block: the call waits for them. For each call:
 ///
-/// 1. [`call_started`](Self::call_started), also if the call is going to be refused as an invalid request.
-/// 2. For each attempt [`before_attempt`](Self::before_attempt) and, once all hooks have let it pass,
+/// 1. [`call_started`](Self::call_started), also if the request will be refused as invalid.
+/// 2. For each attempt [`before_attempt`](Self::before_attempt) and, if no hook failed the call,
 ///    [`attempt_ended`](Self::attempt_ended).
-/// 3. [`call_ended`](Self::call_ended), also if the future of the call is dropped; an attempt that was under way ends first.
+/// 3. [`call_ended`](Self::call_ended), also if the future of the call is dropped. An attempt that was running ends
+///    first.
 ///
-/// A hook is told of no header, no body, no query and no value in a path, and so of no secret. It can add headers and fail
-/// the call before it is sent; it can't make anything repeat, and can't change what came of a call. If it panics before an
-/// attempt is sent, the call fails as [`ErrorKind::Hook`]; later, as when tokens have been minted already, the result
-/// stands, and the feature `tracing` logs the panic.
+/// A hook sees no header, no body, no query and no value in a path, and so no secret. It can add headers, and it can
+/// fail a call before it is sent. It can't repeat anything or change a result.
 ///
-/// What a call costs without a hook it does not cost more for their being possible.
-///
-/// # Metrics
-///
-/// What OpenTelemetry's conventions call `http.client.request.duration` is told at the end of each attempt, with the
-/// attributes that they ask for. Here they are kept in memory; `metrics.rs` among the examples of the repository records
-/// them with the crate `opentelemetry`.
+/// If a hook panics before an attempt is sent, the call fails as [`ErrorKind::Hook`]. If it panics later, the result
+/// stands, because tokens may have been minted, and the feature `tracing` logs the panic.
 ///
 /// ```
 /// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = MockServer::start_async().await;
-/// # server.generate_tokens(|_, then| { then.not_found_illustrative(); });
-/// use std::sync::{Arc, Mutex};
-/// use std::time::Duration;
+/// # server.generate_tokens(|_, then| { then.ok_documented(); });
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering};
 /// use par_ordering::Client;
-/// use par_ordering::hook::{AttemptEnd, Hook};
+/// use par_ordering::hook::{CallEnd, Hook};
 ///
-/// /// Durations, each with `http.request.method`, `server.address`, `http.response.status_code` and `error.type`.
 /// #[derive(Default)]
-/// struct RequestDurations(Mutex<Vec<(Duration, [Option<String>; 4])>>);
+/// struct Calls(AtomicU32);
 ///
-/// impl Hook for RequestDurations {
-///     fn attempt_ended(&self, attempt: &AttemptEnd<'_>) {
-///         let (call, outcome) = (attempt.call(), attempt.outcome());
-///         let attributes = [
-///             Some(call.method().to_string()),
-///             Some(call.server_address().to_owned()),
-///             outcome.status().map(|status| status.as_str().to_owned()),
-///             outcome.error_type().map(str::to_owned),
-///         ];
-///         if let Ok(mut durations) = self.0.lock() {
-///             durations.push((attempt.duration(), attributes));
-///         }
+/// impl Hook for Calls {
+///     fn call_ended(&self, _call: &CallEnd<'_>) {
+///         self.0.fetch_add(1, Ordering::Relaxed);
 ///     }
 /// }
 ///
-/// let durations = Arc::new(RequestDurations::default());
+/// let calls = Arc::new(Calls::default());
 /// let client = Client::builder()
 ///     .base_url(server.base_url())
 ///     .application("key")
-///     .hook(Arc::clone(&durations))
-///     .build()?;
-/// client.generate_tokens().send().await.unwrap_err();
-///
-/// let (_, attributes) = &durations.0.lock().unwrap()[0];
-/// let expected = ["POST", "127.0.0.1", "404", "404"].map(|text| Some(text.to_owned()));
-/// assert_eq!(*attributes, expected);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Trace context
-///
-/// ```
-/// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let server = MockServer::start_async().await;
-/// # let mock = server.generate_tokens(|when, then| {
-/// #     when.into_inner().header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000001-01");
-/// #     then.ok_documented();
-/// # });
-/// use std::sync::atomic::{AtomicU64, Ordering};
-/// use par_ordering::Client;
-/// use par_ordering::hook::{Attempt, Hook, HookError};
-///
-/// /// Sends along which trace an attempt belongs to, as the W3C's Trace Context has it.
-/// struct TraceContext {
-///     next_span: AtomicU64,
-/// }
-///
-/// impl Hook for TraceContext {
-///     fn before_attempt(&self, attempt: &mut Attempt<'_>) -> Result<(), HookError> {
-///         // An application asks for the span that is current where the call is awaited.
-///         let trace = 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736_u128;
-///         let span = self.next_span.fetch_add(1, Ordering::Relaxed);
-///         attempt.header("traceparent", format!("00-{trace:032x}-{span:016x}-01"))?;
-///         Ok(())
-///     }
-/// }
-///
-/// let client = Client::builder()
-///     .base_url(server.base_url())
-///     .application("key")
-///     .hook(TraceContext { next_span: AtomicU64::new(1) })
+///     .hook(Arc::clone(&calls))
 ///     .build()?;
 /// client.generate_tokens().send().await?;
-/// # mock.assert();
+/// assert_eq!(calls.0.load(Ordering::Relaxed), 1);
 /// # Ok(())
 /// # }
 /// ```
 pub trait Hook: Send + Sync + 'static {
-    /// A call has begun. If this panics, the call fails before anything is sent.
+    /// A call begins. If this panics, the call fails before anything is sent.
     fn call_started(&self, call: &CallInfo<'_>) {
         let _ = call;
     }
 
-    /// An attempt is about to be sent.
+    /// An attempt will be sent.
     ///
     /// # Errors
     ///
-    /// The call fails as [`ErrorKind::Hook`] instead, with this error as its source, and is not tried again.
+    /// The call fails as [`ErrorKind::Hook`], with this error as its source, and is not repeated.
     fn before_attempt(&self, attempt: &mut Attempt<'_>) -> Result<(), HookError> {
         let _ = attempt;
         Ok(())
     }
 
-    /// An attempt that was sent, or tried to be sent, has come to an end.
+    /// An attempt ended: it was sent, or the client tried to send it.
     fn attempt_ended(&self, attempt: &AttemptEnd<'_>) {
         let _ = attempt;
     }
 
-    /// A call has come to an end.
+    /// A call ended.
     fn call_ended(&self, call: &CallEnd<'_>) {
         let _ = call;
     }
@@ -192,51 +133,51 @@ pub struct CallInfo<'a> {
 }
 
 impl CallInfo<'_> {
-    /// The operation that is called, as the specification names it.
+    /// Returns the name of the operation in the specification.
     #[must_use]
     pub fn operation_id(&self) -> &'static str {
         self.operation.id
     }
 
-    /// The method of the request.
+    /// Returns the method of the request.
     #[must_use]
     pub fn method(&self) -> &Method {
         &self.operation.method
     }
 
-    /// The path below the base URL, with the names of its parameters instead of their values.
+    /// Returns the path below the base URL, with the names of its parameters instead of their values.
     #[must_use]
     pub fn path_template(&self) -> &'static str {
         self.operation.path
     }
 
-    /// The host that the client calls.
+    /// Returns the host that the client calls.
     #[must_use]
     pub fn server_address(&self) -> &str {
         self.server.host()
     }
 
-    /// The port that the client calls.
+    /// Returns the port that the client calls.
     #[must_use]
     pub fn server_port(&self) -> u16 {
         self.server.port()
     }
 
-    /// The identifier that the request has.
+    /// Returns the identifier of the request.
     #[must_use]
     pub fn request_id(&self) -> &str {
         self.request_id
     }
 
-    /// A number that no other call of this process has: what a hook keeps of a call can be found by it, also where two
-    /// calls are given the same request id.
+    /// Returns a number that no other call of this process has. Use it as a key for what a hook stores: two calls may
+    /// have the same request id.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.number
     }
 }
 
-/// An attempt that is about to be sent.
+/// An attempt that will be sent.
 pub struct Attempt<'a> {
     pub(super) call: CallInfo<'a>,
     pub(super) number: u32,
@@ -245,31 +186,31 @@ pub struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    /// The call that it belongs to.
+    /// Returns the call of this attempt.
     #[must_use]
     pub fn call(&self) -> &CallInfo<'a> {
         &self.call
     }
 
-    /// Which attempt of the call it is, counted from 1.
+    /// Returns the number of the attempt within the call, counted from 1.
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.number
     }
 
-    /// How many bytes the body of the request has.
+    /// Returns the size of the request's body in bytes.
     #[must_use]
     pub fn request_body_bytes(&self) -> usize {
         self.request_body_bytes
     }
 
-    /// Sends this header along with this attempt; it takes the place of one of the same name that an earlier hook or the
-    /// caller added. Its value is treated as a secret.
+    /// Sends this header with this attempt. It replaces a header of the same name that an earlier hook or the caller
+    /// added. Its value is treated as a secret.
     ///
     /// # Errors
     ///
-    /// The operation or the client sets a header of that name, or it can't be sent. The error names the header and not its
-    /// value; who passes it on fails the call.
+    /// The operation or the client sets a header of that name, or it can't be sent. The error names the header and
+    /// not its value. A hook that returns this error fails the call.
     pub fn header(&mut self, name: &str, value: impl Into<Text>) -> Result<(), RefusedHeader> {
         let refused = |problem| RefusedHeader {
             name: one_line(name),
@@ -289,12 +230,13 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Whether a header is not a hook's to set. What a call that is not declared lets its caller replace is there already.
+/// Whether a hook can't set this header. In an undeclared call, it is present already if the caller may replace it.
 fn owns(operation: &Operation, name: &HeaderName) -> bool {
     owner(operation, name).is_some() || operation.headers.iter().any(|one| one.name == *name)
 }
 
-/// A header that is not sent: the operation or the client sets it, or it can't be sent. It shows no value.
+/// A header that can't be added, because the operation or the client sets it, or because it can't be sent. The
+/// message does not show the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedHeader {
     name: String,
@@ -309,7 +251,7 @@ impl fmt::Display for RefusedHeader {
 
 impl std::error::Error for RefusedHeader {}
 
-/// What came of an attempt or of a call.
+/// The result of an attempt or of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub(super) status: Option<StatusCode>,
@@ -319,34 +261,34 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The status of the answer, if one arrived; also where the rest of the answer did not.
+    /// Returns the status of the answer, if one arrived, even if the rest of the answer did not.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// What kind of failure it is. An attempt that was answered is none yet, whatever the status: what it means is known
-    /// when the call ends.
+    /// Returns the kind of the failure. For an attempt, an answer of any status is not a failure yet: what it means
+    /// is decided when the call ends.
     #[must_use]
     pub fn error_kind(&self) -> Option<ErrorKind> {
         self.error_kind
     }
 
-    /// Whether nobody waited for it: the future of the call was dropped. What came of the request is not known.
+    /// Returns whether the future of the call was dropped. Then the result of the request is not known.
     #[must_use]
     pub fn is_dropped(&self) -> bool {
         self.is_dropped
     }
 
-    /// How many bytes the body of the answer has, as far as it arrived; `None` if there is no answer.
+    /// Returns how many bytes of the answer's body arrived; `None` if there is no answer.
     #[must_use]
     pub fn response_body_bytes(&self) -> Option<usize> {
         self.response_body_bytes
     }
 
-    /// The attribute `error.type` after OpenTelemetry's conventions for HTTP: the status if it is that of an error,
-    /// [a name that does not change](ErrorKind::as_str) for another failure, `cancelled` if the call was dropped, and `None`
-    /// for a success.
+    /// Returns the attribute `error.type` of OpenTelemetry's conventions for HTTP. It is the status, if that is an
+    /// error; [a stable name](ErrorKind::as_str) for another failure; `cancelled`, if the call was dropped; and
+    /// `None` for a success.
     #[must_use]
     pub fn error_type(&self) -> Option<&str> {
         match (&self.error_kind, &self.status) {
@@ -362,7 +304,7 @@ impl Outcome {
     }
 }
 
-/// An attempt that has come to an end.
+/// An attempt that has ended.
 pub struct AttemptEnd<'a> {
     pub(super) call: CallInfo<'a>,
     pub(super) number: u32,
@@ -372,38 +314,38 @@ pub struct AttemptEnd<'a> {
 }
 
 impl<'a> AttemptEnd<'a> {
-    /// The call that it belongs to.
+    /// Returns the call of this attempt.
     #[must_use]
     pub fn call(&self) -> &CallInfo<'a> {
         &self.call
     }
 
-    /// Which attempt of the call it is, counted from 1.
+    /// Returns the number of the attempt within the call, counted from 1.
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.number
     }
 
-    /// How many bytes the body of the request has.
+    /// Returns the size of the request's body in bytes.
     #[must_use]
     pub fn request_body_bytes(&self) -> usize {
         self.request_body_bytes
     }
 
-    /// From when it was sent to when all of the answer had arrived, or to the failure.
+    /// Returns the time from sending the request to the end of the answer, or to the failure.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// What came of it.
+    /// Returns the result of the attempt.
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
 }
 
-/// A call that has come to an end.
+/// A call that has ended.
 pub struct CallEnd<'a> {
     pub(super) call: CallInfo<'a>,
     pub(super) attempts: u32,
@@ -413,31 +355,31 @@ pub struct CallEnd<'a> {
 }
 
 impl<'a> CallEnd<'a> {
-    /// The call.
+    /// Returns the call.
     #[must_use]
     pub fn call(&self) -> &CallInfo<'a> {
         &self.call
     }
 
-    /// How often the request was sent or tried to be sent; 0 if the call failed before that.
+    /// Returns how many attempts were made; 0 if the call failed before the first.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// How many bytes the body of the request has; 0 if the call failed before there was one.
+    /// Returns the size of the request's body in bytes; 0 if the call failed before there was a body.
     #[must_use]
     pub fn request_body_bytes(&self) -> usize {
         self.request_body_bytes
     }
 
-    /// From the start of the call to its end, with what its attempts waited for each other.
+    /// Returns the time from the start of the call to its end, with the waits between its attempts.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// What came of it.
+    /// Returns the result of the call.
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
         &self.outcome

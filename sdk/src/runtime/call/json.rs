@@ -1,4 +1,4 @@
-//! JSON as it is sent: compact, and with whole numbers written as such.
+//! JSON as it is sent: compact, with whole numbers as integers.
 
 use std::io;
 
@@ -8,8 +8,8 @@ use serde_json::Serializer;
 use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-/// Writes a value. A number of a schema that allows fractions is `7` where it has none, and not `7.0`: to JSON both
-/// are the same, and not to each server.
+/// Writes a value. If the schema allows fractions, the number 7 is written as `7` and not as `7.0`: some servers
+/// accept only the first.
 pub(crate) fn write_json<T: Serialize + ?Sized>(
     writer: impl io::Write,
     value: &T,
@@ -17,7 +17,7 @@ pub(crate) fn write_json<T: Serialize + ?Sized>(
     value.serialize(&mut Serializer::with_formatter(writer, WholeNumbers))
 }
 
-/// The value of what is written. What can't be is shown in its place: it differs from every other value.
+/// The value that is written. A value that can't be written becomes a text that differs from every other value.
 #[cfg(any(feature = "conformance", feature = "httpmock"))]
 #[allow(dead_code, reason = "needed by operations that send JSON")]
 pub(crate) fn json_value(value: &impl Serialize) -> Value {
@@ -43,7 +43,7 @@ fn write_whole_numbers(value: &mut Value) {
 
 struct WholeNumbers;
 
-/// Below it each whole number has a floating-point number of its own.
+/// Below this limit, every whole number has its own floating-point number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Formatter for WholeNumbers {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::runtime::response::absence::optional_object;
 
-/// Reads a field that is there: `Some(None)` where it is `null`.
+/// Reads a field that is present: `Some(None)` if it is `null`.
 #[allow(dead_code, reason = "needed by types with such a field")]
 pub(crate) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
@@ -14,8 +14,8 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Reads an object that is there: `Some(None)` where it is `null`, or the `[]` that backends in PHP write for an empty
-/// one.
+/// Reads an object that is present: `Some(None)` if it is `null` or `[]`, which backends in PHP write for an empty
+/// object.
 #[allow(dead_code, reason = "needed by types with such a field")]
 pub(crate) fn nullable_object<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
@@ -25,7 +25,7 @@ where
     optional_object(deserializer).map(Some)
 }
 
-/// Reads a field that is there, also where its value is `null`.
+/// Reads a field that is present, even if its value is `null`.
 #[allow(dead_code, reason = "needed by types with such a field")]
 pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where

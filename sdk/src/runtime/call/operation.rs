@@ -1,25 +1,25 @@
-//! What the generated table says of an operation. Names and values of headers are there as the HTTP stack has them, so
-//! that no call has to check them again.
+//! What the generated table says about an operation. Names and values of headers have the types of the HTTP stack, so
+//! no call has to check them.
 
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::runtime::response::envelope::Envelope;
 
-/// One operation of the API, as far as the runtime has to know it.
+/// One operation of the API, as far as the runtime needs to know it.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
     pub(crate) method: Method,
-    /// Path template below the base URL; empty where the specification has none.
+    /// Path template below the base URL; empty for an undeclared call.
     pub(crate) path: &'static str,
-    /// What is asked for; `None` where no answer has a body.
+    /// The value of `Accept`; `None` if no answer has a body.
     pub(crate) accept: Option<HeaderValue>,
-    /// `Content-Type` of a request with a body; `None` where no request has one.
+    /// `Content-Type` of a request with a body; `None` if no request has one.
     pub(crate) body_type: Option<HeaderValue>,
-    /// `Content-Type` that is sent although there is no body.
+    /// `Content-Type` of a request without a body.
     pub(crate) content_type: Option<HeaderValue>,
-    /// The credentials that are sent along, in ways of which the first that is wholly at hand is taken.
+    /// The credentials of the operation: alternatives, of which the first that is complete is sent.
     pub(crate) security: &'static [&'static [Credential]],
     pub(crate) headers: &'static [Header],
     /// Names of the parameters in the query.
@@ -28,7 +28,7 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Whether the specification has it.
+    /// Whether the specification has this operation.
     pub(crate) fn is_declared(&self) -> bool {
         !self.path.is_empty()
     }
@@ -43,23 +43,23 @@ pub(crate) struct Header {
     pub(crate) default_from: Option<DefaultFrom>,
 }
 
-/// Where a header's value comes from unless the call gives one.
+/// Where a header's value comes from if the call gives none.
 #[derive(Debug, PartialEq)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum DefaultFrom {
-    /// A setting of the client, by its place in the table.
+    /// A setting of the client, by its index in the table.
     Setting(usize),
     Generated(Generated),
     Constant(HeaderValue),
 }
 
-/// Something that proves who calls, for one security scheme.
+/// A credential of one security scheme.
 #[derive(Debug)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Credential {
     /// The customer's token, as a bearer token.
     Customer { scheme: &'static str },
-    /// A setting, by its place in the table.
+    /// A setting, by its index in the table.
     Header {
         scheme: &'static str,
         name: HeaderName,
@@ -82,7 +82,7 @@ impl Credential {
     }
 }
 
-/// A value that is made afresh for each call.
+/// A value that is new for each call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Generated {

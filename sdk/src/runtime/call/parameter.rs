@@ -6,14 +6,14 @@ use crate::runtime::call::path::UNRESERVED_KEPT;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 
-/// What the URL Standard leaves as it is in a form, and so in a query.
+/// What the URL Standard leaves unencoded in a form, and so in a query.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'-')
     .remove(b'.')
     .remove(b'_');
 
-/// Besides, what a query may hold and neither ends it nor divides its pairs (RFC 3986).
+/// Other characters that a query may contain without ending it or separating its pairs (RFC 3986).
 const RESERVED_KEPT: &AsciiSet = &KEPT
     .remove(b'~')
     .remove(b':')
@@ -32,7 +32,7 @@ const RESERVED_KEPT: &AsciiSet = &KEPT
 /// How a query parameter is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
-    /// What stands between the entries of a list; without it each has a pair of its own.
+    /// The separator of the entries of a list; without it, each entry is a pair of its own.
     pub(crate) separator: Option<char>,
     /// Whether reserved characters stay as they are.
     pub(crate) reserved: bool,
@@ -52,7 +52,7 @@ impl Query {
         self.value(value, KEPT);
     }
 
-    /// Adds the entries of a list; nothing where it has none.
+    /// Adds the entries of a list, if there are any.
     pub(crate) fn list<I>(&mut self, name: &str, style: Style, entries: I) -> Result<(), Failure>
     where
         I: IntoIterator<Item: AsRef<str>>,
@@ -75,7 +75,7 @@ impl Query {
                         (_, '|') => self.0.push_str("%7C"),
                         (_, other) => self.0.push(other),
                     }
-                    // Within an entry a comma is encoded, so that it divides nothing.
+                    // A comma within an entry is encoded, so that it separates nothing.
                     for (place, part) in entry.split(',').enumerate() {
                         if place > 0 {
                             self.0.push_str("%2C");
@@ -140,7 +140,7 @@ where
     entries.join(",")
 }
 
-/// An entry that holds the separator would be taken for two.
+/// An entry that contains the separator would be read as two entries.
 fn without_separator(
     name: &str,
     index: usize,

@@ -2,14 +2,14 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What RFC 3986 calls unreserved stays as it is; everything else is encoded.
+/// RFC 3986 calls these characters unreserved; all others are encoded.
 pub(crate) const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Encodes a value so that it stays within its segment of the path.
+/// Encodes a value so that it stays within one segment of the path.
 #[allow(
     dead_code,
     reason = "needed by operations with a parameter in their path"
@@ -18,8 +18,8 @@ pub(crate) fn encode_path(segment: &str) -> String {
     utf8_percent_encode(segment, UNRESERVED_KEPT).to_string()
 }
 
-/// Whether a path that was made of a template still has its shape. A parameter that is empty, `.` or `..`
-/// would lead to another operation: URLs drop such segments, encoded or not.
+/// Whether a path still has the shape of its template. A parameter that is empty, `.` or `..` would lead to another
+/// operation: URLs drop such segments, encoded or not.
 pub(crate) fn has_shape_of(path: &str, base_path: &str, template: &str) -> bool {
     let Some(path) = path.strip_prefix(base_path) else {
         return false;

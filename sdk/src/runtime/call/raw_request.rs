@@ -1,4 +1,4 @@
-//! Calls that the specification does not declare: any request below the base URL, and its answer as it came.
+//! Calls that are not in the specification: any request below the base URL, and its answer.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ use crate::runtime::response::ResponseValue;
 use crate::runtime::response::raw::RawBody;
 use crate::runtime::secret::masking::mask;
 
-/// What the runtime knows of a call that is not declared: what all operations have in common.
+/// What the runtime knows about an undeclared call: what all operations share.
 const fn undeclared(method: Method) -> Operation {
     Operation {
         id: "request",
@@ -37,7 +37,7 @@ const fn undeclared(method: Method) -> Operation {
     }
 }
 
-/// One for each method. `CONNECT` is not a request below a URL, and `TRACE` would send the credentials back.
+/// One for each method. `CONNECT` has no URL with a path, and `TRACE` would send the credentials back.
 static UNDECLARED: [Operation; 7] = [
     undeclared(Method::GET),
     undeclared(Method::POST),
@@ -75,17 +75,21 @@ impl RawRequest {
         }
     }
 
-    /// Sends this value as JSON, in place of a body that was set before. One that can't be written as JSON, or is larger
-    /// than [allowed](crate::ClientBuilder::max_request_body_bytes), fails the call as an
-    /// [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
+    /// Sends this value as JSON. Replaces a body that was set before.
+    ///
+    /// A value that can't be written as JSON, or that is larger than
+    /// [allowed](crate::ClientBuilder::max_request_body_bytes), fails the call as an [invalid
+    /// request](crate::ErrorKind::InvalidRequest), before anything is sent.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         let most = self.client.shared().max_request_body;
         self.body("application/json", encode_json(body, most))
     }
 
-    /// Sends this value as a form, in place of a body that was set before: a struct, a map or a list of pairs, with texts,
-    /// numbers and `bool`s. Parts that are `None` are left out. Another value fails the call as an
-    /// [invalid request](crate::ErrorKind::InvalidRequest), before anything is sent.
+    /// Sends this value as a form. Replaces a body that was set before.
+    ///
+    /// The value is a struct, a map or a list of pairs, with texts, numbers and `bool`s. Parts that are `None` are
+    /// left out. Another value fails the call as an [invalid request](crate::ErrorKind::InvalidRequest), before
+    /// anything is sent.
     pub fn form<T: Serialize + ?Sized>(self, body: &T) -> Self {
         self.body("application/x-www-form-urlencoded", encode_form(body))
     }
@@ -96,9 +100,11 @@ impl RawRequest {
         self
     }
 
-    /// Adds a header, as [`Client::with_header`](crate::Client::with_header) does, in place of one of that name that was
-    /// added before. Where the API has a header of which each call has its own value or the same one, such as an
-    /// identifier of the request or `Accept`, this value is sent instead.
+    /// Adds a header, as [`Client::with_header`](crate::Client::with_header) does. Replaces a header of the same name
+    /// that was added before.
+    ///
+    /// Here you may also set a header that the client would fill in for each call, such as the identifier of the
+    /// request, or `Accept`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl Into<Text>) -> Self {
         self.client.add_header(name.as_ref(), value.into());
         self
@@ -108,8 +114,9 @@ impl RawRequest {
     ///
     /// # Errors
     ///
-    /// There is no whole answer, and the [kind](crate::ErrorKind) says why: the request is
-    /// [invalid](crate::ErrorKind::InvalidRequest), no connection could be made, the answer is too large, time ran out.
+    /// There is no complete answer. The [kind](crate::ErrorKind) says why: the request is
+    /// [invalid](crate::ErrorKind::InvalidRequest), no connection could be made, the answer is too large, or it took
+    /// too long.
     pub async fn send(self) -> Result<ResponseValue<RawBody>, Error> {
         let Self {
             mut client,
@@ -151,7 +158,7 @@ impl RawRequest {
     }
 }
 
-/// Shows of the path what is not a secret by its shape, and of the body nothing.
+/// Shows the path without what looks like a secret, and nothing of the body.
 impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawRequest")
@@ -162,8 +169,8 @@ impl fmt::Debug for RawRequest {
     }
 }
 
-/// Whether a path leads below the base URL and nowhere else, whoever reads it: neither what a URL parser makes of it nor
-/// what a server does that decodes it, once or more often, may be another path.
+/// Whether a path leads below the base URL for every reader: neither a URL parser nor a server that decodes it, once
+/// or several times, may find another path.
 fn check_path(path: &str) -> Result<(), Failure> {
     let problem = if !path.starts_with('/') {
         "must begin with `/`: it is a path below the base URL"
@@ -184,7 +191,7 @@ fn check_path(path: &str) -> Result<(), Failure> {
         let mut is_empty_within = false;
         let mut is_dots = false;
         while let Some(segment) = segments.next() {
-            // Some servers take what follows a semicolon for a parameter of the segment.
+            // Some servers read what follows a semicolon as a parameter of the segment.
             let name = segment.split(';').next().unwrap_or_default();
             is_dots |= matches!(name, "." | "..");
             is_empty_within |= name.is_empty() && segments.peek().is_some();

@@ -1,5 +1,5 @@
-//! The request of a call, as generated code puts it together. What reqwest's own builder would do for each is saved
-//! here: to parse the whole URL, and to parse and print it again for each query parameter.
+//! The request of a call, which generated code builds. The builder of reqwest would parse the whole URL for each
+//! request, and parse and print it again for each query parameter.
 
 use bytes::Bytes;
 use reqwest::Request;
@@ -19,16 +19,16 @@ use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 pub(crate) struct RequestBuilder<'a> {
     base_url: &'a BaseUrl,
     operation: &'static Operation,
-    /// Below the base URL; the template itself where it has no parameters.
+    /// Below the base URL; the template itself if it has no parameters.
     path: Option<String>,
     query: Query,
     headers: HeaderMap,
     body: Option<Bytes>,
-    /// How many bytes of a body are sent.
+    /// The limit of the body in bytes.
     max_body: usize,
 }
 
-/// How many headers a call has room for before their table has to grow: more than the operation that exists needs.
+/// Initial capacity of the table of headers: more than the existing operation needs.
 const HEADERS: usize = 12;
 
 #[allow(
@@ -56,7 +56,7 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// The path with its parameters filled in.
+    /// Sets the path with its parameters.
     pub(crate) fn path(&mut self, path: String) {
         self.path = Some(path);
     }
@@ -66,7 +66,7 @@ impl<'a> RequestBuilder<'a> {
         self.query.pair(name, value);
     }
 
-    /// Adds the entries of a list; nothing where it has none.
+    /// Adds the entries of a list, if there are any.
     pub(crate) fn query_list<I>(
         &mut self,
         name: &str,
@@ -88,12 +88,12 @@ impl<'a> RequestBuilder<'a> {
         Ok(())
     }
 
-    /// Adds a header, in place of one of that name.
+    /// Adds a header. Replaces one of the same name.
     pub(crate) fn insert(&mut self, name: HeaderName, value: HeaderValue) {
         self.headers.insert(name, value);
     }
 
-    /// Adds a header with the entries of a list; none where it has none.
+    /// Adds a header with the entries of a list, if there are any.
     pub(crate) fn header_list<I>(&mut self, name: &'static str, entries: I) -> Result<(), Failure>
     where
         I: IntoIterator<Item: AsRef<str>>,
@@ -143,7 +143,7 @@ impl<'a> RequestBuilder<'a> {
     }
 }
 
-/// A value as compact JSON of at most so many bytes, which are zeroed in the end.
+/// Encodes a value as compact JSON of at most this many bytes. They are zeroed in the end.
 pub(crate) fn encode_json<T: Serialize + ?Sized>(value: &T, most: usize) -> Result<Bytes, Failure> {
     let mut writer = BodyWriter::new(most);
     match write_json(&mut writer, value) {
@@ -156,7 +156,7 @@ pub(crate) fn encode_json<T: Serialize + ?Sized>(value: &T, most: usize) -> Resu
     }
 }
 
-/// Keeps what an encoder writes, up to a limit.
+/// Keeps the output of an encoder, up to a limit.
 struct BodyWriter {
     bytes: Zeroizing<Vec<u8>>,
     most: usize,
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(body, Some(&br#"{"a":1,"b":null}"#[..]));
     }
 
-    /// Nothing is written into memory that the guard does not zero: neither what grows, nor what is given up.
+    /// All memory that is written is memory that the guard zeroes, also when the buffer grows or the encoding fails.
     #[test]
     fn a_body_grows_by_moving_into_memory_of_its_own_and_never_beyond_its_limit() {
         use std::io::Write as _;

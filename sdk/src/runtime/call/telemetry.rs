@@ -1,5 +1,6 @@
-//! What a call tells of itself by `tracing`: one span with the attribute names of OpenTelemetry's HTTP client
-//! conventions, and one event for each attempt, and for a hook that panics too late to matter. Without the feature nothing of it is compiled.
+//! What a call reports by `tracing`: one span with the attribute names of OpenTelemetry's conventions for HTTP
+//! clients, one event for each attempt, and one for a hook that panics too late to fail the call. Without the
+//! feature, none of this is compiled.
 
 #[cfg(feature = "tracing")]
 use tracing::Instrument as _;
@@ -8,7 +9,7 @@ use crate::runtime::call::hook::Outcome;
 use crate::runtime::call::operation::Operation;
 use crate::runtime::client::base_url::BaseUrl;
 
-/// What filters go by. It is named, because the path of this module is nobody else's business and may change.
+/// The target for filters. It is a constant, because the path of this module is private and may change.
 #[cfg(feature = "tracing")]
 const TARGET: &str = "par_ordering";
 
@@ -46,7 +47,7 @@ impl CallSpan {
         call.instrument(self.span.clone()).await
     }
 
-    /// Notes what came of one attempt.
+    /// Records the result of an attempt.
     pub(crate) fn attempt(&self, number: u32, outcome: &Outcome) {
         match outcome.status() {
             Some(status) if outcome.error_kind().is_none() => tracing::debug!(
@@ -66,7 +67,7 @@ impl CallSpan {
         }
     }
 
-    /// Notes what came of the call.
+    /// Records the result of the call.
     pub(crate) fn end(&self, outcome: &Outcome, attempts: u32) {
         if let Some(status) = outcome.status() {
             self.span
@@ -81,7 +82,7 @@ impl CallSpan {
         }
     }
 
-    /// Notes that a hook panicked when it was too late to fail the call.
+    /// Records that a hook panicked too late to fail the call.
     pub(crate) fn hook_panicked(&self) {
         tracing::error!(target: TARGET, parent: &self.span, "a hook panicked");
     }

@@ -1,4 +1,4 @@
-//! The header that carries a customer's token, after RFC 6750.
+//! The header with the token of a customer (RFC 6750).
 
 use reqwest::header::HeaderValue;
 
@@ -6,21 +6,20 @@ use crate::runtime::client::header_value::{InvalidHeader, header_value, is_blank
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// What stands before a token.
+/// The scheme before a token.
 const SCHEME: &str = "Bearer ";
 
 /// The value of the header for one token.
 pub(crate) fn authorization(token: &Secret) -> Result<HeaderValue, InvalidHeader> {
     let text = match bare(token.expose_secret()) {
-        // Refused by the header: a scheme alone is not a credential.
+        // Checked here, because a header accepts it: a scheme alone is not a credential.
         token if is_blank(token) => token.to_owned(),
         token => [SCHEME, token].concat(),
     };
     header_value("authorization", Zeroizing::new(text))
 }
 
-/// A token without the scheme, should it have been copied with it, and without the white space around it, which is no
-/// part of a header's value.
+/// A token without the scheme and without white space around it, in case they were copied with it.
 pub(crate) fn bare(token: &str) -> &str {
     let token = token.trim_matches([' ', '\t']);
     let (scheme, rest) = token.split_once([' ', '\t']).unwrap_or((token, ""));
@@ -31,13 +30,13 @@ pub(crate) fn bare(token: &str) -> &str {
     }
 }
 
-/// The token in the value of the header, which was made of a text and so is one.
+/// The token in the value of the header. The value was made from a text, so it is a text.
 pub(crate) fn token_in(value: &HeaderValue) -> Option<Secret> {
     let token = str::from_utf8(value.as_bytes()).ok()?;
     Some(token.strip_prefix(SCHEME)?.into())
 }
 
-/// A credential as a header holds it, without the scheme, which is not a secret.
+/// A credential in a header, without the scheme, which is not a secret.
 pub(crate) fn without_scheme(value: &[u8]) -> &[u8] {
     value.strip_prefix(SCHEME.as_bytes()).unwrap_or(value)
 }

@@ -1,4 +1,4 @@
-//! For which customer a call is made: a fixed token, or one that can be renewed when it has expired.
+//! For which customer a call is made: a fixed token, or a provider that renews the token.
 
 use std::fmt;
 use std::future::Future;
@@ -15,86 +15,68 @@ use crate::runtime::client::header_value::InvalidHeader;
 use crate::runtime::contain::{Panicked, contain};
 use crate::runtime::secret::Secret;
 
-/// Why a provider has no token. The caller's own words: they end up in the source of the call's error.
+/// Why a provider has no token. It becomes the source of the call's error.
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Tells the token of one customer, and renews it when the server no longer accepts it.
+/// Returns the token of one customer, and renews it when the server no longer accepts it.
 ///
-/// One that renews through the API itself does so through the plain client, whose calls carry no customer's token and so
-/// ask no provider: they neither wait for the renewal nor begin another one.
+/// If `refresh` calls the API, make it use a client without a customer: such a call asks no provider, and so can't
+/// wait for the renewal that it is part of. The [recipes](crate::recipes#renew-a-token) show that.
 ///
 /// ```
-/// # use httpmock::MockServer;
+/// # use par_ordering::httpmock::{MockServer, MockServerExt as _};
 /// # let server = MockServer::start();
-/// # let renewal = server.mock(|when, then| {
-/// #     when.path("/customers/refresh").form_urlencoded_tuple("refresh_token", "of this customer");
-/// #     then.status(200).body(r#"{"token":"renewed"}"#);
+/// # server.generate_tokens(|when, then| {
+/// #     when.bearer_token("expired");
+/// #     then.unauthorized_illustrative();
 /// # });
-/// # server.mock(|when, then| {
-/// #     when.header("authorization", "Bearer expired");
-/// #     then.status(401).body(r#"{"code":401}"#);
-/// # });
-/// # server.mock(|when, then| {
-/// #     when.header("authorization", "Bearer renewed");
-/// #     then.status(200).body(r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#);
+/// # server.generate_tokens(|when, then| {
+/// #     when.bearer_token("renewed");
+/// #     then.ok_documented();
 /// # });
 /// use std::sync::Mutex;
-/// use par_ordering::{Client, Customer, Method, ProviderError, Secret, TokenProvider};
-/// use serde::Deserialize;
+/// use par_ordering::{Client, Customer};
+/// use par_ordering::{ProviderError, Secret, TokenProvider};
 ///
-/// /// Keeps the token in memory, and has another one minted for it.
-/// struct Login {
-///     client: Client, // the plain one
-///     refresh_token: Secret,
-///     current: Mutex<Secret>,
+/// struct Session {
+///     token: Mutex<Secret>,
 /// }
 ///
-/// #[derive(Deserialize)]
-/// struct Renewed {
-///     token: Secret,
-/// }
-///
-/// impl TokenProvider for Login {
+/// impl TokenProvider for Session {
 ///     async fn token(&self) -> Result<Secret, ProviderError> {
-///         Ok(self.current.lock().map_err(|_| "the lock is broken")?.clone())
+///         Ok(self.token.lock().map_err(|_| "poisoned")?.clone())
 ///     }
 ///
-///     async fn refresh(&self, _rejected: &Secret) -> Result<Secret, ProviderError> {
-///         let call = self.client.request(Method::POST, "/customers/refresh");
-///         let answer = call.form(&[("refresh_token", &self.refresh_token)]).send().await?;
-///         if !answer.status().is_success() {
-///             return Err(format!("the login service answers {}", answer.status()).into());
-///         }
-///         let renewed = answer.json::<Renewed>()?.token;
-///         *self.current.lock().map_err(|_| "the lock is broken")? = renewed.clone();
+///     async fn refresh(
+///         &self,
+///         _rejected: &Secret,
+///     ) -> Result<Secret, ProviderError> {
+///         let renewed = Secret::from("renewed"); // your login service
+///         *self.token.lock().map_err(|_| "poisoned")? = renewed.clone();
 ///         Ok(renewed)
 ///     }
 /// }
 ///
 /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let login = Login {
-///     client: client.clone(),
-///     refresh_token: "of this customer".into(),
-///     current: Mutex::new("expired".into()),
-/// };
-/// let customer = client.for_customer(Customer::provided_by(login));
+/// let session = Session { token: Mutex::new("expired".into()) };
+/// let customer = client.for_customer(Customer::provided_by(session));
 /// let response = customer.generate_tokens().send().await?;
-/// # assert_eq!(response.attempts(), 2);
-/// # assert_eq!(renewal.calls(), 1);
+/// assert_eq!(response.attempts(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Where it is not known before run time which provider it is, [`DynTokenProvider`] stands for any.
+/// For a provider whose type is known only at run time there is [`DynTokenProvider`].
 pub trait TokenProvider: Send + Sync + 'static {
-    /// The token to send; asked for once for each call, so it should be at hand.
+    /// Returns the token to send. It is called once for each call, so it should be quick.
     fn token(&self) -> impl Future<Output = Result<Secret, ProviderError>> + Send;
 
-    /// A new token in the place of one that the server answered 401 to, which is given as it was sent: without the
-    /// word `Bearer`. Asked for once, however many calls met the same 401 at the same time; if the call that asks is
-    /// dropped, another one asks again.
+    /// Returns a new token, after the server answered 401 to `rejected`, which comes without the word `Bearer`.
+    ///
+    /// It is called once for all calls that get the same 401 at the same time. If the call that waits for it is dropped,
+    /// another call calls it again.
     fn refresh(
         &self,
         rejected: &Secret,
@@ -129,7 +111,7 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Box<P> {
 
 type Providing<'a> = Pin<Box<dyn Future<Output = Result<Secret, ProviderError>> + Send + 'a>>;
 
-/// A [`TokenProvider`] whose type is forgotten: every provider is one, and a `Box` or an `Arc` of it is a provider.
+/// A [`TokenProvider`] as a trait object. Every provider implements it, and a `Box` or an `Arc` of it is a provider.
 ///
 /// ```
 /// # use par_ordering::{Client, ProviderError, Secret};
@@ -149,7 +131,7 @@ type Providing<'a> = Pin<Box<dyn Future<Output = Result<Secret, ProviderError>> 
 ///     if is_kiosk { Box::new(Kiosk) } else { Box::new(Login) }
 /// }
 ///
-/// let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
+/// # let client = Client::builder().base_url("http://127.0.0.1:1").application("key").build()?;
 /// let calls_of_the_customer = client.for_customer(provider(true));
 /// # Ok::<(), par_ordering::BuildError>(())
 /// ```
@@ -163,7 +145,7 @@ pub trait DynTokenProvider: Send + Sync + 'static {
 
 impl<P: TokenProvider> DynTokenProvider for P {
     fn dyn_token(&self) -> Providing<'_> {
-        // Called within the future, so that a panic of the call itself is caught as well.
+        // Called within the future, so that a panic of the call itself is caught too.
         Box::pin(async move { self.token().await })
     }
 
@@ -182,31 +164,31 @@ impl TokenProvider for dyn DynTokenProvider {
     }
 }
 
-/// For which customer a call is made.
+/// The customer of a call: a fixed token, or a [provider](Self::provided_by) of tokens.
 ///
-/// A text is a fixed token. A [provider](Self::provided_by) can renew it: a 401, which minted nothing, then
-/// leads to one refresh and one repetition of the call. Clones share the provider and its refresh.
+/// After a 401, which mints nothing, the client asks the provider for a new token and repeats the call, once. Clones
+/// share the provider and its renewal.
 #[derive(Clone)]
 pub struct Customer(Source);
 
-/// Where a customer's token comes from.
+/// Where the token of a customer comes from.
 #[derive(Clone)]
 pub(crate) enum Source {
-    /// The header that every call carries, or why none can.
+    /// The header that every call sends, or why it can't be built.
     Fixed(Result<HeaderValue, InvalidHeader>),
     Provided(Arc<Provided>),
 }
 
-/// A provider, and what its last renewal came to.
+/// A provider, and the result of its last renewal.
 pub(crate) struct Provided {
     provider: Box<dyn DynTokenProvider>,
     /// Held while a token is renewed.
     last: Mutex<Option<Renewal>>,
-    /// How many renewals have come to an end.
+    /// How many renewals have ended.
     ended: AtomicU64,
 }
 
-/// A renewal that came to an end.
+/// A renewal that has ended.
 struct Renewal {
     rejected: Secret,
     outcome: Result<Secret, ProviderFailure>,
@@ -220,8 +202,8 @@ pub(crate) enum ProviderFailure {
 }
 
 impl Customer {
-    /// A customer whose token is told, and renewed, by a provider; [`TokenProvider`] has an example. What it
-    /// fails with comes back as an error of the kind [`Credentials`](crate::ErrorKind::Credentials).
+    /// Returns a customer whose token comes from a provider. [`TokenProvider`] has an example. If the provider fails,
+    /// the call fails as [`Credentials`](crate::ErrorKind::Credentials).
     #[must_use]
     pub fn provided_by(provider: impl TokenProvider) -> Self {
         Self(Source::Provided(Arc::new(Provided {
@@ -249,7 +231,7 @@ impl Provided {
         without_panicking(self.provider.dyn_token()).await
     }
 
-    /// Forgets a renewed token that was rejected in its turn: the provider is to be asked again.
+    /// Forgets a renewed token that was rejected too, so that the provider is asked again.
     pub(crate) async fn forget(&self, rejected: &Secret) {
         let mut last = self.last.lock().await;
         let is_last = |renewal: &Renewal| {
@@ -263,10 +245,10 @@ impl Provided {
         }
     }
 
-    /// A token in the place of a rejected one.
+    /// Returns a token that replaces a rejected one.
     pub(crate) async fn refresh(&self, rejected: &Secret) -> Result<Secret, ProviderFailure> {
         let ended_before = self.ended.load(Ordering::SeqCst);
-        // Dropping the call that holds the lock lets the next one in: nothing is lost with it.
+        // If the call that has the lock is dropped, the next one gets it: nothing is lost.
         let mut last = self.last.lock().await;
         if let Some(renewal) = &*last
             && same(&renewal.rejected, rejected)
@@ -274,7 +256,7 @@ impl Provided {
             let ended_meanwhile = self.ended.load(Ordering::SeqCst) != ended_before;
             match &renewal.outcome {
                 Ok(token) => return Ok(token.clone()),
-                // A failure is shared by those who waited for it. Who comes later may try again.
+                // All calls that waited for it share a failure. A later call may try again.
                 Err(failure) if ended_meanwhile => return Err(failure.clone()),
                 Err(_) => {}
             }
@@ -293,7 +275,7 @@ impl Provided {
     }
 }
 
-/// Whether two tokens are sent as the same.
+/// Whether two tokens are sent in the same way.
 fn same(one: &Secret, other: &Secret) -> bool {
     bare(one.expose_secret()) == bare(other.expose_secret())
 }
@@ -304,7 +286,7 @@ async fn without_panicking(mut work: Providing<'_>) -> Result<Secret, ProviderFa
         polled.map_or_else(|panicked| Poll::Ready(Err(panicked)), |poll| poll.map(Ok))
     })
     .await;
-    // What the future holds is the provider's as well, and may panic as it is dropped.
+    // The values in the future belong to the provider, and may panic when they are dropped.
     contain(|| drop(work))?;
     outcome?.map_err(|error| ProviderFailure::Failed(Arc::from(error)))
 }
@@ -324,7 +306,7 @@ impl fmt::Debug for Customer {
     }
 }
 
-/// A customer whose token the provider tells and renews, as [`Customer::provided_by`] has it.
+/// A customer with a provider, as by [`Customer::provided_by`].
 impl<P: TokenProvider> From<P> for Customer {
     fn from(provider: P) -> Self {
         Self::provided_by(provider)
@@ -370,12 +352,12 @@ mod tests {
 
     use super::*;
 
-    /// Renews `old` into `new`, as often as permits are given, and counts how often it is asked.
+    /// Renews `old` into `new`, once for each permit, and counts how often it is asked.
     struct Login {
         renewals: AtomicUsize,
         permits: Arc<Semaphore>,
         outcome: fn(usize) -> Result<Secret, ProviderError>,
-        /// What it tells unasked.
+        /// The token that it returns at first.
         current: &'static str,
     }
 
@@ -438,7 +420,7 @@ mod tests {
         for call in calls {
             assert!(call.await.unwrap().is_ok_and(|token| token == "new 1"));
         }
-        // Also who comes when all is over, although this provider still tells the old token.
+        // Also a call that comes later, although this provider still returns the old token.
         assert!(refresh(&customer).await.is_ok_and(|token| token == "new 1"));
         assert_eq!(login.renewals.load(Ordering::SeqCst), 1);
     }
@@ -500,7 +482,7 @@ mod tests {
                 tokio::spawn(async move { refresh(&customer).await })
             })
             .collect();
-        // On one thread: once the first has asked and yielded, all of them wait.
+        // On one thread: after the first call asked and yielded, all of them wait.
         while login.renewals.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }
@@ -523,7 +505,7 @@ mod tests {
         assert_eq!(login.renewals.load(Ordering::SeqCst), 1);
     }
 
-    /// Panics as it is dropped.
+    /// Panics when it is dropped.
     struct Grenade;
 
     impl Drop for Grenade {
@@ -544,7 +526,7 @@ mod tests {
                 Ok("new".into())
             }
         }
-        /// A future that is done, and not easily got rid of.
+        /// A future that is done, and that panics when it is dropped.
         struct Done(#[allow(dead_code, reason = "it is dropped")] Grenade);
         impl Future for Done {
             type Output = Result<Secret, ProviderError>;

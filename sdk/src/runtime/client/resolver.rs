@@ -1,5 +1,5 @@
-//! Names of servers are looked up as the platform does it. It is done here so that a name that is not found can be told
-//! from a server that can't be reached: the HTTP stack would say so only in words.
+//! Looks up the names of servers as the platform does. It is done here to tell a name that is not found from a server
+//! that can't be reached: the HTTP stack does so only in the text of its error.
 
 use std::fmt;
 
@@ -45,7 +45,7 @@ mod tests {
         let mut addresses = addresses.ok().unwrap();
         assert!(addresses.all(|address| address.ip().is_loopback()));
 
-        // Longer than a name may be, so that nobody is asked.
+        // Longer than a name may be, so that no server is asked.
         let name = "a".repeat(64);
         let refused = Resolver.resolve(name.parse().unwrap()).await;
         let error = refused.err().unwrap();

@@ -14,29 +14,29 @@ pub(crate) struct Failure(Box<Parts>);
 #[derive(Clone)]
 struct Parts {
     kind: ErrorKind,
-    /// In our own words; empty where the kind says it all.
+    /// In our own words; empty if the kind says everything.
     problem: String,
     answer: Option<Answer>,
     source: Option<Source>,
 }
 
-/// The answer that a failure is about.
+/// The answer of a failure.
 #[derive(Clone)]
 enum Answer {
-    /// One whose words say nothing of the failure.
+    /// An answer whose message is not about the failure.
     Raw(RawResponse),
-    /// One with the server's own message, which is masked when somebody asks for it.
+    /// An answer with a message of the server, which is masked when it is printed.
     Speaking {
         response: Response,
         message: OnceLock<Option<String>>,
     },
 }
 
-/// What is behind a failure.
+/// The source of a failure.
 #[derive(Clone, Debug)]
 enum Source {
     Transport(TransportError),
-    /// The words of code that the caller gave.
+    /// An error of the caller's code.
     Callers(Arc<dyn std::error::Error + Send + Sync>),
 }
 
@@ -54,12 +54,12 @@ impl Failure {
         self.0.kind
     }
 
-    /// What went wrong, in our own words, where the kind does not say it all.
+    /// What went wrong, in our own words, if the kind does not say everything.
     pub(crate) fn problem(&self) -> Option<&str> {
         Some(self.0.problem.as_str()).filter(|problem| !problem.is_empty())
     }
 
-    /// What may be shown of the server's own message.
+    /// The message of the server, masked.
     pub(crate) fn message(&self) -> Option<&str> {
         match self.0.answer.as_ref()? {
             Answer::Raw(_) => None,
@@ -83,7 +83,7 @@ impl Failure {
         }
     }
 
-    /// Whether no connection was made for another reason than the network: the server can't be trusted.
+    /// Whether the connection failed because the server can't be trusted, and not because of the network.
     pub(crate) fn is_untrusted(&self) -> bool {
         !matches!(
             self.0.source,
@@ -93,7 +93,7 @@ impl Failure {
         )
     }
 
-    /// Of the HTTP stack's own error no more is kept than is known to be harmless.
+    /// Keeps only the parts of an error of the HTTP stack that contain no secret.
     pub(crate) fn caused_by(mut self, source: Option<TransportError>) -> Self {
         self.0.source = source.map(Source::Transport);
         self
@@ -112,13 +112,13 @@ impl Failure {
         self
     }
 
-    /// The answer to an earlier attempt, should the last one have had none.
+    /// Adds the answer to an earlier attempt, if the last one has none.
     pub(crate) fn with_earlier(mut self, answer: Option<RawResponse>) -> Self {
         self.0.answer = self.0.answer.or(answer.map(Answer::Raw));
         self
     }
 
-    /// The answer that this failure is about, with the server's own message.
+    /// Adds the answer and the message of the server.
     pub(crate) fn with_answer(mut self, response: Response) -> Self {
         let message = OnceLock::new();
         self.0.answer = Some(Answer::Speaking { response, message });

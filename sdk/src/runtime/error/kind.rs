@@ -2,10 +2,9 @@
 
 use reqwest::StatusCode;
 
-/// What a caller would tell failures apart by. The status decides, not the shape of the body.
+/// What went wrong with a call. The status decides, not the shape of the body.
 ///
-/// Whether the same call can be made again without doing anything twice, and whether that may help, follows from the
-/// kind and the status:
+/// The table says whether the same call can be made again without doing anything twice, and whether that may help:
 ///
 /// | kind | [safe to repeat] | [worth repeating] |
 /// |---|---|---|
@@ -24,8 +23,8 @@ use reqwest::StatusCode;
 /// | [`Hook`](Self::Hook) | yes | no: only the hook knows |
 /// | [`InvalidRequest`](Self::InvalidRequest) | no: the same call is refused again | no |
 ///
-/// None is safe to repeat once an earlier attempt of the same call may have had an effect, or with an HTTP client of the
-/// caller's own.
+/// No error is safe to repeat if an earlier attempt of the same call may have had an effect, or with an HTTP client
+/// of your own.
 ///
 /// [safe to repeat]: crate::Error::is_safe_to_repeat
 /// [worth repeating]: crate::Error::is_worth_repeating
@@ -34,15 +33,18 @@ use reqwest::StatusCode;
 /// # use httpmock::MockServer;
 /// # let server = MockServer::start();
 /// # server.mock(|_, then| { then.status(302).header("location", "https://elsewhere.example.com"); });
-/// use par_ordering::{Client, ErrorKind, StatusCode};
+/// use par_ordering::{Client, ErrorKind};
 ///
 /// # let client = Client::builder().base_url(server.base_url()).application("key").build()?;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let error = client.generate_tokens().send().await.unwrap_err();
 /// let advice = match error.kind() {
-///     ErrorKind::DocumentedStatus(StatusCode::UNAUTHORIZED) => "renew the customer's token",
-///     ErrorKind::DocumentedStatus(_) | ErrorKind::InvalidRequest => "fix the request",
-///     _ if error.is_worth_repeating() && error.is_safe_to_repeat() => "try again",
+///     _ if error.is_unauthorized() => "renew the customer's token",
+///     ErrorKind::DocumentedStatus(_) => "fix the request",
+///     ErrorKind::InvalidRequest => "fix the request",
+///     _ if error.is_worth_repeating() && error.is_safe_to_repeat() => {
+///         "try again"
+///     }
 ///     _ => "ask the vendor",
 /// };
 /// assert_eq!(advice, "ask the vendor");
@@ -54,13 +56,12 @@ use reqwest::StatusCode;
 pub enum ErrorKind {
     /// The server answered with an error status that is documented for the operation.
     DocumentedStatus(StatusCode),
-    /// The server answered with a status that is not documented for the operation; a redirect is one, for it
-    /// is not followed.
+    /// The server answered with a status that is not documented for the operation. A redirect is one: it is not followed.
     UndocumentedStatus(StatusCode),
-    /// The server answered with a documented success, but the envelope in it holds this code, 400 or more:
-    /// the one case in which not the status decides.
+    /// The server answered with a documented success, but its envelope has this code, 400 or more. This is the only case
+    /// in which the status does not decide.
     ErrorEnvelope(i64),
-    /// The server answered with a documented success whose body is not of the documented type.
+    /// The server answered with a documented success, but its body does not have the documented type.
     NotDecodable,
     /// The answer is larger than the client reads.
     BodyTooLarge,
@@ -68,34 +69,36 @@ pub enum ErrorKind {
     ConnectTimeout,
     /// The call took longer than its deadline; the request may have been sent.
     DeadlineExceeded,
-    /// No connection could be made, or none to a server that can be trusted; the request was never sent. `Display` says
-    /// to which host and port and why not: no address was found for its name, nobody listens there, its certificate has
+    /// No connection could be made, or the server can't be trusted; the request was never sent. `Display` names the host
+    /// and the port, and says why: no address was found for the name, the connection was refused, the certificate has
     /// expired.
     NotConnected,
-    /// The server says, as HTTP/2 allows, that it did not handle the request. Whether it had begun to can't be seen, so
-    /// this is not called safe to repeat.
+    /// The server says over HTTP/2 that it did not handle the request. It may have begun to handle it, so this is not safe
+    /// to repeat.
     Refused,
     /// The connection broke; the request may have been sent.
     Interrupted,
-    /// The customer's token could not be provided: the provider failed, took too long or panicked. The status
-    /// is 401 if that was when a rejected token should have been renewed; nothing was sent otherwise.
+    /// The provider of the customer's token failed, took too long or panicked. The status is 401 if it should have renewed
+    /// a rejected token; otherwise nothing was sent.
     Credentials,
-    /// A [hook](crate::hook::Hook) failed the call before an attempt, or panicked then. Of that attempt nothing was sent;
-    /// [`attempts`](crate::Error::attempts) says how many there were before.
+    /// A [hook](crate::hook::Hook) failed the call before an attempt, or panicked. Nothing of that attempt was sent;
+    /// [`attempts`](crate::Error::attempts) returns how many there were before.
     Hook,
-    /// The call was refused before anything was sent: a parameter or a header can't be sent as it is.
+    /// The request is not valid, so nothing was sent: a parameter, a header or the body can't be sent as it is.
     InvalidRequest,
 }
 
 impl ErrorKind {
-    /// A name that does not change from version to version, for metrics and alerts. The span of the feature `tracing`
-    /// has the same one as its `error.type`, unless a status says more.
+    /// Returns a name for metrics and alerts. It does not change from version to version. The span of the feature
+    /// `tracing` has the same name as its `error.type`, unless there is a status.
     ///
     /// ```
     /// use par_ordering::{ErrorKind, StatusCode};
     ///
-    /// assert_eq!(ErrorKind::NotConnected.as_str(), "not_connected");
-    /// assert_eq!(ErrorKind::DocumentedStatus(StatusCode::NOT_FOUND).as_str(), "documented_status");
+    /// let kind = ErrorKind::NotConnected;
+    /// assert_eq!(kind.as_str(), "not_connected");
+    /// let kind = ErrorKind::DocumentedStatus(StatusCode::NOT_FOUND);
+    /// assert_eq!(kind.as_str(), "documented_status");
     /// ```
     #[must_use]
     pub fn as_str(&self) -> &'static str {

@@ -1,21 +1,20 @@
-//! What may come of a call that is repeated after it failed: the table in the documentation of
-//! [`ErrorKind`](crate::ErrorKind).
+//! What may happen if a failed call is repeated: the table in the documentation of [`ErrorKind`](crate::ErrorKind).
 
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::retry::is_temporary;
 
-/// What may come of the same call if it is made again.
+/// What may happen if the same call is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Prospects {
     /// Nothing is done twice.
     pub(crate) is_safe: bool,
-    /// It may succeed although nobody changed anything.
+    /// It may succeed without any change.
     pub(crate) is_worth_it: bool,
 }
 
 impl Prospects {
-    /// `status` is that of the answer, if one arrived; `is_untrusted` says of a failure to connect that it was not the
-    /// network's.
+    /// `status` is that of the answer, if one arrived. `is_untrusted` says that a failure to connect was not caused
+    /// by the network.
     pub(crate) fn of(kind: ErrorKind, status: Option<u16>, is_untrusted: bool) -> Self {
         let (is_safe, is_worth_it) = match (kind, status) {
             (ErrorKind::ErrorEnvelope(code), _) => {
@@ -29,7 +28,8 @@ impl Prospects {
             (ErrorKind::Refused | ErrorKind::DeadlineExceeded | ErrorKind::Interrupted, _) => {
                 (false, true)
             }
-            // Whether it will have a token later is known to the provider alone, and to the hook whether it will let it pass.
+            // Only the provider knows whether it will have a token later, and only the hook whether it will allow the
+            // call.
             (ErrorKind::Credentials | ErrorKind::Hook, _) => (true, false),
             // Nothing was sent, and the same call would be refused again.
             (ErrorKind::InvalidRequest, _) => (false, false),

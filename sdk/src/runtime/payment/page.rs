@@ -1,4 +1,4 @@
-//! A payment page to which a customer may be sent.
+//! A payment page that a customer may be sent to.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,28 +9,35 @@ use crate::runtime::payment::url::PaymentUrl;
 use crate::runtime::payment::url_policy::belongs_in_url;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// A payment page that a policy allows: what [`PaymentUrl::check`] returns.
+/// A payment page that a policy allows. [`PaymentUrl::check`] returns it.
 ///
-/// Open it in an iframe or a web view and watch for a navigation to the success or the failure URL (source:
-/// guides). `Debug` shows it as [`PaymentUrl`] does: its scheme, host and port.
+/// Open it in an iframe or a web view, and wait until it navigates to the success or the failure URL. `Debug` shows
+/// its scheme, host and port only.
 ///
 /// ```
 /// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
 ///
+/// let policy = PaymentUrlPolicy::default();
 /// let url = PaymentUrl::from(
-///     "HTTPS://pay.example.com/init?isPayment=&successUrl=https://pay.example.com/success?id=683\
-///      &failUrl=https%3A%2F%2Fshop.example%2Ffail%3Fid%3D683&sessionId=309200",
+///     "HTTPS://pay.example.com/init?isPayment=\
+///      &successUrl=https://pay.example.com/success?id=683\
+///      &failUrl=https%3A%2F%2Fshop.example%2Ffail%3Fid%3D683\
+///      &sessionId=309200",
 /// );
-/// let page = url.check(&PaymentUrlPolicy::default())?;
-/// assert_eq!(page.success_url().as_deref(), Some("https://pay.example.com/success?id=683"));
-/// assert_eq!(page.fail_url().as_deref(), Some("https://shop.example/fail?id=683"));
-/// assert_eq!(page.expose_secret(), url.expose_secret(), "byte for byte");
+/// let page = url.check(&policy)?;
+/// let success_url = page.success_url().unwrap();
+/// assert_eq!(success_url, "https://pay.example.com/success?id=683");
+/// let fail_url = page.fail_url().unwrap();
+/// assert_eq!(fail_url, "https://shop.example/fail?id=683");
+/// assert_eq!(page.expose_secret(), url.expose_secret(), "unchanged");
 /// assert_eq!(format!("{page:?}"), "https://pay.example.com/[redacted]");
 ///
 /// let url = PaymentUrl::from("https://pay.example.com/init");
-/// assert_eq!(url.check(&PaymentUrlPolicy::default())?.success_url(), None);
+/// assert_eq!(url.check(&policy)?.success_url(), None);
 /// # Ok::<(), par_ordering::PaymentUrlError>(())
 /// ```
+///
+/// Source: the guides.
 #[derive(Clone, Copy)]
 pub struct PaymentPage<'a>(&'a PaymentUrl);
 
@@ -39,27 +46,31 @@ impl<'a> PaymentPage<'a> {
         Self(url)
     }
 
-    /// The address byte for byte as it was received: open this one, not one that was parsed and printed again.
+    /// Returns the address, byte for byte as it was received. Open this one, not one that was parsed and printed
+    /// again.
     ///
-    /// Source: the reference page's example nests whole URLs without encoding them.
+    /// Source: the example of the reference page nests whole URLs without encoding them.
     #[must_use]
     pub fn expose_secret(&self) -> &'a str {
         self.0.expose_secret()
     }
 
-    /// Where the page goes when the card was stored: the query's `successUrl`, up to the next `&`. A value
-    /// that is percent-encoded as a whole is decoded; one that is a URL as it stands, as in the reference
-    /// page's example, is left alone.
+    /// Returns where the page goes after the card was stored: the value of `successUrl` in the query, up to the next
+    /// `&`.
     ///
-    /// `None` if it is missing or empty, or if two readers could disagree on what it is:
+    /// A value that is percent-encoded as a whole is decoded. A value that is a URL already, as in the example of the
+    /// reference page, is returned as it is.
     ///
-    /// - the parameter is there twice, in whatever spelling: bare, in another case, percent-encoded, with brackets;
-    /// - the query has a `;`, which some take for a `&`;
-    /// - the value has a `+`, which some take for a blank, or codes of its own in a URL that is not encoded;
-    /// - what it decodes to is not UTF-8, or holds a character that has no place in a URL, such as a line break.
+    /// Returns `None` if it is missing or empty, or if two readers could read it differently:
     ///
-    /// It is **not** checked: the page's host says nothing about this one, which may use any scheme. Compare
-    /// a navigation with it; don't open it, and don't show it unescaped.
+    /// - the parameter appears twice, in any spelling: plain, in another case, percent-encoded, with brackets;
+    /// - the query has a `;`, which some readers take for a `&`;
+    /// - the value has a `+`, which some readers take for a space, or it has percent-encoded characters in a URL that
+    ///   is not encoded;
+    /// - the decoded value is not UTF-8, or contains a character that is not allowed in a URL, such as a line break.
+    ///
+    /// The URL is **not** checked: it may have any scheme and any host. Compare a navigation with it. Don't open it,
+    /// and don't show it unescaped.
     ///
     /// Source: example of the reference page; its use: guides; the encoded form: our inference.
     #[must_use]
@@ -67,10 +78,8 @@ impl<'a> PaymentPage<'a> {
         self.parameter("successUrl")
     }
 
-    /// Where the page goes when the card was not stored: the query's `failUrl`, read as
-    /// [`success_url`](Self::success_url) is, and as little to be trusted.
-    ///
-    /// `None` in the same cases.
+    /// Returns where the page goes if the card was not stored: the value of `failUrl` in the query. It is read as
+    /// [`success_url`](Self::success_url) is, and is not checked either.
     ///
     /// Source: example of the reference page; its use: guides.
     #[must_use]
@@ -96,19 +105,20 @@ impl<'a> PaymentPage<'a> {
     }
 }
 
-/// The one thing that a value can be.
+/// The only value that every reader finds.
 fn read(value: &str) -> Option<Cow<'_, str>> {
     match value.split_once('%') {
         _ if value.contains('+') => None,
         None => Some(Cow::Borrowed(value)),
-        // Of a URL that was encoded as a whole no colon is left; in one that was not, the codes are its own.
+        // A URL that was encoded as a whole has no colon left. In one that was not encoded, percent-encoded
+        // characters belong to the URL itself.
         Some((start, _)) if start.contains(':') => None,
         Some(_) => percent_decode_str(value).decode_utf8().ok(),
     }
 }
 
-/// Whether somebody could take a parameter for the one of that name: in another case, percent-encoded, more than once as
-/// well, with blanks around it, or as a part of it by brackets.
+/// Whether some reader could take a parameter for the one of that name: in another case, percent-encoded (also
+/// several times), with spaces around it, or as a part of it by brackets.
 fn may_be_read_as(parameter: &str, name: &str) -> bool {
     let written = parameter.split('=').next().unwrap_or_default();
     let mut decoded = Zeroizing::new(written.as_bytes().to_vec());
@@ -116,7 +126,7 @@ fn may_be_read_as(parameter: &str, name: &str) -> bool {
         if !decoded.contains(&b'%') {
             break;
         }
-        // With all the room that it may need: what grows leaves a copy behind.
+        // With enough space: growing leaves a copy behind.
         let mut less = Zeroizing::new(Vec::with_capacity(decoded.len()));
         less.extend(percent_decode(&decoded));
         decoded = less;
@@ -130,7 +140,7 @@ fn may_be_read_as(parameter: &str, name: &str) -> bool {
     read.eq_ignore_ascii_case(name.as_bytes())
 }
 
-/// How often a name may have been percent-encoded on the way to a reader.
+/// How often a name may have been percent-encoded.
 const ENCODINGS: usize = 8;
 
 impl fmt::Debug for PaymentPage<'_> {
@@ -146,7 +156,7 @@ mod tests {
     #[test]
     fn the_nested_urls_are_found_and_left_as_they_are() {
         let cases = [
-            // As documented: whole URLs, with a query of their own.
+            // As documented: whole URLs, with queries of their own.
             (
                 "?isPayment=&successUrl=https://a.example/ok?id=1&failUrl=https://a.example/no?id=2&x=y",
                 Some("https://a.example/ok?id=1"),
@@ -157,7 +167,7 @@ mod tests {
                 Some("https://a.example/ok"),
                 Some("https://a.example/no"),
             ),
-            // Encoded as a whole, and with codes of their own.
+            // Encoded as a whole, and with percent-encoded characters of their own.
             (
                 "?successUrl=https%3A%2F%2Fa.example%2Fok%3Fid%3D1%26x%3D%2520&failUrl=https%3a//a.example/%C3%A9",
                 Some("https://a.example/ok?id=1&x=%20"),
@@ -173,14 +183,14 @@ mod tests {
                 Some("app:no%20card"),
                 Some("a"),
             ),
-            // Codes of a URL's own, and a blank that may be a plus: who decodes reads something else.
+            // Percent-encoded characters of the URL itself, and a space that may be a plus: some readers decode them.
             (
                 "?successUrl=https://a.example/%2F?to=b%3Ac&failUrl=app:no%20card",
                 None,
                 None,
             ),
             ("?successUrl=a+b&failUrl=a%2Bb+c", None, None),
-            // What does not decode has no text.
+            // A value that can't be decoded has no text.
             ("?successUrl=https%3A%2F%2F%FF&failUrl=%ff", None, None),
             // Missing and empty ones.
             ("", None, None),
@@ -216,10 +226,10 @@ mod tests {
                 Some("a"),
                 Some("b"),
             ),
-            // Some take a semicolon for an ampersand.
+            // Some readers take a semicolon for an ampersand.
             ("?successUrl=a;failUrl=b", None, None),
             ("?x=1;successUrl=a&successUrl=b&failUrl=c", None, None),
-            // What is decoded and has no place in a URL.
+            // A decoded character that is not allowed in a URL.
             ("?successUrl=a%0Ab&failUrl=a%0D%0Ab", None, None),
             ("?successUrl=a%00b&failUrl=a%7Fb", None, None),
             ("?successUrl=a%20b&failUrl=a%09b", None, None),
@@ -229,7 +239,7 @@ mod tests {
             ("?xsuccessUrl=a&failUrls=b", None, None),
             ("?x=successUrl=a&successUrl=b&y=failUrl=c", Some("b"), None),
             ("?x=?successUrl=a&failUrl=b=c=", None, Some("b=c=")),
-            // Two of them: nobody knows which one counts.
+            // Two values: nobody knows which one counts.
             ("?successUrl=a&successUrl=b&failUrl=c&failUrl=c", None, None),
             ("?successUrl=&successUrl=b&failUrl=c&failUrl=", None, None),
             // A fragment ends the query.

@@ -15,11 +15,13 @@ use crate::runtime::secret::{REDACTED, Secret};
 
 /// The address of the page on which the customer enters a card. Its query is a secret.
 ///
-/// The text is kept byte for byte: it holds whole URLs that are not percent-encoded, so parsing and printing
-/// it again would change it. `Debug` and `Display` show scheme, host and port alone, a host that looks like a secret
-/// not at all, and nothing of a text that is not a web address; [`expose_secret`](Self::expose_secret) reads all of it.
-/// [`check`](Self::check) tells whether a customer may be sent there. The crate never fetches it. Two are equal if they
-/// are the same byte for byte; comparing them takes as long wherever they differ.
+/// [`check`](Self::check) says whether a customer may be sent there. `Debug` and `Display` show the scheme, the host
+/// and the port only; they hide a host that looks like a secret, and a text that is not a web address. The crate
+/// never fetches the page.
+///
+/// The text is kept byte for byte, because it contains whole URLs that are not percent-encoded: parsing and printing
+/// it would change it. Two addresses are equal if they are the same byte for byte; comparing them takes the same time
+/// wherever they differ.
 ///
 /// Source: example of the reference page; its use: guides; that the query is a secret: our inference.
 ///
@@ -43,30 +45,30 @@ use crate::runtime::secret::{REDACTED, Secret};
 pub struct PaymentUrl(Secret);
 
 impl PaymentUrl {
-    /// The address as it was received, whether or not a customer may be sent there.
+    /// Returns the address as it was received, whether or not a customer may be sent there.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The page, if the policy lets a customer be sent there. Nothing is looked up and nothing is fetched.
+    /// Returns the page, if the policy allows it. Nothing is looked up or fetched.
     ///
-    /// In any case the address must be an absolute https URL without a user, whose host is a public name
-    /// and is written as it is read; [`PaymentUrlPolicy`] says what else. A public name can still lead to a
-    /// private address, or to a stranger: only a list of hosts that you know keeps you from that.
-    ///
-    /// Source: our own rules; the API documents none.
+    /// The address must always be an absolute https URL without a user, and its host must be a public name that is
+    /// written as a browser reads it. [`PaymentUrlPolicy`] adds more rules. A public name can still lead to a private
+    /// address or to a stranger: only a list of hosts that you know prevents that.
     ///
     /// # Errors
     ///
-    /// The first rule that the address breaks. The error never holds any other part of it than host and port.
+    /// The first rule that the address breaks. The error shows no part of the address except host and port.
+    ///
+    /// Source: our own rules; the API documents none.
     pub fn check(&self, policy: &PaymentUrlPolicy) -> Result<PaymentPage<'_>, PaymentUrlError> {
         policy.judge(self.expose_secret(), self.parse())?;
         Ok(PaymentPage::new(self))
     }
 
-    /// As a browser reads it, without what its query and fragment say: they have no part in where it leads,
-    /// and no copy of the secret is left in memory.
+    /// As a browser reads it, without its query and fragment: they don't decide where it leads, and no copy of the
+    /// secret is left in memory.
     fn parse(&self) -> Option<Url> {
         let text = self.expose_secret();
         let end = text.find(['?', '#']).map_or(text.len(), |sign| sign + 1);
@@ -76,7 +78,7 @@ impl PaymentUrl {
 
 impl fmt::Display for PaymentUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What is not a web address has no part that is known to be harmless.
+        // No part of a text that is not a web address is known to be harmless.
         let url = self.parse();
         let web = url
             .as_ref()
@@ -89,7 +91,7 @@ impl fmt::Display for PaymentUrl {
         if let Some(port) = url.port() {
             write!(f, ":{port}")?;
         }
-        // A secret may stand in any of the rest.
+        // The other parts may contain a secret.
         write!(f, "/{REDACTED}")
     }
 }

@@ -9,7 +9,7 @@ use crate::runtime::payment::url_error::PaymentUrlError;
 
 const HTTPS_PORT: u16 = 443;
 
-/// Domains in which no host has an address that is the same for everybody, or where nobody is to be sent.
+/// Domains whose hosts have no address that is the same for everybody, or that a customer must not be sent to.
 const SPECIAL_DOMAINS: [&str; 26] = [
     // IANA's registry of special-use names: RFC 6761, 6762, 7686, 9476 and those below `arpa`.
     "alt",
@@ -20,7 +20,7 @@ const SPECIAL_DOMAINS: [&str; 26] = [
     "localhost",
     "onion",
     "test",
-    // RFC 6762, appendix G, and what ICANN keeps out of the root: names of private networks.
+    // RFC 6762, appendix G, and names that ICANN does not delegate: names of private networks.
     "corp",
     "home",
     "internal",
@@ -28,13 +28,13 @@ const SPECIAL_DOMAINS: [&str; 26] = [
     "lan",
     "mail",
     "private",
-    // What routers, containers and hosts files add.
+    // Names that routers, containers and hosts files add.
     "consul",
     "docker",
     "intra",
     "localdomain",
     "workgroup",
-    // Names of other systems than the DNS.
+    // Names of systems other than the DNS.
     "bit",
     "exit",
     "gnu",
@@ -45,20 +45,23 @@ const SPECIAL_DOMAINS: [&str; 26] = [
 
 /// Which payment pages a customer may be sent to, for [`PaymentUrl::check`](crate::PaymentUrl::check).
 ///
-/// By default every public host with https on port 443. No page of the API's documentation says which hosts
-/// serve payment pages, so the list of those that you know can only come from you.
+/// By default, every public host is allowed, with https on port 443. The documentation of the API does not say which
+/// hosts serve payment pages: list the hosts that you know.
 ///
 /// Source: our own rules; the API documents none.
 ///
 /// ```
 /// use par_ordering::{PaymentUrl, PaymentUrlPolicy};
 ///
-/// let allows = |policy: &PaymentUrlPolicy, url: &str| PaymentUrl::from(url).check(policy).is_ok();
+/// let allows = |policy: &PaymentUrlPolicy, url: &str| {
+///     PaymentUrl::from(url).check(policy).is_ok()
+/// };
 /// let public = PaymentUrlPolicy::default();
 /// assert!(allows(&public, "https://pay.example.com/init"));
 /// assert!(!allows(&public, "https://192.0.2.1/init"));
 /// assert!(!allows(&public, "http://localhost:8080/init"));
-/// assert!(allows(&public.allow_loopback_for_development(), "http://localhost:8080/init"));
+/// let development = public.allow_loopback_for_development();
+/// assert!(allows(&development, "http://localhost:8080/init"));
 ///
 /// let listed = PaymentUrlPolicy::default()
 ///     .allow_host("pay.example.com")
@@ -70,21 +73,21 @@ const SPECIAL_DOMAINS: [&str; 26] = [
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct PaymentUrlPolicy {
-    /// In lower case and with a port; empty means any.
+    /// In lower case and with a port; an empty list allows any host.
     hosts: Vec<String>,
     loopback: bool,
 }
 
 impl PaymentUrlPolicy {
-    /// Allows this host; call it once for each. As soon as one is allowed, all others are refused.
+    /// Allows this host. Call it once for each host: as soon as one is allowed, all others are refused.
     ///
-    /// It takes the name alone, such as `pay.example.com`, or with a port other than 443, such as
-    /// `pay.example.com:8443`; an international name in its ASCII form, such as `xn--bcher-kva.example.net`.
-    /// Hosts are compared whole and without regard to case: a subdomain is another host, there are no
-    /// wildcards, and an entry of any other form matches none. An IP address, a private name or one of special use is
-    /// refused even if it is listed.
+    /// The host is a name, such as `pay.example.com`, or a name with a port other than 443, such as
+    /// `pay.example.com:8443`. Write an international name in its ASCII form, such as `xn--bcher-kva.example.net`.
+    /// Hosts are compared as a whole and without regard to case: a subdomain is another host, and there are no
+    /// wildcards. A text of any other form matches no host. An IP address, a private name and a name of special use
+    /// are refused even if they are listed.
     ///
-    /// Source: our own rule; the API's documentation names no hosts of payment pages.
+    /// Source: our own rule; the documentation of the API names no hosts of payment pages.
     #[must_use]
     pub fn allow_host(mut self, host: impl AsRef<str>) -> Self {
         let host = host.as_ref().to_ascii_lowercase();
@@ -96,8 +99,8 @@ impl PaymentUrlPolicy {
         self
     }
 
-    /// Allows pages on this machine besides the others, by http too and on any port: `localhost`,
-    /// `127.0.0.0/8` and `[::1]`. Not for production.
+    /// Also allows pages on this machine, by http too and on any port: `localhost`, `127.0.0.0/8` and `[::1]`. Don't
+    /// use it in production.
     ///
     /// Source: our own rule.
     #[must_use]
@@ -106,8 +109,8 @@ impl PaymentUrlPolicy {
         self
     }
 
-    /// Whether a customer may be sent to `text`, which a browser reads as `url`. Where the two could differ
-    /// the text is refused, so that it does not matter who reads it.
+    /// Whether a customer may be sent to `text`, which a browser reads as `url`. A text that the two could read
+    /// differently is refused.
     pub(crate) fn judge(&self, text: &str, url: Option<Url>) -> Result<(), PaymentUrlError> {
         if !text.chars().all(belongs_in_url) {
             return Err(PaymentUrlError::Character);
@@ -137,7 +140,7 @@ impl PaymentUrlPolicy {
         if is_address(host) {
             return Err(PaymentUrlError::IpAddress);
         }
-        // Even if its ASCII form is listed: not everybody translates international names alike.
+        // Even if its ASCII form is listed: readers translate international names differently.
         if !authority.is_ascii() {
             return Err(PaymentUrlError::InternationalName);
         }
@@ -168,16 +171,16 @@ impl PaymentUrlPolicy {
     }
 }
 
-/// Whether a character has a place in a URL: what RFC 3986 names, and letters and digits of other scripts, which are
-/// commonly left as they are. No apostrophe, which ends a text in many places where URLs stand. Whatever else there is,
-/// somebody drops it, changes it or does not show it.
+/// Whether a character may be in a URL: those of RFC 3986, and letters and digits of other scripts, which are usually
+/// left as they are. The apostrophe is not allowed, because it ends a text in many places. Every other character is
+/// dropped, changed or hidden by some reader.
 pub(crate) fn belongs_in_url(character: char) -> bool {
-    // They fill the place of a letter and are not seen.
+    // They take the place of a letter and are invisible.
     let is_filler = matches!(character, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
     (character.is_alphanumeric() && !is_filler) || "-._~:/?#[]@!$&()*+,;=%".contains(character)
 }
 
-/// What stands between the two slashes and the path, query or fragment.
+/// The text between the two slashes and the path, query or fragment.
 fn authority(text: &str) -> Option<&str> {
     let (_, after_scheme) = text.split_once(':')?;
     after_scheme
@@ -186,12 +189,12 @@ fn authority(text: &str) -> Option<&str> {
         .next()
 }
 
-/// Whatever the spelling was, the parser prints IPv4 addresses with dots and IPv6 addresses in brackets.
+/// In any spelling: the parser prints IPv4 addresses with dots and IPv6 addresses in brackets.
 fn is_address(host: &str) -> bool {
     host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
 }
 
-/// Whether it can be a name in the DNS: the parser lets through more than that, a comma for instance.
+/// Whether it can be a name in the DNS: the parser accepts more, for example a comma.
 fn is_name(host: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -204,7 +207,7 @@ fn is_name(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(is_label)
 }
 
-/// Whether a name is below a domain of the public DNS: those of the first level are letters, or international.
+/// Whether a name is in the public DNS: the last label has only letters, or is international.
 fn is_public(host: &str) -> bool {
     let is_below = |domain: &&str| {
         let rest = host.strip_suffix(domain);
@@ -268,7 +271,7 @@ mod tests {
         assert_verdicts(
             &PaymentUrlPolicy::default(),
             &[
-                // What a payment page may look like.
+                // Addresses that a payment page may have.
                 ("https://pay.example.com", Ok(())),
                 ("https://pay.example.com/", Ok(())),
                 ("https://pay.example.com/init?session=309200", Ok(())),
@@ -291,12 +294,12 @@ mod tests {
                     "https://pay.example.com/?to=https://u:p@a.example:1/",
                     Ok(()),
                 ),
-                // Of these two somebody else is the owner: only a list of hosts can tell.
+                // These two belong to somebody else: only a list of hosts prevents that.
                 ("https://pay.example.com.evil.example.net/", Ok(())),
                 ("https://127.0.0.1.evil.example.net/", Ok(())),
                 (&longest, Ok(())),
                 (&long_query, Ok(())),
-                // No URL, or none of a page.
+                // Not a URL, or not one of a page.
                 ("", Err(NotAUrl)),
                 ("pay.example.com/init", Err(NotAUrl)),
                 ("//pay.example.com/init", Err(NotAUrl)),
@@ -327,13 +330,13 @@ mod tests {
                     Err(Scheme),
                 ),
                 ("httpss://pay.example.com/", Err(Scheme)),
-                // Slashes that are missing or too many are the same to a browser, and to nobody else.
+                // A browser ignores missing or additional slashes; others don't.
                 ("https:pay.example.com", Err(Ambiguous)),
                 ("https:/pay.example.com", Err(Ambiguous)),
                 ("https:///pay.example.com", Err(Ambiguous)),
                 ("https:////pay.example.com", Err(Ambiguous)),
                 ("https:pay.example.com/://pay.example.com/", Err(Ambiguous)),
-                // Characters that a browser drops or takes for others.
+                // Characters that a browser drops or reads as others.
                 ("https:\\\\pay.example.com/", Err(Character)),
                 ("https:/\\pay.example.com/", Err(Character)),
                 (
@@ -437,7 +440,7 @@ mod tests {
                 ("https://localhost.example.com/", Ok(())),
                 ("https://pay.ylan/", Ok(())),
                 ("https://pay.myhome/", Ok(())),
-                // Names that are not names, or have a second spelling.
+                // Names that are not valid, or have a second spelling.
                 ("https://pay.example.com./", Err(Ambiguous)),
                 ("https://localhost./", Err(Ambiguous)),
                 ("https://printer.local./", Err(Ambiguous)),
@@ -627,7 +630,7 @@ mod tests {
                     "https://EVIL.example.net:443/",
                     not_allowed("evil.example.net"),
                 ),
-                // A list lifts no other rule.
+                // A list does not weaken any other rule.
                 ("http://pay.example.com/", Err(Scheme)),
                 ("http://pay.example.com:443/", Err(Scheme)),
                 ("https://pay.example.com@evil.example.net/", Err(UserInfo)),
@@ -747,8 +750,8 @@ mod tests {
         );
     }
 
-    /// One character more or another one, at each place: whatever is still allowed leads, to a browser and
-    /// to a reader, to the host that was listed.
+    /// At each place, one character is added or replaced. Whatever is still allowed leads to the listed host, for a
+    /// browser and for a reader.
     #[test]
     fn no_single_character_leads_elsewhere() {
         let policy = PaymentUrlPolicy::default().allow_host("pay.example.com");

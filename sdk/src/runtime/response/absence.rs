@@ -1,5 +1,5 @@
-//! The many ways in which a backend says that an optional part is not there: it is left out, it is `null`,
-//! or, where an empty object was meant, it is `[]`.
+//! The ways in which a backend writes that an optional part is absent: it is left out, it is `null`, or it is `[]`
+//! instead of an empty object.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Reads an optional object: `null` and `[]` are an absent one.
+/// Reads an optional object: `null` and `[]` mean that it is absent.
 pub(crate) fn optional_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -17,7 +17,7 @@ where
     deserializer.deserialize_any(OptionalObject(PhantomData))
 }
 
-/// Reads an optional map: `null` and `[]` are an empty one.
+/// Reads an optional map: `null` and `[]` mean an empty one.
 pub(crate) fn optional_map<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -26,7 +26,7 @@ where
     optional_object(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads an optional array: `null` is an empty one.
+/// Reads an optional array: `null` means an empty one.
 #[allow(dead_code, reason = "needed by types with an optional array")]
 pub(crate) fn optional_array<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where

@@ -1,11 +1,11 @@
-//! A value that is one of several alternatives. Which one is decided on the text of the value, so that no number is
-//! rounded on the way; a value that fits none is kept as it came.
+//! A value that is one of several alternatives. The text of the value decides, so that no number is rounded. A value
+//! that fits no alternative is kept as it was received.
 //!
-//! An alternative *fits* if the value is of its type of JSON, has all members that it requires, lists each of its texts
-//! where it lists them, and loses nothing: a member which another alternative names, and which is not `null`, must not
-//! be left out. Of those that fit, the one that names most of the members is taken, and among equals the first of the
-//! specification; if the value is not of its type within, then the next. Where the value names its alternative by a
-//! discriminator, that one is taken or none.
+//! An alternative *fits* if the value has its JSON type and all members that it requires, if each text is one of its
+//! listed texts, and if nothing is lost: a member that another alternative has, and that is not `null`, must not be
+//! left out. Of the alternatives that fit, the one that has most of the members is taken; of several, the first in
+//! the specification. If decoding it fails, the next one is tried. If the value names its alternative by a
+//! discriminator, only that one is tried.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,22 +20,22 @@ use crate::runtime::response::strict::{AS_JSON, Strict};
 /// One alternative of a `T`.
 #[allow(dead_code, reason = "needed by specifications with alternatives")]
 pub(crate) struct Alternative<T> {
-    /// Values of the discriminator that name it.
+    /// Values of the discriminator that select it.
     pub(crate) names: &'static [&'static str],
-    /// What a value may look like that is one.
+    /// The shapes that its values may have.
     pub(crate) shapes: &'static [Shape],
     pub(crate) read: fn(Json<'_>) -> Option<T>,
 }
 
-/// The member that names the alternative.
+/// The member that selects the alternative.
 #[allow(dead_code, reason = "needed by specifications with alternatives")]
 pub(crate) struct Discriminator {
     pub(crate) member: &'static str,
-    /// Whether a name that is none of those listed is of no alternative.
+    /// Whether a name that is not listed selects no alternative.
     pub(crate) is_complete: bool,
 }
 
-/// What can be seen of a value without looking into it.
+/// What is visible of a value without decoding it.
 #[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Shape {
     Anything,
@@ -43,7 +43,7 @@ pub(crate) enum Shape {
     Boolean,
     Integer,
     Number,
-    /// Any, or one of these where there are some.
+    /// Any text, or one of these if there are some.
     Text(&'static [&'static str]),
     Object(Object),
 }
@@ -54,21 +54,21 @@ pub(crate) struct Object {
     pub(crate) known: &'static [&'static str],
     /// The texts that a member may have.
     pub(crate) listed: &'static [(&'static str, &'static [&'static str])],
-    /// Whether it keeps members that it does not name.
+    /// Whether it keeps members that it does not know.
     pub(crate) is_open: bool,
 }
 
-/// The text of a value, and how closely it is read.
+/// The text of a value, and how strictly it is read.
 #[derive(Clone, Copy)]
 pub(crate) struct Json<'a> {
     text: &'a str,
     is_sketch: bool,
 }
 
-/// Deeper than this nobody looks for alternatives: each level needs room on the stack.
+/// Alternatives are not searched deeper than this: each level needs space on the stack.
 const DEPTH: usize = 48;
 
-/// Reads a value that is one of these alternatives.
+/// Reads a value of one of these alternatives.
 #[allow(dead_code, reason = "needed by specifications with alternatives")]
 pub(crate) fn one_of<'de, D, T>(
     deserializer: D,
@@ -123,8 +123,8 @@ impl<'a> Json<'a> {
     #[allow(dead_code, reason = "needed by specifications with alternatives")]
     pub(crate) fn read<T: DeserializeOwned>(self) -> Option<T> {
         let mut deserializer = serde_json::Deserializer::from_str(self.text);
-        // The alternatives within can't fail, and to look for them again with each alternative around them would take
-        // twice as long with each level.
+        // The inner alternatives can't fail. Searching them again with each outer alternative would take twice as
+        // long for each level.
         if self.is_sketch {
             T::deserialize(Strict::sketch(&mut deserializer)).ok()
         } else {
@@ -181,7 +181,7 @@ fn choose<T>(
     (one.read)(json(false))
 }
 
-/// How many members would be left out of a value of that shape; `None` if it is of another.
+/// How many members a value of that shape would lose; `None` if it has another shape.
 fn left_out(
     shape: &Shape,
     text: &str,
@@ -241,7 +241,7 @@ fn is_listed(json: &str, texts: &[&str]) -> bool {
     text.is_some_and(|text| texts.contains(&text.as_str()))
 }
 
-/// The members of an object; none of what is not an object.
+/// The members of an object; none of another value.
 fn members(text: &str) -> Members<'_> {
     struct Reader<'a>(PhantomData<&'a str>);
 
@@ -299,7 +299,7 @@ fn is_exact(text: &str) -> bool {
     number.is_finite() && decimal(text) == decimal(&format!("{number:e}"))
 }
 
-/// The digits of a number from the first to the last that is not zero, and where its point is.
+/// The digits of a number from the first to the last that is not zero, and the position of its point.
 fn decimal(text: &str) -> (String, i64) {
     let unsigned = text.trim_start_matches('-');
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
@@ -438,23 +438,23 @@ mod tests {
             (r#"{"number":"1"}"#, "Card"),
             (r#"{"iban":"1"}"#, "Account"),
             (r#"{"iban":"1","holder":"we"}"#, "Account"),
-            // What is required is missing.
+            // A required member is missing.
             (r#"{"holder":"me"}"#, "Unrecognized"),
             ("{}", "Unrecognized"),
             // A text that is not listed.
             (r#"{"number":"1","holder":"we"}"#, "Unrecognized"),
             (r#"{"number":"1","holder":null}"#, "Card"),
-            // A member of the other alternative would be lost, unless it says nothing.
+            // A member of the other alternative would be lost, unless it is `null`.
             (r#"{"number":"1","iban":"1"}"#, "Unrecognized"),
             (r#"{"number":"1","iban":null}"#, "Card"),
             (r#"{"number":"1","unknown":[1e400]}"#, "Card"),
-            // Of another type within.
+            // An inner value has another type.
             (r#"{"number":1}"#, "Unrecognized"),
             (
                 r#"{"iban":"1","limit":309200223163384375330000281485}"#,
                 "Unrecognized",
             ),
-            // The discriminator decides, unless it says what nobody knows.
+            // The discriminator decides, unless its value is unknown.
             (r#"{"type":"card","number":"1"}"#, "Card"),
             (r#"{"type":"account","number":"1"}"#, "Unrecognized"),
             (r#"{"type":"coupon","number":"1"}"#, "Card"),
@@ -501,7 +501,7 @@ mod tests {
         };
         let read = |json: &str| innermost(serde_json::from_str(json).unwrap());
         assert_eq!(read(&nested(DEPTH, "7")), "Integer(7)");
-        // The innermost is of another type only after all that it holds was read.
+        // The innermost value turns out to have another type only after everything in it was read.
         let broken = nested(DEPTH - 1, r#"{"number":"1","next":7,"holder":7}"#);
         assert_eq!(read(&broken), "Unrecognized([redacted object])");
         for levels in [DEPTH + 1, 100_000] {

@@ -1,4 +1,4 @@
-//! What is read from the envelope of a body, whatever the rest of it is.
+//! What is read from the envelope of a body, whatever else the body contains.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 
 use crate::runtime::response::decode::without_mark;
 
-/// Where the envelope of all bodies holds what the runtime reads from it, as JSON pointers.
+/// Where the envelope of all bodies has the parts that the runtime reads, as JSON pointers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope {
     pub(crate) code: Option<&'static str>,
     pub(crate) message: Option<&'static str>,
 }
 
-/// For generated code: a type that answers are decoded into.
+/// For generated code: a type of an answer.
 pub trait EnvelopeCode {
     /// The code in its envelope, if the type has a field for it.
     fn code(&self) -> Option<i64> {
@@ -23,14 +23,14 @@ pub trait EnvelopeCode {
 }
 
 impl Envelope {
-    /// The code in a body, and in the value that it was decoded into if it was.
+    /// The code in a body, or in the value that was decoded from it.
     pub(crate) fn code<T: EnvelopeCode>(&self, body: &[u8], value: Option<&T>) -> Option<i64> {
-        // To read the body once more would take as long as to decode it.
+        // Reading the body again would take as long as decoding it.
         let known = value.and_then(EnvelopeCode::code);
         known.or_else(|| value_at(body, self.code?))
     }
 
-    /// What `read` makes of the message in a body: as long as it may be, it is not copied.
+    /// Gives the message of a body to `read`. The message may be long, so it is not copied.
     pub(crate) fn message<T>(&self, body: &[u8], read: impl FnOnce(&str) -> T) -> Option<T> {
         let message: &RawValue = value_at(body, self.message?)?;
         let mut deserializer = serde_json::Deserializer::from_str(message.get());
@@ -38,18 +38,18 @@ impl Envelope {
     }
 }
 
-/// The value at a JSON pointer (RFC 6901, through objects), if it is there and of the type `T`. A body that
-/// is not JSON, or JSON of another shape, has none.
+/// The value at a JSON pointer (RFC 6901, through objects), if it exists and has the type `T`. A body that is not
+/// JSON, or has another shape, has no such value.
 fn value_at<'de, T: Deserialize<'de>>(body: &'de [u8], pointer: &str) -> Option<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
     let steps = pointer.strip_prefix('/')?;
     let found = At(steps).deserialize(&mut deserializer).ok()?;
-    // What goes on after its end is not JSON.
+    // Text after the end of the value means that it is not JSON.
     deserializer.end().ok()?;
     serde_json::from_str(found?.get()).ok()
 }
 
-/// Finds a value as it is written, by the steps that lead to it.
+/// Finds a value in the text, by the steps of the pointer.
 struct At<'p>(&'p str);
 
 impl<'de> DeserializeSeed<'de> for At<'_> {
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for At<'_> {
         };
         let mut found = None;
         while let Some(is_it) = members.next_key_seed(ReadText(|key: &str| key == step))? {
-            // Where a key is there twice, the last one counts.
+            // If a key appears twice, the last one counts.
             match rest {
                 _ if !is_it => {
                     members.next_value::<IgnoredAny>()?;
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for At<'_> {
     }
 }
 
-/// Makes something of a text where it stands.
+/// Reads a text in place.
 struct ReadText<F>(F);
 
 impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for ReadText<F> {

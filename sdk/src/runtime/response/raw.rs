@@ -1,4 +1,4 @@
-//! What came over the wire, as it came: secret as a whole, because nobody knows all that is in it.
+//! What was received. All of it is treated as a secret, because nobody knows what is in it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use reqwest::header::HeaderMap;
 
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// The body of a response, byte for byte, after transfer and content coding. `Debug` tells its length only;
-/// the memory is zeroed when the last copy is dropped.
+/// The body of an answer, byte for byte, after transfer and content coding. `Debug` shows only its length. The memory
+/// is zeroed when the last copy is dropped.
 ///
 /// ```
 /// # use httpmock::MockServer;
@@ -29,7 +29,7 @@ use crate::runtime::secret::zeroizing::Zeroizing;
 pub struct RawBody(Arc<Zeroizing<Vec<u8>>>);
 
 impl RawBody {
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn expose_secret(&self) -> &[u8] {
         &self.0
@@ -42,7 +42,7 @@ impl From<Zeroizing<Vec<u8>>> for RawBody {
     }
 }
 
-/// For bytes that are its own.
+/// For bytes that own their memory.
 impl AsRef<[u8]> for RawBody {
     fn as_ref(&self) -> &[u8] {
         self.expose_secret()
@@ -55,7 +55,8 @@ impl fmt::Debug for RawBody {
     }
 }
 
-/// The headers of a response. `Debug` tells their number only. Their memory is the HTTP stack's and is not zeroed.
+/// The headers of an answer. `Debug` shows only how many there are. Their memory belongs to the HTTP stack and is not
+/// zeroed.
 ///
 /// ```
 /// # use httpmock::MockServer;
@@ -75,7 +76,7 @@ impl fmt::Debug for RawBody {
 pub struct Headers(HeaderMap);
 
 impl Headers {
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn expose_secret(&self) -> &HeaderMap {
         &self.0
@@ -94,7 +95,7 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// An answer as it came.
+/// An answer as it was received.
 #[derive(Clone, Debug)]
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,

@@ -1,18 +1,18 @@
-//! A secret text out of JSON, without a copy that stays behind. The parser puts a text with escapes together in a buffer
-//! that it does not zero, so such a text is taken as it is written, and put together here.
+//! Reads a secret text from JSON without leaving a copy behind. The parser assembles a text with escapes in a buffer
+//! that it does not zero, so such a text is taken unparsed and assembled here.
 
 use serde::de::{Deserialize as _, Deserializer, Error as _, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// The name by which a type asks for its text in this way.
+/// A type asks for its text in this way by this name.
 pub(crate) const SECRET_TEXT: &str = "$par_ordering::secret_text";
 
-/// What the parser looks for only where it puts a text together itself.
+/// The parser checks this only if it assembles a text itself.
 pub(crate) const HALF_A_CHARACTER: &str = "half a character";
 
-/// Reads a text and gives it to the visitor.
+/// Reads a text and passes it to the visitor.
 pub(crate) fn read<'de, D: Deserializer<'de>, V: Visitor<'de>>(
     deserializer: D,
     visitor: V,
@@ -29,10 +29,10 @@ pub(crate) fn read<'de, D: Deserializer<'de>, V: Visitor<'de>>(
     }
 }
 
-/// The text that is written so in JSON; `None` if it has half a character in it.
+/// The text that this JSON stands for; `None` if it contains half of a surrogate pair.
 fn unescape(json: &str) -> Option<Zeroizing<String>> {
     let written = json.strip_prefix('"')?.strip_suffix('"')?;
-    // Never longer than it is written: what grows leaves a copy behind.
+    // Never longer than the JSON: growing leaves a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(written.len()));
     let mut rest = written;
     // All of it is looked at, which the compiler makes faster than to stop at the first.
@@ -64,7 +64,7 @@ fn unescape(json: &str) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-/// The character of a code, or of two that belong together, and what follows them.
+/// The character of one code, or of two codes that are a pair, and the text after it.
 fn unicode(text: &str) -> Option<(char, &str)> {
     let (one, rest) = code(text)?;
     if let Some(character) = char::from_u32(one.into()) {
@@ -106,7 +106,7 @@ mod tests {
             r#""\u00e9 \ud83d\ude00 \uD83D\uDE00x""#,
             r#""\\u0041\\""#,
             r#""é\u0041😀""#,
-            // Half a character, and what is not a text.
+            // Half of a surrogate pair, and a value that is not a text.
             r#""\ud83d""#,
             r#""\ud83d\u0041""#,
             r#""\ude00\ud83d""#,

@@ -1,5 +1,5 @@
-//! A deserializer that takes an object for an object: serde would also fill a struct from an array, by
-//! position, so that `[200, [[]], "OK"]` would pass for a success without tokens.
+//! A deserializer that reads a struct only from an object. serde also fills a struct from an array, by position, so
+//! `[200, [[]], "OK"]` would be read as a success without tokens.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use serde::de::{
 
 use crate::runtime::response::secret_text::{self, SECRET_TEXT};
 
-/// Wraps a deserializer, and in turn all that it hands out. A sketch takes no look at values of which a type asks for the
-/// text: the type is told that they are there, and nothing else.
+/// Wraps a deserializer, and everything that it returns. A sketch skips values of which a type asks for the text: the
+/// type learns only that they are present.
 pub(crate) struct Strict<T, const IS_SKETCH: bool = false>(T);
 
 impl<T> Strict<T> {
@@ -26,7 +26,7 @@ impl<T> Strict<T, true> {
     }
 }
 
-/// The name by which a type asks for the text of its value, as JSON, instead of its parts.
+/// A type asks for the JSON text of its value by this name.
 pub(crate) const AS_JSON: &str = "$par_ordering::as_json";
 
 macro_rules! deserialize {
@@ -334,7 +334,7 @@ mod tests {
         assert!(serde_json::from_str::<One>("[1]").is_ok());
         let parts = read(r#"{"Parts":{"a":1}}"#);
         assert_eq!(parts, Some(Wrapping::Parts { a: 1 }));
-        // However deep it is.
+        // At any depth.
         assert_eq!(read::<Vec<Option<One>>>("[[1]]"), None);
         assert_eq!(read::<BTreeMap<String, One>>(r#"{"a":[1]}"#), None);
     }

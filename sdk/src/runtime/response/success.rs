@@ -1,14 +1,14 @@
-//! What an answer with the status of a success says: its value, unless its envelope tells of an error.
+//! Reads an answer with the status of a success: its value, unless its envelope has the code of an error.
 
 use serde::de::DeserializeOwned;
 
 use crate::runtime::response::decode::{DecodeError, decode};
 use crate::runtime::response::envelope::{Envelope, EnvelopeCode};
 
-/// Why the body of a success is none.
+/// Why the body of a success can't be used.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NoSuccess {
-    /// Its envelope holds the code of an error.
+    /// Its envelope has the code of an error.
     ErrorEnvelope(i64),
     NotDecodable(DecodeError),
 }

@@ -1,4 +1,4 @@
-//! An answer of which nothing is known but what came: that of a call which the specification does not declare.
+//! The answer to a call that is not in the specification.
 
 use serde::de::DeserializeOwned;
 
@@ -11,18 +11,18 @@ use crate::runtime::response::raw::RawBody;
 
 /// The answer to a [`Client::request`](crate::Client::request), whatever its status.
 impl ResponseValue<RawBody> {
-    /// The body, byte for byte. It may hold secrets.
+    /// Returns the body, byte for byte. It may contain secrets.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.value.expose_secret()
     }
 
-    /// The body read as JSON, whatever the status. What `T` does not know is passed over.
+    /// Decodes the body from JSON, whatever the status. Fields that `T` does not have are ignored.
     ///
     /// # Errors
     ///
-    /// The body is not JSON, or not of the type `T`: [`NotDecodable`](crate::ErrorKind::NotDecodable). It says where, and
-    /// nothing of what stands there.
+    /// The body is not JSON or does not have the type `T`: [`NotDecodable`](crate::ErrorKind::NotDecodable). The
+    /// message says where, and does not quote the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode(self.bytes()).map_err(|error| {
             let failure = Failure::new(ErrorKind::NotDecodable, error.to_string());

@@ -1,4 +1,4 @@
-//! A value that the API passes on without saying what it is.
+//! A value that the API passes on without describing it.
 
 use std::fmt;
 
@@ -10,12 +10,14 @@ use serde_json::value::RawValue;
 use crate::runtime::response::strict::AS_JSON;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
-/// Any JSON, of which only the payment processor knows the meaning; treated as a secret.
+/// Any JSON that only the payment processor understands. It is treated as a secret.
 ///
-/// It is kept as the text it arrived in, so that no number is rounded. `Debug` tells no more than its kind;
-/// [`expose_secret`](Self::expose_secret) gives the text and [`parse`](Self::parse) a value. The memory is
-/// zeroed when it is dropped. Two are equal if they are written the same: `1.0` is not `1`, and the order of members
-/// counts. Comparing them takes as long wherever they differ.
+/// `Debug` shows only which kind of value it is; [`expose_secret`](Self::expose_secret) returns the text and
+/// [`parse`](Self::parse) a value. It is kept as the text that was received, so no number is rounded. The memory is
+/// zeroed when it is dropped.
+///
+/// Two values are equal if they are written in the same way: `1.0` is not `1`, and the order of members counts.
+/// Comparing them takes the same time wherever they differ.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -36,17 +38,17 @@ impl OpaqueValue {
         Self(Zeroizing::new(json))
     }
 
-    /// The value as JSON text.
+    /// Returns the value as JSON text.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// The value as a type of the caller's.
+    /// Decodes the value into a type of your own.
     ///
     /// # Errors
     ///
-    /// The value is not of that type. The message of the error may quote it.
+    /// The value does not have that type. The message of the error may quote it.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.expose_secret())
     }

@@ -9,7 +9,7 @@ use openapi::published::Field;
 
 const BODY: &str = "the request body";
 
-/// What is in it.
+/// Its contents.
 pub const FIELD: &str = "field";
 
 impl<'a> Check<'a> {
@@ -28,7 +28,7 @@ impl<'a> Check<'a> {
         let is_required = published
             .all()
             .any(|body| body.required || has_required(&body.fields));
-        // A page need not say it of the body itself.
+        // A page need not say so about the body itself.
         if is_required && !described.required {
             self.required(&place, BODY, described.required);
         }
@@ -60,7 +60,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Where the page says one thing and its sample another, either may be described.
+    /// If the page and its sample differ, the specification may follow either.
     fn body_media_types(&mut self, place: &Place, described: &Body<'_>) {
         let listed = fault::listed_media_types(self.facts);
         let Some(content) = described.part.value["content"].as_object() else {
@@ -73,7 +73,7 @@ impl<'a> Check<'a> {
         }
         match &*listed {
             [] => {}
-            // Others may be described as well: they say the same in another way.
+            // Other media types may be described too: they are another form of the same body.
             [other] if names.contains(other) => {}
             [other] => self.of_type(place, BODY, described.media_type, other),
             several => {
@@ -84,16 +84,16 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Compares fields with those of a schema. `place` is where to add one.
+    /// Compares fields with those of a schema. `place` is where a missing one should be added.
     pub fn fields(&mut self, topic: &Topic, place: &Place, schema: Part<'a>, published: &[Field]) {
         let mut described = Vec::new();
         self.collect(schema, &mut Vec::new(), &mut described);
         self.group(topic, place, &described, published);
     }
 
-    /// Adds the fields of a schema, whichever of its parts has them.
+    /// Adds the fields of a schema and of its parts.
     fn collect(&self, schema: Part<'a>, seen: &mut Vec<Place>, fields: &mut Vec<Described<'a>>) {
-        // Where a reference leads nowhere, or a part back to the whole, is lint's affair.
+        // The lint reports a reference that leads nowhere, and a schema that contains itself.
         let Ok(schema) = self.document.follow(schema) else {
             return;
         };

@@ -1,4 +1,4 @@
-//! The sample request and the example response: whether they are what is described.
+//! Checks that the sample request and the example response fit the description.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
@@ -38,7 +38,7 @@ impl Check<'_> {
         for header in &sample.headers {
             let one = find_described(&described, &header.name);
             let Some(one) = one else {
-                // What the list of headers names as well was reported there.
+                // A header that the list names too was reported there.
                 if find(&self.facts.headers, &header.name).is_none()
                     && fault::is_header_name(&header.name)
                 {
@@ -55,7 +55,7 @@ impl Check<'_> {
             }
             let listed = values(behind(self.document.root(), one.schema.value));
             let constant = one.constant.as_deref().filter(|text| *text != header.value);
-            // Of the media type of a body that is described in two ways it was spoken there.
+            // If the media type of a body is described in two ways, it was reported there.
             let is_contradicted = header.name.eq_ignore_ascii_case("content-type")
                 && fault::is_form_against_its_word(self.facts);
             let described = match constant {
@@ -110,7 +110,7 @@ impl Check<'_> {
     }
 
     fn sample_fits(&mut self, topic: &str, schema: &Part<'_>, value: &Value) {
-        // Whether the schema is of use is lint's affair.
+        // The lint reports a schema that can't be used.
         let found = schema_check::findings(self.document, schema.value, Direction::Either, value);
         for Finding { at, problem } in found.unwrap_or_default() {
             let at = Place::root().along(&at);
@@ -161,7 +161,7 @@ impl Check<'_> {
         }
     }
 
-    /// What the path's parameters are filled in with in an address, if it is that of a server followed by the path.
+    /// The values of the path's parameters in an address, if it begins with the address of a server.
     fn path_values(&self, address: &str) -> Option<PathValues> {
         let template = PathTemplate::new(self.operation.path);
         let servers = self.document.root()["servers"].as_array();
@@ -195,7 +195,7 @@ impl Check<'_> {
             );
         };
         let examples = example::of(self.document, content);
-        // Where none is the same, the one that is nearest tells most.
+        // If none is the same, the most similar one is the most useful to compare with.
         let nearest = examples
             .iter()
             .map(|example| (example, shape::changes(published, &example.value)))
@@ -213,7 +213,7 @@ impl Check<'_> {
             ),
         }
         let schema = content.member("schema");
-        // Whether the schema is of use is lint's affair.
+        // The lint reports a schema that can't be used.
         let found =
             schema_check::findings(self.document, schema.value, Direction::Either, published);
         for Finding { at, problem } in found.unwrap_or_default() {
@@ -256,7 +256,7 @@ fn compared(path: &str, change: &ShapeChange) -> String {
     }
 }
 
-/// A text as a value of the type that its schema names, if it can be one.
+/// A text as a value of the type in its schema, if it can be one.
 fn typed(document: &Document, schema: &Value, text: &str) -> Value {
     let kind = behind(document.root(), schema)["type"].as_str();
     let is_typed = matches!(kind, Some("integer" | "number" | "boolean"));
@@ -264,7 +264,7 @@ fn typed(document: &Document, schema: &Value, text: &str) -> Value {
     value.unwrap_or_else(|| text.into())
 }
 
-/// A form as an object: what its schema says is a list is one, and so is what is sent several times.
+/// A form as an object. A field that is a list in the schema, or that appears several times, is a list.
 pub fn form(document: &Document, schema: &Value, text: &str) -> Value {
     let properties = &behind(document.root(), schema)["properties"];
     let mut object = Map::new();

@@ -1,4 +1,4 @@
-//! Schemas, drafted from what a page lists of fields and from what its samples show.
+//! Drafts schemas from the fields that a page lists and from its samples.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::lint::secrets::looks_secret;
 use openapi::published::Field;
 use openapi::schema::type_of;
 
-/// The types that OpenAPI knows.
+/// The types of OpenAPI.
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
-/// The schema of an object with fields that are listed, and with others that only samples show.
+/// The schema of an object with fields that are listed, and others that only samples show.
 pub fn of_fields(fields: &[Field], samples: &[&Value]) -> Node {
     let mut properties = Node::map();
     for field in fields {
@@ -43,7 +43,7 @@ pub fn of_fields(fields: &[Field], samples: &[&Value]) -> Node {
 pub fn of_field(field: &Field, samples: &[&Value]) -> Node {
     let known = field.kind.as_deref().filter(|kind| TYPES.contains(kind));
     let kind = match known {
-        // Values without a type are texts, and so is what nobody says anything of.
+        // Values without a type are texts.
         None => merged(samples).unwrap_or("string"),
         Some(kind) => kind,
     };
@@ -79,7 +79,7 @@ pub fn of_field(field: &Field, samples: &[&Value]) -> Node {
     schema
 }
 
-/// The schema of what only samples show: they say nothing of what may be absent.
+/// The schema of a part that only samples show. They don't say what may be absent.
 pub fn of_samples(name: &str, owner: &str, samples: &[&Value]) -> Node {
     let is_nullable = samples.iter().any(|sample| sample.is_null());
     let mut schema = match merged(samples) {
@@ -152,7 +152,7 @@ fn scalar(name: &str, kind: &str, format: Option<&str>) -> Node {
     }
 }
 
-/// The one type of all values but null; none if there are several, or none at all.
+/// The type of all values except null; `None` if there are several types or none.
 fn merged(samples: &[&Value]) -> Option<&'static str> {
     let kinds = samples
         .iter()
@@ -182,14 +182,14 @@ fn names<'a>(samples: &[&'a Value]) -> BTreeSet<&'a str> {
         .collect()
 }
 
-/// Whether the members of objects are not properties: they are called by numbers or identifiers.
+/// Whether the members of objects are not properties, because their names are numbers or identifiers.
 fn is_map(samples: &[&Value]) -> bool {
     let names = names(samples);
     let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
     !names.is_empty() && names.iter().all(|name| is_number(name) || is_uuid(name))
 }
 
-/// The format that all texts have by their looks.
+/// The format that all texts seem to have.
 fn format_of(samples: &[&Value]) -> Option<&'static str> {
     let has_all = |looks: fn(&str) -> bool| {
         let mut texts = samples.iter().filter_map(|sample| sample.as_str());
@@ -206,7 +206,8 @@ fn format_of(samples: &[&Value]) -> Option<&'static str> {
     }
 }
 
-/// Whether a text has digits where the shape has `0`, hexadecimal ones where it has `x`, and its own character elsewhere.
+/// Whether a text has digits where the shape has `0`, hexadecimal digits where it has `x`, and the same character
+/// elsewhere.
 fn has_shape(text: &str, shape: &str) -> bool {
     text.len() == shape.len()
         && text
@@ -237,7 +238,7 @@ fn is_date_time(text: &str) -> bool {
     start && text.is_ascii() && zone(text)
 }
 
-/// Whether a text is signed or encrypted JSON, or the beginning of it.
+/// Whether a text is signed or encrypted JSON, or its beginning.
 fn is_token(text: &str) -> bool {
     text.starts_with("eyJ")
 }

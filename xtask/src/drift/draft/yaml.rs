@@ -1,4 +1,4 @@
-//! A part of a document as YAML, with members in the order in which they were added.
+//! Writes a part of a document as YAML, with members in the order in which they were added.
 
 use std::fmt::{self, Write as _};
 
@@ -17,7 +17,7 @@ impl Node {
         Self::Map(Vec::new())
     }
 
-    /// The map with a member more.
+    /// The map with one more member.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Node>) -> Self {
         self.add(key, value);
@@ -57,7 +57,7 @@ impl Node {
         match self {
             Self::Map(members) if !members.is_empty() => {
                 for (index, (key, value)) in members.iter().enumerate() {
-                    // The first stands in the line that is begun already.
+                    // The first is in the line that has begun already.
                     if index > 0 {
                         write!(out, "{:indentation$}", "")?;
                     }
@@ -133,8 +133,8 @@ impl From<&Value> for Node {
     }
 }
 
-/// A text that YAML would take for something else is quoted: in single quotes as long as they hold it in one line, and
-/// else in double quotes, in which YAML reads what JSON writes.
+/// Quotes a text that YAML would read as something else: in single quotes if they can contain it in one line,
+/// otherwise in double quotes, in which YAML reads what JSON writes.
 struct Scalar<'a>(&'a Value);
 
 impl fmt::Display for Scalar<'_> {

@@ -1,9 +1,10 @@
-//! What a page says of a field below its name: labels with values, such as `Type: string`, and single words, such as
-//! `required`. They stand one in a line, run together (`Type: stringFormat: uuid`), or apart by a dot in the middle.
+//! The attributes of a field below its name: labels with values, such as `Type: string`, and single words, such as
+//! `required`. There is one in each line, or several run together (`Type: stringFormat: uuid`), or several separated
+//! by a dot in the middle.
 
 use openapi::published::Field;
 
-/// A word by itself, and the keyword of OpenAPI that says the same; none for what `Field` has a member for.
+/// A single word, and its keyword in OpenAPI; `None` for a member of `Field`.
 const WORDS: [(&str, Option<&str>); 7] = [
     ("required", None),
     ("enum", None),
@@ -14,7 +15,7 @@ const WORDS: [(&str, Option<&str>); 7] = [
     ("unique!", Some("uniqueItems")),
 ];
 
-/// A label, and the keyword of OpenAPI that says the same.
+/// A label, and its keyword in OpenAPI.
 const LABELS: [(&str, &str); 13] = [
     ("Type:", "type"),
     ("Format:", "format"),
@@ -31,18 +32,18 @@ const LABELS: [(&str, &str); 13] = [
     ("const:", "const"),
 ];
 
-/// A longer line is prose, whatever it begins with.
+/// A longer line is prose, whatever its beginning.
 const LONGEST: usize = 2000;
 
-/// What stands between two of them and says nothing.
+/// A separator without a meaning.
 const APART: [char; 3] = [' ', '·', '\u{a0}'];
 
-/// Whether a line says nothing but attributes.
+/// Whether a line has only attributes.
 pub fn is_of_attributes(line: &str) -> bool {
     read(line).is_some()
 }
 
-/// Takes over what a line says; false if it says something else, or something that was said before.
+/// Reads a line. Returns false if it says something else, or something that was said before.
 pub fn add(line: &str, field: &mut Field, lists_values: &mut bool) -> bool {
     let Some(attributes) = read(line) else {
         return false;
@@ -95,7 +96,7 @@ enum Attribute<'a> {
     Labelled(&'static str, &'a str),
 }
 
-/// All attributes of a line; none if something else stands in it, or nothing at all.
+/// All attributes of a line; `None` if it contains something else or nothing.
 fn read(line: &str) -> Option<Vec<Attribute<'_>>> {
     if line.len() > LONGEST {
         return None;
@@ -117,7 +118,7 @@ fn read(line: &str) -> Option<Vec<Attribute<'_>>> {
                 .min();
             let (value, after) = value.split_at(end.unwrap_or(value.len()));
             let value = value.trim_matches(APART);
-            // A name that a word runs into; any other value may end with one.
+            // A name that a word runs into. A word may be the end of any other value.
             let value = if matches!(*keyword, "type" | "format") {
                 without_words(value, &mut attributes)
             } else {

@@ -28,7 +28,7 @@ pub fn read(lines: &mut Lines<'_>, method: &str) -> Result<Sample, PageError> {
         .filter(|url| !url.contains(char::is_whitespace))
         .ok_or_else(|| first.unexpected(Expected::CurlUrl))?;
     lines.skip(length);
-    // The portal leaves the method out where it is GET, even if that makes curl send the body by POST.
+    // The portal leaves out the method GET, although curl would send the body by POST then.
     let is_read = command.data.is_empty() || method == "GET";
     let default = if is_read { "GET" } else { "POST" };
     Ok(Sample {
@@ -44,14 +44,14 @@ struct Command {
     url: Option<String>,
     method: Option<String>,
     headers: Vec<SampleHeader>,
-    /// Those of the headers, in small letters.
+    /// The names of the headers, in lower case.
     names: BTreeSet<String>,
-    /// What curl sends as the body, with `&` between.
+    /// The body that curl sends, joined by `&`.
     data: Vec<String>,
 }
 
 impl Command {
-    /// Takes over a word of the command, and its value if it is an option that has one.
+    /// Reads a word of the command, and its value if it is an option that has one.
     fn add(
         &mut self,
         line: &Line<'_>,
@@ -59,7 +59,7 @@ impl Command {
         next: impl FnOnce() -> Option<String>,
     ) -> Result<(), PageError> {
         let value = || next().ok_or_else(|| line.unexpected(Expected::CurlValue));
-        // Which of two would count is for curl to know; a sample has no reason to give both.
+        // Only curl knows which of two counts; a sample need not have both.
         let repeated = match word {
             "--request" | "-X" => self.method.replace(value()?.to_ascii_uppercase()).is_some(),
             "--url" => self.url.replace(value()?).is_some(),
@@ -70,7 +70,7 @@ impl Command {
             }
             "--user" | "-u" => {
                 value()?;
-                // The credentials are made up, as those in headers are.
+                // The credentials are invented, like those in headers.
                 let (name, value) = ("Authorization".to_owned(), String::new());
                 self.header(SampleHeader { name, value })
             }
@@ -79,7 +79,7 @@ impl Command {
                 false
             }
             "--data" | "-d" | "--data-raw" | "--data-binary" | "--json" => {
-                // Pairs of a form may come one by one.
+                // Pairs of a form may be given one by one.
                 let is_pair = |text: &String| text.contains('=') && !text.starts_with(['{', '[']);
                 self.data.push(value()?);
                 self.data.len() > 1 && !self.data.iter().all(is_pair)
@@ -96,7 +96,7 @@ impl Command {
         Ok(())
     }
 
-    /// Adds a header; whether there was one of that name.
+    /// Adds a header. Returns whether there was one of that name.
     fn header(&mut self, header: SampleHeader) -> bool {
         let is_new = self.names.insert(header.name.to_ascii_lowercase());
         self.headers.push(header);
@@ -104,7 +104,7 @@ impl Command {
     }
 }
 
-/// Name and value of a header. One that is longer than a line is a quote that was not closed.
+/// Name and value of a header. A header of several lines has a quote that was not closed.
 fn header(text: &str) -> Option<SampleHeader> {
     let (name, value) = text.split_once(':')?;
     let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
@@ -112,7 +112,7 @@ fn header(text: &str) -> Option<SampleHeader> {
     is_one.then_some(SampleHeader { name, value })
 }
 
-/// What curl makes of a pair: its name is taken to be encoded already.
+/// The result of curl for a pair: its name is expected to be encoded already.
 fn urlencoded(pair: &str) -> String {
     let (name, value) = match pair.split_once('=') {
         Some((name, value)) if !name.is_empty() => (format!("{name}="), value),
@@ -129,7 +129,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The words of the command as a shell would see them, and how long it is; `None` if a quote is not closed.
+/// The words of the command as a shell reads them, and its length; `None` if a quote is not closed.
 fn words(text: &str) -> Option<(Vec<String>, usize)> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -173,8 +173,8 @@ fn words(text: &str) -> Option<(Vec<String>, usize)> {
     Some((words, length))
 }
 
-/// Whether a single quote closes what it stands in. The portal does not escape all apostrophes, so it does not where
-/// neither the line nor the word ends with it, and no other part of the command follows.
+/// Whether a single quote closes the quoted text. The portal does not escape all apostrophes. So a quote closes
+/// nothing if neither the line nor the word ends with it, and no other part of the command follows.
 fn closes(rest: &str) -> bool {
     let next = rest.trim_start_matches([' ', '\t']);
     let is_word_end = next.len() < rest.len();

@@ -1,5 +1,5 @@
-//! The example response, in JSON. A key that is written twice is refused: whichever of the two the page
-//! means, the other would be lost.
+//! The example response, in JSON. A key that appears twice is an error: the page does not say which of the two it
+//! means.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use super::lines::{Line, Lines};
 use super::{COPYRIGHT, Expected, PageError};
 
-/// What stands below the example.
+/// The line below the example.
 const LABEL: &str = "Example response";
 
-/// What stands in its place where an answer has no body.
+/// The line in place of the example if an answer has no body.
 const NO_BODY: &str = "No Body";
 
-/// The example and its label; none of them where the page shows no answer.
+/// The example and its label; neither if the page shows no answer.
 pub fn read(lines: &mut Lines<'_>) -> Result<Option<Value>, PageError> {
     let line = lines.peek_filled(Expected::Example)?;
     if line.text.starts_with(COPYRIGHT) {
@@ -56,7 +56,7 @@ fn json(line: &Line<'_>, lines: &mut Lines<'_>) -> Result<Value, PageError> {
     }
 }
 
-/// The position that the message ends with counts from the beginning of the example.
+/// The position at the end of the message counts from the beginning of the example.
 fn without_position(message: &str) -> &str {
     let parts = message.rsplit_once(" at line ");
     parts.map_or(message, |(message, _)| message)
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for Keys {
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
             if object.contains_key(&key) {
-                // As JSON, so that the message stays one line.
+                // As JSON, so that the message is one line.
                 let key = Value::from(key);
                 return Err(A::Error::custom(format_args!("it has the key {key} twice")));
             }

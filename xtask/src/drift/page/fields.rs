@@ -1,5 +1,5 @@
-//! Lists of headers, parameters and fields of a body. Each entry begins with a dot; what is said of it is indented by
-//! two more: its attributes, then perhaps a description, the values where `enum` announces them, and its own fields.
+//! Lists of headers, parameters and fields of a body. Each entry begins with a dot. Its text is indented by two more:
+//! its attributes, then perhaps a description, the values after `enum`, and its own fields.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use super::lines::{Line, Lines};
 use super::{Expected, PageError, is_heading, is_media_type};
 use openapi::published::{Body, Field};
 
-/// What the list of values begins with.
+/// The line before a list of values.
 const VALUES: &str = "values";
 
-/// What stands in place of the fields of an object that has none.
+/// The line in place of the fields of an object that has none.
 const NO_FIELDS: &str = "Empty object";
 
-/// What stands in place of the fields of an object where they are folded up, and above them where they are not.
+/// The line in place of the fields of an object if they are folded, and above them if they are not.
 const FOLDED: [&str; 2] = ["Show Child Attributes", "Hide Child Attributes"];
 
 /// The entries of a section; there is at least one.
@@ -27,10 +27,10 @@ pub fn read(lines: &mut Lines<'_>, names_have_blanks: bool) -> Result<Vec<Field>
     Ok(fields)
 }
 
-/// No page has fields within fields that are indented further than this: it would take long to read them.
+/// No page nests fields deeper than this. Deeper ones would take long to read.
 const DEEPEST: usize = 40;
 
-/// How entries stand, and what may be in them.
+/// The layout of entries, and what they may contain.
 #[derive(Clone, Copy)]
 struct Layout {
     indentation: usize,
@@ -49,7 +49,7 @@ impl Layout {
         }
     }
 
-    /// Of what stands in an entry.
+    /// The indentation of an entry's text.
     fn within(self) -> Self {
         let indentation = self.indentation + 2;
         Self {
@@ -59,8 +59,8 @@ impl Layout {
     }
 }
 
-/// A section on the body: whether it is required, and its fields in each media type where they are listed. What
-/// stands in the heading beside its name is `beside`.
+/// A section on the body: whether it is required, and its fields in each media type that lists them. `beside` is the
+/// text in the heading after its name.
 pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Result<Body, PageError> {
     let mut required = false;
     let mut bodies: Vec<Body> = Vec::new();
@@ -72,7 +72,7 @@ pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Resul
     loop {
         let block = lines.block();
         let mut block = &*block;
-        // Media types may be set as entries are.
+        // Media types may have the layout of entries.
         while let Some((line, rest)) = block.split_first()
             && (line.text.is_empty()
                 || line.entry().is_some_and(is_media_type)
@@ -120,7 +120,7 @@ pub fn body(heading: &Line<'_>, beside: &[&str], lines: &mut Lines<'_>) -> Resul
     })
 }
 
-/// Takes over what is said of the body as such; false if it is something else, or was said before.
+/// Reads a line about the body itself. Returns false if it is something else, or was said before.
 fn is_of_body(words: &str, required: &mut bool, bodies: &mut Vec<Body>) -> bool {
     if words == "required" {
         return !std::mem::replace(required, true);
@@ -182,8 +182,7 @@ fn entries(mut block: &[Line<'_>], layout: Layout) -> Result<Vec<Field>, PageErr
     Ok(fields)
 }
 
-/// Whatever else stands there may change what the entry means, so it is refused. `missing` says that something does
-/// not stand there.
+/// Any other text may change the meaning of the entry, so it is an error. `missing` says that something is not there.
 fn field(
     name: &str,
     details: &[Line<'_>],
@@ -251,13 +250,13 @@ fn field(
     Ok(field)
 }
 
-/// Whether a line only shows how the page is laid out.
+/// Whether a line is only part of the layout of the page.
 fn is_of_layout(line: &Line<'_>) -> bool {
     let words = line.words();
     words == NO_FIELDS || FOLDED.iter().any(|folded| words.starts_with(folded))
 }
 
-/// Whether a line can be part of a description: it is nothing that means something where it stands.
+/// Whether a line can be part of a description: it has no meaning of its own there.
 pub fn is_prose(line: &Line<'_>) -> bool {
     line.entry().is_none()
         && line.text.trim() != VALUES
@@ -265,7 +264,7 @@ pub fn is_prose(line: &Line<'_>) -> bool {
         && !attributes::is_of_attributes(line.text)
 }
 
-/// Empty lines between values say nothing.
+/// Empty lines between values have no meaning.
 fn values(lines: &[Line<'_>], indentation: usize) -> Result<Vec<String>, PageError> {
     let mut values: Vec<String> = Vec::new();
     let mut known = BTreeSet::new();

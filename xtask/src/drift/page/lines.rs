@@ -1,4 +1,4 @@
-//! The lines of a page and how far it was read.
+//! The lines of a page, and how far it was read.
 
 use super::{Expected, PageError};
 
@@ -36,7 +36,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// What stands in the line, without what is set around it.
+    /// The text of the line without indentation.
     pub fn words(&self) -> &'a str {
         self.text.trim_matches([' ', '·', '\u{a0}'])
     }
@@ -52,7 +52,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// A message is one line: of a long or odd text it shows the beginning.
+/// A message is one line. Of a long or unusual text it shows the beginning.
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;
     let text = text.trim();
@@ -94,12 +94,12 @@ impl<'a> Lines<'a> {
         self.rest.trim_start().is_empty()
     }
 
-    /// What was not read yet.
+    /// The text that was not read yet.
     pub fn rest(&self) -> &'a str {
         self.rest
     }
 
-    /// Passes over the first `length` bytes of the rest.
+    /// Skips the first `length` bytes of the rest.
     pub fn skip(&mut self, length: usize) {
         let (passed, rest) = self
             .rest
@@ -128,7 +128,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The next line that is not empty, which stays to be read.
+    /// The next line that is not empty, without reading it.
     pub fn peek_filled(&mut self, expected: Expected) -> Result<Line<'a>, PageError> {
         self.skip_empty();
         self.peek().ok_or(PageError::Ends { expected })
@@ -149,7 +149,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// All lines up to the next that is not indented: what belongs to a heading.
+    /// All lines up to the next that is not indented: those that belong to a heading.
     pub fn block(&mut self) -> Vec<Line<'a>> {
         let mut lines = Vec::new();
         while let Some(line) = self.peek() {

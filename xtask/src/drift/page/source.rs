@@ -1,4 +1,4 @@
-//! The file a page is captured in.
+//! The file with the capture of a page.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Page, PageError, parse};
 
-/// A captured page has a few kilobytes: what is larger than this is something else.
+/// A captured page has a few kilobytes: a larger file is something else.
 const LARGEST: u64 = 1 << 20;
 
 #[derive(Debug, thiserror::Error)]

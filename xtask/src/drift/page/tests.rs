@@ -1,4 +1,4 @@
-//! Tests of the reader. Their page has the layout of a capture, and prose of our own.
+//! Tests of the reader. Their page has the layout of a capture, with prose of our own.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use openapi::published::Facts;
 
 const PAGE: &str = include_str!("page.txt");
 
-/// What `PAGE` says.
+/// The facts of `PAGE`.
 fn example_facts() -> Value {
     let sent = "{\n  \"article\": \"Ivan's \\\"tea\\\", and Ann's, the drivers' too\",\n  \"lines\": [{\"count\": 1}]\n}";
     json!({
@@ -95,7 +95,7 @@ fn a_page_that_is_cut_anywhere_before_its_copyright_line_is_refused() {
 
 #[test]
 fn what_pages_say_in_several_ways_is_read_alike() {
-    // The samples of forms and answers without a body replace more than a line.
+    // The samples of forms and answers without a body replace more than one line.
     let cut = |from: &str, to: &str, with: &str| {
         let start = PAGE.find(from).unwrap();
         let end = start + PAGE[start..].find(to).unwrap();
@@ -290,7 +290,7 @@ fn a_sample_of_get_with_a_body_is_sent_by_get() {
 #[test]
 fn another_layout_is_refused_with_what_was_expected_where() {
     use Expected as E;
-    // What is replaced by what, and the beginning of the line that is refused then.
+    // What is replaced by what, and the beginning of the line that is reported then.
     let unexpected: &[(&str, &str, &str, Expected)] = &[
         ("Path Param", "Param", "    Type: stringFormat", E::Section),
         ("Headers", "Header fields", "Header fields", E::Section),
@@ -541,7 +541,7 @@ fn deep() -> Vec<u8> {
     format!("{}{}", &PAGE[..start], "[".repeat(100_000)).into_bytes()
 }
 
-/// Always the same inputs; a failure prints the one that failed.
+/// The inputs are always the same; a failure prints the input that failed.
 fn runner() -> TestRunner {
     let config = Config {
         cases: 512,
@@ -561,7 +561,7 @@ fn no_text_panics() {
     ];
     runner()
         .run(&texts, |text| {
-            // Whatever comes of it, it comes back.
+            // Whatever the result is, it returns.
             let _ = facts(&text);
             Ok(())
         })
@@ -582,7 +582,7 @@ fn no_damage_to_a_page_panics() {
                 1 => damaged.swap(at, other),
                 2 => damaged.insert(at, &text),
                 3 => damaged[at] = &text,
-                // Cut within a line, or before it, and gone on with in another way.
+                // Cut within a line or before it, and continued in another way.
                 4 => {
                     damaged.truncate(at + 1);
                     let line = damaged[at];

@@ -1,5 +1,5 @@
-//! Formats of texts, as far as they can be checked cheaply: a text that breaks one of these is none that a server
-//! could take. The full grammar is for the server to know.
+//! Formats of texts, checked as far as that is cheap: a text that breaks one of them is refused by every server. The
+//! server checks the full grammar.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -32,7 +32,7 @@ impl Format {
         }
     }
 
-    /// What a text of it is.
+    /// Describes a valid text.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Byte => "in Base64",
@@ -53,7 +53,7 @@ fn is_base64(text: &str) -> bool {
     text.len().is_multiple_of(4) && text.len() - data.len() <= 2 && data.bytes().all(is_digit)
 }
 
-/// A number of so many digits.
+/// A number with this many digits.
 fn digits(text: &str, count: usize) -> Option<u32> {
     let is_number = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
@@ -76,7 +76,7 @@ fn is_date(text: &str) -> bool {
     (1..=days).contains(&day)
 }
 
-/// As RFC 3339 has it.
+/// As in RFC 3339.
 fn is_date_time(text: &str) -> bool {
     let Some((date, time)) = text.split_once(['T', 't', ' ']) else {
         return false;
@@ -92,7 +92,7 @@ fn is_date_time(text: &str) -> bool {
     is_date(date) && is_clock(time, &[23, 59, 60]) && is_fraction && is_zone
 }
 
-/// Numbers of two digits with colons between them, none more than it may be.
+/// Numbers of two digits with colons between them, each up to its limit.
 fn is_clock(text: &str, most: &[u32]) -> bool {
     let mut parts = text.split(':');
     let fits = most.iter().all(|most| {
@@ -102,7 +102,7 @@ fn is_clock(text: &str, most: &[u32]) -> bool {
     fits && parts.next().is_none()
 }
 
-/// What no mail server could take is none.
+/// Refuses only what no mail server accepts.
 fn is_email(text: &str) -> bool {
     let is_plain = |part: &str| {
         !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control())

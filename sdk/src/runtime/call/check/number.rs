@@ -1,4 +1,4 @@
-//! Numbers of rules, compared exactly: an integer of 64 bits is more than a floating-point number holds.
+//! Numbers of rules, compared exactly: a floating-point number can't hold every 64-bit integer.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -19,13 +19,13 @@ impl Number {
         }
     }
 
-    /// Whether it is a multiple of another, as exactly as decimal fractions can be had.
+    /// Whether it is a multiple of another number, as exactly as decimal fractions allow.
     pub(crate) fn is_multiple_of(self, unit: Self) -> bool {
         if let (Self::Whole(value), Self::Whole(unit)) = (self, unit) {
             return unit == 0 || value % unit == 0;
         }
         let quotient = self.approximately() / unit.approximately();
-        // A quotient that is too large for a fraction has none.
+        // A quotient that is too large has no fraction.
         let is_off = (quotient - quotient.round()).abs() > 1e-9 * quotient.abs().max(1.0);
         !is_off || !quotient.is_finite()
     }

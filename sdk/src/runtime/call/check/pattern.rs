@@ -1,10 +1,10 @@
-//! Patterns of texts. They are translated into the steps of a small machine when the code is generated, so that no
-//! library for regular expressions comes with the crate, nor one is compiled where no pattern is.
+//! Patterns of texts. The generator translates them into the steps of a small machine, so the crate needs no library
+//! for regular expressions.
 //!
-//! The machine goes through a text once, in as many places of the pattern at a time as the text leaves open: it takes
-//! as long as the text is, whatever the pattern.
+//! The machine reads a text once and follows all possible places in the pattern at the same time. Its time depends on
+//! the length of the text only, whatever the pattern.
 
-/// A pattern as a specification has it, and the steps it is made of.
+/// A pattern as the specification writes it, and its steps.
 #[derive(Debug)]
 pub(crate) struct Pattern {
     pub(crate) source: &'static str,
@@ -19,23 +19,23 @@ pub(crate) enum Step {
     /// Both of these steps.
     Fork(usize, usize),
     Jump(usize),
-    /// Only at the beginning of the text.
+    /// Only at the start of the text.
     Start,
-    /// Only at its end.
+    /// Only at the end of the text.
     End,
-    /// Only where a word begins or ends, or only where none does.
+    /// Only at the start or end of a word, or only elsewhere.
     Boundary(bool),
     Match,
 }
 
-/// Where in a text the machine is.
+/// The position of the machine in a text.
 struct Place {
     before: Option<char>,
     after: Option<char>,
 }
 
 impl Pattern {
-    /// Whether some part of a text is what the pattern describes.
+    /// Whether some part of the text matches the pattern.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let mut current = Vec::with_capacity(self.steps.len());
         let mut next = Vec::with_capacity(self.steps.len());
@@ -64,7 +64,7 @@ impl Pattern {
         false
     }
 
-    /// Adds the steps that wait for a character, and says whether one is the last.
+    /// Adds the steps that wait for a character. Returns whether one of them is the last.
     fn follow(
         &self,
         from: usize,
