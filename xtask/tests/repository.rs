@@ -6,6 +6,9 @@
     reason = "in a test a panic is the report"
 )]
 
+#[path = "repository/documents.rs"]
+mod documents;
+
 use std::fs;
 use std::process::Command;
 

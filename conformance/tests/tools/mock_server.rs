@@ -711,3 +711,19 @@ async fn what_can_not_be_checked_is_named_before_anything_is_served() {
         assert!(error.contains(place) && error.contains(said), "{error}");
     }
 }
+
+/// The command in the README, without its host and port.
+#[tokio::test]
+async fn the_request_of_the_readme_is_answered_with_a_success() {
+    let readme = workspace::root().unwrap().join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let command = readme.split("\ncurl ").nth(1).unwrap();
+    let command = command.split("```").next().unwrap();
+    let url = command.split_whitespace().find(|word| word.contains("://"));
+    let (_, path) = url.unwrap().split_once(":4010").unwrap();
+    let texts = command.split('\'').skip(1).step_by(2);
+    let headers: Vec<(&str, &str)> = texts.map(|text| text.split_once(": ").unwrap()).collect();
+    assert!(command.starts_with("--request POST "), "{command}");
+    let answer = post(&server().await, path, &headers).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}

@@ -150,3 +150,23 @@ fn a_file_that_was_edited_by_hand_is_stale() {
     assert_eq!(exit, 3);
     assert!(diff.contains("-    pub identity"), "{diff}");
 }
+
+/// The endpoint that the README shows, added to the specification of this repository.
+#[test]
+fn the_endpoint_in_the_readme_is_generated_and_lint_finds_nothing_in_it() {
+    let readme = fs::read_to_string("../README.md").unwrap();
+    let mut examples = readme.split("```yaml\n").skip(1);
+    let example = examples.next().unwrap().split("```").next().unwrap();
+    let specification = fs::read_to_string("../openapi/par-ordering.yaml").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("crate")).unwrap();
+    let changed = specification.replacen("\npaths:\n", &format!("\npaths:\n{example}"), 1);
+    fs::write(folder.path().join("spec.yaml"), changed).unwrap();
+    let arguments = ["generate", "--spec", "spec.yaml", "--out", "crate"];
+    let output = run(folder.path(), &arguments);
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(code(&output), 0, "{said}");
+    assert!(!said.contains("warning"), "{said}");
+    let builder = &generated(&folder.path().join("crate"))["builder.rs"];
+    assert!(builder.contains("pub fn body_map"), "{builder}");
+}
