@@ -32,7 +32,7 @@
 //! # Make a call, and send the customer to the payment page
 //!
 //! [`Client::for_customer`] takes the token of the customer, or a [`TokenProvider`] that renews it when it has expired.
-//! [`PaymentUrl::check`] checks that the address of the payment page is safe to open.
+//! [`PaymentUrl::check`] checks the address of the payment page before a customer is sent there.
 //!
 //! ```
 //! use par_ordering::PaymentUrlPolicy;

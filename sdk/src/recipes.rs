@@ -1,4 +1,4 @@
-//! Recipes for common tasks. Each example is a whole one and is run as a test of this crate.
+//! Recipes for common tasks. Each example is complete, and is run as a test of this crate.
 //!
 //! - [Renew a token](#renew-a-token)
 //! - [Record metrics](#record-metrics)
@@ -10,8 +10,8 @@
 //!
 //! # Renew a token
 //!
-//! Implement [`TokenProvider`](crate::TokenProvider) for what keeps the session of a customer. After a 401 the client
-//! calls `refresh` and repeats the call once. Calls that fail at the same time share one refresh.
+//! Implement [`TokenProvider`](crate::TokenProvider) for the type that keeps the session of a customer. After a 401 the
+//! client calls `refresh` and repeats the call once. Calls that fail at the same time share one refresh.
 //!
 //! This provider renews the token through the API itself. It uses a client without a customer, because a call of that
 //! client never asks the provider.

@@ -1,4 +1,4 @@
-//! Rules that this repository keeps besides what compilers and the commands check.
+//! Rules of this repository that neither compilers nor the commands check.
 
 #![allow(
     clippy::panic,
@@ -14,17 +14,17 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// What a workflow keeps to, so that neither a stranger's input nor a stranger's action does harm.
+/// A rule for workflows, so that neither the input nor the action of a stranger does harm.
 struct Rule {
     says: &'static str,
-    /// What of a workflow it looks at, given its text.
+    /// The parts of a workflow that it checks.
     looks_at: fn(&str) -> Vec<Value>,
     is_kept: fn(&Value) -> bool,
-    /// What of `SOUND`, and in place of what, breaks this rule alone.
+    /// Changes of `SOUND` that break only this rule.
     broken_by: &'static [(&'static str, &'static str)],
 }
 
-/// Keeps to all rules.
+/// Keeps all rules.
 const SOUND: &str = "\
 on: push
 permissions:
@@ -161,7 +161,7 @@ fn lines_of_scripts(workflow: &str) -> Vec<Value> {
     lines.map(Value::from).collect()
 }
 
-/// With the comments, which are not part of what YAML says.
+/// With the comments, which YAML ignores.
 fn lines_of_actions(workflow: &str) -> Vec<Value> {
     let lines = workflow.lines().filter(|line| line.contains("uses:"));
     lines.map(Value::from).collect()
@@ -226,7 +226,7 @@ fn each_breach_of_a_rule_is_named() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What cargo says of this workspace. Of other platforms than this one nothing may have been downloaded.
+/// The metadata of this workspace. Packages of other platforms may not have been downloaded.
 fn metadata() -> Value {
     let cargo = |arguments: &[&str]| {
         let output = Command::new(std::env::var("CARGO").unwrap())
@@ -249,8 +249,7 @@ fn metadata() -> Value {
     serde_json::from_str(&metadata).unwrap()
 }
 
-/// That our own code uses nothing newer is clippy's business (`incompatible_msrv`), and the public CI builds with that
-/// very version.
+/// Clippy checks our own code (`incompatible_msrv`), and the public CI builds with that version.
 #[test]
 fn no_dependency_asks_for_a_newer_rust_than_is_declared() {
     let metadata = metadata();

@@ -69,7 +69,7 @@ impl Table {
     }
 }
 
-/// Makes an assertion whose snapshot says what it is.
+/// Makes an assertion whose snapshot has a description.
 pub fn described(description: &str, assertion: impl FnOnce()) {
     let mut settings = insta::Settings::clone_current();
     settings.set_omit_expression(true);
@@ -93,13 +93,13 @@ pub fn file(test: &str, name: &str) -> PathBuf {
     folder().join(format!("specification__{test}__{name}.snap"))
 }
 
-/// What a snapshot holds, without its head.
+/// The contents of a snapshot, without its head.
 pub fn contents(text: &str) -> Option<&str> {
     let (_, contents) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
     Some(contents)
 }
 
-/// Where an example is not what its snapshot says: somebody edited it.
+/// Where an example differs from its snapshot: somebody edited it.
 pub fn findings(specification: &Specification) -> Vec<Finding> {
     let mut findings = Vec::new();
     for operation in &specification.operations {

@@ -1,5 +1,5 @@
 //! Every status with every kind of body, for the operation that documents the most answers: the status decides which
-//! of them it is, and neither status nor request id is ever lost.
+//! answer it is, and neither the status nor the request id is ever lost.
 
 use conformance::agreement::calls::{call, client_of};
 use conformance::agreement::parameters::documented_arguments;
@@ -11,7 +11,7 @@ use par_ordering::conformance::{Operation as Entry, Outcome};
 use par_ordering::{ErrorKind, StatusCode};
 use serde_json::Value;
 
-/// What an answer may hold; examples are those of the documented answers.
+/// The bodies of an answer; the examples are those of the documented answers.
 fn bodies(operation: &Operation) -> Vec<(String, String)> {
     let mut bodies: Vec<(String, String)> = [
         ("empty", ""),
@@ -41,12 +41,12 @@ fn bodies(operation: &Operation) -> Vec<(String, String)> {
     bodies
 }
 
-/// What comes of an answer: the status, and how what was read of it begins, if it was read.
+/// The result of an answer: the status, and the beginning of the decoded value, if it was decoded.
 #[derive(Debug, PartialEq)]
 struct Read {
     is_success: bool,
     kind: Option<ErrorKind>,
-    /// The variant, where there are several.
+    /// The variant, if there are several.
     variant: Option<String>,
 }
 

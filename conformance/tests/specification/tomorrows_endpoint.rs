@@ -1,5 +1,5 @@
-//! An endpoint that is added to the specification is served, called, decoded and recorded without a line
-//! written for it.
+//! An endpoint that is added to the specification is served, called, decoded and recorded without a hand-written
+//! line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -22,8 +22,8 @@ use crate::snapshots::{CASES, REQUESTS, case, contents, file};
 /// The header that an operation must not send unless it is documented.
 const QUERY_BUILDER: &str = "X-QB-Enabled";
 
-/// The tests that go through all operations of the specification, whichever there are; the others are about today's
-/// operation, the runtime and the tools, and would say the same twice.
+/// The tests that follow the specification. The others are about today's operation, the runtime and the tools, and
+/// would only repeat themselves.
 const FOLLOWING: [&str; 13] = [
     "bodies::",
     "cases::",
@@ -40,7 +40,7 @@ const FOLLOWING: [&str; 13] = [
     "typed_mock::",
 ];
 
-/// Those of them that record what they see.
+/// Those that record what they see.
 const RECORDING: [&str; 3] = ["cases::", "public_surface::", "requests::"];
 
 #[test]
@@ -83,7 +83,7 @@ fn an_endpoint_added_in_a_copy_needs_no_hand_written_line() {
             for example in &response.examples {
                 let name = case(id, response.status, &example.name, "json");
                 let seen: Value = serde_json::from_str(&snapshot(CASES, &name)).unwrap();
-                // What a construct comes to is compared by the round trip in the copy, with the rules of its schema.
+                // The round trip in the copy compares a resolved construct with the rules of its schema.
                 let is_construct = operation.path.starts_with("/constructs/");
                 if seen != example.value && !is_construct {
                     writeln!(failures, "{name} is {seen}").unwrap();
@@ -98,7 +98,7 @@ fn an_endpoint_added_in_a_copy_needs_no_hand_written_line() {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
-/// What a recorded request does not have of what is documented.
+/// What is documented and missing in a recorded request.
 fn unlike(operation: &Operation, request: &str) -> Vec<String> {
     let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
     let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
@@ -112,7 +112,7 @@ fn unlike(operation: &Operation, request: &str) -> Vec<String> {
         let text = texts(parameter, example, encode_path).concat();
         path = path.replace(&format!("{{{}}}", parameter.name), &text);
     }
-    // The builder sends them in the order of their names, and the entries of a list in theirs.
+    // The builder sends them in the order of their names, and the entries of a list in their own order.
     let query: BTreeMap<_, _> = documented(Position::Query)
         .map(|(parameter, example)| {
             let name = encode_query(&parameter.name);
@@ -123,7 +123,7 @@ fn unlike(operation: &Operation, request: &str) -> Vec<String> {
         .collect();
     let query = query.into_values().collect::<Vec<_>>().join("&");
     let mut missing = Vec::new();
-    // How it is written is what the test of requests is about. A key may be sent besides.
+    // The test of requests is about how it is written. A key may be sent in addition.
     let pairs = |query: &str| -> BTreeSet<(String, String)> {
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         pairs.into_owned().collect()
@@ -167,7 +167,7 @@ fn unlike(operation: &Operation, request: &str) -> Vec<String> {
                 missing.push(described.examples[0].value.to_string());
             }
         }
-        // What it is made of is compared as it arrives, see the round trip.
+        // The round trip compares its value as it arrives.
         Some(_) if !body.is_empty() => {}
         None if body.is_empty() => {}
         _ => missing.push("body as documented".to_owned()),
@@ -175,7 +175,7 @@ fn unlike(operation: &Operation, request: &str) -> Vec<String> {
     missing
 }
 
-/// What stands for the entries of a parameter: a text for each pair, encoded.
+/// The entries of a parameter: an encoded text for each pair.
 fn texts(parameter: &Parameter, entries: &[String], encode: fn(&str) -> String) -> Vec<String> {
     match parameter.layout {
         Layout::Single | Layout::Repeated => entries.iter().map(|one| encode(one)).collect(),
@@ -183,7 +183,7 @@ fn texts(parameter: &Parameter, entries: &[String], encode: fn(&str) -> String) 
     }
 }
 
-/// Whatever differs that is neither the specification nor made from it.
+/// Differences other than the specification and the generated files.
 fn hand_written_differences(original: &Files, after: &Files) -> Vec<String> {
     let mut paths: Vec<_> = original.keys().chain(after.keys()).collect();
     paths.sort();

@@ -1,5 +1,5 @@
-//! The typed mock of the sdk answers with every example of the specification, as it stands or with as many
-//! entries as asked for, and expects every example of a body.
+//! The typed mock of the sdk answers with every example of the specification, unchanged or with a given number of
+//! entries, and can expect every example of a body.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ use par_ordering::conformance::{ANSWERS, Answer, Arguments, EXPECTATIONS, Expect
 use par_ordering::httpmock::MockServer;
 use serde_json::Value;
 
-/// What a client is told: the status, and the body as it came.
+/// What a client gets: the status, and the body.
 async fn answer_of(answer: &Answer, count: usize, specification: &Specification) -> (u16, Vec<u8>) {
     let server = MockServer::start_async().await;
     (answer.mock)(&server, count);
@@ -150,7 +150,7 @@ async fn a_body_is_expected_by_its_value() {
         let check = SchemaCheck::new(&specification.document, &body.schema).unwrap();
         for example in &body.examples {
             let mut others = others(&example.value);
-            // There is nothing to change of null.
+            // Null can't be changed.
             if example.value.is_null() {
                 let of_body = body.examples.iter().map(|other| &other.value);
                 others.extend(of_body.filter(|other| !other.is_null()).cloned());
@@ -162,12 +162,12 @@ async fn a_body_is_expected_by_its_value() {
             {
                 let Some(calls) = calls_matched(expectation, operation, body, example, value).await
                 else {
-                    // It is none of the body's type.
+                    // It is not a value of the body's type.
                     assert!(!matches, "{} takes no {value}", operation.id);
                     continue;
                 };
                 told_apart += usize::from(!matches);
-                // What is left out where it must be there is read as null, which the type writes.
+                // A missing required part is read as null, which the type writes.
                 let may_be_the_same = !matches && !check.fits(value);
                 if calls != usize::from(matches) && !may_be_the_same {
                     let place = &example.place;
@@ -181,7 +181,8 @@ async fn a_body_is_expected_by_its_value() {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
-/// How many calls with the example a mock counts that expects this value; `None` where it is not a value of the type.
+/// How many calls with the example are counted by a mock that expects this value; `None` if it is not a value of the
+/// type.
 async fn calls_matched(
     expectation: &Expectation,
     operation: &Operation,
@@ -227,7 +228,7 @@ async fn a_parameter_is_expected_by_its_value() {
                 let mut arguments = Arguments::default();
                 arguments.set_list(builder.name, expected.clone());
                 let Ok(mock) = (expectation(operation).mock)(&server, &arguments) else {
-                    // It is none of the parameter's type.
+                    // It is not a value of the parameter's type.
                     assert!(!matches, "{} takes no {expected:?}", parameter.place);
                     continue;
                 };
@@ -250,7 +251,7 @@ async fn a_parameter_is_expected_by_its_value() {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
-/// Other values of a parameter, of which no call with the example is one.
+/// Other values of a parameter, which no call with the example has.
 fn other_texts(
     specification: &Specification,
     parameter: &Parameter,
@@ -275,8 +276,8 @@ fn other_texts(
     others.into_iter().map(|other| (other, false)).collect()
 }
 
-/// Values that differ from this one in one place: one for each leaf that is another one, and for each part that is
-/// not there.
+/// Values that differ from this one in one place: one for each leaf that is changed, and for each part that is
+/// removed.
 fn others(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
@@ -378,7 +379,7 @@ async fn matchers_take_what_setters_take_and_none_where_nothing_is_sent() {
             matcher(when);
             then.ok_documented();
         });
-        // As a client has it that is told the address of one of the API's servers.
+        // The base URL of a client that has the path of one of the API's servers.
         let client = par_ordering::Client::builder()
             .base_url(format!("{}/api", server.base_url()))
             .application("application")

@@ -1,4 +1,4 @@
-//! Values that a schema allows, whatever it says: for tests that take any of them.
+//! Makes values that a schema allows, for tests that need any of them.
 
 use openapi::composition::{alternatives, is_anything};
 use openapi::document::Document;
@@ -14,8 +14,8 @@ pub fn sent(document: &Document, schema: &Value) -> BoxedStrategy<Value> {
     of_schema(document, schema, Direction::Sent, 0)
 }
 
-/// JSON of answers: values of the schema, and those that a server may come to know after it was written. Listed values
-/// are joined by others, rules about a value are not kept, and numbers are as long as they may be.
+/// JSON of answers: values of the schema, and values that a server may send in future. Listed values are joined by
+/// others, limits are not kept, and numbers may have any length.
 pub fn received(document: &Document, schema: &Value) -> BoxedStrategy<String> {
     let values = of_schema(document, schema, Direction::Received, 0);
     values
@@ -27,7 +27,7 @@ pub fn received(document: &Document, schema: &Value) -> BoxedStrategy<String> {
         .boxed()
 }
 
-/// Around what is written into the JSON without quotes: more than a `Value` holds.
+/// Marks text that is written into the JSON without quotes: more than a `Value` can contain.
 const BARE: &str = "~bare~";
 
 fn far_number() -> Value {
@@ -80,7 +80,7 @@ fn of_schema(
                 let whole = pattern.trim_start_matches('^').trim_end_matches('$');
                 match prop::string::string_regex(whole) {
                     Ok(texts) => texts.prop_map(Value::from).boxed(),
-                    // One that only the server checks is shown by an example.
+                    // A pattern that only the server checks has an example.
                     Err(_) => Just(schema["example"].clone()).boxed(),
                 }
             }
@@ -147,7 +147,7 @@ fn of_schema(
     } else {
         value
     };
-    // What two rules say together, or one that is told here only in part.
+    // A combination of two rules, or a rule that is only partly known here.
     if !is_sent || matches!(schema["type"].as_str(), Some("object")) {
         return value;
     }

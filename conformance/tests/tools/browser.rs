@@ -29,7 +29,7 @@ const BROWSERS: [&str; 4] = [
     "google-chrome-stable",
 ];
 
-/// No traffic but that of the test, and nothing left from another run.
+/// Only the traffic of the test, and nothing left from another run.
 const FLAGS: [&str; 11] = [
     "--headless",
     "--no-sandbox",
@@ -44,7 +44,7 @@ const FLAGS: [&str; 11] = [
     "--window-size=720,1100",
 ];
 
-/// Said of a landing page, which is the application's own: it has nothing to escape from.
+/// For a landing page, which belongs to the application itself.
 const OF_LANDING_PAGES: &str = "can escape its sandboxing";
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_customer_sees_whether_the_card_was_stored() {
             env::var("CI").as_deref() != Ok("true"),
             "there is no Chromium with its chromedriver: with CI=true they have to be there"
         );
-        // Not by a macro: what a passing test prints by one is not shown.
+        // Not by a macro: the output of a passing test by a macro is hidden.
         let _ = writeln!(
             io::stderr(),
             "SKIPPED: the example application in a browser: there is no `chromium` with its `chromedriver`"
@@ -87,10 +87,10 @@ async fn a_customer_sees_whether_the_card_was_stored() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Saves a card, fails to save one, leaves without one, and says what was not as it should be.
+/// Saves a card, fails to save one, leaves without one, and returns what is wrong.
 async fn visit(client: &Client, origin: &str) -> Result<Vec<String>, CmdError> {
     let mut failures = Vec::new();
-    // What is clicked in the payment page, or else beside it; and where that leads.
+    // What is clicked in the payment page, or beside it if there is nothing, and where that leads.
     let ends = [
         (Some("#store"), "stored", "Your card is saved"),
         (Some("#fail"), "not_stored", "Your card was not saved"),
@@ -116,7 +116,7 @@ async fn visit(client: &Client, origin: &str) -> Result<Vec<String>, CmdError> {
         }
         if let Some(link) = link {
             enter_payment_page(client, link).await?;
-            // The frame may be gone before the click is answered. What counts is what comes of it.
+            // The frame may disappear before the click is answered. Only the result counts.
             let _ = click(client, link).await;
             enter_window(client).await?;
         } else {
@@ -137,7 +137,7 @@ async fn visit(client: &Client, origin: &str) -> Result<Vec<String>, CmdError> {
     Ok(failures)
 }
 
-/// Asks for a payment page where there is none to be had.
+/// Asks for a payment page when there is none.
 async fn visit_in_vain(client: &Client, origin: &str) -> Result<Vec<String>, CmdError> {
     client.goto(origin).await?;
     click(client, "button").await?;
@@ -148,17 +148,17 @@ async fn visit_in_vain(client: &Client, origin: &str) -> Result<Vec<String>, Cmd
     client.execute(reference, Vec::new()).await?;
     picture_if_asked(client, "_error").await?;
     let said = complaints(client).await?;
-    // The browser tells of the status.
+    // The browser reports the status.
     let others = said
         .into_iter()
         .filter(|line| !line.contains("status of 502"));
     Ok(others.collect())
 }
 
-/// What the browser complained about, and whether it would have been kept.
+/// What the browser complained about; checks first that complaints are kept.
 async fn unseen_complaints(client: &Client) -> Result<Vec<String>, CmdError> {
     let mut failures = complaints(client).await?;
-    // A log that keeps nothing would say nothing of the rest.
+    // An empty log would prove nothing about the rest.
     client
         .execute("console.error('canary')", Vec::new())
         .await?;
@@ -172,7 +172,7 @@ async fn unseen_complaints(client: &Client) -> Result<Vec<String>, CmdError> {
     Ok(failures)
 }
 
-/// Looks at the frame as soon as the link is in it: while the page there is being loaded, each step can fail.
+/// Looks at the frame as soon as it has the link: while the page loads, each step can fail.
 async fn enter_payment_page(client: &Client, link: &str) -> Result<(), CmdError> {
     loop {
         enter_window(client).await?;
@@ -183,7 +183,7 @@ async fn enter_payment_page(client: &Client, link: &str) -> Result<(), CmdError>
     }
 }
 
-/// Leaves the frame, even if it is gone.
+/// Leaves the frame, even if it has disappeared.
 async fn enter_window(client: &Client) -> Result<(), CmdError> {
     let top = Post {
         path: "frame",
@@ -197,7 +197,7 @@ async fn click(client: &Client, selector: &str) -> Result<(), CmdError> {
     element.click().await
 }
 
-/// What of the page is a secret, besides the address that it has to open.
+/// The secrets of the page, except the address that it must open.
 fn secrets_in(page: &str, address: &str) -> Vec<String> {
     let escaped = address.replace('&', "&amp;");
     let rest = page.replace(&escaped, "");
@@ -212,7 +212,7 @@ fn secrets_in(page: &str, address: &str) -> Vec<String> {
     failures
 }
 
-/// What the browser complained about since this was last asked: violations of a policy among them.
+/// The messages of the browser since the last call, among them violations of a policy.
 async fn complaints(client: &Client) -> Result<Vec<String>, CmdError> {
     let log = client
         .issue_cmd(Post {
@@ -246,7 +246,7 @@ impl WebDriverCompatibleCommand for Post {
     }
 }
 
-/// No two machines draw the same, so that it is compared with nothing.
+/// Pictures differ between machines, so it is not compared.
 async fn picture_if_asked(client: &Client, name: &str) -> Result<(), CmdError> {
     if env::var("INSTA_UPDATE").as_deref() == Ok("always") {
         let docs = workspace::root().unwrap().join("conformance").join("docs");
@@ -257,7 +257,7 @@ async fn picture_if_asked(client: &Client, name: &str) -> Result<(), CmdError> {
     Ok(())
 }
 
-/// The program that drives Chromium, and each Chromium that is there: it drives one of its own version alone.
+/// The program that drives Chromium, and each installed Chromium: it drives only one of its own version.
 struct Browser {
     binaries: Vec<PathBuf>,
     driver: PathBuf,

@@ -1,4 +1,4 @@
-//! What is made of the specification for people: mock server, probe, demo and examples.
+//! The tools for people that are made from the specification: mock server, probe, demo and examples.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -25,7 +25,7 @@ use conformance::mock_server::{MockServer, Settings};
 use conformance::workspace;
 use serde_json::Value;
 
-/// Where a documented call goes to, and the headers that it must have.
+/// The path of a documented call, and its required headers.
 const PATH: &str = "/api/payment-processors/generate-tokens";
 const HEADERS: [(&str, &str); 4] = [
     ("API-VERSION", "5.0.0"),
@@ -47,7 +47,7 @@ async fn mock_server_with(settings: Settings) -> MockServer {
         .unwrap()
 }
 
-/// A specification that is like ours in nothing.
+/// A specification that has nothing in common with ours.
 fn made_up() -> PathBuf {
     let tests = workspace::root().unwrap().join("conformance").join("tests");
     tests.join("tools").join("mock_server").join("made_up.yaml")

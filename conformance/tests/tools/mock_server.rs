@@ -24,7 +24,7 @@ fn with<'a>(others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     kept.chain(others.iter().copied()).collect()
 }
 
-/// What is wrong with a refusal of that status and those violations; nothing of the request is in it.
+/// What is wrong with a refusal of that status and with those violations. A refusal contains nothing of the request.
 fn unlike(answer: &Message, status: u16, violations: &str) -> Option<String> {
     let body = answer.json();
     let is_good = answer.status == status
@@ -381,7 +381,7 @@ async fn a_request_chooses_its_answer_as_with_prism() {
             failures.push(format!("{lines:?}: {} {}", answer.status, answer.body));
         }
     }
-    // A request that is not as documented is refused whatever it prefers.
+    // A request that is not valid is refused, whatever it prefers.
     let answer = post(
         &server,
         PATH,
@@ -444,7 +444,7 @@ async fn a_body_or_a_head_that_is_too_large_or_unreadable_is_refused() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
-/// A specification that is like ours in nothing.
+/// A specification that has nothing in common with ours.
 #[tokio::test]
 async fn another_specification_is_served_without_a_line_written_for_it() {
     let specification = Specification::load(&made_up()).unwrap();

@@ -1,5 +1,5 @@
-//! The mock server takes the bodies that are documented and refuses all others: each with its status, and with the
-//! place of each violation, but never with what was sent.
+//! The mock server accepts the documented bodies and refuses all others: each with its status and with the place of
+//! each violation, but never with a value that was sent.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::made_up;
 
-/// Stands in what is sent, and nowhere in what is answered or told.
+/// It is in what is sent, and never in an answer or a log.
 const CANARY: &str = "canary";
 
 const JSON: &str = "application/json";
@@ -39,7 +39,7 @@ async fn answer(server: &MockServer, operation: &str, types: &[&str], body: &[u8
     send(&server.url(), &bytes).await.unwrap()
 }
 
-/// Every field that is named in a refusal with its rules, in order.
+/// Every field in a refusal with its rules, in order.
 fn rules(answer: &Message) -> String {
     match answer.status {
         204 => String::new(),
@@ -66,7 +66,7 @@ async fn a_body_is_taken_or_refused_with_the_place_of_each_violation() {
         &'static str,
     );
     let rows: &[Row] = &[
-        // Which type a body is said to be of.
+        // The media type of a body.
         ("PUT json", &[JSON], GOOD, 204, ""),
         (
             "PUT json",
@@ -107,7 +107,7 @@ async fn a_body_is_taken_or_refused_with_the_place_of_each_violation() {
             415,
             "content-type: content-type",
         ),
-        // Whether there is one.
+        // Whether there is a body.
         ("PUT json", &[JSON], b"", 400, "body: required"),
         ("PUT json", &[], b"", 400, "body: required"),
         ("PATCH patch", &[PATCH], b"", 204, ""),
@@ -169,7 +169,7 @@ async fn a_body_is_taken_or_refused_with_the_place_of_each_violation() {
             400,
             "body/a~1b: type",
         ),
-        // A name that is the client's own may be a secret, wherever it stands.
+        // A name that the client chose may be a secret, in any position.
         (
             "PUT json",
             &[JSON],

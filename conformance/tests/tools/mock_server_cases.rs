@@ -1,4 +1,4 @@
-//! What the mock server makes of anybody's specification, by the table in `mock_server/cases.yaml`.
+//! How the mock server handles any specification, by the table in `mock_server/cases.yaml`.
 
 use conformance::mock_server::MockServer;
 use conformance::testing::message::{Message, send};
@@ -8,7 +8,7 @@ use openapi::place::Place;
 
 use crate::rules;
 
-/// Stands in what is sent, and in nothing that is answered.
+/// It is in what is sent, and never in an answer.
 const CANARY: &str = "canary";
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn each_request_gets_the_answer_of_the_table() {
         assert!(!requests.is_empty(), "{name}");
         for request in requests {
             let expected = cases.value[request].as_str().unwrap();
-            // What is made is the same each time.
+            // A made value is always the same.
             for _ in 0..2 {
                 let answer = send(&server.url(), &bytes(request)).await.unwrap();
                 if let Some(problem) = unlike(&answer, expected) {
@@ -60,7 +60,7 @@ fn bytes(request: &str) -> Vec<u8> {
     format!("{line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{headers}{length}\r\n{body}").into()
 }
 
-/// What of an answer is not as expected.
+/// The parts of an answer that are not as expected.
 fn unlike(answer: &Message, expected: &str) -> Option<String> {
     let (head, violations) = match expected.split_once(" !! ") {
         Some((head, violations)) => (head, Some(violations)),

@@ -1,5 +1,4 @@
-//! What the mock server does when it is told to: fresh secrets, failures on purpose, tokens that expire, a log,
-//! and limits that hold.
+//! The settings of the mock server: new secrets, failures on purpose, tokens that expire, a log, and limits.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -119,7 +118,7 @@ async fn of_a_specification_that_is_like_ours_in_nothing_the_secrets_are_minted_
     assert!(page.ends_with("&lang=en"), "{page}");
 }
 
-/// What a client sees of a request: the status and what tells one failure from another, or a broken connection.
+/// What a client sees of a request: the status and what distinguishes failures, or a broken connection.
 async fn seen(server: &MockServer) -> String {
     match post(server, &[]).await {
         Ok(answer) => {
@@ -167,7 +166,7 @@ async fn the_same_seed_misbehaves_in_the_same_way_on_the_wire() {
     assert!(kinds.iter().eq(expected.iter()), "{kinds:#?}");
 }
 
-/// Only the clock of the server is moved: a client waits for nothing.
+/// Only the clock of the server is changed, so that no client waits.
 #[tokio::test]
 async fn a_token_expires_after_it_was_first_seen_and_another_does_not() {
     let server = mock_server_with(Settings {
@@ -302,12 +301,12 @@ async fn sent(url: String, text: String) -> String {
     let mut stream = TcpStream::connect(authority(&url)).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    // Closed is closed, with or without a farewell.
+    // Closed is closed, with or without a last message.
     let _ = stream.read_to_end(&mut answer).await;
     String::from_utf8(answer).unwrap()
 }
 
-/// Without the limit each of these would wait for ever.
+/// Without the limit, each of these would wait for ever.
 #[tokio::test]
 async fn a_request_that_does_not_come_to_its_end_is_not_waited_for() {
     let server = mock_server_with(Settings {
@@ -345,7 +344,7 @@ async fn a_request_that_does_not_come_to_its_end_is_not_waited_for() {
             .unwrap_or_else(|_| panic!("{name} was waited for"));
         let answer = answer.unwrap();
         let is_so = match start {
-            // hyper says farewell where it knows that HTTP/1 is spoken.
+            // hyper sends a last message if it knows that the protocol is HTTP/1.
             "" => answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
             start => answer.starts_with(start),
         };

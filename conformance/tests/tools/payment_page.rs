@@ -16,7 +16,7 @@ async fn server(payment_page: PaymentPageSettings) -> MockServer {
     .await
 }
 
-/// The payment URL of the first token that the sdk is given.
+/// The payment URL of the first token that the sdk gets.
 async fn payment_url(server: &MockServer) -> PaymentUrl {
     let client = Client::builder()
         .base_url(server.url())
@@ -44,7 +44,7 @@ async fn get(server: &MockServer, url: &str) -> Message {
     request(&server.url(), "GET", path, &[]).await.unwrap()
 }
 
-/// Where the link of that id leads.
+/// The target of the link with that id.
 fn link(page: &str, id: &str) -> String {
     let (_, after) = page.split_once(&format!("id=\"{id}\"")).unwrap();
     let (_, after) = after.split_once("href=\"").unwrap();
@@ -72,7 +72,7 @@ async fn a_customer_gets_from_the_answer_over_the_stand_in_to_both_ends() {
     }
 }
 
-/// A server on every address leads to the one that the client knows it by, whichever protocol says it.
+/// A server on every address uses the address that the client knows, in either protocol.
 #[tokio::test]
 async fn a_payment_url_names_the_address_that_the_client_has_called() {
     let server = mock_server_with(Settings {

@@ -18,7 +18,7 @@ use crate::mock_server_with;
 /// The variable of the one setting without a default.
 const APPLICATION: &str = "PAR_ORDERING_APPLICATION";
 
-/// A specification with little in it, so that little is asked.
+/// A small specification, so that there are few requests.
 const SHOP: &str = "
 openapi: 3.0.3
 info: {title: Shop, version: '2.1'}
@@ -58,7 +58,7 @@ components:
     token: {type: http, scheme: bearer}
 ";
 
-/// This machine by a name that is not taken for it; nobody listens there.
+/// A name of this machine that is not a loopback name; nobody listens there.
 const STRANGER: &str = "https://[::ffff:127.0.0.1]:1/api";
 
 pub struct Ended {
@@ -79,7 +79,7 @@ pub async fn probe_with(arguments: &[&str], variables: &[(&str, &str)]) -> Ended
         .args(arguments)
         .env_remove(APPLICATION)
         .env_remove(CUSTOMER_TOKEN)
-        // Nobody listens there: a request that went through it would fail.
+        // Nobody listens there: a request that used this proxy would fail.
         .env("http_proxy", "http://127.0.0.1:1")
         .env("all_proxy", "http://127.0.0.1:1")
         .envs(variables.iter().copied());
@@ -404,7 +404,7 @@ async fn the_report_for_machines_has_these_members() {
     ])
     .await;
     assert_eq!(ended.status, Some(3), "{}{}", ended.stdout, ended.stderr);
-    // What differs from run to run.
+    // Removes what differs from run to run.
     let lines = ended.stdout.lines().map(|line| match line.split_once(':') {
         Some((start, _)) if start.ends_with("\"milliseconds\"") => format!("{start}: 0,"),
         Some((start, _)) if start.ends_with("\"base_url\"") => format!("{start}: \"…\","),

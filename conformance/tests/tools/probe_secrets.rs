@@ -1,5 +1,5 @@
-//! No secret in anything that the probe prints: canaries are planted in the credentials and in what a server
-//! answers, which sends back everything that it got.
+//! The probe prints no secret: canaries are planted in the credentials and in the answers of a server, which sends
+//! back everything that it received.
 
 use std::sync::{Arc, Mutex};
 
@@ -29,13 +29,13 @@ const CANARIES: [&str; 6] = [KEY, CUSTOMER, TOKEN, SESSION, QUERY, UNKNOWN];
 /// How the server answers.
 #[derive(Clone, Copy, Debug)]
 enum Way {
-    /// All that it got as fields, by their values and by their names, in the documented success.
+    /// Everything that it received as fields, by value and by name, in the documented success.
     Fields(u16),
-    /// The same where the documented success has secrets, each of another type than documented.
+    /// The same in place of the secrets of the documented success, each with another type than documented.
     Types,
-    /// All that it got as the type and the text of the body.
+    /// Everything that it received as the media type and the text of the body.
     Text,
-    /// As `Allow` and `Location`.
+    /// In `Allow` and `Location`.
     Headers,
 }
 
@@ -116,7 +116,7 @@ fn fields(status: u16, got: &[String]) -> Value {
             "actions": {"type": CUSTOMER, "url": format!("https://pay.example.com/?key={QUERY}")},
         }],
         "message": got.join(" "),
-        // Keys and what is wrong below them.
+        // Keys, and what is wrong below them.
         "validations": members.clone(),
     }});
     for place in ["", "/data", "/data/tokens/0", "/data/tokens/0/actions"] {

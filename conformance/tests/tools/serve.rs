@@ -21,7 +21,7 @@ use crate::{HEADERS, PATH, documented_head, made_up};
 /// A running program; it is killed when this is dropped.
 struct Program {
     child: Child,
-    /// What it prints after its address.
+    /// Its output after the address.
     out: Option<JoinHandle<String>>,
     url: String,
 }
@@ -91,7 +91,7 @@ impl Drop for Program {
     }
 }
 
-/// The reference page's command with its blanks filled in, as the bytes that curl sends.
+/// The command of the reference page with its blanks filled in, as the bytes that curl sends.
 #[tokio::test]
 async fn the_documented_command_gets_the_documented_answer() {
     let program = start(&[]);
@@ -129,7 +129,7 @@ async fn it_prints_its_address_and_the_requests_and_stops_cleanly_on_both_signal
         );
         assert!(program.url.ends_with("/api"), "{}", program.url);
         let url = program.url.clone();
-        // A connection that is kept does not keep the program.
+        // An idle connection does not keep the program running.
         let mut kept = TcpStream::connect(authority(&url)).await.unwrap();
         kept.write_all(b"GET /kept HTTP/1.1\r\nHost: a\r\n\r\n")
             .await
@@ -140,7 +140,7 @@ async fn it_prints_its_address_and_the_requests_and_stops_cleanly_on_both_signal
         let path = format!("{PATH}?page=canary");
         request(&url, "POST", &path, &secret).await.unwrap();
         let (code, out, mut error) = program.end(signal);
-        // Where few files may be open it says so.
+        // With a low limit of open files, it says so.
         if error.starts_with("note: this process may open ") && error.lines().count() == 1 {
             error.clear();
         }
@@ -161,14 +161,14 @@ async fn a_request_that_runs_is_answered_before_it_stops() {
     let program = start(&[]);
     let url = program.url.clone();
     let mut stream = TcpStream::connect(authority(&program.url)).await.unwrap();
-    // That the server asks for the body shows that the request runs.
+    // If the server asks for the body, the request is running.
     let head = documented_head() + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut asked = [0; 25];
     stream.read_exact(&mut asked).await.unwrap();
     assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
     let ended = tokio::task::spawn_blocking(move || program.end("INT"));
-    // That nobody listens any more shows that it stops.
+    // If nobody listens any more, the server is stopping.
     while TcpStream::connect(authority(&url)).await.is_ok() {
         tokio::task::yield_now().await;
     }
@@ -198,7 +198,7 @@ async fn it_holds_2000_connections_at_once() {
     // All are open, and each is answered; then once more on the same connections.
     for round in 0..2 {
         for (number, stream) in streams.iter_mut().enumerate() {
-            // A connection that finds no place would wait for ever.
+            // A connection without a place would wait for ever.
             let answered = timeout(Duration::from_secs(60), Message::read(stream)).await;
             let status = answered.map(|answer| answer.unwrap().status);
             assert_eq!(status, Ok(200), "connection {number}");
@@ -404,7 +404,7 @@ async fn each_checkout_is_served_its_own_specification_by_the_same_program() {
         std::fs::write(here(checkout).join(SPECIFICATION), specification).unwrap();
     }
     for checkout in ["one", "other"] {
-        // As cargo runs it, and by itself somewhere in the checkout.
+        // As cargo runs it, and directly, somewhere in the checkout.
         let mut by_cargo = command(&["--port", "0"]);
         by_cargo.env("CARGO_MANIFEST_DIR", here(checkout).join("conformance"));
         let mut alone = command(&["--port", "0"]);

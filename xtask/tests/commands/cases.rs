@@ -32,10 +32,10 @@ use crate::{code, generated, page, run, text};
 
 struct Table {
     name: &'static str,
-    /// What the cases change: the API, or what is published of it.
+    /// What the cases change: the API, or its published facts.
     file: &'static str,
     command: &'static [&'static str],
-    /// The operations of which facts are published.
+    /// The operations with published facts.
     published: &'static [&'static str],
 }
 
@@ -97,13 +97,13 @@ impl Table {
     }
 }
 
-/// The API as the cases of `generate` find it.
+/// The API of the cases of `generate`.
 pub fn api_to_generate_from() -> Value {
     let table = TABLES.iter().find(|table| table.name == "generate");
     table.unwrap().base()
 }
 
-/// What is done, and where, with its value: in the order in which it is written.
+/// The changes, with their places and values, in their order.
 type Changes = IndexMap<String, Value>;
 
 struct Case {
@@ -114,7 +114,7 @@ struct Case {
     says: String,
 }
 
-/// The case of a paragraph; none if it is but a comment.
+/// The case of a paragraph; `None` if it is only a comment.
 fn case(paragraph: &str) -> Option<Case> {
     if paragraph.lines().all(|line| line.starts_with('#')) {
         return None;
@@ -133,7 +133,7 @@ fn case(paragraph: &str) -> Option<Case> {
     })
 }
 
-/// Where a paragraph of a table begins to say what is expected.
+/// The line of a paragraph that begins the expected output.
 const SAYS: &str = "\n  says: |\n";
 
 /// The paragraph of a case, with another expectation.
@@ -143,7 +143,7 @@ fn expecting(paragraph: &str, said: &str) -> String {
     format!("{case}{SAYS}{}", lines.join("\n"))
 }
 
-/// The verdict of all that `compat` said: the worst for callers, and whether anything breaks the wire.
+/// The verdict on the output of `compat`: the worst for callers, and whether anything breaks the wire.
 fn verdict(said: &str) -> String {
     let any = |words: &[&str]| {
         let mut effects = said.lines().filter_map(|line| line.split(": ").next());
@@ -202,7 +202,7 @@ pub fn changed(document: &Value, changes: &Changes) -> Value {
     document
 }
 
-/// A folder with all that the command of a table reads.
+/// A folder with everything that the command of a table reads.
 struct Bench<'a> {
     table: &'a Table,
     base: Value,
@@ -232,7 +232,7 @@ impl<'a> Bench<'a> {
         fs::write(self.folder.path().join(name), text).unwrap();
     }
 
-    /// What the command says of the base with changes.
+    /// The output of the command for the base with changes.
     fn say(&self, changes: &Changes) -> String {
         if let Some(text) = changes.get("write") {
             self.write("changed.json", text.as_str().unwrap());
@@ -259,8 +259,8 @@ impl<'a> Bench<'a> {
     fn run(&self, more: &[&str]) -> String {
         let output = run(self.folder.path(), &[self.table.command, more].concat());
         let said = text(&output.stdout) + &text(&output.stderr);
-        // Editors, too, cut off white space at the ends of lines. Where in the one line of the file something stands
-        // says nothing to a reader of the tables.
+        // Editors remove white space at the ends of lines too. The position in a file of one line means nothing to a
+        // reader of the tables.
         let lines = said.lines().map(|line| {
             let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
             let rest = match rest.split_once(": ") {
@@ -279,7 +279,7 @@ fn the_base_against_itself_gives_nothing() {
     let mut failures = Vec::new();
     for table in &TABLES {
         let said = Bench::new(table).say(&Changes::new());
-        // Of `place_order` nothing is published.
+        // There are no published facts of `place_order`.
         let is_noted = |line: &&str| {
             line.starts_with("note: place_order has no published facts")
                 || line.starts_with("generated ")
@@ -293,7 +293,7 @@ fn the_base_against_itself_gives_nothing() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The tables that are tested, each by itself and beside the others.
+/// The tables that are tested, each by itself and together.
 const TESTED: [&str; 5] = ["lint", "drift", "page", "compat", "generate"];
 
 #[test]
@@ -357,7 +357,7 @@ fn says_what_is_written_down(name: &str) {
             fs::write(table.path(), paragraphs.join("\n\n") + "\n").unwrap();
         }
     }
-    // What a command says is written anew when that is asked for; a verdict is not.
+    // The output of a command is rewritten on request; a verdict is not.
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(update || failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! What a specification may say: the table `constructs.yaml`, one construct after the other. That all of them together
-//! compile, and do what they say, is tested in `conformance/tests/specification`.
+//! What a specification may say: the table `constructs.yaml`, one construct after the other.
+//! `conformance/tests/specification` tests that all of them together compile and work.
 
 mod table;
 
@@ -8,8 +8,7 @@ use std::fs;
 use crate::{code, run, text};
 use table::{Case, Table};
 
-/// What lint says of the construct beyond what is missing in the words of so short a specification, and what generate
-/// says.
+/// The findings of lint about the construct, without those about missing descriptions, and the output of generate.
 fn said(case: &Case) -> (String, String, i32) {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("crate")).unwrap();

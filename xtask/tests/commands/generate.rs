@@ -1,5 +1,5 @@
-//! What `generate` writes, and what it says of what is there. From what it refuses to generate is in
-//! `cases/generate.yaml`.
+//! What `generate` writes, and what it says about existing files. `cases/generate.yaml` has the specifications that
+//! it refuses.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,7 @@ impl Workshop {
         workshop
     }
 
-    /// Makes it the API with another text in a place.
+    /// Changes a text of the API.
     fn replace(&self, place: &str, text: &str) {
         let changes = [(format!("replace {place}"), json!(text))].into();
         let api = cases::changed(&cases::api_to_generate_from(), &changes);

@@ -1,4 +1,4 @@
-//! A page that says what facts say, in the layout of a capture and with prose of our own.
+//! Writes a page with given facts, in the layout of a capture and with prose of our own.
 
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
-//! Pages of the vendor's portal, with its facts and in its layout; the prose is ours. All of them are drafted, added to
-//! a copy of the specification, and accepted; faults that are put into them are reported, and what is no page is refused.
+//! Pages of the vendor's portal, with its facts and in its layout; the prose is ours. All of them are drafted, added
+//! to a copy of the specification, and accepted. Faults in them are reported, and a text that is not a page is
+//! refused.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +17,7 @@ use crate::{code, run, text};
 
 const SPECIFICATION: &str = "../openapi/par-ordering.yaml";
 
-/// Parts that pages have in common: each stands in a file of its own, and in braces where it belongs.
+/// Parts that pages share: each has a file of its own, and a page names it in braces.
 const PARTS: [&str; 3] = ["headers", "sample_headers", "end"];
 
 fn folder() -> PathBuf {
@@ -46,8 +47,8 @@ fn pages() -> Vec<String> {
 
 static BENCH: LazyLock<Bench> = LazyLock::new(Bench::new);
 
-/// A folder with a specification that has an operation for each page, completed at the TODOs of the drafts alone, and
-/// with the facts of all of them.
+/// A folder with a specification that has an operation for each page, in which only the TODOs of the drafts were
+/// replaced, and with the facts of all of them.
 struct Bench {
     folder: PathBuf,
     drafted: Value,
@@ -98,7 +99,7 @@ impl Bench {
         run(&self.folder, arguments)
     }
 
-    /// What is said of a page.
+    /// The findings about a page.
     fn drift(&self, page: &str, more: &[&str]) -> Output {
         let file = tempfile::NamedTempFile::new_in(&self.folder).unwrap();
         fs::write(&file, page).unwrap();
@@ -128,7 +129,7 @@ fn merge(document: &mut Value, draft: &Value) {
     }
 }
 
-/// With words in place of each TODO.
+/// With a text in place of each TODO.
 fn completed(document: &Value) -> Value {
     match document {
         Value::Object(members) => {
@@ -316,8 +317,8 @@ fn the_pages_agree_with_what_was_drafted_of_them() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What is changed in a page, what is said of it then, and what is said of the specification once it is accepted: an
-/// empty text if that can be as it is.
+/// A change of a page, the findings about it, and the findings about the specification after it was accepted: an
+/// empty text if there are none.
 type Fault = (
     &'static str,
     &'static str,
@@ -638,7 +639,7 @@ fn faults_that_are_put_into_pages_are_reported() {
         assert!(original.contains(from), "{name} has no {from:?}");
         let faulty = original.replacen(from, to, 1);
         let facts = format!("{}.json", bench.operations[*name]);
-        // Beside those of all others, which are not touched.
+        // Together with those of all others, which are not touched.
         let published = TempDir::new_in(&bench.folder).unwrap();
         let stored = bench.folder.join("published").join(&facts);
         fs::copy(stored, published.path().join(&facts)).unwrap();
@@ -664,7 +665,7 @@ fn faults_that_are_put_into_pages_are_reported() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What is done to a page.
+/// A change of a page.
 type Damage = fn(&str) -> String;
 
 fn until(page: &str, text: &str) -> String {

@@ -1,4 +1,4 @@
-//! The specification of this repository under the gate, and what becomes of its published facts.
+//! The specification of this repository: lint, drift, and its published facts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use crate::{code, page, text, xtask};
 
 const FACTS: &str = "published/generate_tokens.json";
 
-/// What is done to a text.
+/// A change of a text.
 type Change = fn(&str) -> String;
 
-/// A copy of the folder `openapi`, with every text put through `change`.
+/// A copy of the folder `openapi`, with every text changed by `change`.
 fn copy(change: Change) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     fs::create_dir(copy.path().join("published")).unwrap();
@@ -260,7 +260,7 @@ fn the_version_of_the_api_breaks_the_wire_only_where_it_is_what_a_client_sends()
     }
 }
 
-/// The lint is not asked: what it refuses today may have been published.
+/// The lint is not used: it may refuse today what was published before.
 #[test]
 fn what_nothing_can_be_generated_from_can_not_be_compared() {
     let copy = copy(|text| text.to_owned());
@@ -373,7 +373,7 @@ fn a_reader_that_closes_the_pipe_early_is_no_reason_to_panic() {
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        // Each writes its first line before it misses cargo.
+        // Each writes its first line before it finds that cargo is missing.
         let output = xtask(Path::new("."))
             .arg(command)
             .env("CARGO", "no-such-cargo")

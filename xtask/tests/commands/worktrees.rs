@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::{cases, code, generated, xtask};
 
-/// As little of a checkout as `generate` needs. The sdk in it does not compile.
+/// The parts of a checkout that `generate` needs. Its sdk does not compile.
 fn checkout() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let api = cases::api_to_generate_from().to_string();
@@ -27,14 +27,14 @@ fn checkout() -> TempDir {
     folder
 }
 
-/// With one target folder two checkouts have one executable, whichever of them it was compiled in.
+/// With one target folder, two checkouts share the executable, which was compiled in one of them.
 #[test]
 fn one_executable_works_on_the_checkout_that_it_runs_in_and_on_no_other() {
     let generate = |checkout: &TempDir, by_cargo: bool, more: &[&str]| {
         let mut command = xtask(checkout.path());
         command.env_remove("CARGO_MANIFEST_DIR");
         if by_cargo {
-            // As `cargo run` says it.
+            // As `cargo run` sets it.
             command.env("CARGO_MANIFEST_DIR", checkout.path().join("xtask"));
         }
         let output = command.arg("generate").args(more).output().unwrap();

@@ -1,4 +1,4 @@
-//! What callers write for operations with several answers. It is compiled and run in the copy.
+//! Code of callers for operations with several answers. It is compiled and run in the copy.
 
 use par_ordering::httpmock::{Mock, MockServer, MockServerExt as _};
 use par_ordering::{Client, Error, ErrorKind, StatusCode, types};
@@ -19,7 +19,7 @@ fn order() -> types::builder::NewOrder {
         .menu_items(vec![line.try_into().unwrap()])
 }
 
-/// As the documentation has it: successes and errors by status, and everything else by what can be done.
+/// As in the documentation: successes and errors by status, and everything else by what can be done.
 async fn place(client: &Client) -> Result<String, Error> {
     match client.create_order().body(order()).send().await {
         Ok(answer) => Ok(match answer.into_inner() {
@@ -37,7 +37,7 @@ async fn place(client: &Client) -> Result<String, Error> {
     }
 }
 
-/// The errors of operations of every kind become the same.
+/// The errors of all kinds of operations convert into the same type.
 async fn all(client: &Client) -> Result<(), Error> {
     client.create_order().body(order()).send().await?;
     client.refresh_customer_token().send().await?;
@@ -128,7 +128,7 @@ async fn the_default_is_a_variant_like_any_other_and_a_redirect_a_documented_out
     409 Some(Default(AnswerB { b: 7 }))
     500 Some(Default(AnswerB { b: 7 }))
     "#);
-    // What the operation documents is lost with its type, and all else is kept.
+    // The documented error is lost with its type, and everything else is kept.
     server.create_order(|_, then| {
         then.unprocessable_entity_sold_out();
     });

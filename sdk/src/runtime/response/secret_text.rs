@@ -36,7 +36,9 @@ fn unescape(json: &str) -> Option<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::with_capacity(written.len()));
     let mut rest = written;
     // All of it is looked at, which the compiler makes faster than to stop at the first.
-    let has_escapes = written.bytes().fold(false, |has, byte| has | (byte == b'\\'));
+    let has_escapes = written
+        .bytes()
+        .fold(false, |has, byte| has | (byte == b'\\'));
     if !has_escapes {
         text.push_str(written);
         return Some(text);

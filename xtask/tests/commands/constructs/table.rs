@@ -67,7 +67,7 @@ impl Case {
         document
     }
 
-    /// Its name, as code has it.
+    /// Its name in code.
     fn id(&self) -> String {
         self.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
     }
@@ -108,7 +108,7 @@ impl Case {
         add_operation(&id, path, operation, document);
     }
 
-    /// Adds what else it needs.
+    /// Adds the other parts that it needs.
     fn add_named(&self, document: &mut Value) {
         let schemas = self.construct["schemas"].as_object();
         for (name, schema) in schemas.into_iter().flatten() {
@@ -125,8 +125,8 @@ impl Case {
     }
 }
 
-/// Adds all constructs to a document. Properties share a few operations: that is what real schemas look like, and is
-/// compiled sooner than an operation for each.
+/// Adds all constructs to a document. Properties share a few operations: real schemas look like that, and it compiles
+/// faster than an operation for each.
 #[allow(dead_code, reason = "the lint looks at one after the other")]
 pub fn add_all(cases: &[Case], document: &mut Value) {
     let is_property = |case: &&Case| case.construct.get("property").is_some();
@@ -162,7 +162,7 @@ fn add_properties(id: &str, cases: &[&Case], document: &mut Value) {
         let examples = (0..counts.max().unwrap_or_default().max(1)).map(|index| {
             let members = cases.iter().filter_map(|case| {
                 let values = case.values(direction);
-                // Each value once: there are tests that go through all parts of all examples.
+                // Each value once: some tests visit all parts of all examples.
                 let must_be = required.contains(&case.id());
                 let value = values.get(index).or(values.first().filter(|_| must_be))?;
                 Some((case.id(), value.clone()))
@@ -183,7 +183,7 @@ fn add_operation(id: &str, path: Option<String>, mut operation: Value, document:
     operation["summary"] = "A construct".into();
     operation["description"] = "An operation that has the construct.".into();
     let path = path.unwrap_or_else(|| format!("/constructs/{id}"));
-    // What the client sends with each call of the API it sends here too.
+    // The headers that the client sends with each call of the API are sent here too.
     let shared = document["components"]["parameters"].as_object();
     let supplied = shared
         .into_iter()
