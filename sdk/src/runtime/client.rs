@@ -101,7 +101,7 @@ impl Client {
     /// A variable has a value that can't be used, or the server or the application key is missing. The message names
     /// the variable. To set the missing part in code, begin with [`ClientBuilder::from_env`].
     pub fn from_env() -> Result<Self, BuildError> {
-        ClientBuilder::from_env()?.with_all_needed()?.build()
+        ClientBuilder::from_env()?.build()
     }
 
     /// Returns a view whose calls send the token of that customer as `Authorization: Bearer …`.

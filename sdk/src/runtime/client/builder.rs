@@ -53,6 +53,8 @@ pub struct ClientBuilder {
     /// The host to which plain http is allowed; `Err` if the text is not a host.
     unencrypted: Option<Result<Host, ()>>,
     settings: Settings,
+    /// Whether the settings come from variables, and so are expected to be all there.
+    is_from_env: bool,
     deadline: Option<Duration>,
     connect_timeout: Option<Duration>,
     max_body: Option<usize>,
@@ -299,7 +301,8 @@ impl ClientBuilder {
     /// | `PAR_ORDERING_BASE_URL` | base URL; not together with an environment |
     ///
     /// Each setting of the API has a variable too. The documentation of its method names it, for example
-    /// [`application`](Self::application).
+    /// [`application`](Self::application). A setting that every call needs must have its variable, or be set before
+    /// [`build`](Self::build). If each call sets it instead, begin with [`Client::builder`].
     ///
     /// # Errors
     ///
@@ -322,7 +325,10 @@ impl ClientBuilder {
             Err(VarError::NotPresent) => Ok(None),
             Err(VarError::NotUnicode(_)) => Err(variable(name, "is not Unicode text")),
         };
-        let mut builder = Self::default();
+        let mut builder = Self {
+            is_from_env: true,
+            ..Self::default()
+        };
         let base_url = "PAR_ORDERING_BASE_URL";
         if let Some(text) = value(base_url)? {
             let parsed = BaseUrl::parse(&text, None);
@@ -361,30 +367,20 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// Checks that the settings which every operation needs are set.
-    pub(crate) fn with_all_needed(self) -> Result<Self, BuildError> {
-        let mut settings = SETTINGS.iter().enumerate();
-        let missing =
-            settings.find(|(index, setting)| setting.needed && !self.settings.is_set(*index));
-        // If no server is set, that is reported first.
-        match missing.filter(|_| self.base_url.is_some()) {
-            None => Ok(self),
-            Some((_, setting)) => Err(BuildError(Problem::Variable {
-                name: setting.variable,
-                problem: "is not set or is empty, and every call needs it".to_owned(),
-            })),
-        }
-    }
-
     /// Returns the client. It connects when the first call is made.
     ///
     /// # Errors
     ///
     /// No server is set, or a setting can't be used: a base URL that is neither https nor loopback, a text that can't
     /// be sent in a header, an invalid certificate, settings that exclude each other, https without a feature for
-    /// TLS.
+    /// TLS. After [`from_env`](Self::from_env) also: a setting that every call needs is neither in its variable nor set.
     pub fn build(self) -> Result<Client, BuildError> {
+        let missing = self.missing_variable();
         let text = self.base_url.ok_or(BuildError(Problem::NoServer))?;
+        if let Some(name) = missing {
+            let problem = "is not set or is empty, and every call needs it".to_owned();
+            return Err(BuildError(Problem::Variable { name, problem }));
+        }
         let unencrypted = self.unencrypted.transpose();
         let unencrypted = unencrypted.map_err(|()| BuildError(Problem::Unencrypted))?;
         let base_url = BaseUrl::parse(&text, unencrypted.as_ref())
@@ -431,6 +427,16 @@ impl ClientBuilder {
             hooks: self.hooks,
         };
         Ok(Client::new(shared, self.settings))
+    }
+
+    /// The variable of a setting that every call needs and that is not set.
+    fn missing_variable(&self) -> Option<&'static str> {
+        let mut settings = SETTINGS.iter().enumerate();
+        let missing =
+            settings.find(|(index, setting)| setting.needed && !self.settings.is_set(*index));
+        missing
+            .filter(|_| self.is_from_env)
+            .map(|(_, setting)| setting.variable)
     }
 }
 
@@ -551,7 +557,7 @@ mod tests {
     }
 
     fn from_env(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
-        from_variables(variables)?.with_all_needed()?.build()
+        from_variables(variables)?.build()
     }
 
     #[test]
@@ -573,10 +579,10 @@ mod tests {
 
         let builder =
             from_variables(&[("PAR_ORDERING_BASE_URL", "http://127.0.0.1:9/api")]).unwrap();
-        let client = builder.build().unwrap();
+        let client = builder.application("set since").build().unwrap();
         let url = client.shared().base_url.below("/a");
         assert_eq!(url.as_str(), "http://127.0.0.1:9/api/a");
-        assert_eq!(sent(&client, APPLICATION), None);
+        assert_eq!(sent(&client, APPLICATION).unwrap(), "set since");
         assert_eq!(sent(&client, API_VERSION).unwrap(), crate::API_VERSION);
     }
 
@@ -645,7 +651,8 @@ mod tests {
 
     #[test]
     fn plain_http_to_a_named_host_can_be_allowed_after_the_variables_were_read() {
-        let builder = from_variables(&[("PAR_ORDERING_BASE_URL", "http://par-mock:4010")]).unwrap();
+        let url = ("PAR_ORDERING_BASE_URL", "http://par-mock:4010");
+        let builder = from_variables(&[url]).unwrap().application("key");
         assert!(builder.clone().build().is_err());
         assert!(
             builder
