@@ -81,10 +81,8 @@ pub struct ClientBuilder {
 ///      `allow_unencrypted_http_to`",
 /// );
 /// ```
-#[derive(Debug)]
 pub struct BuildError(Problem);
 
-#[derive(Debug)]
 enum Problem {
     NoServer,
     BaseUrl(BaseUrlProblem),
@@ -129,6 +127,18 @@ impl fmt::Display for BuildError {
             }
             Problem::Http(_) => f.write_str("the HTTP client could not be set up"),
         }
+    }
+}
+
+/// Says the same: `?` in `main` and `expect` show nothing else.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_tuple("BuildError");
+        debug.field(&format_args!("{self}"));
+        if let Some(source) = std::error::Error::source(self) {
+            debug.field(&source);
+        }
+        debug.finish()
     }
 }
 
@@ -645,7 +655,7 @@ mod tests {
         for (variables, expected) in cases {
             let error = from_env(variables).unwrap_err();
             assert_eq!(error.to_string(), expected);
-            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+            assert_eq!(format!("{error:?}"), format!("BuildError({expected})"));
         }
     }
 
