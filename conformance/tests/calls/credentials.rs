@@ -318,26 +318,42 @@ async fn a_fixed_token_is_not_renewed() {
 }
 
 #[tokio::test]
-async fn a_provider_without_a_token_stops_the_call_before_anything_is_sent() {
-    struct NoToken;
-    impl TokenProvider for NoToken {
+async fn a_provider_without_a_token_that_can_be_sent_stops_the_call_before_anything_is_sent() {
+    struct Tells(fn() -> Result<Secret, ProviderError>);
+    impl TokenProvider for Tells {
         async fn token(&self) -> Result<Secret, ProviderError> {
-            Err("nobody is logged in".into())
+            (self.0)()
         }
 
         async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
             panic!("nothing was rejected")
         }
     }
+    let cases = [
+        (
+            Tells(|| Err("nobody is logged in".into())),
+            "the customer's token could not be provided",
+            Some("nobody is logged in"),
+        ),
+        (
+            Tells(|| Ok("can\nary".into())),
+            "the provided token: the header authorization holds a character that is not allowed in a header",
+            None,
+        ),
+    ];
     let (server, client, ..) = start(Renewal::Succeeds).await;
-    let client = client.for_customer(Customer::provided_by(NoToken));
-    let error = client.generate_tokens().send().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.attempts()),
-        (ErrorKind::Credentials, 0)
-    );
-    assert!(error.is_safe_to_repeat() && error.status().is_none());
-    let source = std::error::Error::source(&error).unwrap();
-    assert_eq!(source.to_string(), "nobody is logged in");
+    for (provider, expected, source) in cases {
+        let call = client.for_customer(provider).generate_tokens();
+        let error = call.send().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::Credentials, 0)
+        );
+        assert!(error.is_safe_to_repeat() && error.status().is_none());
+        let said = error.to_string();
+        assert!(said.ends_with(expected), "{said}");
+        let found = std::error::Error::source(&error).map(ToString::to_string);
+        assert_eq!(found.as_deref(), source);
+    }
     assert_eq!(server.protocol(), None, "a request was sent");
 }

@@ -169,7 +169,7 @@ impl<'a> Call<'a> {
             let renewed = self.in_time(|| provided.refresh(&rejected)).await;
             let renewed = renewed
                 .and_then(|renewed| renewed.map_err(without_token))
-                .and_then(|token| Ok((renewed_authorization(&token)?, token)));
+                .and_then(|token| Ok((provided_authorization("renewed", &token)?, token)));
             let (authorization, token) = match renewed {
                 Ok(renewed) => renewed,
                 Err(failure) => return Err(self.with_answer(failure, outcome, credentials)),
@@ -256,11 +256,12 @@ fn new_request_id() -> Arc<str> {
     Arc::from(&*Uuid::new_v4().as_hyphenated().encode_lower(&mut text))
 }
 
-fn renewed_authorization(token: &Secret) -> Result<HeaderValue, Failure> {
+/// What a provider told is not the caller's to correct.
+fn provided_authorization(which: &str, token: &Secret) -> Result<HeaderValue, Failure> {
     authorization(token).map_err(|refused| {
         let problem = Failure::from(refused);
         let problem = problem.problem().unwrap_or_default();
-        let problem = format!("the renewed token: {problem}");
+        let problem = format!("the {which} token: {problem}");
         Failure::new(ErrorKind::Credentials, problem)
     })
 }

@@ -7,8 +7,7 @@ use reqwest::header::{
 use reqwest::{Body, Method, Request};
 
 use crate::runtime::call::operation::{Credential, DefaultFrom, Generated, Header};
-use crate::runtime::call::{Call, without_token};
-use crate::runtime::client::authorization::authorization;
+use crate::runtime::call::{Call, provided_authorization, without_token};
 use crate::runtime::client::customer::Source;
 use crate::runtime::client::header_value::{InvalidHeader, header_value};
 use crate::runtime::error::failure::Failure;
@@ -59,13 +58,14 @@ impl Call<'_> {
                         continue;
                     };
                     let value = match customer.source() {
-                        Source::Fixed(value) => value.clone(),
+                        Source::Fixed(value) => value.clone()?,
                         Source::Provided(provided) => {
                             let token = self.in_time(|| provided.token()).await?;
-                            authorization(&token.map_err(without_token)?)
+                            let token = token.map_err(without_token)?;
+                            provided_authorization("provided", &token)?
                         }
                     };
-                    request.headers_mut().insert(AUTHORIZATION, value?);
+                    request.headers_mut().insert(AUTHORIZATION, value);
                 }
                 Credential::Header { name, setting, .. } => {
                     if let Some(mut value) = self.settings.settings().get(*setting)? {

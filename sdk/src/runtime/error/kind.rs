@@ -78,8 +78,8 @@ pub enum ErrorKind {
     Refused,
     /// The connection broke; the request may have been sent.
     Interrupted,
-    /// The provider of the customer's token failed, took too long or panicked. The status is 401 if it should have renewed
-    /// a rejected token; otherwise nothing was sent.
+    /// The provider of the customer's token failed, took too long, panicked, or returned a token that can't be sent. The
+    /// status is 401 if it should have renewed a rejected token; otherwise nothing was sent.
     Credentials,
     /// A [hook](crate::hook::Hook) failed the call before an attempt, or panicked. Nothing of that attempt was sent;
     /// [`attempts`](crate::Error::attempts) returns how many there were before.
