@@ -1,6 +1,8 @@
 //! What is sent, byte for byte, compared with the sample request of the reference page.
 
 use std::collections::BTreeMap;
+use std::env;
+use std::process::Command;
 
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::{Message, authority, json_answer};
@@ -235,4 +237,47 @@ async fn plain_http_reaches_the_host_that_is_named() {
         .unwrap();
     let request = server.request().unwrap();
     assert_eq!(request.values("authorization"), ["Bearer a token"]);
+}
+
+/// Names where the test that is run again, with a proxy in its environment, finds its server.
+const SERVER_BESIDE_A_PROXY: &str = "PAR_ORDERING_TEST_SERVER_BESIDE_A_PROXY";
+
+#[tokio::test]
+async fn plain_http_to_the_host_that_is_named_goes_by_no_proxy() {
+    if let Ok(url) = env::var(SERVER_BESIDE_A_PROXY) {
+        let client = Client::builder().base_url(&url).application("key");
+        let client = client.allow_unencrypted_http_to("0.0.0.0").build().unwrap();
+        client.generate_tokens().send().await.unwrap();
+        // Any other client asks the proxy.
+        let other = reqwest::get(format!("{url}/of-another-client")).await;
+        assert_eq!(other.unwrap().status(), 502);
+        return;
+    }
+    let server = ScriptedServer::answering(success()).await.unwrap();
+    let proxy = ScriptedServer::answering(json_answer(502, ""))
+        .await
+        .unwrap();
+    let url = server.url().replace("127.0.0.1", "0.0.0.0");
+    let this = "wire::plain_http_to_the_host_that_is_named_goes_by_no_proxy";
+    let mut again = Command::new(env::current_exe().unwrap());
+    again
+        .args(["--exact", this])
+        .env(SERVER_BESIDE_A_PROXY, &url)
+        .envs(["http_proxy", "all_proxy"].map(|name| (name, proxy.url())))
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY");
+    let output = tokio::task::spawn_blocking(move || again.output()).await;
+    let output = output.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+    assert_eq!(server.requests(), 1);
+    let asked: Vec<String> = proxy
+        .all_requests()
+        .iter()
+        .map(|one| one.line().to_owned())
+        .collect();
+    assert_eq!(asked, [format!("GET {url}/of-another-client HTTP/1.1")]);
 }
