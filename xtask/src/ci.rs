@@ -10,6 +10,10 @@ use crate::workspace::Workspace;
 /// need nothing but Rust.
 const STEPS: &[(&str, &str)] = &[
     ("format", "fmt --all --check"),
+    (
+        "format of the service outside of the workspace",
+        "fmt --manifest-path conformance/integrator/Cargo.toml --check",
+    ),
     ("the specification is sound", "xtask lint"),
     ("the specification says what is published", "xtask drift"),
     ("the version says what changed for users", "xtask compat"),
@@ -28,6 +32,7 @@ const STEPS: &[(&str, &str)] = &[
         "clippy -p par-ordering --no-default-features -- -D warnings",
     ),
     ("tests", "test --workspace"),
+    ("the package serves a stranger", "xtask package"),
     ("documentation", "doc --workspace --no-deps"),
 ];
 

@@ -1,14 +1,16 @@
-//! The package that users get: what is inside, whether it builds by itself, and whether a new crate that depends on
-//! it can do what the README says. Before that, whether version, changelog and tag agree.
+//! The package that users get: whether version, changelog and tag agree, what is inside, and whether crates outside of
+//! this workspace that depend on it can do what the README says and what a service needs.
 
 mod contents;
+mod integrator;
+mod new_crate;
 mod readme_test;
 mod release;
 
 use std::error::Error;
 use std::fs;
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -23,9 +25,9 @@ const NAME: &str = "par-ordering";
 pub fn run(only_contents: bool) -> Outcome {
     let workspace = Workspace::find()?;
     let metadata = metadata(&workspace)?;
-    let mut problems = contents::missing_metadata(&metadata);
+    let mut problems = contents::missing_metadata(&metadata.package);
     problems.extend(contents::problems(&list(&workspace)?, &workspace.sdk())?);
-    let version = metadata["version"].as_str().unwrap_or_default();
+    let version = metadata.package["version"].as_str().unwrap_or_default();
     problems.extend(release_problems(&workspace, version)?);
     for problem in &problems {
         report::print(&format!("error: {problem}\n"));
@@ -39,14 +41,12 @@ pub fn run(only_contents: bool) -> Outcome {
     if only_contents {
         return Ok(false);
     }
-    // Apart from what is built for this workspace, where the same dependencies have other features.
-    let target = workspace.root().join("target").join("packaged");
-    package(&workspace, &target)?;
-    // Where cargo unpacked and built it.
-    let unpacked = target.join("package").join(format!("{NAME}-{version}"));
+    let target = metadata.target_directory;
+    let unpacked = package(&workspace, &target, &metadata.package)?;
     readme_test::run(&workspace, &unpacked, &target)?;
+    integrator::run(&workspace, &unpacked, &target)?;
     report::print(
-        "The package is complete, builds, and a new crate passes the README's test with it.\n",
+        "The package is complete, and with it a new crate passes the README's test, and a service its own.\n",
     );
     Ok(false)
 }
@@ -62,8 +62,13 @@ fn release_problems(workspace: &Workspace, version: &str) -> Result<Vec<String>,
     Ok(release::problems(version, &changelog, &tags))
 }
 
-/// What the manifest says, with what it takes over from the workspace.
-fn metadata(workspace: &Workspace) -> Result<Value, Box<dyn Error>> {
+struct Metadata {
+    /// What the manifest says, with what it takes over from the workspace.
+    package: Value,
+    target_directory: PathBuf,
+}
+
+fn metadata(workspace: &Workspace) -> Result<Metadata, Box<dyn Error>> {
     let mut command = workspace.cargo();
     command
         .args(["metadata", "--no-deps", "--offline"])
@@ -73,8 +78,13 @@ fn metadata(workspace: &Workspace) -> Result<Value, Box<dyn Error>> {
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let mut packages = metadata["packages"].as_array().into_iter().flatten();
     let ours = packages.find(|package| package["name"] == NAME);
-    ours.cloned()
-        .ok_or_else(|| format!("failed to find {NAME} in what `cargo metadata` says").into())
+    let (Some(package), Some(target)) = (ours, metadata["target_directory"].as_str()) else {
+        return Err(format!("failed to find {NAME} in what `cargo metadata` says").into());
+    };
+    Ok(Metadata {
+        package: package.clone(),
+        target_directory: target.into(),
+    })
 }
 
 /// The names of the files that cargo puts into the package, with `/`.
@@ -90,20 +100,47 @@ fn list(workspace: &Workspace) -> Result<Vec<String>, CargoError> {
     Ok(names.lines().map(str::to_owned).collect())
 }
 
-fn package(workspace: &Workspace, target: &Path) -> Result<(), CargoError> {
+/// Packs and unpacks the crate; returns where. That it builds is for those to show who depend on it.
+fn package(
+    workspace: &Workspace,
+    target: &Path,
+    package: &Value,
+) -> Result<PathBuf, Box<dyn Error>> {
     let mut fetch = workspace.cargo();
     fetch.args(["fetch", "--locked"]);
     if let Some(host) = cargo::host() {
         fetch.args(["--target", &host]);
     }
-    let mut package = workspace.cargo();
-    package
-        .args(["package", "--package", NAME, "--allow-dirty", "--offline"])
-        .arg("--target-dir")
+    let mut pack = workspace.cargo();
+    pack.args(["package", "--package", NAME, "--allow-dirty", "--offline"])
+        .args(["--no-verify", "--target-dir"])
         .arg(target);
-    for mut command in [fetch, package] {
+    for mut command in [fetch, pack] {
         cargo::quiet_unless_watched(&mut command);
         cargo::finish(command.stdout(Stdio::null()))?;
     }
-    Ok(())
+    let version = package["version"].as_str().unwrap_or_default();
+    let name = format!("{NAME}-{version}");
+    let folder = target.join("package");
+    let unpacked = folder.join(&name);
+    if unpacked.exists() {
+        fs::remove_dir_all(&unpacked)?;
+    }
+    let mut unpack = Command::new("tar");
+    // With the time of now, so that cargo sees what has changed since the last time.
+    unpack
+        .current_dir(&folder)
+        .args(["-x", "-z", "-m", "-f"])
+        .arg(format!("{name}.crate"));
+    let said = unpack.output();
+    match said {
+        Ok(said) if said.status.success() => Ok(unpacked),
+        Ok(said) => {
+            let said = String::from_utf8_lossy(&said.stderr);
+            Err(format!("failed to unpack {name}.crate: {}", said.trim_end()).into())
+        }
+        Err(error) => {
+            Err(format!("failed to start `tar`, which unpacks the crate: {error}").into())
+        }
+    }
 }

@@ -298,3 +298,29 @@ fn of_this_workspace_xtask_needs_the_reader_of_the_specification_alone() {
     assert_eq!(dependencies("xtask"), ["openapi"]);
     assert_eq!(dependencies("openapi"), Vec::<String>::new());
 }
+
+/// The compiler can't tell: outside of the crate the enumeration is not exhaustive.
+#[test]
+fn the_service_has_an_answer_to_each_kind_of_failure() {
+    let text = fs::read_to_string("../sdk/src/runtime/error/kind.rs").unwrap();
+    let file = syn::parse_file(&text).unwrap();
+    let mut enums = file.items.iter().filter_map(|item| match item {
+        syn::Item::Enum(item) => Some(item),
+        _ => None,
+    });
+    let kinds = enums.find(|item| item.ident == "ErrorKind").unwrap();
+    let mut failures = Vec::new();
+    for name in ["src/refusal.rs", "tests/expressions.rs"] {
+        let text = fs::read_to_string(format!("../conformance/integrator/{name}")).unwrap();
+        for kind in &kinds.variants {
+            let named = format!("ErrorKind::{}", kind.ident);
+            let mut rest = text.split(&named).skip(1);
+            // Not the beginning of another name.
+            if !rest.any(|rest| !rest.starts_with(char::is_alphanumeric)) {
+                failures.push(format!("{name} does not name {named}"));
+            }
+        }
+    }
+    assert!(kinds.variants.len() > 1);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
