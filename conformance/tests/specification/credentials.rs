@@ -170,6 +170,62 @@ async fn each_credential_is_sent_where_it_is_asked_for_and_shown_nowhere() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// Where all are at hand, an operation is sent those of its first way, and none where it asks for none.
+#[tokio::test]
+async fn no_operation_is_sent_a_credential_that_it_does_not_ask_for() {
+    let specification = workspace::specification().unwrap();
+    let mut all: Vec<Credential> = Vec::new();
+    for credential in ways(&specification).flat_map(|(_, way)| way) {
+        if !all.iter().any(|one| one.carrier == credential.carrier) {
+            all.push(credential.clone());
+        }
+    }
+    let name = |credential: &Credential| {
+        credential
+            .carrier
+            .setting()
+            .unwrap_or("customer")
+            .to_owned()
+    };
+    let mut failures = Vec::new();
+    for operation in &specification.operations {
+        let server = ScriptedServer::answering(json_answer(400, "{}"));
+        let server = server.await.unwrap();
+        let client = client_without_credentials(&specification).base_url(server.url());
+        let client = client.retry(RetryPolicy::never()).build().unwrap();
+        let client = view(&specification, &client, &all, 1);
+        let entry = entry(&operation.id).unwrap();
+        call(&client, entry, &arguments(operation)).await.unwrap();
+        let request = server.request().unwrap();
+        let text = request.text();
+        let asked = operation.credentials.first().map_or(&[][..], Vec::as_slice);
+        for credential in asked {
+            if !is_sent(credential, &request, 1) {
+                failures.push(format!(
+                    "{}: {} is missing in {text}",
+                    operation.id, credential.scheme
+                ));
+            }
+        }
+        // What a parameter is filled in from may have the same setting.
+        let parameters = operation.parameters.iter();
+        let filled_in = parameters.filter_map(|parameter| parameter.setting.clone());
+        let expected: BTreeSet<String> = asked.iter().map(name).chain(filled_in).collect();
+        for name in all.iter().map(name).filter(|name| !expected.contains(name)) {
+            let canary = canary(&name, 1);
+            let pair = BASE64.encode(format!("{USER}:{canary}"));
+            if text.contains(&canary) || text.contains(&pair) {
+                failures.push(format!(
+                    "{}: {name} is not asked for in {text}",
+                    operation.id
+                ));
+            }
+        }
+    }
+    assert!(!all.is_empty(), "nothing proves anything");
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
 #[tokio::test]
 async fn no_view_sends_the_credential_of_another() {
     const CALLS: usize = 1_000;
