@@ -104,6 +104,7 @@
 //! struct Attributes {
 //!     method: String,
 //!     server_address: String,
+//!     server_port: u16,
 //!     status_code: Option<u16>,
 //!     error_type: Option<String>,
 //! }
@@ -117,6 +118,7 @@
 //!         let attributes = Attributes {
 //!             method: call.method().to_string(),
 //!             server_address: call.server_address().to_owned(),
+//!             server_port: call.server_port(),
 //!             status_code: outcome.status().map(|status| status.as_u16()),
 //!             error_type: outcome.error_type().map(str::to_owned),
 //!         };
@@ -143,6 +145,7 @@
 //! let expected = Attributes {
 //!     method: "POST".to_owned(),
 //!     server_address: "127.0.0.1".to_owned(),
+//!     server_port: server.port(),
 //!     status_code: Some(404),
 //!     error_type: Some("404".to_owned()),
 //! };
