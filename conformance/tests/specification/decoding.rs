@@ -336,8 +336,8 @@ fn the_raw_body_is_what_was_sent() {
 
 #[test]
 fn the_corpora_of_the_fuzz_targets_hold() {
-    let targets: [(&str, fn(&[u8]) -> Result<(), String>); 2] =
-        [("decode", check), ("mask", masking::check)];
+    type Check = fn(&[u8]) -> Result<(), String>;
+    let targets: [(&str, Check); 2] = [("decode", check), ("mask", masking::check)];
     for (target, check) in targets {
         let corpus = workspace::root()
             .unwrap()
