@@ -337,7 +337,7 @@ async fn a_provider_without_a_token_that_can_be_sent_stops_the_call_before_anyth
         ),
         (
             Tells(|| Ok("can\nary".into())),
-            "the provided token: the header authorization holds a character that is not allowed in a header",
+            "the provided token: the header authorization contains a character that is not allowed in a header",
             None,
         ),
     ];

@@ -1,7 +1,6 @@
 //! What holds with an HTTP client of the caller, and in any environment.
 
 use std::io::Write as _;
-use std::process::Command;
 use std::time::Duration;
 
 use conformance::testing::script::{ScriptedServer, Step};
@@ -177,31 +176,4 @@ async fn a_timeout_of_an_own_client_is_one() {
     let error = client.generate_tokens().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded, "{error:?}");
     assert!(error.is_timeout() && !error.is_safe_to_repeat());
-}
-
-#[test]
-fn a_proxy_of_the_environment_is_not_used_for_a_loopback_address() {
-    let nobody_listens = "http://127.0.0.1:1";
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_conformance"));
-    for variable in [
-        "http_proxy",
-        "HTTP_PROXY",
-        "https_proxy",
-        "HTTPS_PROXY",
-        "all_proxy",
-        "ALL_PROXY",
-    ] {
-        demo.env(variable, nobody_listens);
-    }
-    let output = demo
-        .env_remove("no_proxy")
-        .env_remove("NO_PROXY")
-        .arg("demo")
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

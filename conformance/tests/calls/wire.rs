@@ -6,7 +6,7 @@ use std::process::Command;
 
 use conformance::testing::documented_answer::documented_answer;
 use conformance::testing::message::{Message, authority, json_answer};
-use conformance::testing::script::ScriptedServer;
+use conformance::testing::script::{ScriptedServer, Step};
 use par_ordering::{Client, ErrorKind};
 use uuid::Uuid;
 
@@ -243,22 +243,28 @@ async fn plain_http_reaches_the_host_that_is_named() {
 const SERVER_BESIDE_A_PROXY: &str = "PAR_ORDERING_TEST_SERVER_BESIDE_A_PROXY";
 
 #[tokio::test]
-async fn plain_http_to_the_host_that_is_named_goes_by_no_proxy() {
+async fn plain_http_goes_by_no_proxy_of_the_environment() {
     if let Ok(url) = env::var(SERVER_BESIDE_A_PROXY) {
-        let client = Client::builder().base_url(&url).application("key");
-        let client = client.allow_unencrypted_http_to("0.0.0.0").build().unwrap();
-        client.generate_tokens().send().await.unwrap();
+        let loopback = url.replace("0.0.0.0", "127.0.0.1");
+        for url in [&url, &loopback] {
+            let client = Client::builder().base_url(url).application("key");
+            let client = client.allow_unencrypted_http_to("0.0.0.0").build().unwrap();
+            client.generate_tokens().send().await.unwrap();
+        }
         // Any other client asks the proxy.
         let other = reqwest::get(format!("{url}/of-another-client")).await;
         assert_eq!(other.unwrap().status(), 502);
         return;
     }
-    let server = ScriptedServer::answering(success()).await.unwrap();
+    let answer = || vec![Step::Read, Step::Write(success())];
+    let server = ScriptedServer::start(vec![answer(), answer()])
+        .await
+        .unwrap();
     let proxy = ScriptedServer::answering(json_answer(502, ""))
         .await
         .unwrap();
     let url = server.url().replace("127.0.0.1", "0.0.0.0");
-    let this = "wire::plain_http_to_the_host_that_is_named_goes_by_no_proxy";
+    let this = "wire::plain_http_goes_by_no_proxy_of_the_environment";
     let mut again = Command::new(env::current_exe().unwrap());
     again
         .args(["--exact", this])
@@ -273,7 +279,7 @@ async fn plain_http_to_the_host_that_is_named_goes_by_no_proxy() {
         output.status.success() && said.contains("1 passed"),
         "{said}"
     );
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests(), 2);
     let asked: Vec<String> = proxy
         .all_requests()
         .iter()
