@@ -760,11 +760,11 @@ $ref: '#/components/schemas/Self'                            | {"self": {"self":
             r#"
 $ref: '#/components/schemas/Self'               | {} |
 $ref: '#/components/schemas/Circle'             | 1  | … components.schemas.Circle
-items: {$ref: '#/components/schemas/None'}      | 1  | … `#/components/schemas/None`, which is not there
-$ref: 'other.yaml#/a'                           | 1  | … `other.yaml#/a`, which is not there
-$ref: '#/components/schemas/Unusable'           | 1  | … the schema is of no use
-pattern: (                                      | 1  | … the schema is of no use
-type: file                                      | 1  | … the schema is of no use
+items: {$ref: '#/components/schemas/None'}      | 1  | … `#/components/schemas/None`, which does not exist
+$ref: 'other.yaml#/a'                           | 1  | … `other.yaml#/a`, which does not exist
+$ref: '#/components/schemas/Unusable'           | 1  | … the schema can't be used
+pattern: (                                      | 1  | … the schema can't be used
+type: file                                      | 1  | … the schema can't be used
 "#,
         );
     }
