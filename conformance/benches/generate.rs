@@ -112,13 +112,10 @@ fn generate(program: &Path, folder: &Path, arguments: &[&str]) -> Result<(), Box
     Err(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into())
 }
 
-/// The document with its operation that many times, each with schemas and responses of its own.
+/// The document with its operation that many times, each with its own schemas and responses beside those of the document.
 fn repeated(document: &Value, times: usize) -> Value {
     let mut repeated = document.clone();
     repeated["paths"] = Value::Null;
-    for part in ["schemas", "responses"] {
-        repeated["components"][part] = Value::Null;
-    }
     for number in 0..times {
         merge(&mut repeated, twin(document, &number.to_string()));
     }

@@ -172,11 +172,13 @@ impl BodyWriter {
 }
 
 impl std::io::Write for BodyWriter {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.write_all(bytes)?;
         Ok(bytes.len())
     }
 
+    #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         let appended = self.bytes.append(bytes, self.most);
         appended.map_err(|NoRoom| std::io::ErrorKind::StorageFull.into())

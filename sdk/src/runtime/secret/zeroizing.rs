@@ -44,20 +44,30 @@ impl<T: Erase> Zeroizing<T> {
 pub(crate) struct NoRoom;
 
 impl Zeroizing<Vec<u8>> {
-    /// Adds bytes, as long as there are no more than `most`. Growing in place would leave a copy of secret bytes
-    /// behind, not zeroed.
+    /// Adds bytes, as long as there are no more than `most`. An encoder adds a few bytes at a time: if there is room,
+    /// that costs what it costs with any other `Vec`.
+    #[inline]
     pub(crate) fn append(&mut self, bytes: &[u8], most: usize) -> Result<(), NoRoom> {
-        let size = self.0.len().saturating_add(bytes.len());
+        let room = self.0.capacity().min(most);
+        if bytes.len() > room.saturating_sub(self.0.len()) {
+            self.grow(bytes.len(), most)?;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Growing in place would leave a copy of secret bytes behind, not zeroed.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, additional: usize, most: usize) -> Result<(), NoRoom> {
+        let size = self.0.len().saturating_add(additional);
         if size > most {
             return Err(NoRoom);
         }
-        if size > self.0.capacity() {
-            let room = size.max(most.min(self.0.capacity().saturating_mul(2)));
-            let mut larger = Self::new(Vec::with_capacity(room));
-            larger.0.extend_from_slice(&self.0);
-            *self = larger;
-        }
-        self.0.extend_from_slice(bytes);
+        let room = size.max(most.min(self.0.capacity().saturating_mul(2)));
+        let mut larger = Self::new(Vec::with_capacity(room));
+        larger.0.extend_from_slice(&self.0);
+        *self = larger;
         Ok(())
     }
 }
