@@ -96,8 +96,9 @@
 //! # }
 //! ```
 //!
-//! The client repeats a call by itself only if no connection was made, and never with an
-//! [HTTP client of your own](ClientBuilder::http_client). [`RetryPolicy`] sets how often, and can allow more.
+//! By default the client repeats a call only if no connection was made, and with an
+//! [HTTP client of your own](ClientBuilder::http_client) not at all. After a 401, a [`TokenProvider`] lets it repeat the
+//! call once. [`RetryPolicy`] sets how often, and can allow more.
 //!
 //! # Secrets
 //!

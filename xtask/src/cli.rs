@@ -15,7 +15,7 @@ use crate::report::Format;
     name = "cargo xtask",
     bin_name = "cargo xtask",
     arg_required_else_help = true,
-    after_help = help(&["demo", "help drift"], "all is well", Some("something has to be seen to"))
+    after_help = help(&["demo", "help drift"], "all is well", Some("something was found or differs"))
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -73,7 +73,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Package the crate, check what is inside, and use it from a new crate as the README says.
+    /// Check version, changelog, tag and contents of the package, and use it from two crates outside of this workspace.
     #[command(after_help = help(
         &["package", "package --only-contents"],
         "all is well",

@@ -20,8 +20,8 @@ use crate::workspace::Workspace;
 
 const NAME: &str = "par-ordering";
 
-/// Says what is wrong with what cargo puts into the package; unless it is only to be looked into, lets cargo package
-/// and build it, and uses it from a new crate. Returns whether something is wrong.
+/// Says what is wrong with version, changelog, tag and what cargo puts into the package. Then, unless only that was asked
+/// for, lets cargo pack it and tests two crates outside of this workspace with it. Returns whether something is wrong.
 pub fn run(only_contents: bool) -> Outcome {
     let workspace = Workspace::find()?;
     let metadata = metadata(&workspace)?;

@@ -134,9 +134,9 @@ async fn headers_and_query_parameters_are_added_unless_they_are_somebody_elses()
 
     let client = unconnected();
     let call = || client.generate_tokens();
-    let client_sets = "it is a setting of the client, which the client and views of it set";
-    let stack_sets = "the client writes it by itself";
-    let operation_sets = "it is a parameter of the operation, which its builder sets";
+    let client_sets = "it is a setting of the client: set it on the client or on a view";
+    let stack_sets = "the client sets it by itself";
+    let operation_sets = "it is a parameter of the operation: set it on the builder";
     let said = |what: &str, owner: &str| format!("the {what} can't be added: {owner}");
     let refused = [
         (
@@ -348,7 +348,7 @@ fn started_with(variables: &[(&str, &str)]) -> String {
 #[test]
 fn a_variable_that_is_missing_or_wrong_is_named_without_its_value() {
     let server = ("PAR_ORDERING_BASE_URL", "http://127.0.0.1:1");
-    let missing = "the variable PAR_ORDERING_APPLICATION is not set or empty";
+    let missing = "the variable PAR_ORDERING_APPLICATION is not set or is empty";
     let cases: [(&[(&str, &str)], &str); 6] = [
         (
             &[],
@@ -358,11 +358,11 @@ fn a_variable_that_is_missing_or_wrong_is_named_without_its_value() {
         (&[server, ("PAR_ORDERING_APPLICATION", "")], missing),
         (
             &[server, ("PAR_ORDERING_APPLICATION", "  ")],
-            "the variable PAR_ORDERING_APPLICATION holds nothing but white space",
+            "the variable PAR_ORDERING_APPLICATION contains only white space",
         ),
         (
             &[("PAR_ORDERING_ENVIRONMENT", "canary")],
-            "PAR_ORDERING_ENVIRONMENT names no server",
+            "PAR_ORDERING_ENVIRONMENT is not the name of a server",
         ),
         (
             &[("PAR_ORDERING_BASE_URL", "canary")],
@@ -385,7 +385,7 @@ fn what_a_client_is_given_is_what_the_documentation_allows() {
     assert_eq!(said(local().product("shop/2.1")), Ok(()));
     let refused = said(local().product("my shop")).unwrap_err();
     assert!(
-        refused.starts_with("the product is not a name"),
+        refused.starts_with("the product must be a name"),
         "{refused}"
     );
 
@@ -393,7 +393,7 @@ fn what_a_client_is_given_is_what_the_documentation_allows() {
     assert!(
         said(compose())
             .unwrap_err()
-            .contains("plain http would show the credentials")
+            .contains("plain http would reveal the credentials")
     );
     assert!(said(compose().allow_unencrypted_http_to("other")).is_err());
     assert_eq!(

@@ -20,8 +20,8 @@ use super::target::{CUSTOMER_TOKEN, Credentials, Target};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The settings come from the variables that the client reads, such as PAR_ORDERING_APPLICATION for the key of the
-application, the token of a customer, if there is one, from PAR_ORDERING_CUSTOMER_TOKEN. The exit status is 0 if all conforms, 3 if something does not, 1 if it could not be
-found out.
+application. The token of a customer, if there is one, comes from PAR_ORDERING_CUSTOMER_TOKEN. The exit status is 0 if
+everything conforms, 3 if something does not, and 1 if that could not be found out.
 
 Example: PAR_ORDERING_APPLICATION=key cargo run -p conformance -- probe --base-url http://127.0.0.1:4010/api")]
 pub struct Arguments {

@@ -313,7 +313,7 @@ fn visible(page: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_customer_who_can_not_go_on_gets_a_reference_that_the_log_knows() {
+async fn a_customer_who_can_not_go_on_gets_a_new_reference_each_time() {
     let served = serve(|application| {
         application.api.answer_raw(500, "text/plain", String::new());
     })

@@ -39,8 +39,9 @@ pub fn tags(root: &Path) -> Result<Vec<String>, String> {
 
 /// What does not agree, as sentences that say what to do.
 ///
-/// Between two releases the version is already that of the next one, and *Unreleased* says what it brings. In the commit
-/// that is tagged the version has a heading with its date, the newest, and nothing is left below *Unreleased*.
+/// Between two releases *Unreleased* says what the next one brings, and the version is that of the last release or already
+/// that of the next. In the commit that is tagged the version has a heading with its date, the newest, and nothing is left
+/// below *Unreleased*.
 pub fn problems(version: &str, changelog: &str, tags: &[String]) -> Vec<String> {
     let version: Version = match version.parse() {
         Ok(version) => version,
