@@ -204,83 +204,83 @@ impl GenerateTokens {
                 },
             )
         }
-        let Self {
-            client,
-            include,
-            page,
-            paginated_results,
-            per_page,
-            api_version,
-            application,
-            x_qb_enabled,
-            x_request_id,
-        } = self;
         let call = Call::begin(
-            &client,
+            &self.client,
             &operations::GENERATE_TOKENS,
-            x_request_id.given().map(|value| value.to_string()),
+            self.x_request_id.given().map(|value| value.to_string()),
         );
-        let answer = async {
-            #[allow(unused_mut, reason = "not every call has arguments")]
-            let mut request = call.request();
-            let include = include
-                .optional("include", &[contract::Rule::MinLength(1usize)])?;
-            if let Some(value) = include {
-                request.query("include", &value.to_string());
-            }
-            let page = page
-                .optional(
-                    "page",
-                    &[
-                        contract::Rule::Minimum {
-                            limit: contract::Number::Whole(1i64 as i128),
-                            exclusive: false,
-                        },
-                    ],
-                )?;
-            if let Some(value) = page {
-                request.query("page", &value.to_string());
-            }
-            let paginated_results = paginated_results
-                .optional("paginated_results", &[])?;
-            if let Some(value) = paginated_results {
-                request.query("paginated_results", &value.to_string());
-            }
-            let per_page = per_page
-                .optional(
-                    "per_page",
-                    &[
-                        contract::Rule::Minimum {
-                            limit: contract::Number::Whole(1i64 as i128),
-                            exclusive: false,
-                        },
-                    ],
-                )?;
-            if let Some(value) = per_page {
-                request.query("per_page", &value.to_string());
-            }
-            let api_version = api_version
-                .optional("API-VERSION", &[contract::Rule::MinLength(1usize)])?;
-            if let Some(value) = api_version {
-                request.header("API-VERSION", value.to_string())?;
-            }
-            let application = application
-                .optional("Application", &[contract::Rule::MinLength(1usize)])?;
-            if let Some(value) = application {
-                request.header("Application", value.to_string())?;
-            }
-            let x_qb_enabled = x_qb_enabled
-                .optional("X-QB-Enabled", &[contract::Rule::MinLength(1usize)])?;
-            if let Some(value) = x_qb_enabled {
-                request.header("X-QB-Enabled", value.to_string())?;
-            }
-            let x_request_id = x_request_id
-                .optional("X-Request-ID", &[contract::Rule::MinLength(1usize)])?;
-            if let Some(value) = x_request_id {
-                request.header("X-Request-ID", value.to_string())?;
-            }
-            let response = call.send(request).await?;
-            match response.status().as_u16() {
+        let request = call
+            .request(|request| {
+                let include = self
+                    .include
+                    .optional("include", &[contract::Rule::MinLength(1usize)])?;
+                if let Some(value) = include {
+                    request.query("include", &value.to_string());
+                }
+                let page = self
+                    .page
+                    .optional(
+                        "page",
+                        &[
+                            contract::Rule::Minimum {
+                                limit: contract::Number::Whole(1i64 as i128),
+                                exclusive: false,
+                            },
+                        ],
+                    )?;
+                if let Some(value) = page {
+                    request.query("page", &value.to_string());
+                }
+                let paginated_results = self
+                    .paginated_results
+                    .optional("paginated_results", &[])?;
+                if let Some(value) = paginated_results {
+                    request.query("paginated_results", &value.to_string());
+                }
+                let per_page = self
+                    .per_page
+                    .optional(
+                        "per_page",
+                        &[
+                            contract::Rule::Minimum {
+                                limit: contract::Number::Whole(1i64 as i128),
+                                exclusive: false,
+                            },
+                        ],
+                    )?;
+                if let Some(value) = per_page {
+                    request.query("per_page", &value.to_string());
+                }
+                let api_version = self
+                    .api_version
+                    .optional("API-VERSION", &[contract::Rule::MinLength(1usize)])?;
+                if let Some(value) = api_version {
+                    request.header("API-VERSION", value.to_string())?;
+                }
+                let application = self
+                    .application
+                    .optional("Application", &[contract::Rule::MinLength(1usize)])?;
+                if let Some(value) = application {
+                    request.header("Application", value.to_string())?;
+                }
+                let x_qb_enabled = self
+                    .x_qb_enabled
+                    .optional("X-QB-Enabled", &[contract::Rule::MinLength(1usize)])?;
+                if let Some(value) = x_qb_enabled {
+                    request.header("X-QB-Enabled", value.to_string())?;
+                }
+                let x_request_id = self
+                    .x_request_id
+                    .optional("X-Request-ID", &[contract::Rule::MinLength(1usize)])?;
+                if let Some(value) = x_request_id {
+                    request.header("X-Request-ID", value.to_string())?;
+                }
+                Ok(())
+            });
+        let answer = call.send(request).await;
+        call.end(
+            answer,
+            |response| match response.status().as_u16() {
                 200u16 => {
                     Ok(
                         ResponseValue::<
@@ -289,8 +289,7 @@ impl GenerateTokens {
                     )
                 }
                 _ => Err(Error::answered(response, error_of)),
-            }
-        };
-        call.run(Box::pin(answer)).await
+            },
+        )
     }
 }

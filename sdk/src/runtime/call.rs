@@ -16,15 +16,17 @@ pub(crate) mod path;
 pub(crate) mod raw_request;
 pub(crate) mod request;
 pub(crate) mod telemetry;
+mod time_limit;
 pub(crate) mod transport;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use bytes::Bytes;
+use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Body, Request, StatusCode};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -32,18 +34,21 @@ use crate::runtime::call::attempts::Attempts;
 use crate::runtime::call::events::Events;
 use crate::runtime::call::operation::{Credential, Operation};
 use crate::runtime::call::path::has_shape_of;
-use crate::runtime::call::request::RequestBuilder;
+use crate::runtime::call::request::{Request, RequestBuilder};
+use crate::runtime::call::time_limit::within;
 use crate::runtime::client::authorization::{authorization, token_in};
-use crate::runtime::client::customer::{Customer, ProviderFailure};
+use crate::runtime::client::customer::{Customer, Provided, ProviderFailure};
 use crate::runtime::client::{Client, Shared};
 use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::response::raw::RawResponse;
 use crate::runtime::response::{OfCall, Response, ResponseValue};
-use crate::runtime::retry::Cause;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::credentials::Credentials;
+
+/// The answer to come.
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send + 'a>>;
 
 /// One call of an operation.
 pub(crate) struct Call<'a> {
@@ -78,21 +83,66 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Begins the request.
-    pub(crate) fn request(&self) -> RequestBuilder<'a> {
-        let shared = self.settings.shared();
-        RequestBuilder::new(&shared.base_url, self.operation, shared.max_request_body)
+    /// Begins the call: the request, to which `write` adds the arguments.
+    pub(crate) fn request(
+        &self,
+        write: impl FnOnce(&mut RequestBuilder<'a>) -> Result<(), Failure>,
+    ) -> Result<Request, Failure> {
+        let mut request = self.begin_request()?;
+        write(&mut request)?;
+        self.finish_request(request)
     }
 
-    /// Runs the generated code of the operation. Adds the operation and the request to its result.
+    fn begin_request(&self) -> Result<RequestBuilder<'a>, Failure> {
+        self.events.started()?;
+        let Shared {
+            base_url,
+            max_request_body,
+            ..
+        } = self.settings.shared();
+        Ok(RequestBuilder::new(
+            base_url,
+            self.operation,
+            *max_request_body,
+        ))
+    }
+
+    /// Adds what the caller added to the call.
+    fn finish_request(&self, mut request: RequestBuilder<'_>) -> Result<Request, Failure> {
+        if let Some(extra) = self.settings.extra() {
+            extra.write(self.operation, &mut request)?;
+        }
+        let request = request.build();
+        let base_path = self.settings.shared().base_url.path();
+        if self.operation.is_declared()
+            && !has_shape_of(request.url.path(), base_path, self.operation.path)
+        {
+            return Err(Failure::new(
+                ErrorKind::InvalidRequest,
+                "a parameter in the path is empty, `.` or `..`",
+            ));
+        }
+        Ok(request)
+    }
+
+    /// Sends the request, as often as the policy allows.
     ///
     /// The future is boxed: each future that contains another one by value would have it twice, as an argument and
-    /// while it awaits it. Together they had twenty kilobytes, which were moved with every call.
-    pub(crate) async fn run<T, E>(
+    /// while it awaits it.
+    pub(crate) fn send(&self, request: Result<Request, Failure>) -> Answering<'_> {
+        match request {
+            Ok(request) => Box::pin(self.events.around(self.answer(request))),
+            Err(failure) => Box::pin(ready(Err(failure))),
+        }
+    }
+
+    /// Ends the call. `read` decodes the answer. Adds the operation and the request to the result.
+    pub(crate) fn end<T, E>(
         &self,
-        body: Pin<Box<impl Future<Output = Result<ResponseValue<T>, Error<E>>>>>,
+        answer: Result<Response, Failure>,
+        read: impl FnOnce(Response) -> Result<ResponseValue<T>, Error<E>>,
     ) -> Result<ResponseValue<T>, Error<E>> {
-        let result = self.events.around(body).await;
+        let result = answer.map_err(Error::from).and_then(read);
         let attempts = self.attempts.load(Ordering::Relaxed);
         self.events.ended(result.as_ref(), attempts);
         let of_call = OfCall {
@@ -108,122 +158,119 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sets what the call itself did not set.
-    async fn prepare(&self, request: &mut Request) -> Result<(), Failure> {
-        let base_path = self.settings.shared().base_url.path();
-        if self.operation.is_declared()
-            && !has_shape_of(request.url().path(), base_path, self.operation.path)
-        {
-            return Err(Failure::new(
-                ErrorKind::InvalidRequest,
-                "a parameter in the path is empty, `.` or `..`",
-            ));
-        }
-        self.fill_in_headers(request).await
-    }
-
-    /// The request, with what the caller added to it.
-    fn with_extra(&self, mut request: RequestBuilder<'_>) -> Result<Request, Failure> {
-        if let Some(extra) = self.settings.extra() {
-            extra.write(self.operation, &mut request)?;
-        }
-        Ok(request.build())
-    }
-
-    /// Sends the request, as often as the policy allows.
-    pub(crate) async fn send(&self, request: RequestBuilder<'_>) -> Result<Response, Failure> {
-        let mut request = self.with_extra(request)?;
-        self.prepare(&mut request).await?;
-        let body = request.body().and_then(Body::as_bytes).unwrap_or_default();
-        self.events.sends(body.len());
-        let mut credentials = Credentials::of(request.headers().values());
-        if let Some(extra) = self.settings.extra() {
-            extra
-                .values_of_query()
-                .for_each(|value| credentials.add(value));
-        }
-        for value in self.credentials_of_query() {
-            credentials.add(value);
-        }
-        let shared = self.settings.shared();
-        let mut attempts = Attempts {
-            policy: self.settings.retry(),
-            budget: &shared.retry_budget,
-            deadline: self.deadline,
-            count: &self.attempts,
-            may_have_had_effect: &self.may_have_had_effect,
-            allowance: 0,
-            events: &self.events,
-        };
-        let mut outcome = attempts
-            .run(|added| {
-                credentials.add_all(added.values());
-                self.exchange(&request, added)
-            })
-            .await;
-        // A 401 minted nothing, so one repetition with a new token does no harm.
-        if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
-            && let Some(provided) = self.customer().and_then(Customer::provided)
-            && let Some(rejected) = request.headers().get(AUTHORIZATION).and_then(token_in)
-        {
-            let renewed = self.in_time(|| provided.refresh(&rejected)).await;
-            let renewed = renewed
-                .and_then(|renewed| renewed.map_err(without_token))
-                .and_then(|token| Ok((provided_authorization("renewed", &token)?, token)));
-            let (authorization, token) = match renewed {
-                Ok(renewed) => renewed,
-                Err(failure) => return Err(self.with_answer(failure, outcome, credentials)),
-            };
-            credentials.add(authorization.clone());
-            request.headers_mut().insert(AUTHORIZATION, authorization);
-            attempts.allowance = 1;
-            outcome = attempts
-                .run(|added| {
-                    credentials.add_all(added.values());
-                    self.exchange(&request, added)
-                })
-                .await;
-            if status(&outcome) == Some(StatusCode::UNAUTHORIZED) {
-                // Useful, but not important enough to miss the deadline: another renewal may be running.
-                let _ = self.in_time(|| provided.forget(&token)).await;
-            }
-        }
-        Ok(self.response(outcome?, credentials))
-    }
-
-    /// The failure of a renewal, with the 401 that made it necessary.
-    fn with_answer(
+    // Unlike an `async fn`, a block does not contain its arguments twice.
+    fn answer(
         &self,
-        failure: Failure,
-        outcome: Result<RawResponse, Failure>,
-        credentials: Credentials,
-    ) -> Failure {
-        match outcome {
-            Ok(answer) => failure.with_answer(self.response(answer, credentials)),
-            Err(broken) => match broken.response() {
-                Some(response) => failure.with_response(response.clone()),
-                None => failure,
-            },
+        mut request: Request,
+    ) -> impl Future<Output = Result<Response, Failure>> + Send {
+        async move {
+            if let Some(provided) = self.fill_in_headers(&mut request)? {
+                let token = self.in_time(provided.token()).await?;
+                let token = token.map_err(without_token)?;
+                let authorization = provided_authorization("provided", &token)?;
+                request.headers.insert(AUTHORIZATION, authorization);
+            }
+            self.events
+                .sends(request.body.as_ref().map_or(0, Bytes::len));
+            // Credentials that were sent and are not among the headers of the request.
+            let mut others = Vec::new();
+            let mut outcome = self.attempts(&request, 0, &mut others).await;
+            // A 401 minted nothing, so one repetition with a new token does no harm.
+            if status(&outcome) == Some(StatusCode::UNAUTHORIZED)
+                && let Some(provided) = self.customer().and_then(Customer::provided)
+            {
+                // Boxed, because most calls do without it.
+                let renewed = self.renewed(provided, &mut request, outcome, &mut others);
+                outcome = Box::pin(renewed).await;
+            }
+            let headers = std::mem::take(&mut request.headers);
+            Ok(self.response(outcome?, headers, others))
         }
     }
 
-    fn response(&self, raw: RawResponse, credentials: Credentials) -> Response {
+    /// The outcome with a new token, if the request has one that can be renewed.
+    async fn renewed(
+        &self,
+        provided: &Provided,
+        request: &mut Request,
+        outcome: Result<RawResponse, Failure>,
+        others: &mut Vec<HeaderValue>,
+    ) -> Result<RawResponse, Failure> {
+        let headers = &mut request.headers;
+        let Some(rejected) = headers.get(AUTHORIZATION).and_then(token_in) else {
+            return outcome;
+        };
+        let renewed = self.in_time(provided.refresh(&rejected)).await;
+        let renewed = renewed
+            .and_then(|renewed| renewed.map_err(without_token))
+            .and_then(|token| Ok((provided_authorization("renewed", &token)?, token)));
+        let (authorization, token) = match renewed {
+            Ok(renewed) => renewed,
+            Err(failure) => {
+                let (headers, others) = (std::mem::take(headers), std::mem::take(others));
+                return Err(match outcome {
+                    Ok(answer) => failure.with_answer(self.response(answer, headers, others)),
+                    Err(broken) => match broken.response() {
+                        Some(response) => failure.with_response(response.clone()),
+                        None => failure,
+                    },
+                });
+            }
+        };
+        others.extend(headers.insert(AUTHORIZATION, authorization));
+        let outcome = self.attempts(request, 1, others).await;
+        if status(&outcome) == Some(StatusCode::UNAUTHORIZED) {
+            // Useful, but not important enough to miss the deadline: another renewal may be running.
+            let _ = self.in_time(provided.forget(&token)).await;
+        }
+        outcome
+    }
+
+    /// Attempts, `allowance` of them beyond the limit of the policy. Adds to `others` what hooks add to the headers.
+    fn attempts(
+        &self,
+        request: &Request,
+        allowance: u32,
+        others: &mut Vec<HeaderValue>,
+    ) -> impl Future<Output = Result<RawResponse, Failure>> + Send {
+        async move {
+            let Shared {
+                http,
+                max_body,
+                retry_budget,
+                ..
+            } = self.settings.shared();
+            let policy = self.settings.retry();
+            let attempts = Attempts {
+                policy,
+                budget: retry_budget,
+                deadline: self.deadline,
+                count: &self.attempts,
+                may_have_had_effect: &self.may_have_had_effect,
+                allowance,
+                events: &self.events,
+            };
+            let exchange = |added: Option<Box<HeaderMap>>| {
+                others.extend(added.iter().flat_map(|added| added.values()).cloned());
+                let timeout = policy.timeout_of_attempt();
+                transport::send(http, request, added, self.deadline, timeout, *max_body)
+            };
+            attempts.run(exchange).await
+        }
+    }
+
+    /// An answer, with the credentials that it must not show.
+    fn response(&self, raw: RawResponse, headers: HeaderMap, others: Vec<HeaderValue>) -> Response {
+        let mut credentials = Credentials::new(headers, others);
+        if let Some(extra) = self.settings.extra() {
+            credentials.extend(extra.values_of_query());
+        }
+        credentials.extend(self.credentials_of_query());
         Response {
             raw,
             envelope: self.operation.envelope,
             credentials,
         }
-    }
-
-    /// One attempt.
-    async fn exchange(
-        &self,
-        request: &Request,
-        added: HeaderMap,
-    ) -> Result<RawResponse, (Failure, Cause)> {
-        let timeout = self.settings.retry().timeout_of_attempt();
-        let Shared { http, max_body, .. } = self.settings.shared();
-        transport::send(http, request, added, self.deadline, timeout, *max_body).await
     }
 
     /// The customer, if the call sends its token and may be repeated with a new one.
@@ -237,9 +284,9 @@ impl<'a> Call<'a> {
             .filter(|_| self.operation.is_declared() && self.way().is_some_and(is_asked))
     }
 
-    async fn in_time<F: Future>(&self, token: impl FnOnce() -> F) -> Result<F::Output, Failure> {
+    async fn in_time<F: Future>(&self, token: F) -> Result<F::Output, Failure> {
         let problem = "the customer's token was not provided in time";
-        transport::within(self.deadline, token)
+        within(self.deadline, token)
             .await
             .ok_or_else(|| Failure::new(ErrorKind::Credentials, problem))
     }

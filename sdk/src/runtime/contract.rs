@@ -92,18 +92,6 @@ impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
     dead_code,
     reason = "which of them are needed depends on the specification"
 )]
-impl<T> ResponseValue<T> {
-    /// Returns the same answer with another value.
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
-        let (value, response) = self.into_parts();
-        ResponseValue::new(change(value), response)
-    }
-}
-
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 impl ResponseValue<()> {
     /// An answer without a value.
     pub(crate) fn empty(response: Response) -> Self {

@@ -18,7 +18,6 @@ use std::sync::Arc;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LOCATION};
 
-use crate::generated::operations::ENVELOPE;
 use crate::runtime::Text;
 use crate::runtime::response::envelope::Envelope;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
@@ -111,7 +110,7 @@ impl Response {
 #[derive(Clone)]
 pub struct ResponseValue<T> {
     value: T,
-    response: Response,
+    raw: RawResponse,
     of_call: OfCall,
 }
 
@@ -146,11 +145,7 @@ impl<T> ResponseValue<T> {
         };
         Self {
             value,
-            response: Response {
-                raw,
-                envelope: ENVELOPE,
-                credentials: Credentials::default(),
-            },
+            raw,
             of_call: OfCall {
                 attempts: 1,
                 ..OfCall::default()
@@ -161,14 +156,14 @@ impl<T> ResponseValue<T> {
     /// Returns the same answer with these headers.
     #[must_use]
     pub fn with_headers(mut self, headers: HeaderMap) -> Self {
-        self.response.raw.headers = headers.into();
+        self.raw.headers = headers.into();
         self
     }
 
     /// Returns the same answer with this body.
     #[must_use]
     pub fn with_raw_body(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.response.raw.body = Zeroizing::new(body.into()).into();
+        self.raw.body = Zeroizing::new(body.into()).into();
         self
     }
 
@@ -188,19 +183,19 @@ impl<T> ResponseValue<T> {
     /// Returns the status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.response.status()
+        self.raw.status
     }
 
     /// Returns the headers of the answer.
     #[must_use]
     pub fn headers(&self) -> &Headers {
-        &self.response.raw.headers
+        &self.raw.headers
     }
 
     /// Returns the body of the answer as it was received, with the fields that the types do not know.
     #[must_use]
     pub fn raw_body(&self) -> &RawBody {
-        &self.response.raw.body
+        &self.raw.body
     }
 
     /// Returns the identifier of the request.
@@ -221,10 +216,11 @@ impl<T> ResponseValue<T> {
         self.of_call.operation_id
     }
 
+    /// A success. The credentials of the request are forgotten.
     pub(crate) fn new(value: T, response: Response) -> Self {
         Self {
             value,
-            response,
+            raw: response.raw,
             of_call: OfCall::default(),
         }
     }
@@ -234,9 +230,17 @@ impl<T> ResponseValue<T> {
         self
     }
 
-    /// The value and the answer, for an error that needs both.
-    pub(crate) fn into_parts(self) -> (T, Response) {
-        (self.value, self.response)
+    /// The same answer with another value.
+    #[allow(
+        dead_code,
+        reason = "whether it is needed depends on the specification"
+    )]
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
+        ResponseValue {
+            value: change(self.value),
+            raw: self.raw,
+            of_call: self.of_call,
+        }
     }
 }
 

@@ -158,6 +158,7 @@ impl Default for RetryPolicy {
 
 /// The decision after attempt number `attempt`, counted from 1. `left` is the time until the call's deadline,
 /// `None` if there is none; `randomness` gives a number between 0 and 1, and is asked only where a call is tried again.
+#[cold]
 pub(crate) fn decide(
     policy: &RetryPolicy,
     attempt: u32,

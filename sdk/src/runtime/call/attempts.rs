@@ -34,7 +34,7 @@ impl Attempts<'_> {
     /// hooks add.
     pub(crate) async fn run<F>(
         &self,
-        mut exchange: impl FnMut(HeaderMap) -> F,
+        mut exchange: impl FnMut(Option<Box<HeaderMap>>) -> F,
     ) -> Result<RawResponse, Failure>
     where
         F: Future<Output = Result<RawResponse, (Failure, Cause)>>,

@@ -57,16 +57,13 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// Runs the call within its span, after reporting its start.
-    pub(crate) async fn around<T, E>(
-        &self,
-        call: impl Future<Output = Result<T, Error<E>>>,
-    ) -> Result<T, Error<E>> {
-        self.started()?;
-        self.span.around(call).await
+    /// Runs a part of the call within its span.
+    pub(crate) fn around<F: Future>(&self, part: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.around(part)
     }
 
-    fn started(&self) -> Result<(), Failure> {
+    /// Reports the start of the call.
+    pub(crate) fn started(&self) -> Result<(), Failure> {
         self.has_started.store(true, Ordering::Relaxed);
         let mut outcome = Ok(());
         // A hook that is told of the end is told of the start too.
@@ -85,9 +82,9 @@ impl<'a> Events<'a> {
     }
 
     /// The headers that the hooks add to an attempt, unless a hook fails the call.
-    pub(crate) fn before_attempt(&self, number: u32) -> Result<HeaderMap, Failure> {
+    pub(crate) fn before_attempt(&self, number: u32) -> Result<Option<Box<HeaderMap>>, Failure> {
         if self.hooks.0.is_empty() {
-            return Ok(HeaderMap::new());
+            return Ok(None);
         }
         let mut attempt = Attempt {
             call: self.call(),
@@ -102,7 +99,7 @@ impl<'a> Events<'a> {
                 Err(Panicked) => return Err(Failure::new(ErrorKind::Hook, "a hook panicked")),
             }
         }
-        Ok(attempt.headers)
+        Ok(Some(Box::new(attempt.headers)))
     }
 
     /// Starts an attempt. Its end is reported by `ended`, or when the returned value is dropped.

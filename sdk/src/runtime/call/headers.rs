@@ -1,30 +1,30 @@
 //! Where the headers of a request get their values. The call comes first, then the operation, the settings of the
 //! client and the customer.
 
+use bytes::Bytes;
+use reqwest::Method;
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Entry, HeaderMap, HeaderValue, USER_AGENT,
 };
-use reqwest::{Body, Method, Request};
 
+use crate::runtime::call::Call;
 use crate::runtime::call::operation::{Credential, DefaultFrom, Generated, Header};
-use crate::runtime::call::{Call, provided_authorization, without_token};
-use crate::runtime::client::customer::Source;
+use crate::runtime::call::request::Request;
+use crate::runtime::client::customer::{Provided, Source};
 use crate::runtime::client::header_value::{InvalidHeader, header_value};
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 
 impl Call<'_> {
-    pub(super) async fn fill_in_headers(&self, request: &mut Request) -> Result<(), Failure> {
-        let has_body = request.body().is_some();
-        let is_empty = request
-            .body()
-            .and_then(Body::as_bytes)
-            .is_none_or(<[u8]>::is_empty);
-        let expects_body = matches!(
-            *request.method(),
-            Method::POST | Method::PUT | Method::PATCH
-        );
-        let headers = request.headers_mut();
+    /// Returns the provider of the token if that is what is missing.
+    pub(super) fn fill_in_headers(
+        &self,
+        request: &mut Request,
+    ) -> Result<Option<&Provided>, Failure> {
+        let has_body = request.body.is_some();
+        let is_empty = request.body.as_ref().is_none_or(Bytes::is_empty);
+        let expects_body = matches!(*request.method, Method::POST | Method::PUT | Method::PATCH);
+        let headers = &mut request.headers;
         for header in self.operation.headers {
             self.fill_in(headers, header)?;
         }
@@ -37,20 +37,21 @@ impl Call<'_> {
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
-        self.authorize(request).await?;
-        let headers = request.headers_mut();
+        let provided = self.authorize(request)?;
+        let headers = &mut request.headers;
         // The HTTP stack sets the length of a body, unless the body is empty.
         if is_empty && (expects_body || has_body) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        Ok(())
+        Ok(provided)
     }
 
     /// Adds the credentials that the operation needs.
-    async fn authorize(&self, request: &mut Request) -> Result<(), Failure> {
+    fn authorize(&self, request: &mut Request) -> Result<Option<&Provided>, Failure> {
         let Some(way) = self.way() else {
-            return self.may_be_anonymous();
+            return self.may_be_anonymous().map(|()| None);
         };
+        let mut missing = None;
         for credential in way {
             match credential {
                 Credential::Customer { .. } => {
@@ -60,31 +61,28 @@ impl Call<'_> {
                     let value = match customer.source() {
                         Source::Fixed(value) => value.clone()?,
                         Source::Provided(provided) => {
-                            let token = self.in_time(|| provided.token()).await?;
-                            let token = token.map_err(without_token)?;
-                            provided_authorization("provided", &token)?
+                            missing = Some(&**provided);
+                            // Keeps its place among the headers.
+                            HeaderValue::from_static("")
                         }
                     };
-                    request.headers_mut().insert(AUTHORIZATION, value);
+                    request.headers.insert(AUTHORIZATION, value);
                 }
                 Credential::Header { name, setting, .. } => {
                     if let Some(mut value) = self.settings.settings().get(*setting)? {
                         value.set_sensitive(true);
-                        request.headers_mut().insert(name.clone(), value);
+                        request.headers.insert(name.clone(), value);
                     }
                 }
                 Credential::Query { name, setting, .. } => {
                     if let Some(value) = self.settings.settings().get(*setting)? {
                         let value = String::from_utf8_lossy(value.as_bytes());
-                        request
-                            .url_mut()
-                            .query_pairs_mut()
-                            .append_pair(name, &value);
+                        request.url.query_pairs_mut().append_pair(name, &value);
                     }
                 }
             }
         }
-        Ok(())
+        Ok(missing)
     }
 
     /// The credentials to send: the first alternative of the operation that is complete.

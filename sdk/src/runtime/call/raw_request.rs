@@ -131,24 +131,25 @@ impl RawRequest {
         let request_id = client.extra().and_then(|extra| extra.request_id(operation));
         let request_id = request_id.map(|id| id.expose_secret().to_owned());
         let call = Call::begin(&client, operation, request_id);
-        let answer = async {
+        let request = call.request(|request| {
             if known.is_none() {
                 let methods = UNDECLARED.iter().map(|one| one.method.as_str());
                 let methods: Vec<&str> = methods.collect();
                 let problem = format!("the method must be one of {}", methods.join(", "));
-                return Err(invalid(problem).into());
+                return Err(invalid(problem));
             }
             check_path(&path)?;
-            let mut request = call.request();
             request.path(path);
             if let Some(Body { media_type, bytes }) = body {
                 request.header("content-type", media_type.to_owned())?;
                 request.bytes(&bytes.map_err(invalid)?)?;
             }
-            let response = call.send(request).await?;
+            Ok(())
+        });
+        let answer = call.send(request).await;
+        call.end(answer, |response| {
             Ok(ResponseValue::new(response.raw.body.clone(), response))
-        };
-        call.run(Box::pin(answer)).await
+        })
     }
 
     fn body(mut self, media_type: &'static str, bytes: Result<Bytes, Failure>) -> Self {

@@ -43,8 +43,8 @@ impl CallSpan {
     }
 
     /// Runs the call within the span.
-    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
-        call.instrument(self.span.clone()).await
+    pub(crate) fn around<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
+        call.instrument(self.span.clone())
     }
 
     /// Records the result of an attempt.
@@ -94,8 +94,8 @@ impl CallSpan {
         Self {}
     }
 
-    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
-        call.await
+    pub(crate) fn around<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
+        call
     }
 
     pub(crate) fn attempt(&self, _: u32, _: &Outcome) {}

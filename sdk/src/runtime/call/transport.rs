@@ -1,15 +1,17 @@
 //! One exchange over HTTP: the request is sent once, and the whole answer is read, within a time and a size limit.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::Url;
 use reqwest::header::HeaderMap;
-use reqwest::{Request, Url};
 use tokio::task::yield_now;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
+use crate::runtime::call::request::Request;
+use crate::runtime::call::time_limit::{TimeLimit, keep, time_limit};
 use crate::runtime::client::Http;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
@@ -20,76 +22,80 @@ use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
 /// Sends a copy of the request, so that it can be sent again, with the headers `added`. The head of the answer must
 /// arrive before `timeout`, all of it before `deadline`.
-pub(crate) async fn send(
-    client: &Http,
-    request: &Request,
-    added: HeaderMap,
+pub(crate) fn send<'a>(
+    client: &'a Http,
+    request: &'a Request,
+    added: Option<Box<HeaderMap>>,
     deadline: Option<Instant>,
     timeout: Option<Duration>,
     max_body: usize,
-) -> Result<RawResponse, (Failure, Cause)> {
-    let Some(mut copy) = request.try_clone() else {
-        let problem = "the body can't be sent twice";
-        return Err((
-            Failure::new(ErrorKind::InvalidRequest, problem),
-            Cause::Final,
-        ));
-    };
-    copy.headers_mut().extend(added);
-    let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    let end = [deadline, end_of_attempt].into_iter().flatten().min();
-    // First lets the runtime check its sockets. Without this, if the thread was busy or asleep since the last call, bytes
-    // that a server sent on an idle connection would be read after the request was sent, as the answer to it. The timer
-    // exists before that: a timer made right after the check would wake the runtime again.
-    let answered = within(end, || async {
-        yield_now().await;
-        client.client.execute(copy).await
-    });
-    let response = match answered.await {
-        Some(Ok(response)) => response,
-        Some(Err(error)) => return Err(not_answered(&error, client, request.url())),
-        None if end == deadline => {
-            let failure = Failure::new(ErrorKind::DeadlineExceeded, "no answer in time");
-            return Err((failure, Cause::Final));
+) -> impl Future<Output = Result<RawResponse, (Failure, Cause)>> + Send + 'a {
+    async move {
+        let mut copy = request.copy();
+        if let Some(added) = added {
+            copy.headers_mut().extend(*added);
         }
-        None => {
-            let problem = "no answer within the timeout of an attempt";
-            let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
-            return Err((failure, Cause::Unanswered));
+        // Sends nothing before it is polled.
+        let answering = client.client.execute(copy);
+        let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let end = [deadline, end_of_attempt].into_iter().flatten().min();
+        let mut limit = pin!(time_limit(end));
+        // First lets the runtime check its sockets. Without this, if the thread was busy or asleep since the last call,
+        // bytes that a server sent on an idle connection would be read after the request was sent, as the answer to
+        // it. The timer is set before that: a timer set right after the check would wake the runtime again.
+        let answered = keep(limit.as_mut(), async {
+            yield_now().await;
+            answering.await
+        });
+        let response = match answered.await {
+            Some(Ok(response)) => response,
+            Some(Err(error)) => return Err(not_answered(&error, client, &request.url)),
+            None if end == deadline => {
+                let failure = Failure::new(ErrorKind::DeadlineExceeded, "no answer in time");
+                return Err((failure, Cause::Final));
+            }
+            None => {
+                let problem = "no answer within the timeout of an attempt";
+                let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
+                return Err((failure, Cause::Unanswered));
+            }
+        };
+        if end != deadline {
+            limit.set(time_limit(deadline));
         }
-    };
-    read(response, deadline, max_body)
-        .await
-        .map_err(|failure| (failure, Cause::Final))
+        read(response, limit, max_body)
+            .await
+            .map_err(|failure| (failure, Cause::Final))
+    }
 }
 
 /// The initial capacity if a server announces a length. The buffer grows only when more arrives: the announced bytes
 /// may never be sent, and the whole buffer is zeroed in the end.
 const ANNOUNCED: usize = 64 * 1024;
 
-async fn read(
+fn read(
     mut response: reqwest::Response,
-    deadline: Option<Instant>,
+    limit: Pin<&mut TimeLimit>,
     max_body: usize,
-) -> Result<RawResponse, Failure> {
-    let status = response.status();
-    let announced = response.content_length().map(usize::try_from);
-    let room = announced.and_then(Result::ok).unwrap_or(0);
-    let headers = std::mem::take(response.headers_mut());
-    let mut body = Zeroizing::new(Vec::with_capacity(room.min(ANNOUNCED).min(max_body)));
-    let read = within(deadline, || read_into(&mut body, &mut response, max_body)).await;
-    let raw = RawResponse {
-        status,
-        headers: headers.into(),
-        body: body.into(),
-    };
-    match read {
-        Some(Ok(())) => Ok(raw),
-        Some(Err(failure)) => Err(failure.with_response(raw)),
-        None => {
-            let problem = "the answer was not complete in time";
-            let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
-            Err(failure.with_response(raw))
+) -> impl Future<Output = Result<RawResponse, Failure>> + Send {
+    async move {
+        let announced = response.content_length().map(usize::try_from);
+        let room = announced.and_then(Result::ok).unwrap_or(0);
+        let mut body = Zeroizing::new(Vec::with_capacity(room.min(ANNOUNCED).min(max_body)));
+        let read = keep(limit, read_into(&mut body, &mut response, max_body)).await;
+        let raw = RawResponse {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()).into(),
+            body: body.into(),
+        };
+        match read {
+            Some(Ok(())) => Ok(raw),
+            Some(Err(failure)) => Err(failure.with_response(raw)),
+            None => {
+                let problem = "the answer was not complete in time";
+                let failure = Failure::new(ErrorKind::DeadlineExceeded, problem);
+                Err(failure.with_response(raw))
+            }
         }
     }
 }
@@ -119,19 +125,6 @@ async fn read_into(
     }
 }
 
-/// Runs `work` until `end`. If `end` has passed, `work` is not started: even creating its future may be expensive.
-pub(crate) async fn within<F: Future>(
-    end: Option<Instant>,
-    work: impl FnOnce() -> F,
-) -> Option<F::Output> {
-    match end {
-        Some(end) if end <= Instant::now() => None,
-        // Moved only once: the futures of an HTTP stack are large.
-        Some(end) => timeout_at(end, pin!(work())).await.ok(),
-        None => Some(work().await),
-    }
-}
-
 fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Result<(), Failure> {
     body.append(chunk, max_body).map_err(|NoRoom| {
         let problem = format!("the answer is larger than {max_body} bytes");
@@ -140,6 +133,7 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &Bytes, max_body: usize) -> Resu
 }
 
 /// What it means that there is no answer from that server.
+#[cold]
 fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure, Cause) {
     let behind = TransportError::of(error);
     let (kind, problem, cause) = if error.is_builder() {
@@ -198,31 +192,4 @@ fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure
         cause => cause,
     };
     (Failure::new(kind, problem).caused_by(behind), cause)
-}
-
-#[cfg(test)]
-mod tests {
-    use reqwest::Method;
-    use reqwest::header::HeaderValue;
-
-    use super::*;
-
-    /// `send` relies on it.
-    #[test]
-    fn a_copy_of_a_request_is_the_same_to_the_last_byte_and_hides_the_same_headers() {
-        let url = "http://127.0.0.1/a?b=c".parse().unwrap();
-        let mut request = Request::new(Method::PUT, url);
-        for (name, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
-            let mut value = HeaderValue::from_static(value);
-            value.set_sensitive(name == "b");
-            request.headers_mut().append(name, value);
-        }
-        *request.body_mut() = Some("bytes".into());
-        let copy = request.try_clone().unwrap();
-        assert_eq!(copy.method(), request.method());
-        assert_eq!(copy.url(), request.url());
-        assert_eq!(copy.headers(), request.headers());
-        assert!(copy.headers()["b"].is_sensitive());
-        assert_eq!(copy.body().unwrap().as_bytes(), Some(&b"bytes"[..]));
-    }
 }

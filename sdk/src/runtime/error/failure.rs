@@ -41,6 +41,7 @@ enum Source {
 }
 
 impl Failure {
+    #[cold]
     pub(crate) fn new(kind: ErrorKind, problem: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             kind,

@@ -56,6 +56,7 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError>
 
 /// Decodes a body and finds the place of the error. That costs an allocation for each key, so it is done only after
 /// decoding failed.
+#[cold]
 fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
     let value = serde_path_to_error::deserialize(Strict::new(&mut deserializer))

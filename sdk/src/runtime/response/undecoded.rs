@@ -26,7 +26,7 @@ impl ResponseValue<RawBody> {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode(self.bytes()).map_err(|error| {
             let failure = Failure::new(ErrorKind::NotDecodable, error.to_string());
-            let failure = failure.with_response(self.response.raw.clone());
+            let failure = failure.with_response(self.raw.clone());
             Error::from(failure).of_call(self.of_call.clone())
         })
     }

@@ -1,39 +1,40 @@
 //! The credentials that a call carried, to be masked in what the server says about it.
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::runtime::client::authorization::without_scheme;
 
 /// What of a request nobody may read in an error.
 #[derive(Clone, Default)]
-pub(crate) struct Credentials(Vec<HeaderValue>);
+pub(crate) struct Credentials {
+    headers: HeaderMap,
+    others: Vec<HeaderValue>,
+}
 
 impl Credentials {
-    /// Those of these values that are marked as sensitive. They share their memory with the headers.
-    pub(crate) fn of<'a>(values: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
-        let values = values.into_iter().filter(|value| value.is_sensitive());
-        Self(values.cloned().collect())
-    }
-
-    /// Adds one more.
-    pub(crate) fn add(&mut self, value: HeaderValue) {
-        self.0.push(value);
-    }
-
-    /// Adds all of these.
-    pub(crate) fn add_all<'a>(&mut self, values: impl IntoIterator<Item = &'a HeaderValue>) {
-        self.0.extend(values.into_iter().cloned());
+    /// Those of the headers that are marked as sensitive, and others.
+    pub(crate) fn new(headers: HeaderMap, others: Vec<HeaderValue>) -> Self {
+        Self { headers, others }
     }
 
     /// Each of them; a server may quote a token without its scheme.
     pub(crate) fn known(&self) -> Vec<&[u8]> {
-        let values = self.0.iter().map(HeaderValue::as_bytes);
-        values.map(without_scheme).collect()
+        let headers = self.headers.values().filter(|value| value.is_sensitive());
+        let all = headers.chain(&self.others).map(HeaderValue::as_bytes);
+        all.map(without_scheme).collect()
+    }
+}
+
+impl Extend<HeaderValue> for Credentials {
+    fn extend<I: IntoIterator<Item = HeaderValue>>(&mut self, values: I) {
+        self.others.extend(values);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderName;
+
     use super::*;
 
     #[test]
@@ -43,8 +44,10 @@ mod tests {
             value.set_sensitive(is_sensitive);
             value
         };
-        let mut credentials = Credentials::of(&[value("a key", true), value("mine", false)]);
-        credentials.add(value("Bearer a token", true));
+        let headers = [("a", value("a key", true)), ("b", value("mine", false))];
+        let headers = headers.map(|(name, value)| (HeaderName::from_static(name), value));
+        let mut credentials = Credentials::new(HeaderMap::from_iter(headers), Vec::new());
+        credentials.extend([value("Bearer a token", true)]);
         assert_eq!(credentials.known(), [&b"a key"[..], b"a token"]);
     }
 }

@@ -126,19 +126,16 @@ impl Call<'_> {
                 #[doc = #send]
                 pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error>> {
                     #function
-                    let Self { #client, #(#names,)* } = self;
-                    let #call = Call::begin(&#client, &operations::#table, #request_id);
-                    let answer = async {
-                        #[allow(unused_mut, reason = "not every call has arguments")]
-                        let mut #request = #call.request();
+                    let #call = Call::begin(&self.#client, &operations::#table, #request_id);
+                    let #request = #call.request(|#request| {
                         #(#statements)*
-                        let response = #call.send(#request).await?;
-                        match response.status().as_u16() {
-                            #(#successes)*
-                            _ => Err(Error::answered(response, #error_of)),
-                        }
-                    };
-                    #call.run(Box::pin(answer)).await
+                        Ok(())
+                    });
+                    let answer = #call.send(#request).await;
+                    #call.end(answer, |response| match response.status().as_u16() {
+                        #(#successes)*
+                        _ => Err(Error::answered(response, #error_of)),
+                    })
                 }
             }
         }
@@ -229,7 +226,7 @@ impl Call<'_> {
             DefaultFrom::of(parameter.part.value) == Ok(Some(DefaultFrom::Generated(REQUEST_ID)))
         });
         match given.map(|parameter| &parameter.argument.name) {
-            Some(name) => quote!(#name.given().map(|value| value.to_string())),
+            Some(name) => quote!(self.#name.given().map(|value| value.to_string())),
             None => quote!(None),
         }
     }
