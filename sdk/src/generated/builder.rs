@@ -204,21 +204,30 @@ impl GenerateTokens {
                 },
             )
         }
+        let Self {
+            client,
+            include,
+            page,
+            paginated_results,
+            per_page,
+            api_version,
+            application,
+            x_qb_enabled,
+            x_request_id,
+        } = self;
         let call = Call::begin(
-            &self.client,
+            &client,
             &operations::GENERATE_TOKENS,
-            self.x_request_id.given().map(|value| value.to_string()),
+            x_request_id.given().map(|value| value.to_string()),
         );
         let request = call
             .request(|request| {
-                let include = self
-                    .include
+                let include = include
                     .optional("include", &[contract::Rule::MinLength(1usize)])?;
                 if let Some(value) = include {
                     request.query("include", &value.to_string());
                 }
-                let page = self
-                    .page
+                let page = page
                     .optional(
                         "page",
                         &[
@@ -231,14 +240,12 @@ impl GenerateTokens {
                 if let Some(value) = page {
                     request.query("page", &value.to_string());
                 }
-                let paginated_results = self
-                    .paginated_results
+                let paginated_results = paginated_results
                     .optional("paginated_results", &[])?;
                 if let Some(value) = paginated_results {
                     request.query("paginated_results", &value.to_string());
                 }
-                let per_page = self
-                    .per_page
+                let per_page = per_page
                     .optional(
                         "per_page",
                         &[
@@ -251,26 +258,22 @@ impl GenerateTokens {
                 if let Some(value) = per_page {
                     request.query("per_page", &value.to_string());
                 }
-                let api_version = self
-                    .api_version
+                let api_version = api_version
                     .optional("API-VERSION", &[contract::Rule::MinLength(1usize)])?;
                 if let Some(value) = api_version {
                     request.header("API-VERSION", value.to_string())?;
                 }
-                let application = self
-                    .application
+                let application = application
                     .optional("Application", &[contract::Rule::MinLength(1usize)])?;
                 if let Some(value) = application {
                     request.header("Application", value.to_string())?;
                 }
-                let x_qb_enabled = self
-                    .x_qb_enabled
+                let x_qb_enabled = x_qb_enabled
                     .optional("X-QB-Enabled", &[contract::Rule::MinLength(1usize)])?;
                 if let Some(value) = x_qb_enabled {
                     request.header("X-QB-Enabled", value.to_string())?;
                 }
-                let x_request_id = self
-                    .x_request_id
+                let x_request_id = x_request_id
                     .optional("X-Request-ID", &[contract::Rule::MinLength(1usize)])?;
                 if let Some(value) = x_request_id {
                     request.header("X-Request-ID", value.to_string())?;

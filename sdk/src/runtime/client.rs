@@ -50,12 +50,17 @@ use crate::runtime::retry::budget::RetryBudget;
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
+    view: Arc<View>,
+}
+
+/// What views of a client differ in.
+#[derive(Clone, Debug)]
+struct View {
     settings: Settings,
     customer: Option<Customer>,
     deadline: Option<Duration>,
     retry: Option<RetryPolicy>,
-    /// Boxed together, because most clients have none.
-    extra: Option<Arc<Extra>>,
+    extra: Option<Extra>,
 }
 
 /// What all views of a client share.
@@ -113,29 +118,21 @@ impl Client {
     /// Source: the reference page marks the header as optional; the guides expect it.
     #[must_use]
     pub fn for_customer(&self, customer: impl Into<Customer>) -> Self {
-        Self {
-            customer: Some(customer.into()),
-            ..self.clone()
-        }
+        let customer = customer.into();
+        self.with(|view| view.customer = Some(customer))
     }
 
     /// Returns a view whose calls take this long at most, instead of [`ClientBuilder::deadline`]. A call that takes
     /// longer fails as [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded).
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
-        Self {
-            deadline: Some(deadline),
-            ..self.clone()
-        }
+        self.with(|view| view.deadline = Some(deadline))
     }
 
     /// Returns a view whose calls are repeated as `policy` says.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
-        Self {
-            retry: Some(policy),
-            ..self.clone()
-        }
+        self.with(|view| view.retry = Some(policy))
     }
 
     /// Returns a view whose calls also send this header, such as `traceparent`. It replaces a header of the same name
@@ -146,9 +143,9 @@ impl Client {
     /// stack sets a header of that name, or if the header can't be sent.
     #[must_use]
     pub fn with_header(&self, name: impl AsRef<str>, value: impl Into<Text>) -> Self {
-        let mut view = self.clone();
-        view.add_header(name.as_ref(), value.into());
-        view
+        let mut client = self.clone();
+        client.add_header(name.as_ref(), value.into());
+        client
     }
 
     /// Returns a view whose calls also send this query parameter. It does not replace another one of the same name.
@@ -158,9 +155,9 @@ impl Client {
     /// that name, or if it is a credential.
     #[must_use]
     pub fn with_query(&self, name: impl AsRef<str>, value: impl Into<Text>) -> Self {
-        let mut view = self.clone();
-        view.add_query(name.as_ref(), value.into());
-        view
+        let mut client = self.clone();
+        client.add_query(name.as_ref(), value.into());
+        client
     }
 
     /// Begins a call that is not in the specification. It has the settings, the deadline and the limits of this
@@ -214,38 +211,51 @@ impl Client {
 
     /// Whatever the policy, a call is repeated only if nothing of it reached the server.
     pub(crate) fn repeat_only_what_was_never_sent(&mut self) {
-        self.retry = Some(self.retry().only_what_was_never_sent());
+        let policy = self.retry().only_what_was_never_sent();
+        self.view_mut().retry = Some(policy);
     }
 
     pub(crate) fn add_header(&mut self, name: &str, value: Text) {
-        Arc::make_mut(self.extra.get_or_insert_default()).header(name, value);
+        let extra = &mut self.view_mut().extra;
+        extra.get_or_insert_default().header(name, value);
     }
 
     pub(crate) fn add_query(&mut self, name: &str, value: Text) {
-        Arc::make_mut(self.extra.get_or_insert_default()).query(name, value);
+        let extra = &mut self.view_mut().extra;
+        extra.get_or_insert_default().query(name, value);
     }
 
     /// What its calls send in addition.
     pub(crate) fn extra(&self) -> Option<&Extra> {
-        self.extra.as_deref()
+        self.view.extra.as_ref()
     }
 
     /// A view of this client with another value for a setting.
     #[allow(dead_code, reason = "a specification may name no setting")]
     pub(crate) fn with_setting(&self, index: usize, given: Given) -> Self {
-        let mut view = self.clone();
-        view.settings.set(index, given);
-        view
+        self.with(|view| view.settings.set(index, given))
+    }
+
+    fn with(&self, change: impl FnOnce(&mut View)) -> Self {
+        let mut client = self.clone();
+        change(client.view_mut());
+        client
+    }
+
+    fn view_mut(&mut self) -> &mut View {
+        Arc::make_mut(&mut self.view)
     }
 
     pub(crate) fn new(shared: Shared, settings: Settings) -> Self {
         Self {
             shared: Arc::new(shared),
-            settings,
-            customer: None,
-            deadline: None,
-            retry: None,
-            extra: None,
+            view: Arc::new(View {
+                settings,
+                customer: None,
+                deadline: None,
+                retry: None,
+                extra: None,
+            }),
         }
     }
 
@@ -254,19 +264,19 @@ impl Client {
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+        &self.view.settings
     }
 
     pub(crate) fn customer(&self) -> Option<&Customer> {
-        self.customer.as_ref()
+        self.view.customer.as_ref()
     }
 
     pub(crate) fn retry(&self) -> &RetryPolicy {
-        self.retry.as_ref().unwrap_or(&self.shared.retry)
+        self.view.retry.as_ref().unwrap_or(&self.shared.retry)
     }
 
     /// How long a call may take in all.
     pub(crate) fn deadline(&self) -> Duration {
-        self.deadline.unwrap_or(self.shared.deadline)
+        self.view.deadline.unwrap_or(self.shared.deadline)
     }
 }

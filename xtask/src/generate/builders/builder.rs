@@ -126,7 +126,8 @@ impl Call<'_> {
                 #[doc = #send]
                 pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error>> {
                     #function
-                    let #call = Call::begin(&self.#client, &operations::#table, #request_id);
+                    let Self { #client, #(#names,)* } = self;
+                    let #call = Call::begin(&#client, &operations::#table, #request_id);
                     let #request = #call.request(|#request| {
                         #(#statements)*
                         Ok(())
@@ -226,7 +227,7 @@ impl Call<'_> {
             DefaultFrom::of(parameter.part.value) == Ok(Some(DefaultFrom::Generated(REQUEST_ID)))
         });
         match given.map(|parameter| &parameter.argument.name) {
-            Some(name) => quote!(self.#name.given().map(|value| value.to_string())),
+            Some(name) => quote!(#name.given().map(|value| value.to_string())),
             None => quote!(None),
         }
     }

@@ -28,7 +28,7 @@ impl Call<'_> {
             } else {
                 quote!(optional)
             };
-            statements.push(quote!(let #name = self.#name.#given(#wire, #rules)?;));
+            statements.push(quote!(let #name = #name.#given(#wire, #rules)?;));
             if parameter.position() == "path" {
                 path = path.replace(&format!("{{{wire}}}"), "{}");
                 segments.push(parameter.segment());
@@ -66,10 +66,10 @@ impl Call<'_> {
             );
             let ty = self.body_type();
             let given = match (body.required, built) {
-                (true, true) => quote!(let body = self.body.required_built::<#ty>("body")?;),
-                (false, true) => quote!(let body = self.body.optional_built::<#ty>("body")?;),
-                (true, false) => quote!(let body = self.body.required("body", #rules)?;),
-                (false, false) => quote!(let body = self.body.optional("body", #rules)?;),
+                (true, true) => quote!(let body = body.required_built::<#ty>("body")?;),
+                (false, true) => quote!(let body = body.optional_built::<#ty>("body")?;),
+                (true, false) => quote!(let body = body.required("body", #rules)?;),
+                (false, false) => quote!(let body = body.optional("body", #rules)?;),
             };
             statements.push(given);
             statements.push(if body.required {
