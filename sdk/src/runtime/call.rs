@@ -193,9 +193,9 @@ impl<'a> Call<'a> {
         &self,
         provided: &Provided,
         request: &mut Request,
-        outcome: Result<RawResponse, Failure>,
+        outcome: Result<Box<RawResponse>, Failure>,
         others: &mut Vec<HeaderValue>,
-    ) -> Result<RawResponse, Failure> {
+    ) -> Result<Box<RawResponse>, Failure> {
         let headers = &mut request.headers;
         let Some(rejected) = headers.get(AUTHORIZATION).and_then(token_in) else {
             return outcome;
@@ -211,7 +211,7 @@ impl<'a> Call<'a> {
                 return Err(match outcome {
                     Ok(answer) => failure.with_answer(self.response(answer, headers, others)),
                     Err(broken) => match broken.response() {
-                        Some(response) => failure.with_response(response.clone()),
+                        Some(response) => failure.with_response(Box::new(response.clone())),
                         None => failure,
                     },
                 });
@@ -232,7 +232,7 @@ impl<'a> Call<'a> {
         request: &Request,
         allowance: u32,
         others: &mut Vec<HeaderValue>,
-    ) -> impl Future<Output = Result<RawResponse, Failure>> + Send {
+    ) -> impl Future<Output = Result<Box<RawResponse>, Failure>> + Send {
         async move {
             let Shared {
                 http,
@@ -260,16 +260,21 @@ impl<'a> Call<'a> {
     }
 
     /// An answer, with the credentials that it must not show.
-    fn response(&self, raw: RawResponse, headers: HeaderMap, others: Vec<HeaderValue>) -> Response {
-        let mut credentials = Credentials::new(headers, others);
+    fn response(
+        &self,
+        mut raw: Box<RawResponse>,
+        headers: HeaderMap,
+        others: Vec<HeaderValue>,
+    ) -> Response {
+        let credentials = &mut raw.credentials;
+        *credentials = Credentials::new(headers, others);
         if let Some(extra) = self.settings.extra() {
             credentials.extend(extra.values_of_query());
         }
         credentials.extend(self.credentials_of_query());
         Response {
             raw,
-            envelope: self.operation.envelope,
-            credentials,
+            envelope: &self.operation.envelope,
         }
     }
 
@@ -327,7 +332,7 @@ fn without_token(failure: ProviderFailure) -> Failure {
 }
 
 /// The status that arrived, even if the rest of the answer did not.
-fn status(outcome: &Result<RawResponse, Failure>) -> Option<StatusCode> {
+fn status(outcome: &Result<Box<RawResponse>, Failure>) -> Option<StatusCode> {
     match outcome {
         Ok(answer) => Some(answer.status),
         Err(failure) => failure.response().map(|response| response.status),

@@ -378,7 +378,6 @@ mod tests {
     use crate::generated::operations::ENVELOPE;
     use crate::runtime::error::transport_error::TransportError;
     use crate::runtime::response::Response;
-    use crate::runtime::secret::credentials::Credentials;
     use crate::runtime::secret::zeroizing::Zeroizing;
 
     fn of_call() -> OfCall {
@@ -390,19 +389,16 @@ mod tests {
         }
     }
 
-    fn raw(status: u16, body: &str) -> RawResponse {
-        RawResponse {
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: Headers::default(),
-            body: Zeroizing::new(body.as_bytes().to_vec()).into(),
-        }
+    fn raw(status: u16, body: &str) -> Box<RawResponse> {
+        let status = StatusCode::from_u16(status).unwrap();
+        let body = Zeroizing::new(body.as_bytes().to_vec());
+        RawResponse::new(status, Headers::default(), body)
     }
 
     fn response(status: u16, body: &str) -> Response {
         Response {
             raw: raw(status, body),
-            envelope: ENVELOPE,
-            credentials: Credentials::default(),
+            envelope: &ENVELOPE,
         }
     }
 

@@ -39,10 +39,8 @@ pub(crate) struct OfCall {
 /// An answer that is not decoded yet.
 #[derive(Clone)]
 pub(crate) struct Response {
-    pub(crate) raw: RawResponse,
-    pub(crate) envelope: Envelope,
-    /// The credentials of the request, which an error must not show.
-    pub(crate) credentials: Credentials,
+    pub(crate) raw: Box<RawResponse>,
+    pub(crate) envelope: &'static Envelope,
 }
 
 impl Response {
@@ -65,12 +63,12 @@ impl Response {
             .ok()?;
         let url = reqwest::Url::parse(location).ok()?;
         let host = url.host_str()?;
-        Some(mask_host(host, &self.credentials.known()))
+        Some(mask_host(host, &self.raw.credentials.known()))
     }
 
     /// The message of the server, masked.
     pub(crate) fn message(&self) -> Option<String> {
-        let known = self.credentials.known();
+        let known = self.raw.credentials.known();
         let body = self.raw.body.expose_secret();
         self.envelope.message(body, |message| mask(message, &known))
     }
@@ -110,7 +108,7 @@ impl Response {
 #[derive(Clone)]
 pub struct ResponseValue<T> {
     value: T,
-    raw: RawResponse,
+    raw: Box<RawResponse>,
     of_call: OfCall,
 }
 
@@ -138,11 +136,7 @@ impl<T> ResponseValue<T> {
     /// ```
     #[must_use]
     pub fn fake(value: T, status: StatusCode) -> Self {
-        let raw = RawResponse {
-            status,
-            headers: Headers::default(),
-            body: RawBody::default(),
-        };
+        let raw = RawResponse::new(status, Headers::default(), RawBody::default());
         Self {
             value,
             raw,
@@ -217,7 +211,8 @@ impl<T> ResponseValue<T> {
     }
 
     /// A success. The credentials of the request are forgotten.
-    pub(crate) fn new(value: T, response: Response) -> Self {
+    pub(crate) fn new(value: T, mut response: Response) -> Self {
+        response.raw.credentials = Credentials::default();
         Self {
             value,
             raw: response.raw,

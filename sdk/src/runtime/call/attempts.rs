@@ -35,9 +35,9 @@ impl Attempts<'_> {
     pub(crate) async fn run<F>(
         &self,
         mut exchange: impl FnMut(Option<Box<HeaderMap>>) -> F,
-    ) -> Result<RawResponse, Failure>
+    ) -> Result<Box<RawResponse>, Failure>
     where
-        F: Future<Output = Result<RawResponse, (Failure, Cause)>>,
+        F: Future<Output = Result<Box<RawResponse>, (Failure, Cause)>>,
     {
         let mut last_answer = None;
         loop {
@@ -50,7 +50,10 @@ impl Attempts<'_> {
             self.count.store(number, Ordering::Relaxed);
             let attempt = self.events.attempt(number);
             let outcome = exchange(added).await;
-            attempt.ended(outcome.as_ref().map_err(|(failure, _)| failure));
+            attempt.ended(match &outcome {
+                Ok(answer) => Ok(answer),
+                Err((failure, _)) => Err(failure),
+            });
             let cause = match &outcome {
                 Ok(answer) if answer.status.is_success() => {
                     self.budget.deposit();
@@ -102,7 +105,7 @@ mod tests {
     use crate::runtime::call::hook::Hooks;
     use crate::runtime::client::base_url::BaseUrl;
     use crate::runtime::error::kind::ErrorKind;
-    use crate::runtime::response::raw::{Headers, RawBody};
+    use crate::runtime::response::raw::RawBody;
 
     /// What one attempt does, and after how many milliseconds.
     #[derive(Clone, Copy, Debug)]
@@ -172,7 +175,7 @@ mod tests {
     struct History {
         attempts: Vec<(Instant, Instant, Step)>,
         ended: Instant,
-        outcome: Result<RawResponse, Failure>,
+        outcome: Result<Box<RawResponse>, Failure>,
     }
 
     async fn history(
@@ -223,11 +226,8 @@ mod tests {
                     if let Some(wait) = wait {
                         headers.insert(RETRY_AFTER, wait.into());
                     }
-                    Ok(RawResponse {
-                        status: StatusCode::from_u16(status).unwrap(),
-                        headers: Headers::from(headers),
-                        body: RawBody::default(),
-                    })
+                    let status = StatusCode::from_u16(status).unwrap();
+                    Ok(RawResponse::new(status, headers, RawBody::default()))
                 }
             };
             attempts.borrow_mut().push((began, Instant::now(), step));

@@ -29,7 +29,7 @@ pub(crate) fn send<'a>(
     deadline: Option<Instant>,
     timeout: Option<Duration>,
     max_body: usize,
-) -> impl Future<Output = Result<RawResponse, (Failure, Cause)>> + Send + 'a {
+) -> impl Future<Output = Result<Box<RawResponse>, (Failure, Cause)>> + Send + 'a {
     async move {
         let mut copy = request.copy();
         if let Some(added) = added {
@@ -77,17 +77,14 @@ fn read(
     mut response: reqwest::Response,
     limit: Pin<&mut TimeLimit>,
     max_body: usize,
-) -> impl Future<Output = Result<RawResponse, Failure>> + Send {
+) -> impl Future<Output = Result<Box<RawResponse>, Failure>> + Send {
     async move {
         let announced = response.content_length().map(usize::try_from);
         let room = announced.and_then(Result::ok).unwrap_or(0);
         let mut body = Zeroizing::new(Vec::with_capacity(room.min(ANNOUNCED).min(max_body)));
         let read = keep(limit, read_into(&mut body, &mut response, max_body)).await;
-        let raw = RawResponse {
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()).into(),
-            body: body.into(),
-        };
+        let headers = std::mem::take(response.headers_mut());
+        let raw = RawResponse::new(response.status(), headers, body);
         match read {
             Some(Ok(())) => Ok(raw),
             Some(Err(failure)) => Err(failure.with_response(raw)),

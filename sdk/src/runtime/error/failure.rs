@@ -24,7 +24,7 @@ struct Parts {
 #[derive(Clone)]
 enum Answer {
     /// An answer whose message is not about the failure.
-    Raw(RawResponse),
+    Raw(Box<RawResponse>),
     /// An answer with a message of the server, which is masked when it is printed.
     Speaking {
         response: Response,
@@ -108,13 +108,13 @@ impl Failure {
         self
     }
 
-    pub(crate) fn with_response(mut self, response: RawResponse) -> Self {
+    pub(crate) fn with_response(mut self, response: Box<RawResponse>) -> Self {
         self.0.answer = Some(Answer::Raw(response));
         self
     }
 
     /// Adds the answer to an earlier attempt, if the last one has none.
-    pub(crate) fn with_earlier(mut self, answer: Option<RawResponse>) -> Self {
+    pub(crate) fn with_earlier(mut self, answer: Option<Box<RawResponse>>) -> Self {
         self.0.answer = self.0.answer.or(answer.map(Answer::Raw));
         self
     }
@@ -130,6 +130,7 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::response::raw::{Headers, RawBody};
 
     #[test]
     fn the_words_of_a_provider_are_kept_as_the_source() {
@@ -146,11 +147,7 @@ mod tests {
 
     #[test]
     fn an_earlier_answer_is_kept_only_where_the_last_attempt_had_none() {
-        let answer = |status| RawResponse {
-            status,
-            headers: Default::default(),
-            body: Default::default(),
-        };
+        let answer = |status| RawResponse::new(status, Headers::default(), RawBody::default());
         let status = |failure: &Failure| failure.response().map(|response| response.status);
         let (late, early) = (
             reqwest::StatusCode::BAD_GATEWAY,

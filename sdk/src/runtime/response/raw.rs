@@ -6,6 +6,7 @@ use std::sync::Arc;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use crate::runtime::secret::credentials::Credentials;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// The body of an answer, byte for byte, after transfer and content coding. `Debug` shows only its length. The memory
@@ -95,11 +96,28 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// An answer as it was received.
+/// An answer as it was received. It is handed on in a box, because it is large and goes through many hands.
 #[derive(Clone, Debug)]
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: Headers,
     /// As much of it as arrived.
     pub(crate) body: RawBody,
+    /// The credentials of the request, which an error must not show.
+    pub(crate) credentials: Credentials,
+}
+
+impl RawResponse {
+    pub(crate) fn new(
+        status: StatusCode,
+        headers: impl Into<Headers>,
+        body: impl Into<RawBody>,
+    ) -> Box<Self> {
+        Box::new(Self {
+            status,
+            headers: headers.into(),
+            body: body.into(),
+            credentials: Credentials::default(),
+        })
+    }
 }

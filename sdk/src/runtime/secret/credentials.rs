@@ -1,5 +1,7 @@
 //! The credentials that a call carried, to be masked in what the server says about it.
 
+use std::fmt;
+
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::runtime::client::authorization::without_scheme;
@@ -22,6 +24,13 @@ impl Credentials {
         let headers = self.headers.values().filter(|value| value.is_sensitive());
         let all = headers.chain(&self.others).map(HeaderValue::as_bytes);
         all.map(without_scheme).collect()
+    }
+}
+
+/// Shows nothing.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials")
     }
 }
 
