@@ -1,6 +1,8 @@
 //! The request of a call, which generated code builds. The builder of reqwest would parse the whole URL for each
 //! request, and parse and print it again for each query parameter.
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
@@ -167,13 +169,22 @@ impl<'a> RequestBuilder<'a> {
 pub(crate) fn encode_json<T: Serialize + ?Sized>(value: &T, most: usize) -> Result<Bytes, Failure> {
     let mut writer = BodyWriter::new(most);
     match write_json(&mut writer, value) {
-        Ok(()) => Ok(Bytes::from_owner(writer.bytes)),
+        Ok(()) => {
+            LAST_SIZE.set(writer.bytes.len());
+            Ok(Bytes::from_owner(writer.bytes))
+        }
         Err(error) if error.is_io() => Err(too_large(most)),
         Err(_) => {
             let problem = "the body can't be written as JSON";
             Err(Failure::new(ErrorKind::InvalidRequest, problem))
         }
     }
+}
+
+thread_local! {
+    /// The size of the last body that this thread encoded. The next one is often as large, and in a buffer that is large
+    /// enough nothing has to be moved and zeroed.
+    static LAST_SIZE: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Keeps the output of an encoder, up to a limit.
@@ -184,8 +195,10 @@ struct BodyWriter {
 
 impl BodyWriter {
     fn new(most: usize) -> Self {
+        let last = LAST_SIZE.get();
+        let room = 256.max(last.saturating_add(last / 8));
         Self {
-            bytes: Zeroizing::new(Vec::with_capacity(most.min(256))),
+            bytes: Zeroizing::new(Vec::with_capacity(room.min(most))),
             most,
         }
     }
@@ -304,6 +317,17 @@ mod tests {
         assert!(writer.write_all(b"!").is_err());
         assert_eq!(writer.bytes.len(), 1_000);
         assert!(writer.bytes.chunks(10).all(|chunk| chunk == b"0123456789"));
+    }
+
+    #[test]
+    fn a_body_as_large_as_the_last_one_is_not_moved() {
+        let text = "a".repeat(10_000);
+        assert!(encode_json(&text, 100_000).is_ok());
+        let mut writer = BodyWriter::new(100_000);
+        let place = writer.bytes.as_ptr();
+        write_json(&mut writer, &text).unwrap();
+        assert_eq!(writer.bytes.as_ptr(), place);
+        assert!(BodyWriter::new(100).bytes.capacity() <= 100);
     }
 
     #[test]
