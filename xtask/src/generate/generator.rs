@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use openapiv3::OpenAPI;
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
@@ -41,7 +41,59 @@ pub fn generate(lowered: &Lowered) -> Result<syn::File, GeneratorError> {
             Failure::Panicked(message) => GeneratorError::Panicked { place, message },
         }
     })?;
-    Ok(syn::parse2(client)?)
+    Ok(syn::parse2(without_unread(client, Within::Client))?)
+}
+
+/// A part of the output.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    /// The client and its builders, of which only the names and types are read: their code is written anew.
+    Client,
+    /// The types, which are kept.
+    Types,
+}
+
+/// Empties what nobody reads, so that it is not parsed: the bodies of the client's functions, and the builders of the
+/// types.
+fn without_unread(items: TokenStream, within: Within) -> TokenStream {
+    let (mut item, mut name) = (None, None);
+    let items = items.into_iter().map(|token| match token {
+        TokenTree::Ident(word) => {
+            match item {
+                None if word == "mod" || word == "impl" => item = Some(word.clone()),
+                None => {}
+                Some(_) => name = name.take().or_else(|| Some(word.clone())),
+            }
+            word.into()
+        }
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            let is = |word: &Option<Ident>, text| word.as_ref().is_some_and(|word| word == text);
+            let (is_module, is_impl) = (is(&item, "mod"), is(&item, "impl"));
+            let contents = match within {
+                Within::Types if is_module && is(&name, "builder") => TokenStream::new(),
+                Within::Client if is_module && is(&name, "types") => {
+                    without_unread(group.stream(), Within::Types)
+                }
+                Within::Client if is_module => without_unread(group.stream(), Within::Client),
+                Within::Client if is_impl => without_bodies(group.stream()),
+                _ => group.stream(),
+            };
+            (item, name) = (None, None);
+            Group::new(Delimiter::Brace, contents).into()
+        }
+        other => other,
+    });
+    items.collect()
+}
+
+fn without_bodies(members: TokenStream) -> TokenStream {
+    let members = members.into_iter().map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Group::new(Delimiter::Brace, TokenStream::new()).into()
+        }
+        other => other,
+    });
+    members.collect()
 }
 
 enum Failure {

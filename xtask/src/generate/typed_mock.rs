@@ -31,7 +31,7 @@ pub fn typed_mock(calls: &[Call<'_>], document: &Document) -> syn::File {
         );
         let link = call.link();
         let of_when = when_methods(call);
-        let mut of_then: Vec<syn::ImplItem> = answers.iter().map(|one| one.method()).collect();
+        let mut of_then: Vec<TokenStream> = answers.iter().map(|one| one.method()).collect();
         of_then.extend(answers.iter().flat_map(|one| one.example_methods(method)));
         wrappers.push(wrapper(
             &when,
@@ -126,7 +126,7 @@ fn wrapper(
     inner: &TokenStream,
     doc: &str,
     new: &TokenStream,
-    methods: &[syn::ImplItem],
+    methods: &[TokenStream],
 ) -> TokenStream {
     quote! {
         #[doc = #doc]
@@ -158,8 +158,8 @@ fn new(call: &Call<'_>) -> TokenStream {
     }
 }
 
-fn when_methods(call: &Call<'_>) -> Vec<syn::ImplItem> {
-    let mut methods: Vec<syn::ImplItem> = matchers::matchers(call).collect();
+fn when_methods(call: &Call<'_>) -> Vec<TokenStream> {
+    let mut methods: Vec<TokenStream> = matchers::matchers(call).collect();
     methods.extend(call.body.as_ref().map(|body| matches_body(call, body)));
     if call.operation.takes_bearer_token() {
         methods.push(bearer_token());
@@ -168,15 +168,15 @@ fn when_methods(call: &Call<'_>) -> Vec<syn::ImplItem> {
 }
 
 /// A matcher compares values with those of a call, however they are written.
-fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
+fn matches_body(call: &Call<'_>, body: &Body<'_>) -> TokenStream {
     match (body.encoding, call.body_type()) {
-        (Encoding::Json, Some(ty)) => syn::parse_quote! {
+        (Encoding::Json, Some(ty)) => quote! {
             /// Matches calls with this body.
             pub fn body(self, value: &#ty) -> Self {
                 Self(self.0.json_body(crate::runtime::contract::json_value(value)))
             }
         },
-        (Encoding::Form, Some(ty)) => syn::parse_quote! {
+        (Encoding::Form, Some(ty)) => quote! {
             /// Matches calls with the pairs of this form, in any order.
             pub fn body(self, value: &#ty) -> Self {
                 let expected = crate::runtime::contract::form_pairs(value);
@@ -185,7 +185,7 @@ fn matches_body(call: &Call<'_>, body: &Body<'_>) -> syn::ImplItem {
                 }))
             }
         },
-        _ => syn::parse_quote! {
+        _ => quote! {
             /// Matches calls with exactly this body.
             pub fn body(self, value: impl AsRef<[u8]>) -> Self {
                 let expected = value.as_ref().to_vec();
@@ -226,8 +226,8 @@ fn expectation(call: &Call<'_>) -> TokenStream {
     }
 }
 
-fn bearer_token() -> syn::ImplItem {
-    syn::parse_quote! {
+fn bearer_token() -> TokenStream {
+    quote! {
         /// Matches calls with this bearer token only.
         pub fn bearer_token(self, token: impl Into<crate::Text>) -> Self {
             let token = ::std::string::String::from(token.into());

@@ -107,7 +107,7 @@ impl Answer<'_> {
     }
 
     /// The method that answers with a value.
-    pub fn method(&self) -> syn::ImplItem {
+    pub fn method(&self) -> TokenStream {
         let name = format_ident!("{}", self.one.method());
         let [given, status, _] = self.status();
         let ty = &self.one.ty;
@@ -148,7 +148,7 @@ impl Answer<'_> {
             "Answers with {said} and {what}.\n\n{}",
             self.one.answer.description()
         );
-        syn::parse_quote! {
+        quote! {
             #[doc = #doc]
             pub fn #name(self, #given #value) -> Self {
                 Self(self.0.status(#status)#header #body)
@@ -217,12 +217,12 @@ impl Answer<'_> {
     }
 
     /// The methods that make the mock answer with its examples.
-    pub fn example_methods(&self, module: &syn::Ident) -> Vec<syn::ImplItem> {
+    pub fn example_methods(&self, module: &syn::Ident) -> Vec<TokenStream> {
         let [given, status, _] = self.status();
         let mut methods = Vec::new();
         for named in &self.examples {
             let (constant, title, name) = (named.constant(), self.title(named), &named.names[0]);
-            methods.push(syn::parse_quote! {
+            methods.push(quote! {
                 #[doc = #title]
                 pub fn #name(self, #given) -> Self {
                     Self(super::examples::#module::#constant.answer(self.0.status(#status)))
@@ -230,7 +230,7 @@ impl Answer<'_> {
             });
             methods.extend(named.longer().map(|(list, name)| {
                 let (pointer, doc) = (&list.pointer, with_entries(list));
-                let method: syn::ImplItem = syn::parse_quote! {
+                quote! {
                     #[doc = #title]
                     #[doc = ""]
                     #[doc = #doc]
@@ -238,8 +238,7 @@ impl Answer<'_> {
                         let example = super::examples::#module::#constant.repeated(#pointer, count);
                         Self(example.answer(self.0.status(#status)))
                     }
-                };
-                method
+                }
             }));
         }
         methods

@@ -8,11 +8,11 @@ use crate::generate::builders::{Call, Parameter};
 use crate::generate::signature::{is_text, last_segment};
 
 /// A method for each parameter.
-pub fn matchers(call: &Call<'_>) -> impl Iterator<Item = syn::ImplItem> {
+pub fn matchers(call: &Call<'_>) -> impl Iterator<Item = TokenStream> {
     call.parameters.iter().map(|one| matcher(call, one))
 }
 
-fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
+fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> TokenStream {
     if parameter.layout.is_list() {
         return of_list(call, parameter);
     }
@@ -45,7 +45,7 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
     };
     let doc = doc(parameter, "this value");
     let Some(absent) = absent.filter(|_| !parameter.is_required()) else {
-        return syn::parse_quote! {
+        return quote! {
             #[doc = #doc]
             pub fn #name(self, value: impl TryInto<#ty>) -> Self {
                 let value: #ty = crate::runtime::contract::matching::value(value, #problem);
@@ -54,7 +54,7 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
         };
     };
     let doc = format!("{doc} `None` matches calls without it.");
-    syn::parse_quote! {
+    quote! {
         #[doc = #doc]
         pub fn #name<By>(
             self,
@@ -68,7 +68,7 @@ fn matcher(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
     }
 }
 
-fn of_list(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
+fn of_list(call: &Call<'_>, parameter: &Parameter<'_>) -> TokenStream {
     let name = &parameter.argument.name;
     let wire = parameter.wire();
     let entry = parameter.entry_type();
@@ -107,7 +107,7 @@ fn of_list(call: &Call<'_>, parameter: &Parameter<'_>) -> syn::ImplItem {
         " An empty list matches calls without it."
     };
     let doc = format!("{}{without}", doc(parameter, "exactly these values"));
-    syn::parse_quote! {
+    quote! {
         #[doc = #doc]
         pub fn #name(self, values: impl IntoIterator<Item: #item>) -> Self {
             let values = values.into_iter().map(|value| #text);
