@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -16,8 +17,8 @@ use crate::schema::{type_of, with_article};
 pub struct Document {
     path: PathBuf,
     root: Value,
-    order: Order,
-    ambiguous_words: Vec<AmbiguousWord>,
+    order: Arc<Order>,
+    ambiguous_words: Arc<[AmbiguousWord]>,
     sha256: String,
 }
 
@@ -140,9 +141,9 @@ impl Document {
             .collect();
         Ok(Self {
             path,
-            ambiguous_words: order.ambiguous_words(&root, &text),
+            ambiguous_words: order.ambiguous_words(&root, &text).into(),
             root,
-            order,
+            order: order.into(),
             sha256,
         })
     }

@@ -206,18 +206,19 @@ fn element<'a>(
         return;
     }
     for (key, member) in value.as_object().into_iter().flatten() {
-        let place = place.at(key);
         match kind.field(key) {
-            Some(Holds::One(kind)) => element(&place, kind, member, visit),
+            Some(Holds::One(kind)) => element(&place.at(key), kind, member, visit),
             Some(Holds::SchemaOrFlag) if member.is_object() => {
-                element(&place, Kind::Schema, member, visit);
+                element(&place.at(key), Kind::Schema, member, visit);
             }
             Some(Holds::Map(kind)) => {
+                let place = place.at(key);
                 for (name, member) in member.as_object().into_iter().flatten() {
                     element(&place.at(name), kind, member, visit);
                 }
             }
             Some(Holds::List(kind)) => {
+                let place = place.at(key);
                 for (index, member) in member.as_array().into_iter().flatten().enumerate() {
                     element(&place.at(index), kind, member, visit);
                 }

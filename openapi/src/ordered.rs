@@ -190,13 +190,13 @@ impl Order {
     #[must_use]
     pub fn ambiguous_words(&self, value: &Value, text: &str) -> Vec<AmbiguousWord> {
         let mut found = Vec::new();
-        self.find_ambiguous_words(&Place::root(), value, text, &mut found);
+        self.find_ambiguous_words(&mut Vec::new(), value, text, &mut found);
         found
     }
 
-    fn find_ambiguous_words(
-        &self,
-        place: &Place,
+    fn find_ambiguous_words<'a>(
+        &'a self,
+        steps: &mut Vec<&'a str>,
         value: &Value,
         text: &str,
         found: &mut Vec<AmbiguousWord>,
@@ -206,7 +206,7 @@ impl Order {
                 Value::Array(items) => name.parse().ok().and_then(|index: usize| items.get(index)),
                 _ => value.get(name),
             };
-            let place = place.at(name);
+            steps.push(name);
             let word = value.and_then(Value::as_str);
             let written = [
                 (Some(name.as_str()), order.written.name),
@@ -214,18 +214,21 @@ impl Order {
             ];
             for (word, start) in written {
                 if let Some((word, start)) = word.zip(start)
-                    && AMBIGUOUS_WORDS.contains(&word.to_ascii_lowercase().as_str())
+                    && AMBIGUOUS_WORDS
+                        .iter()
+                        .any(|ambiguous| word.eq_ignore_ascii_case(ambiguous))
                     && is_plain(word, start, text)
                 {
                     found.push(AmbiguousWord {
-                        place: place.clone(),
+                        place: Place::root().along(steps),
                         word: word.to_owned(),
                     });
                 }
             }
             if let Some(value) = value {
-                order.find_ambiguous_words(&place, value, text, found);
+                order.find_ambiguous_words(steps, value, text, found);
             }
+            steps.pop();
         }
     }
 

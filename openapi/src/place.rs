@@ -14,7 +14,8 @@ impl Place {
 
     /// The place of `key` in the object, or of the item with that number in the array, at this place.
     pub fn at(&self, key: impl fmt::Display) -> Self {
-        let mut steps = self.0.clone();
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
         steps.push(key.to_string());
         Self(steps)
     }

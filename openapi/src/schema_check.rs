@@ -21,7 +21,7 @@ pub struct SchemaCheck(Validator);
 
 /// The direction of a value. A `readOnly` property is not in a request, and a `writeOnly` property is not in an
 /// answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     Sent,
     Received,
@@ -106,14 +106,44 @@ pub fn findings(
     direction: Direction,
     value: &Value,
 ) -> Result<Vec<Finding>, UnusableSchema> {
-    let mut findings = SchemaCheck::of(document, schema, direction)?.findings(value);
-    let mut names = Names {
-        document,
-        findings: Vec::new(),
-    };
-    names.of_value(&[schema], value, &mut Vec::new());
-    findings.append(&mut names.findings);
-    Ok(findings)
+    let check = StrictCheck::of(document, schema, direction)?;
+    Ok(check.findings(value))
+}
+
+/// A check of values against a schema that also finds what no schema names.
+pub struct StrictCheck<'a> {
+    document: &'a Document,
+    schema: &'a Value,
+    rules: SchemaCheck,
+}
+
+impl<'a> StrictCheck<'a> {
+    /// # Errors
+    ///
+    /// The schema can't be used.
+    pub fn of(
+        document: &'a Document,
+        schema: &'a Value,
+        direction: Direction,
+    ) -> Result<Self, UnusableSchema> {
+        Ok(Self {
+            document,
+            schema,
+            rules: SchemaCheck::of(document, schema, direction)?,
+        })
+    }
+
+    /// Everything in a value that the schema does not allow, or that no schema names.
+    pub fn findings(&self, value: &Value) -> Vec<Finding> {
+        let mut findings = self.rules.findings(value);
+        let mut names = Names {
+            document: self.document,
+            findings: Vec::new(),
+        };
+        names.of_value(&[self.schema], value, &mut Vec::new());
+        findings.append(&mut names.findings);
+        findings
+    }
 }
 
 /// Formats that draft 4 does not have, as later drafts define them.

@@ -14,7 +14,7 @@ mod type_docs;
 
 use std::collections::BTreeSet;
 
-use syn::punctuated::Punctuated;
+use proc_macro2::TokenTree;
 
 use crate::generate::builders::Call;
 use crate::generate::lower::alternatives::Alternatives;
@@ -129,35 +129,52 @@ fn items(module: &mut syn::ItemMod) -> &mut Vec<syn::Item> {
     &mut module.content.get_or_insert_default().1
 }
 
-/// The attributes of a field for serde.
-fn serde_arguments(field: &syn::Field) -> Vec<syn::Meta> {
-    field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-        .filter_map(|attribute| {
-            attribute
-                .parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated)
-                .ok()
-        })
-        .flatten()
-        .collect()
+/// An argument of a field for serde: `default`, or `rename = "type"`.
+struct SerdeArgument {
+    name: String,
+    text: Option<String>,
+}
+
+/// Whether a field has that argument for serde.
+fn has_serde_argument(field: &syn::Field, name: &str) -> bool {
+    let mut arguments = serde_arguments(field).into_iter();
+    arguments.any(|argument| argument.name == name)
+}
+
+/// The arguments of a field for serde. Each rule asks for them, so they are read from the tokens and not parsed.
+fn serde_arguments(field: &syn::Field) -> Vec<SerdeArgument> {
+    let mut arguments: Vec<SerdeArgument> = Vec::new();
+    for attribute in &field.attrs {
+        let syn::Meta::List(list) = &attribute.meta else {
+            continue;
+        };
+        if !list.path.is_ident("serde") {
+            continue;
+        }
+        for token in list.tokens.clone() {
+            match (token, arguments.last_mut()) {
+                (TokenTree::Ident(name), _) => arguments.push(SerdeArgument {
+                    name: name.to_string(),
+                    text: None,
+                }),
+                (TokenTree::Literal(text), Some(last)) => {
+                    last.text = match syn::Lit::new(text) {
+                        syn::Lit::Str(text) => Some(text.value()),
+                        _ => None,
+                    };
+                }
+                _ => {}
+            }
+        }
+    }
+    arguments
 }
 
 /// The key of a field in JSON.
 pub fn json_key(field: &syn::Field) -> Option<String> {
-    let renamed = serde_arguments(field)
-        .into_iter()
-        .find_map(|argument| match argument {
-            syn::Meta::NameValue(pair) if pair.path.is_ident("rename") => match pair.value {
-                syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(text),
-                    ..
-                }) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        });
+    let mut arguments = serde_arguments(field).into_iter();
+    let renamed = arguments.find(|argument| argument.name == "rename");
+    let renamed = renamed.and_then(|argument| argument.text);
     renamed.or_else(|| Some(field.ident.as_ref()?.to_string()))
 }
 

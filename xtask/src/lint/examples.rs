@@ -1,5 +1,7 @@
 //! Checks that examples exist and fit: the mock server answers with them, and readers believe them.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Findings, Problem};
@@ -9,10 +11,14 @@ use openapi::element::{self, Kind};
 use openapi::example::{self, Example};
 use openapi::operation::Operation;
 use openapi::place::Place;
-use openapi::schema_check::{self, Direction, Finding};
+use openapi::schema_check::{self, Direction, Finding, StrictCheck};
 
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     presence(operations, findings);
+    let mut checks = Checks {
+        document,
+        of_schemas: BTreeMap::new(),
+    };
     element::walk(document, &mut |place, kind, value| {
         if reference(value).is_some() {
             return;
@@ -23,25 +29,19 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
                 let direction = direction(place, kind);
                 for example in example::of(document, &Part::at(place.clone(), value)) {
                     let Example { place, value, .. } = &example;
-                    fit(document, schema, direction, value, place, findings);
+                    let found = checks.findings(schema, direction, value);
+                    fit(found, place, findings);
                 }
             }
             Kind::Schema => {
                 if let Some(example) = value.get("example") {
-                    let place = place.at("example");
-                    fit(
-                        document,
-                        value,
-                        Direction::Either,
-                        example,
-                        &place,
-                        findings,
-                    );
+                    let found = checks.findings(value, Direction::Either, example);
+                    fit(found, &place.at("example"), findings);
                 }
                 if let Some(default) = value.get("default") {
                     let place = place.at("default");
                     for Finding { at, problem } in
-                        found(document, value, Direction::Either, default)
+                        checks.findings(value, Direction::Either, default)
                     {
                         if !matches!(problem, schema_check::Problem::NotDocumented { .. }) {
                             findings.add(place.along(&at), Problem::DefaultMisfit(problem));
@@ -52,6 +52,24 @@ pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut F
             _ => {}
         }
     });
+}
+
+/// Answers often have the same schema, and an answer often has several examples.
+struct Checks<'a> {
+    document: &'a Document,
+    /// By where the schema is in memory; none for one that can't be used, which is a finding of its own.
+    of_schemas: BTreeMap<(*const Value, Direction), Option<StrictCheck<'a>>>,
+}
+
+impl<'a> Checks<'a> {
+    fn findings(&mut self, schema: &'a Value, direction: Direction, value: &Value) -> Vec<Finding> {
+        let schema = self.document.resolve(schema).unwrap_or(schema);
+        let check = self.of_schemas.entry((schema, direction));
+        let check = check
+            .or_insert_with(|| StrictCheck::of(self.document, schema, direction).ok())
+            .as_ref();
+        check.map(|check| check.findings(value)).unwrap_or_default()
+    }
 }
 
 /// The direction of a value at that place.
@@ -91,15 +109,8 @@ fn has_example(content: &Value) -> bool {
     content.get("example").is_some() || named.is_some_and(|examples| !examples.is_empty())
 }
 
-fn fit(
-    document: &Document,
-    schema: &Value,
-    direction: Direction,
-    example: &Value,
-    place: &Place,
-    findings: &mut Findings,
-) {
-    for Finding { at, problem } in found(document, schema, direction, example) {
+fn fit(found: Vec<Finding>, place: &Place, findings: &mut Findings) {
+    for Finding { at, problem } in found {
         let problem = match problem {
             schema_check::Problem::NotDocumented { name: field, .. } => {
                 Problem::ExampleNotNamed { field }
@@ -108,9 +119,4 @@ fn fit(
         };
         findings.add(place.along(&at), problem);
     }
-}
-
-/// Empty if the schema can't be used, which is a finding of its own.
-fn found(document: &Document, schema: &Value, direction: Direction, value: &Value) -> Vec<Finding> {
-    schema_check::findings(document, schema, direction, value).unwrap_or_default()
 }

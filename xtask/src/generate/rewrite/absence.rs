@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use syn::punctuated::Punctuated;
 
-use super::{items, last_segment, serde_arguments};
+use super::{has_serde_argument, items, last_segment};
 
 pub fn apply(types: &mut syn::ItemMod) {
     let objects = objects(types);
@@ -39,9 +39,7 @@ pub fn objects(types: &mut syn::ItemMod) -> BTreeSet<String> {
 
 fn reader(field: &syn::Field, objects: &BTreeSet<String>) -> Option<&'static str> {
     let (name, argument) = last_segment(&field.ty)?;
-    let has_default = serde_arguments(field)
-        .iter()
-        .any(|argument| argument.path().is_ident("default"));
+    let has_default = has_serde_argument(field, "default");
     match name.as_str() {
         "Option" => {
             let argument = argument?;

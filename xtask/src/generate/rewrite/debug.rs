@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 
-use super::{items, serde_arguments};
+use super::{has_serde_argument, items};
 
 pub fn apply(types: &mut syn::ItemMod) {
     let mut shown: Vec<syn::ItemImpl> = Vec::new();
@@ -78,10 +78,7 @@ fn arm(
     });
     let parts = fields.iter().enumerate().map(|(index, field)| {
         let part = format_ident!("part_{index}");
-        let is_flattened = serde_arguments(field)
-            .iter()
-            .any(|argument| argument.path().is_ident("flatten"));
-        let shown = if is_flattened {
+        let shown = if has_serde_argument(field, "flatten") {
             quote!(&crate::runtime::contract::Keys(#part.len()))
         } else {
             quote!(&crate::runtime::contract::Shown(#part))

@@ -14,6 +14,9 @@ struct Docs;
 
 impl VisitMut for Docs {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        if !attributes.iter().any(is_doc) {
+            return;
+        }
         let mut lines = Vec::with_capacity(attributes.len());
         for attribute in std::mem::take(attributes) {
             match text(&attribute) {
@@ -25,29 +28,43 @@ impl VisitMut for Docs {
                         Some(_) => line,
                         None => format!(" {line}"),
                     };
-                    with_text(attribute.clone(), &line)
+                    doc(&line, attribute.style)
                 })),
                 None => lines.push(attribute),
             }
         }
         *attributes = lines;
     }
+
+    /// Nothing in the body of a function is documented.
+    fn visit_block_mut(&mut self, _: &mut syn::Block) {}
+    fn visit_expr_mut(&mut self, _: &mut syn::Expr) {}
+}
+
+fn is_doc(attribute: &syn::Attribute) -> bool {
+    attribute.path().is_ident("doc")
 }
 
 /// Built and not parsed, because there are many of these lines.
-fn with_text(mut attribute: syn::Attribute, text: &str) -> syn::Attribute {
+fn doc(text: &str, style: syn::AttrStyle) -> syn::Attribute {
     let literal = syn::LitStr::new(text, Span::call_site());
-    if let syn::Meta::NameValue(meta) = &mut attribute.meta {
-        meta.value = syn::Expr::Lit(syn::ExprLit {
-            attrs: Vec::new(),
-            lit: syn::Lit::Str(literal),
-        });
+    syn::Attribute {
+        pound_token: Default::default(),
+        style,
+        bracket_token: Default::default(),
+        meta: syn::Meta::NameValue(syn::MetaNameValue {
+            path: syn::Ident::new("doc", Span::call_site()).into(),
+            eq_token: Default::default(),
+            value: syn::Expr::Lit(syn::ExprLit {
+                attrs: Vec::new(),
+                lit: syn::Lit::Str(literal),
+            }),
+        }),
     }
-    attribute
 }
 
 fn text(attribute: &syn::Attribute) -> Option<String> {
-    if !attribute.path().is_ident("doc") {
+    if !is_doc(attribute) {
         return None;
     }
     match &attribute.meta {
@@ -65,10 +82,9 @@ fn text(attribute: &syn::Attribute) -> Option<String> {
 
 /// Replaces the existing documentation.
 pub(super) fn describe(attributes: &mut Vec<syn::Attribute>, text: &str) {
-    attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    attributes.retain(|attribute| !is_doc(attribute));
     let lines: Vec<String> = text.lines().map(|line| format!(" {line}")).collect();
-    let text = lines.join("\n");
-    attributes.insert(0, syn::parse_quote!(#[doc = #text]));
+    attributes.insert(0, doc(&lines.join("\n"), syn::AttrStyle::Outer));
 }
 
 #[cfg(test)]

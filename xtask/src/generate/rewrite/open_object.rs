@@ -4,7 +4,7 @@
 use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 
-use super::{RewriteError, items, json_key, serde_arguments};
+use super::{RewriteError, has_serde_argument, items, json_key};
 
 pub fn apply(types: &mut syn::ItemMod) -> Result<(), RewriteError> {
     let mut readers = Vec::new();
@@ -27,9 +27,7 @@ pub fn apply(types: &mut syn::ItemMod) -> Result<(), RewriteError> {
 }
 
 fn is_flattened(field: &syn::Field) -> bool {
-    serde_arguments(field)
-        .iter()
-        .any(|argument| argument.path().is_ident("flatten"))
+    has_serde_argument(field, "flatten")
 }
 
 /// Removes `Deserialize` from the derives of a struct.

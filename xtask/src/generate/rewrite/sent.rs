@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapi::document::Document;
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use serde_json::Value;
 use syn::visit::{self, Visit};
 
 use super::absence::{is_object, is_opaque, objects};
-use super::{items, json_key, serde_arguments};
+use super::{has_serde_argument, items, json_key, serde_arguments};
 use crate::generate::builders::Call;
 use crate::generate::lower::alternatives::REST;
 use crate::generate::rules::{rule_list, rules};
@@ -365,9 +365,7 @@ fn nullable(
 ) {
     for field in &mut item.fields {
         let Some(key) = json_key(field) else { continue };
-        let is_optional = serde_arguments(field)
-            .iter()
-            .any(|argument| argument.path().is_ident("skip_serializing_if"));
+        let is_optional = has_serde_argument(field, "skip_serializing_if");
         let ty = type_arguments(&field.ty);
         if can_be_null(document, schema, &key)
             && is_optional
@@ -392,8 +390,11 @@ fn nullable(
 fn empty_is_not_absent(item: &mut syn::ItemStruct, is_told_apart: impl Fn(&str) -> bool) {
     for field in &mut item.fields {
         let is_left_out = serde_arguments(field).iter().any(|argument| {
-            argument.path().is_ident("skip_serializing_if")
-                && argument.to_token_stream().to_string().contains("is_empty")
+            argument.name == "skip_serializing_if"
+                && argument
+                    .text
+                    .as_ref()
+                    .is_some_and(|text| text.contains("is_empty"))
         });
         let name = json_key(field).filter(|name| is_left_out && is_told_apart(name));
         let Some(name) = name else { continue };
@@ -414,10 +415,7 @@ fn empty_is_not_absent(item: &mut syn::ItemStruct, is_told_apart: impl Fn(&str) 
 }
 
 fn is_rest(field: &syn::Field) -> bool {
-    let arguments = serde_arguments(field);
-    arguments
-        .iter()
-        .any(|argument| argument.path().is_ident("flatten"))
+    has_serde_argument(field, "flatten")
 }
 
 #[cfg(test)]

@@ -150,20 +150,11 @@ fn presence(field: &syn::Field) -> (syn::Type, Presence) {
     let ty = &field.ty;
     let (mut default, mut can_be_absent) = (None, false);
     for argument in serde_arguments(field) {
-        let is = |name| argument.path().is_ident(name);
-        can_be_absent |= is("skip_serializing_if");
-        if is("flatten") || is("default") {
-            default = Some(match &argument {
-                syn::Meta::NameValue(syn::MetaNameValue {
-                    value:
-                        syn::Expr::Lit(syn::ExprLit {
-                            lit: syn::Lit::Str(path),
-                            ..
-                        }),
-                    ..
-                }) if is("default") => path.parse::<syn::Path>().ok(),
-                _ => None,
-            });
+        match argument.name.as_str() {
+            "skip_serializing_if" => can_be_absent = true,
+            "flatten" => default = Some(None),
+            "default" => default = Some(argument.text.and_then(|path| syn::parse_str(&path).ok())),
+            _ => {}
         }
     }
     match (is_option(ty) && can_be_absent, default) {

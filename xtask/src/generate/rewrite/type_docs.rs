@@ -7,7 +7,7 @@ use quote::ToTokens as _;
 use serde_json::Value;
 
 use super::docs::describe;
-use super::{items, json_key, serde_arguments};
+use super::{has_serde_argument, items, json_key};
 use crate::generate::call_name::{given, named};
 use crate::generate::rules::{Listed, limits};
 use crate::generate::rust_name::type_name;
@@ -135,9 +135,7 @@ fn of_field(field: &mut syn::Field, descriptions: &BTreeMap<String, String>) {
     if !is_public || !docs(&field.attrs).is_empty() {
         return;
     }
-    let is_rest = serde_arguments(field)
-        .iter()
-        .any(|argument| argument.path().is_ident("flatten"));
+    let is_rest = has_serde_argument(field, "flatten");
     let text = if is_rest {
         "Members that the specification does not name, by key."
     } else {
