@@ -20,6 +20,8 @@ pub struct Operation<'a> {
     document: &'a Document,
     /// The object that contains it, with parameters for all its operations.
     item: Part<'a>,
+    /// Everybody asks for them, so references are followed once.
+    parameters: Vec<Part<'a>>,
 }
 
 /// Whether a bearer token is part of a call.
@@ -44,14 +46,17 @@ impl<'a> Operation<'a> {
             };
             for method in METHODS {
                 if let Some(value) = item.value.get(method) {
-                    operations.push(Self {
+                    let mut operation = Self {
                         path,
                         method,
                         value,
                         place: item.home.at(method),
                         document,
                         item: item.clone(),
-                    });
+                        parameters: Vec::new(),
+                    };
+                    operation.parameters = operation.all_parameters();
+                    operations.push(operation);
                 }
             }
         }
@@ -68,16 +73,16 @@ impl<'a> Operation<'a> {
 
     /// The parameters; one of the operation replaces one of its path with the same name and position.
     pub fn parameters(&self) -> Vec<Part<'a>> {
-        let mut parameters = self.all_parameters();
-        parameters.retain(|part| !is_ignored(part.value));
-        parameters
+        let parameters = self.parameters.iter();
+        let heeded = parameters.filter(|part| !is_ignored(part.value));
+        heeded.cloned().collect()
     }
 
     /// The headers that OpenAPI ignores among parameters, because it describes them in other ways.
     pub fn ignored_parameters(&self) -> Vec<Part<'a>> {
-        let mut parameters = self.all_parameters();
-        parameters.retain(|part| is_ignored(part.value));
-        parameters
+        let parameters = self.parameters.iter();
+        let ignored = parameters.filter(|part| is_ignored(part.value));
+        ignored.cloned().collect()
     }
 
     fn all_parameters(&self) -> Vec<Part<'a>> {

@@ -39,9 +39,14 @@ fn sanitize(name: &str, to_case: fn(&str) -> String) -> String {
         Some(first) if unicode_ident::is_xid_start(first) => name,
         Some(_) => format!("{}{name}", to_case("x")),
     };
+    if is_keyword(&name) { name + "_" } else { name }
+}
+
+fn is_keyword(name: &str) -> bool {
+    // Most names need not be parsed: no keyword is longer.
+    const LONGEST: usize = "abstract".len();
     // Reserved in the 2024 edition too, which a check by an older edition misses.
-    let is_keyword = name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err();
-    if is_keyword { name + "_" } else { name }
+    name == "gen" || name.len() <= LONGEST && syn::parse_str::<syn::Ident>(name).is_err()
 }
 
 #[cfg(test)]
@@ -58,6 +63,7 @@ mod tests {
             ("type", "Type", "type_"),
             ("self", "Self_", "self_"),
             ("gen", "Gen", "gen_"),
+            ("abstract", "Abstract", "abstract_"),
             ("2nd", "X2nd", "x2nd"),
             ("it's", "Its", "its"),
             ("+1", "plus1", "plus1"),

@@ -19,19 +19,25 @@ impl VisitMut for Docs {
         }
         let mut lines = Vec::with_capacity(attributes.len());
         for attribute in std::mem::take(attributes) {
-            match text(&attribute) {
-                // An empty line is one as well.
-                Some(text) => lines.extend(text.trim_end_matches('\n').split('\n').map(|line| {
-                    let line = line.trim_end().replace("```ignore", "```text");
-                    let line = match line.strip_prefix(' ') {
-                        _ if line.is_empty() => line,
-                        Some(_) => line,
-                        None => format!(" {line}"),
-                    };
-                    doc(&line, attribute.style)
-                })),
-                None => lines.push(attribute),
+            let Some(literal) = literal(&attribute) else {
+                lines.push(attribute);
+                continue;
+            };
+            if is_line(&literal.token().to_string()) {
+                lines.push(attribute);
+                continue;
             }
+            let text = literal.value();
+            // An empty line is one as well.
+            lines.extend(text.trim_end_matches('\n').split('\n').map(|line| {
+                let line = line.trim_end().replace("```ignore", "```text");
+                let line = match line.strip_prefix(' ') {
+                    _ if line.is_empty() => line,
+                    Some(_) => line,
+                    None => format!(" {line}"),
+                };
+                doc(&line, attribute.style)
+            }));
         }
         *attributes = lines;
     }
@@ -39,6 +45,20 @@ impl VisitMut for Docs {
     /// Nothing in the body of a function is documented.
     fn visit_block_mut(&mut self, _: &mut syn::Block) {}
     fn visit_expr_mut(&mut self, _: &mut syn::Expr) {}
+}
+
+/// Whether this literal is one line that stays as it is. Most are, and reading what is in a literal takes long.
+fn is_line(literal: &str) -> bool {
+    let quoted = literal.strip_prefix('r').unwrap_or(literal);
+    let line = quoted
+        .strip_prefix("\" ")
+        .and_then(|rest| rest.strip_suffix('"'));
+    line.is_some_and(|line| {
+        line.ends_with(|last: char| !last.is_whitespace())
+            && !line.contains('\\')
+            && !line.contains('\n')
+            && !(line.contains('`') && line.contains("```"))
+    })
 }
 
 fn is_doc(attribute: &syn::Attribute) -> bool {
@@ -63,7 +83,7 @@ fn doc(text: &str, style: syn::AttrStyle) -> syn::Attribute {
     }
 }
 
-fn text(attribute: &syn::Attribute) -> Option<String> {
+fn literal(attribute: &syn::Attribute) -> Option<&syn::LitStr> {
     if !is_doc(attribute) {
         return None;
     }
@@ -75,7 +95,7 @@ fn text(attribute: &syn::Attribute) -> Option<String> {
                     ..
                 }),
             ..
-        }) => Some(text.value()),
+        }) => Some(text),
         _ => None,
     }
 }

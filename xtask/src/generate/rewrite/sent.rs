@@ -420,6 +420,7 @@ fn is_rest(field: &syn::Field) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use quote::ToTokens as _;
     use syn::parse_quote;
 
     use super::*;
