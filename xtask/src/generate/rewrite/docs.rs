@@ -54,10 +54,11 @@ fn is_line(literal: &str) -> bool {
         .strip_prefix("\" ")
         .and_then(|rest| rest.strip_suffix('"'));
     line.is_some_and(|line| {
+        let may_begin_code = line.contains('`') && line.contains("```");
         line.ends_with(|last: char| !last.is_whitespace())
             && !line.contains('\\')
             && !line.contains('\n')
-            && !(line.contains('`') && line.contains("```"))
+            && !may_begin_code
     })
 }
 
