@@ -114,6 +114,13 @@ impl Caller {
         response.error_for_status()?.json().await
     }
 
+    /// The same, after the runtime has checked its sockets. Without that, what a server sent unasked on an idle connection
+    /// can be read as the answer.
+    pub async fn careful_call(&self) -> Result<Answer, reqwest::Error> {
+        tokio::task::yield_now().await;
+        self.call().await
+    }
+
     /// The same with a body.
     pub async fn call_with(&self, body: Vec<u8>) -> Result<Answer, reqwest::Error> {
         let response = self.request_with_headers().body(body).send().await?;
