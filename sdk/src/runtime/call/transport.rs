@@ -31,23 +31,29 @@ pub(crate) fn send<'a>(
     max_body: usize,
 ) -> impl Future<Output = Result<Box<RawResponse>, (Failure, Cause)>> + Send + 'a {
     async move {
-        let mut copy = request.copy();
-        if let Some(added) = added {
-            copy.headers_mut().extend(*added);
-        }
-        // Sends nothing before it is polled.
-        let answering = client.client.execute(copy);
         let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let end = [deadline, end_of_attempt].into_iter().flatten().min();
         let mut limit = pin!(time_limit(end));
-        // First lets the runtime check its sockets. Without this, if the thread was busy or asleep since the last call,
-        // bytes that a server sent on an idle connection would be read after the request was sent, as the answer to
-        // it. The timer is set before that: a timer set right after the check would wake the runtime again.
-        let answered = keep(limit.as_mut(), async {
-            yield_now().await;
-            answering.await
-        });
-        let response = match answered.await {
+        let answered = if end.is_some_and(|end| end <= Instant::now()) {
+            None
+        } else {
+            let mut copy = request.copy();
+            if let Some(added) = added {
+                copy.headers_mut().extend(*added);
+            }
+            // Sends nothing before it is polled.
+            let answering = client.client.execute(copy);
+            // First lets the runtime check its sockets. Without this, if the thread was busy or asleep since the last
+            // call, bytes that a server sent on an idle connection would be read after the request was sent, as the
+            // answer to it. The timer is set before that: a timer set right after the check would wake the runtime
+            // again.
+            keep(limit.as_mut(), async {
+                yield_now().await;
+                answering.await
+            })
+            .await
+        };
+        let response = match answered {
             Some(Ok(response)) => response,
             Some(Err(error)) => return Err(not_answered(&error, client, &request.url)),
             None if end == deadline => {
