@@ -159,3 +159,27 @@ pub fn run(command: &mut Command) -> io::Result<Outcome> {
         output: text,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_builds_and_tests_leave_behind_is_not_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "conformance/fuzz/target/debug/large",
+            "conformance/tests/a.snap",
+            "conformance/tests/a.snap.new",
+            "notes.txt",
+            "sdk/src/target.rs",
+        ] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let names: Vec<PathBuf> = files(folder.path()).unwrap().into_keys().collect();
+        let expected = ["conformance/tests/a.snap", "sdk/src/target.rs"];
+        assert_eq!(names, expected.map(PathBuf::from));
+    }
+}
