@@ -146,6 +146,11 @@ impl<'a> StrictCheck<'a> {
     }
 }
 
+/// Whether a `pattern` is a regular expression. If not, no schema with it can be used.
+pub fn is_pattern(pattern: &str) -> bool {
+    jsonschema::draft4::new(&json!({"pattern": pattern})).is_ok()
+}
+
 /// Formats that draft 4 does not have, as later drafts define them.
 static LATER_FORMATS: LazyLock<Vec<(&str, Validator)>> = LazyLock::new(|| {
     let later = jsonschema::draft202012::options().should_validate_formats(true);

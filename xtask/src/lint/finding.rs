@@ -116,6 +116,8 @@ pub enum Problem {
 
     #[error("is {found}")]
     SchemaType { found: Value },
+    #[error("`{pattern}` is not a regular expression")]
+    Pattern { pattern: String },
     #[error("has no effect without `{bound}`")]
     ExclusiveWithoutBound { bound: &'static str },
     #[error("is {found}, and the schema is of type {expected}")]
@@ -343,6 +345,11 @@ impl Problem {
                 Error,
                 "schema-type",
                 "the types of OpenAPI 3.0 are string, integer, number, boolean, array and object; for null write `nullable: true`",
+            ),
+            Self::Pattern { .. } => Rule(
+                Error,
+                "pattern",
+                "correct it: no value can be checked by the schema",
             ),
             Self::ExclusiveWithoutBound { .. } => Rule(
                 Error,

@@ -8,6 +8,7 @@ use super::{Findings, Problem};
 use openapi::element::Kind;
 use openapi::place::Place;
 use openapi::schema::type_of;
+use openapi::schema_check::is_pattern;
 
 pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings) {
     if kind != Kind::Schema {
@@ -30,6 +31,12 @@ pub fn check(place: &Place, kind: Kind, schema: &Value, findings: &mut Findings)
                 Problem::ExclusiveWithoutBound { bound },
             );
         }
+    }
+    if let Some(pattern) = schema["pattern"].as_str()
+        && !is_pattern(pattern)
+    {
+        let pattern = pattern.to_owned();
+        findings.add(place.at("pattern"), Problem::Pattern { pattern });
     }
     values(place, schema, findings);
 }
