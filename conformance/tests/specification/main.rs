@@ -9,7 +9,9 @@
 
 mod bodies;
 mod cases;
-// The table of constructs, which is also used to test the commands of xtask.
+// Both are also used to test the commands of xtask.
+#[path = "../../../xtask/tests/commands/changes.rs"]
+mod changes;
 #[path = "../../../xtask/tests/commands/constructs/table.rs"]
 mod constructs;
 mod copy;

@@ -9,10 +9,9 @@
 //!     exit 3
 //! ```
 //!
-//! A change is one of JSON Patch: `add PLACE: VALUE`, `replace PLACE: VALUE`, `remove PLACE:` and
-//! `move PLACE: NEW-PLACE`; or it is `write: TEXT`, and that text stands in place of the whole document. Places are
-//! written as the commands write them, `-` for the end of a list. A case may have several changes. The paragraph
-//! `base`, if there is one, is what its table changes in the API beforehand.
+//! A change is one of those in `changes.rs`; or it is `write: TEXT`, and that text stands in place of the whole
+//! document. A case may have several changes. The paragraph `base`, if there is one, is what its table changes in the
+//! API beforehand.
 //!
 //! A case of `compat` also has the verdict, `breaks: CRATE, WIRE`: for code that calls the crate one of `compile`, `run`
 //! and `nothing`, and then `wire` or `nothing`. Nothing writes that but you.
@@ -25,9 +24,10 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use openapi::document::Document;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::changes::{Changes, changed};
 use crate::{code, generated, page, run, text};
 
 struct Table {
@@ -103,9 +103,6 @@ pub fn api_to_generate_from() -> Value {
     table.unwrap().base()
 }
 
-/// The changes, with their places and values, in their order.
-type Changes = IndexMap<String, Value>;
-
 struct Case {
     name: String,
     changes: Changes,
@@ -172,34 +169,6 @@ fn read(path: &Path) -> String {
 fn document(name: &str) -> Value {
     let document = Document::load(&folder().join(name)).unwrap();
     document.root().clone()
-}
-
-/// `info.version` as JSON Patch has it: `/info/version`.
-fn pointer(place: &str) -> String {
-    place
-        .split('.')
-        .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-        .collect()
-}
-
-/// The document with changes.
-pub fn changed(document: &Value, changes: &Changes) -> Value {
-    let operations: Vec<Value> = changes
-        .iter()
-        .map(|(change, value)| match change.split_once(' ') {
-            Some(("move", from)) => {
-                json!({"op": "move", "from": pointer(from), "path": pointer(value.as_str().unwrap())})
-            }
-            Some((operation, place)) => {
-                json!({"op": operation, "path": pointer(place), "value": value})
-            }
-            None => panic!("`{change}` is no change"),
-        })
-        .collect();
-    let patch: json_patch::Patch = serde_json::from_value(operations.into()).unwrap();
-    let mut document = document.clone();
-    json_patch::patch(&mut document, &patch).unwrap_or_else(|error| panic!("{error}: {changes:?}"));
-    document
 }
 
 /// A folder with everything that the command of a table reads.

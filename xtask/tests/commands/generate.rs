@@ -9,7 +9,7 @@ use std::process::Output;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::{cases, code, generated, run, text};
+use crate::{cases, changes, code, generated, run, text};
 
 /// A folder with the made-up API and an empty crate to generate into.
 struct Workshop(TempDir);
@@ -25,7 +25,7 @@ impl Workshop {
     /// Changes a text of the API.
     fn replace(&self, place: &str, text: &str) {
         let changes = [(format!("replace {place}"), json!(text))].into();
-        let api = cases::changed(&cases::api_to_generate_from(), &changes);
+        let api = changes::changed(&cases::api_to_generate_from(), &changes);
         fs::write(self.0.path().join("spec.json"), api.to_string()).unwrap();
     }
 

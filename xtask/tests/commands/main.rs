@@ -7,6 +7,7 @@
 )]
 
 mod cases;
+mod changes;
 mod constructs;
 mod exit_codes;
 mod generate;
