@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use openapi::document::Document;
 use openapi::operation::Operation;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -317,328 +318,36 @@ fn the_pages_agree_with_what_was_drafted_of_them() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// A change of a page, the findings about it, and the findings about the specification after it was accepted: an
-/// empty text if there are none.
-type Fault = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
-
 const ACCOUNT: &str = "customer_account_update";
 
-const FAULTS: &[Fault] = &[
-    (
-        ACCOUNT,
-        "• first_name",
-        "• given_name",
-        "body field first_name removed",
-        "field given_name of the request body is not described",
-    ),
-    (
-        ACCOUNT,
-        "• first_name",
-        "• given_name",
-        "body field given_name added (optional)",
-        "field first_name of the request body is described, but",
-    ),
-    (
-        ACCOUNT,
-        "  • last_name\n",
-        "  • middle_name\n    Type: string\n    required\n  • last_name\n",
-        "breaking: body field middle_name added (required)",
-        "field middle_name of the request body is not described",
-    ),
-    (
-        ACCOUNT,
-        "  • last_name\n    Type: string",
-        "  • last_name\n    Type: integer",
-        "body field last_name: string → integer",
-        "field last_name of the request body is of type string, and integer on the page",
-    ),
-    (
-        ACCOUNT,
-        "  • last_name\n    Type: string",
-        "  • last_name\n    Type: string\n    required",
-        "body field last_name: optional → required",
-        "field last_name of the request body is optional, and required on the page",
-    ),
-    (
-        ACCOUNT,
-        "Type: stringFormat: email",
-        "Type: string",
-        "body field email: format email → (none)",
-        "",
-    ),
-    (
-        ACCOUNT,
-        "Type: stringFormat: email",
-        "Type: stringFormat: uuid",
-        "body field email: format email → uuid",
-        "field email of the request body is of the format email, and uuid on the page",
-    ),
-    (
-        ACCOUNT,
-        "array object[]",
-        "array string[]",
-        "body field demographics: array object[] → array string[]",
-        "each entry of field demographics of the request body is of type object, and string on the page",
-    ),
-    (
-        ACCOUNT,
-        "Path Parameters\n  • customer_account_id\n    Type: stringFormat: uuid\n    required\n\n    Which account\n",
-        "",
-        "path parameter customer_account_id removed",
-        "path parameter customer_account_id is described, but not published",
-    ),
-    (
-        ACCOUNT,
-        "Type: stringFormat: uuid",
-        "Type: integer",
-        "path parameter customer_account_id: string → integer",
-        "path parameter customer_account_id is of type string, and integer on the page",
-    ),
-    (
-        ACCOUNT,
-        "put/customer-accounts/{customer_account_id}",
-        "put/customer-accounts/{id}",
-        "path: /customer-accounts/{customer_account_id} → /customer-accounts/{id}",
-        "the path is /customer-accounts/{customer_account_id}, and /customer-accounts/{id} on the page",
-    ),
-    (
-        ACCOUNT,
-        "f16a8522-662f-4393-a026-0076abea8517",
-        "17",
-        "sample request: URL",
-        "sends a path parameter customer_account_id that does not fit: it is not a uuid",
-    ),
-    (
-        ACCOUNT,
-        "  • 404",
-        "  • 402\n\n    Payment Required\n\n  • 404",
-        "response 402 added",
-        "response 402 is not described",
-    ),
-    (
-        ACCOUNT,
-        "  • 403\n\n    Forbidden\n\n",
-        "",
-        "response 403 removed",
-        "response 403 is described, but not published",
-    ),
-    (
-        ACCOUNT,
-        "    Forbidden\n",
-        "    Locked\n",
-        "response 403: Forbidden → Locked",
-        "",
-    ),
-    (
-        ACCOUNT,
-        "  • application/json\n",
-        "",
-        "media type application/json (2 times) removed",
-        "",
-    ),
-    (
-        ACCOUNT,
-        "Body\napplication/json\n  • demographics\n    Type: array object[] ·\n  • email\n    Type: stringFormat: email\n  \
-         • first_name\n    Type: string\n  • last_name\n    Type: string\n",
-        "",
-        "request body removed",
-        "the request body is described, but not published",
-    ),
-    (
-        "customer_account_delete",
-        "Responses\n",
-        "Body\napplication/json\n  • reason\n    Type: string\nResponses\n",
-        "request body added (optional)",
-        "the request body is not described, but published",
-    ),
-    (
-        ACCOUNT,
-        "Body\napplication/json",
-        "Body\napplication/xml",
-        "media type of the request body: application/json → application/xml",
-        "the request body is of type application/json, and application/xml on the page",
-    ),
-    (
-        ACCOUNT,
-        "\"first_name\": \"Ivan\"",
-        "\"first_name\": 7",
-        "sends a body that does not fit at first_name",
-        "sends a body that does not fit at first_name: it is an integer and should be a string",
-    ),
-    (
-        ACCOUNT,
-        "\"first_name\": \"Ivan\"",
-        "\"name\": \"Ivan\"",
-        "sample request: body",
-        "sends a body with a field `name` that the schema does not name",
-    ),
-    (
-        ACCOUNT,
-        "  --request PUT \\\n",
-        "",
-        "sample request: method: PUT → POST",
-        "the sample request of the page is sent by POST",
-    ),
-    (
-        ACCOUNT,
-        "--header 'X-QB-Enabled: true'",
-        "--header 'X-QB-Enabled: 1'",
-        "sample request: header X-QB-Enabled",
-        "sends X-QB-Enabled: 1, and true is described",
-    ),
-    (
-        ACCOUNT,
-        "• DLC-Authorization",
-        "• DLC-Key",
-        "header DLC-Authorization removed",
-        "header DLC-Key is not described",
-    ),
-    (
-        ACCOUNT,
-        "    • false\n",
-        "",
-        "header X-QB-Enabled: value `false` removed",
-        "header X-QB-Enabled lists the value `false`",
-    ),
-    (
-        ACCOUNT,
-        "\"id\": \"6b49f310-3f23-11ed-936c-1a67b454859d\"",
-        "\"id\": 17",
-        "breaking: example: data.customer_account.id: string → integer",
-        "the example of the page does not fit at data.customer_account.id: it is an integer and should be a string",
-    ),
-    (
-        ACCOUNT,
-        "\"status\": \"OK\",",
-        "",
-        "example: status removed (string)",
-        "the example has status (string), and that of the page has not",
-    ),
-    (
-        "customer_account_delete",
-        "  • 204\n\n    No Content",
-        "  • 202",
-        "response 204 removed",
-        "response 202 is not described",
-    ),
-    (
-        "orders",
-        "    • cvv_token",
-        "    • cvv",
-        "body field payment_info.cvv_token removed",
-        "field payment_info.cvv of the request body is not described",
-    ),
-    (
-        "orders",
-        "      • id\n        Type: string\n        required",
-        "      • id\n        Type: string",
-        "body field menu_items.modifiers.id: required → optional",
-        "field menu_items.modifiers.id of the request body is required, and optional on the page",
-    ),
-    (
-        "orders",
-        "    • 2\n",
-        "    • 3\n",
-        "body field order_type: value `2` removed",
-        "field order_type of the request body does not list the value `3`",
-    ),
-    (
-        "orders",
-        "min: 0",
-        "min: 1",
-        "body field tip: minimum 0 → 1",
-        "field tip of the request body has 0 as `minimum`, and 1 on the page",
-    ),
-    (
-        "orders",
-        "Body·\nrequired\n",
-        "Body·\n",
-        "request body: required → optional",
-        "",
-    ),
-    (
-        "orders",
-        "{\"id\": \"x-1\"}",
-        "{}",
-        "sample request: body",
-        "does not fit at menu_items.0.modifiers.0: it has no `id`",
-    ),
-    (
-        "venue",
-        "max: 50",
-        "",
-        "query parameter limit: maximum 50 → (none)",
-        "",
-    ),
-    (
-        "venue",
-        "boolean · deprecated",
-        "boolean",
-        "compatible: query parameter old: deprecated true → (none)",
-        "",
-    ),
-    (
-        "venue",
-        "limit=5",
-        "limit=x",
-        "sample request: URL",
-        "sends a query parameter limit that does not fit: it is a string",
-    ),
-    (
-        "venue",
-        "    • short",
-        "    • brief",
-        "query parameter view: value `short` removed",
-        "query parameter view does not list the value `brief`",
-    ),
-    (
-        "oauth_tokens",
-        "grant_type=client_credentials",
-        "grant_type=password",
-        "sample request: body",
-        "does not fit at grant_type: it is not one of: client_credentials",
-    ),
-    (
-        "oauth_tokens",
-        "--data-urlencode 'grant_type=client_credentials' \\\n  ",
-        "",
-        "sample request: body",
-        "does not fit: it has no `grant_type`",
-    ),
-    (
-        "passwordless_request",
-        "\"code\": 200,",
-        "\"code\": 200, \"data\": {},",
-        "example: data added (object)",
-        "the example lacks data (object)",
-    ),
-    (
-        "register",
-        "{\n  \"status\": \"OK\",\n  \"code\": 200,\n  \"data\": {\n    \"customer_account\": {\n      \"id\": \
-         \"0da5a3f0-a354-4c04-8438-f1389c19a3f7\",\n      \"type_id\": 1,\n      \"first_name\": \"Ann\",\n      \
-         \"demographics\": [],\n      \"is_social\": true\n    },\n    \"token\": {\n      \"value\": \
-         \"eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOi\"\n    }\n  }\n}\n\nExample response\n\n",
-        "",
-        "compatible: example removed",
-        "",
-    ),
-];
+/// A case of `page_faults.yaml`.
+#[derive(Deserialize)]
+struct Fault {
+    change: [String; 2],
+    page: String,
+    #[serde(default)]
+    specification: String,
+}
+
+fn faults() -> Vec<(String, Fault)> {
+    let table = include_str!("page_faults.yaml");
+    let pages: BTreeMap<String, Vec<Fault>> = serde_saphyr::from_str(table).unwrap();
+    let faults = pages
+        .into_iter()
+        .flat_map(|(page, faults)| faults.into_iter().map(move |fault| (page.clone(), fault)));
+    faults.collect()
+}
 
 #[test]
 fn faults_that_are_put_into_pages_are_reported() {
     let bench = &*BENCH;
     let mut failures = Vec::new();
-    for (name, from, to, of_page, of_specification) in FAULTS {
-        let original = page(name);
+    for (name, fault) in faults() {
+        let [from, to] = &fault.change;
+        let original = page(&name);
         assert!(original.contains(from), "{name} has no {from:?}");
         let faulty = original.replacen(from, to, 1);
-        let facts = format!("{}.json", bench.operations[*name]);
+        let facts = format!("{}.json", bench.operations[&name]);
         // Together with those of all others, which are not touched.
         let published = TempDir::new_in(&bench.folder).unwrap();
         let stored = bench.folder.join("published").join(&facts);
@@ -647,14 +356,14 @@ fn faults_that_are_put_into_pages_are_reported() {
         let of_published = ["--published", &*published];
         // Says the same as without `--accept`, which exits with 3.
         let output = bench.drift(&faulty, &[&of_published[..], &["--accept"]].concat());
-        if code(&output) != 0 || !said(&output).contains(of_page) {
+        if code(&output) != 0 || !said(&output).contains(&fault.page) {
             failures.push(format!("{name}, {from:?} as {to:?}: {}", said(&output)));
         }
         let output =
             bench.run(&[&["drift", "--spec", "completed.json"], &of_published[..]].concat());
-        let is_drift = !of_specification.is_empty();
+        let is_drift = !fault.specification.is_empty();
         if code(&output) != if is_drift { 3 } else { 0 }
-            || !said(&output).contains(of_specification)
+            || !said(&output).contains(&fault.specification)
         {
             failures.push(format!(
                 "{name}, {from:?} as {to:?}, accepted: {}",
