@@ -8,4 +8,5 @@ pub mod documented_answer;
 pub mod load_server;
 pub mod message;
 pub mod script;
+pub mod table;
 pub mod workspace_copy;

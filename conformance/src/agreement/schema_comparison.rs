@@ -316,16 +316,19 @@ fn list(names: &BTreeSet<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::Value;
 
     use super::{Schema, schema_differences};
+    use crate::testing::table::rows;
 
-    fn differences(specified: &Value, derived: &Value) -> Vec<String> {
+    fn differences(specified: &str, derived: &str) -> Vec<String> {
+        let [specified, derived]: [Value; 2] =
+            [specified, derived].map(|text| serde_json::from_str(text).unwrap());
         let schema = |schema| Schema {
             document: schema,
             schema,
         };
-        schema_differences(schema(specified), schema(derived))
+        schema_differences(schema(&specified), schema(&derived))
             .into_iter()
             .map(|finding| format!("{}: {}", finding.path, finding.problem))
             .collect()
@@ -333,166 +336,52 @@ mod tests {
 
     #[test]
     fn what_is_put_aside_makes_no_difference() {
-        let cases = [
-            (
-                json!({"type": "string", "minLength": 1, "example": "a", "x-par": 1}),
-                json!({"type": "string", "title": "T", "description": "d", "default": null}),
-            ),
-            (
-                json!({"properties": {"a": {"type": "string"}}}),
-                json!({"properties": {"a": {"type": ["string", "null"]}}}),
-            ),
-            (
-                json!({"properties": {"a": {"type": "object"}}}),
-                json!({
-                    "properties": {"a": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}},
-                    "$defs": {"A": {"type": "object"}},
-                }),
-            ),
-            (
-                json!({"required": ["a"], "properties": {"a": {"type": "string", "nullable": true}}}),
-                json!({"properties": {"a": {"type": ["string", "null"]}}}),
-            ),
-            (
-                json!({"type": "integer", "format": "int64", "minimum": 1}),
-                json!({"type": "integer", "format": "uint64", "minimum": 1}),
-            ),
-            (
-                json!({"type": "number"}),
-                json!({"type": "number", "format": "double"}),
-            ),
-            (
-                json!({"type": "string", "format": "uuid"}),
-                json!({"type": "string"}),
-            ),
-            (
-                json!({"allOf": [{"type": "string"}], "description": "d"}),
-                json!({"type": "string"}),
-            ),
-            (
-                json!({"type": "object", "additionalProperties": true}),
-                json!({"type": "object"}),
-            ),
-            (
-                json!({"type": "object", "properties": {}, "additionalProperties": true}),
-                json!({"type": "object", "additionalProperties": true}),
-            ),
-            (
-                json!({"type": "object", "additionalProperties": false}),
-                json!({"type": "object"}),
-            ),
-            (
-                json!({"type": "object"}),
-                json!({"type": "object", "additionalProperties": true}),
-            ),
-            (
-                json!({"oneOf": [{"type": "string"}, {}], "discriminator": {"propertyName": "a"}}),
-                json!({"anyOf": [{"type": "string"}, true, {"type": "null"}]}),
-            ),
-            (
-                json!({"type": "object", "additionalProperties": {}}),
-                json!({"type": "object", "additionalProperties": true}),
-            ),
-            (
-                json!({"type": "string", "enum": ["a", "b"]}),
-                json!({"type": "string", "enum": ["b", "a"]}),
-            ),
-            (
-                json!({"type": "string", "enum": ["a", "b"]}),
-                json!({"oneOf": [
-                    {"type": "string", "const": "b", "description": "d"},
-                    {"type": "string", "const": "a"},
-                ]}),
-            ),
-            (
-                json!({"properties": {"a": {"$ref": "#"}}}),
-                json!({"properties": {"a": {"$ref": "#"}}}),
-            ),
-        ];
-        for (specified, derived) in cases {
-            let found = differences(&specified, &derived);
+        let table = r##"
+{"type": "string", "minLength": 1, "example": "a", "x-par": 1} | {"type": "string", "title": "T", "description": "d", "default": null}
+{"properties": {"a": {"type": "string"}}} | {"properties": {"a": {"type": ["string", "null"]}}}
+{"properties": {"a": {"type": "object"}}} | {"properties": {"a": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}}, "$defs": {"A": {"type": "object"}}}
+{"required": ["a"], "properties": {"a": {"type": "string", "nullable": true}}} | {"properties": {"a": {"type": ["string", "null"]}}}
+{"type": "integer", "format": "int64", "minimum": 1} | {"type": "integer", "format": "uint64", "minimum": 1}
+{"type": "number"} | {"type": "number", "format": "double"}
+{"type": "string", "format": "uuid"} | {"type": "string"}
+{"allOf": [{"type": "string"}], "description": "d"} | {"type": "string"}
+{"type": "object", "additionalProperties": true} | {"type": "object"}
+{"type": "object", "properties": {}, "additionalProperties": true} | {"type": "object", "additionalProperties": true}
+{"type": "object", "additionalProperties": false} | {"type": "object"}
+{"type": "object"} | {"type": "object", "additionalProperties": true}
+{"oneOf": [{"type": "string"}, {}], "discriminator": {"propertyName": "a"}} | {"anyOf": [{"type": "string"}, true, {"type": "null"}]}
+{"type": "object", "additionalProperties": {}} | {"type": "object", "additionalProperties": true}
+{"type": "string", "enum": ["a", "b"]} | {"type": "string", "enum": ["b", "a"]}
+{"type": "string", "enum": ["a", "b"]} | {"oneOf": [{"type": "string", "const": "b", "description": "d"}, {"type": "string", "const": "a"}]}
+{"properties": {"a": {"$ref": "#"}}} | {"properties": {"a": {"$ref": "#"}}}
+"##;
+        for [specified, derived] in rows(table) {
+            let found = differences(specified, derived);
             assert!(found.is_empty(), "{specified} and {derived}: {found:?}");
         }
     }
 
     #[test]
     fn everything_else_is_a_difference() {
-        let text = json!({"type": "string"});
-        let cases = [
-            (
-                text.clone(),
-                json!({"type": "integer"}),
-                ".: the specification says string, the type is integer",
-            ),
-            (
-                text.clone(),
-                json!({"type": "string", "format": "password"}),
-                ".: the specification says format (none), the type has password",
-            ),
-            (
-                json!({"type": "string", "format": "password"}),
-                text.clone(),
-                ".: the specification says format password, the type has (none)",
-            ),
-            (
-                json!({"type": "integer", "format": "int64"}),
-                json!({"type": "integer", "format": "int32"}),
-                ".: the specification says format int64, the type has int32",
-            ),
-            (
-                json!({"type": "string", "enum": ["a"]}),
-                json!({"type": "string", "enum": ["b"]}),
-                ".: the values of the enumeration differ",
-            ),
-            (
-                text.clone(),
-                json!({"type": "string", "enum": ["b"]}),
-                ".: the values of the enumeration differ",
-            ),
-            (
-                json!({"items": {"properties": {"a": text}}}),
-                json!({"items": {}}),
-                "[*].a: the type has no such property",
-            ),
-            (
-                json!({"items": text}),
-                json!({}),
-                "[*]: the type has no `items`",
-            ),
-            (
-                json!({}),
-                json!({"additionalProperties": text}),
-                "*: the specification has no `additionalProperties`",
-            ),
-            (
-                json!({"additionalProperties": {}}),
-                json!({}),
-                "*: the type has no `additionalProperties`",
-            ),
-            (
-                json!({"type": "string", "enum": ["a", "b"]}),
-                json!({"oneOf": [{"type": "string", "const": "a"}]}),
-                ".: the values of the enumeration differ",
-            ),
-            (json!({"not": {}}), json!({}), ".: `not` can't be compared"),
-            (
-                json!({"oneOf": [text, {"type": "integer"}]}),
-                json!({"anyOf": [text, {"type": "boolean"}]}),
-                ".: the specification says integer, the type is boolean",
-            ),
-            (
-                json!({"oneOf": [text, {"type": "integer"}]}),
-                json!({"anyOf": [{"type": "null"}, text, {"type": "boolean"}, {"type": "number"}]}),
-                ".: the specification has 2 alternatives, the type 3",
-            ),
-            (
-                json!({"type": "object"}),
-                json!({"type": "object", "additionalProperties": text}),
-                "*: the specification has no `additionalProperties`",
-            ),
-        ];
-        for (specified, derived, expected) in cases {
-            let found = differences(&specified, &derived);
+        let table = r##"
+{"type": "string"} | {"type": "integer"} | .: the specification says string, the type is integer
+{"type": "string"} | {"type": "string", "format": "password"} | .: the specification says format (none), the type has password
+{"type": "string", "format": "password"} | {"type": "string"} | .: the specification says format password, the type has (none)
+{"type": "integer", "format": "int64"} | {"type": "integer", "format": "int32"} | .: the specification says format int64, the type has int32
+{"type": "string", "enum": ["a"]} | {"type": "string", "enum": ["b"]} | .: the values of the enumeration differ
+{"type": "string"} | {"type": "string", "enum": ["b"]} | .: the values of the enumeration differ
+{"items": {"properties": {"a": {"type": "string"}}}} | {"items": {}} | [*].a: the type has no such property
+{"items": {"type": "string"}} | {} | [*]: the type has no `items`
+{} | {"additionalProperties": {"type": "string"}} | *: the specification has no `additionalProperties`
+{"additionalProperties": {}} | {} | *: the type has no `additionalProperties`
+{"type": "string", "enum": ["a", "b"]} | {"oneOf": [{"type": "string", "const": "a"}]} | .: the values of the enumeration differ
+{"not": {}} | {} | .: `not` can't be compared
+{"oneOf": [{"type": "string"}, {"type": "integer"}]} | {"anyOf": [{"type": "string"}, {"type": "boolean"}]} | .: the specification says integer, the type is boolean
+{"oneOf": [{"type": "string"}, {"type": "integer"}]} | {"anyOf": [{"type": "null"}, {"type": "string"}, {"type": "boolean"}, {"type": "number"}]} | .: the specification has 2 alternatives, the type 3
+{"type": "object"} | {"type": "object", "additionalProperties": {"type": "string"}} | *: the specification has no `additionalProperties`
+"##;
+        for [specified, derived, expected] in rows(table) {
+            let found = differences(specified, derived);
             assert_eq!(found, [expected], "{specified} and {derived}");
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use conformance::testing::script::ScriptedServer;
 use conformance::testing::script::Step::{self, Read, Reset, Stall, Write, WriteForEver};
+use conformance::testing::table::rows;
 use par_ordering::{Client, ErrorKind, RetryPolicy, StatusCode};
 
 use crate::{SUCCESS, builder};
@@ -31,273 +32,73 @@ fn client(server: &ScriptedServer) -> Client {
 /// Short for those that would wait until the end; ample for the others.
 const SHORT: Duration = Duration::from_secs(2);
 
-/// What the server does, whether the deadline is short, and the result of the call: the kind of its error and its
-/// status, or a success.
-type Fault = (
-    &'static str,
-    Vec<Step>,
-    bool,
-    Option<(ErrorKind, Option<u16>)>,
-);
+/// What the server does, and the result of the call: the kind of its error and the status, if one arrived. A text is
+/// sent as it is written in JSON, and `success` is a complete one.
+const FAULTS: &str = r#"
+no answer at all                      | read + stall | DeadlineExceeded
+half a head                           | read + HTTP/1.1 200 OK\r\nx- + stall | DeadlineExceeded
+a stalled body                        | read + HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n + stall | DeadlineExceeded 200
+a body that stalls half way           | read + HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n + {\"status\" + stall | DeadlineExceeded 200
+a stalled error                       | read + HTTP/1.1 401 No\r\ncontent-length: 9\r\n\r\n + stall | DeadlineExceeded 401
+reset before the request was read     | reset | Interrupted
+reset after the request was read      | read + reset | Interrupted
+closed after the request was read     | read | Interrupted
+reset after the head                  | read + HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n + reset | Interrupted 200
+closed after half a body              | read + HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n + { | Interrupted 200
+closed within the head                | read + HTTP/1.1 200 OK\r\nx: y | Interrupted
+a length that is not a number         | read + HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{} | Interrupted
+two lengths                           | read + HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{} | Interrupted
+a length that is too large for the client | read + HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n + spaces for ever | BodyTooLarge 200
+a body to the end of the connection that has none | read + HTTP/1.1 200 OK\r\n\r\n + spaces for ever | BodyTooLarge 200
+endless chunks                        | read + HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n + chunks for ever | BodyTooLarge 200
+a bad chunk size                      | read + HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n + xyz\r\n{}\r\n0\r\n\r\n | Interrupted 200
+a chunk size without end              | read + HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n + FFFFFFFFFFFFFFFFFF\r\n{} | Interrupted 200
+chunks without the last               | read + HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n + 2\r\n{}\r\n | Interrupted 200
+garbage                               | read + \u0016\u0003\u0001garbage\r\n\r\n | Interrupted
+another protocol                      | read + SSH-2.0-OpenSSH_9.2\r\n | Interrupted
+a header that is none                 | read + HTTP/1.1 200 OK\r\nno colon\r\n\r\n | Interrupted
+1 MB of headers                       | read + HTTP/1.1 200 OK\r\n + 1 MB of headers | Interrupted
+endless headers                       | read + HTTP/1.1 200 OK\r\n + headers for ever | Interrupted
+continue and nothing more             | read + HTTP/1.1 100 Continue\r\n\r\n + stall | DeadlineExceeded
+continue and a success                | read + HTTP/1.1 100 Continue\r\n\r\n + success | success
+a success in pieces                   | read + success in pieces | success
+HTTP/1.0                              | read + success of HTTP/1.0 | success
+a success with a body too long        | read + success + and more | success
+a redirect                            | read + HTTP/1.1 307 Over there\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n | UndocumentedStatus(307) 307
+a status that HTTP does not have      | read + HTTP/1.1 999 What\r\ncontent-length: 0\r\n\r\n | UndocumentedStatus(999) 999
+"#;
 
-fn faults() -> Vec<Fault> {
-    use ErrorKind::{BodyTooLarge, DeadlineExceeded, Interrupted, UndocumentedStatus};
-    let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
-    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
-    let interrupted = Some((Interrupted, None));
-    let broken_off = Some((Interrupted, Some(200)));
-    let too_late = Some((DeadlineExceeded, None));
-    vec![
-        ("no answer at all", vec![Read, Stall], true, too_late),
-        (
-            "half a head",
-            vec![Read, bytes("HTTP/1.1 200 OK\r\nx-"), Stall],
-            true,
-            too_late,
-        ),
-        (
-            "a stalled body",
-            vec![Read, bytes(head), Stall],
-            true,
-            Some((DeadlineExceeded, Some(200))),
-        ),
-        (
-            "a body that stalls half way",
-            vec![Read, bytes(head), bytes("{\"status\""), Stall],
-            true,
-            Some((DeadlineExceeded, Some(200))),
-        ),
-        (
-            "a stalled error",
-            vec![
-                Read,
-                bytes("HTTP/1.1 401 No\r\ncontent-length: 9\r\n\r\n"),
-                Stall,
-            ],
-            true,
-            Some((DeadlineExceeded, Some(401))),
-        ),
-        (
-            "reset before the request was read",
-            vec![Reset],
-            false,
-            interrupted,
-        ),
-        (
-            "reset after the request was read",
-            vec![Read, Reset],
-            false,
-            interrupted,
-        ),
-        (
-            "closed after the request was read",
-            vec![Read],
-            false,
-            interrupted,
-        ),
-        (
-            "reset after the head",
-            vec![Read, bytes(head), Reset],
-            false,
-            broken_off,
-        ),
-        (
-            "closed after half a body",
-            vec![Read, bytes(head), bytes("{")],
-            false,
-            broken_off,
-        ),
-        (
-            "closed within the head",
-            vec![Read, bytes("HTTP/1.1 200 OK\r\nx: y")],
-            false,
-            interrupted,
-        ),
-        (
-            "a length that is not a number",
-            vec![
-                Read,
-                bytes("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}"),
-            ],
-            false,
-            interrupted,
-        ),
-        (
-            "two lengths",
-            vec![
-                Read,
-                bytes("HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}"),
-            ],
-            false,
-            interrupted,
-        ),
-        (
-            "a length that is too large for the client",
-            vec![
-                Read,
-                bytes("HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n"),
-                WriteForEver(vec![b' '; 4096]),
-            ],
-            false,
-            Some((BodyTooLarge, Some(200))),
-        ),
-        (
-            "endless chunks",
-            vec![
-                Read,
-                bytes(chunked),
-                WriteForEver(b"4\r\n    \r\n".to_vec()),
-            ],
-            false,
-            Some((BodyTooLarge, Some(200))),
-        ),
-        (
-            "a body to the end of the connection that has none",
-            vec![
-                Read,
-                bytes("HTTP/1.1 200 OK\r\n\r\n"),
-                WriteForEver(vec![b' '; 4096]),
-            ],
-            false,
-            Some((BodyTooLarge, Some(200))),
-        ),
-        (
-            "a bad chunk size",
-            vec![Read, bytes(chunked), bytes("xyz\r\n{}\r\n0\r\n\r\n")],
-            false,
-            broken_off,
-        ),
-        (
-            "a chunk size without end",
-            vec![Read, bytes(chunked), bytes("FFFFFFFFFFFFFFFFFF\r\n{}")],
-            false,
-            broken_off,
-        ),
-        (
-            "chunks without the last",
-            vec![Read, bytes(chunked), bytes("2\r\n{}\r\n")],
-            false,
-            broken_off,
-        ),
-        (
-            "garbage",
-            vec![Read, bytes("\u{16}\u{3}\u{1}garbage\r\n\r\n")],
-            false,
-            interrupted,
-        ),
-        (
-            "another protocol",
-            vec![Read, bytes("SSH-2.0-OpenSSH_9.2\r\n")],
-            false,
-            interrupted,
-        ),
-        (
-            "a header that is none",
-            vec![Read, bytes("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")],
-            false,
-            interrupted,
-        ),
-        (
-            "1 MB of headers",
-            vec![
-                Read,
-                bytes("HTTP/1.1 200 OK\r\n"),
-                Write(
-                    format!("x: {}\r\n", "y".repeat(1_000))
-                        .repeat(1_000)
-                        .into_bytes(),
-                ),
-            ],
-            false,
-            interrupted,
-        ),
-        (
-            "endless headers",
-            vec![
-                Read,
-                bytes("HTTP/1.1 200 OK\r\n"),
-                WriteForEver(b"x: y\r\n".to_vec()),
-            ],
-            false,
-            interrupted,
-        ),
-        (
-            "continue and nothing more",
-            vec![Read, bytes("HTTP/1.1 100 Continue\r\n\r\n"), Stall],
-            true,
-            too_late,
-        ),
-        (
-            "continue and a success",
-            vec![Read, bytes("HTTP/1.1 100 Continue\r\n\r\n"), success()],
-            false,
-            None,
-        ),
-        (
-            "a success in pieces",
-            SUCCESS.bytes().fold(
-                vec![
-                    Read,
-                    bytes(&format!(
-                        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
-                        SUCCESS.len()
-                    )),
-                ],
-                |mut steps, byte| {
-                    steps.push(Write(vec![byte]));
-                    steps
-                },
-            ),
-            false,
-            None,
-        ),
-        (
-            "HTTP/1.0",
-            vec![Read, bytes(&format!("HTTP/1.0 200 OK\r\n\r\n{SUCCESS}"))],
-            false,
-            None,
-        ),
-        (
-            "a success with a body too long",
-            vec![Read, success(), bytes("and more")],
-            false,
-            None,
-        ),
-        (
-            "a redirect",
-            vec![
-                Read,
-                bytes(
-                    "HTTP/1.1 307 Over there\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n",
-                ),
-            ],
-            false,
-            Some((
-                UndocumentedStatus(StatusCode::TEMPORARY_REDIRECT),
-                Some(307),
-            )),
-        ),
-        (
-            "a status that HTTP does not have",
-            vec![
-                Read,
-                bytes("HTTP/1.1 999 What\r\ncontent-length: 0\r\n\r\n"),
-            ],
-            false,
-            Some((
-                UndocumentedStatus(StatusCode::from_u16(999).unwrap()),
-                Some(999),
-            )),
-        ),
-    ]
+fn steps(step: &str) -> Vec<Step> {
+    vec![match step {
+        "read" => Read,
+        "stall" => Stall,
+        "reset" => Reset,
+        "success" => success(),
+        "success of HTTP/1.0" => bytes(&format!("HTTP/1.0 200 OK\r\n\r\n{SUCCESS}")),
+        "success in pieces" => {
+            let Write(whole) = success() else {
+                unreachable!()
+            };
+            let (head, body) = whole.split_at(whole.len() - SUCCESS.len());
+            let pieces = body.iter().map(|byte| Write(vec![*byte]));
+            return [Write(head.to_vec())].into_iter().chain(pieces).collect();
+        }
+        "1 MB of headers" => bytes(&format!("x: {}\r\n", "y".repeat(1_000)).repeat(1_000)),
+        "headers for ever" => WriteForEver(b"x: y\r\n".to_vec()),
+        "chunks for ever" => WriteForEver(b"4\r\n    \r\n".to_vec()),
+        "spaces for ever" => WriteForEver(vec![b' '; 4096]),
+        text => bytes(&serde_json::from_str::<String>(&format!("\"{text}\"")).unwrap()),
+    }]
 }
 
 #[tokio::test]
 async fn each_fault_ends_in_the_right_kind_within_the_deadline_and_is_not_sent_twice() {
     let mut failures = Vec::new();
-    for (what, script, is_short, expected) in faults() {
+    for [what, script, expected] in rows(FAULTS) {
+        let script = script.split(" + ").flat_map(steps).collect();
         let server = ScriptedServer::start(vec![script]).await.unwrap();
         let mut client = client(&server);
+        let is_short = expected.starts_with("DeadlineExceeded");
         if is_short {
             client = client.with_deadline(SHORT);
         }
@@ -313,12 +114,15 @@ async fn each_fault_ends_in_the_right_kind_within_the_deadline_and_is_not_sent_t
             failures.push(format!("{what}: passed the deadline"));
             continue;
         };
-        let outcome = result
-            .as_ref()
-            .err()
-            .map(|error| (error.kind(), error.status().map(|status| status.as_u16())));
+        let outcome = match &result {
+            Ok(_) => "success".to_owned(),
+            Err(error) => {
+                let status = error.status().map(|status| format!(" {}", status.as_u16()));
+                format!("{:?}{}", error.kind(), status.unwrap_or_default())
+            }
+        };
         if outcome != expected {
-            failures.push(format!("{what}: {result:?}\n  instead of {expected:?}"));
+            failures.push(format!("{what}: {result:?}\n  instead of {expected}"));
         }
         if let Err(error) = &result
             && (error.request_id() != "mine"

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use conformance::mock_server::{MockServer, RequestLog, Settings};
 use conformance::testing::message::{Message, send};
+use conformance::testing::table;
 use openapi::specification::Specification;
 use serde_json::json;
 
@@ -49,7 +50,6 @@ fn rules(answer: &Message) -> String {
 
 #[tokio::test]
 async fn a_body_is_taken_or_refused_with_the_place_of_each_violation() {
-    const GOOD: &[u8] = br#"{"name":"a","lines":[]}"#;
     let told = Arc::new(Mutex::new(String::new()));
     let lines = Arc::clone(&told);
     let log = RequestLog::new(move |line| lines.lock().unwrap().push_str(line));
@@ -58,234 +58,88 @@ async fn a_body_is_taken_or_refused_with_the_place_of_each_violation() {
         ..Settings::default()
     })
     .await;
-    type Row = (
-        &'static str,
-        &'static [&'static str],
-        &'static [u8],
-        u16,
-        &'static str,
-    );
-    let rows: &[Row] = &[
-        // The media type of a body.
-        ("PUT json", &[JSON], GOOD, 204, ""),
-        (
-            "PUT json",
-            &["Application/JSON; charset=utf-8"],
-            GOOD,
-            204,
-            "",
-        ),
-        ("PUT json", &[], GOOD, 415, "content-type: required"),
-        ("PUT json", &[""], GOOD, 415, "content-type: content-type"),
-        (
-            "PUT json",
-            &[PATCH],
-            GOOD,
-            415,
-            "content-type: content-type",
-        ),
-        (
-            "PUT json",
-            &["text/canary"],
-            b"canary",
-            415,
-            "content-type: content-type",
-        ),
-        ("PUT json", &[JSON, JSON], GOOD, 415, "content-type: once"),
-        ("PATCH patch", &[PATCH], GOOD, 204, ""),
-        (
-            "PATCH patch",
-            &[JSON],
-            GOOD,
-            415,
-            "content-type: content-type",
-        ),
-        (
-            "POST form",
-            &[JSON],
-            b"{}",
-            415,
-            "content-type: content-type",
-        ),
-        // Whether there is a body.
-        ("PUT json", &[JSON], b"", 400, "body: required"),
-        ("PUT json", &[], b"", 400, "body: required"),
-        ("PATCH patch", &[PATCH], b"", 204, ""),
-        ("PATCH patch", &[], b"", 204, ""),
-        ("POST form", &[], b"", 400, "body: required"),
-        ("POST form", &[FORM], b"", 204, ""),
-        ("POST text", &[], b"", 400, "body: required"),
-        ("POST text", &["text/plain"], b"", 204, ""),
-        // JSON.
-        ("PUT json", &[JSON], b"canary", 400, "body: json"),
-        (
-            "PUT json",
-            &[JSON],
-            b"{\"name\":\"canary",
-            400,
-            "body: json",
-        ),
-        ("PUT json", &[JSON], b"\"\xff\"", 400, "body: json"),
-        ("PUT json", &[JSON], b"\"canary\"", 400, "body: type"),
-        (
-            "PUT json",
-            &[JSON],
-            b"{}",
-            400,
-            "body/lines: required, body/name: required",
-        ),
-        (
-            "PUT json",
-            &[JSON],
-            br#"{"name":null,"lines":[{"amount":1.5}]}"#,
-            204,
-            "",
-        ),
-        (
-            "PUT json",
-            &[JSON],
-            br#"{"name":"canary-canary","lines":[]}"#,
-            400,
-            "body/name: maxLength",
-        ),
-        (
-            "PUT json",
-            &[JSON],
-            br#"{"name":7,"lines":[],"key":"canary"}"#,
-            400,
-            "body/key: minLength, body/name: type",
-        ),
-        (
-            "PUT json",
-            &[JSON],
-            br#"{"name":"a","lines":[{"amount":1},{"amount":0},{}]}"#,
-            400,
-            "body/lines/1/amount: minimum, body/lines/2/amount: required",
-        ),
-        (
-            "PUT json",
-            &[JSON],
-            br#"{"name":"a","lines":[],"a/b":"canary"}"#,
-            400,
-            "body/a~1b: type",
-        ),
-        // A name that the client chose may be a secret, in any position.
-        (
-            "PUT json",
-            &[JSON],
-            br#"{"name":"a","lines":[],"canary":1}"#,
-            400,
-            "body/[unknown]: additionalProperties",
-        ),
-        (
-            "PUT json",
-            &[JSON],
-            br#"{"name":"a","lines":[],"labels":{"canary":"canary"}}"#,
-            400,
-            "body/labels/[unknown]: enum",
-        ),
-        (
-            "PATCH patch",
-            &[PATCH],
-            br#"{"name":"a"}"#,
-            400,
-            "body/lines: required",
-        ),
-        // Forms.
-        (
-            "POST form",
-            &[FORM],
-            b"name=a+b&size=7&tag=1&tag=%32&free=true",
-            204,
-            "",
-        ),
-        (
-            "POST form",
-            &["Application/X-WWW-Form-Urlencoded;charset=utf-8"],
-            b"tag=1",
-            204,
-            "",
-        ),
-        (
-            "POST form",
-            &[FORM],
-            b"name=&size=8&tag=1&tag=2&tag=3",
-            400,
-            "body/name: minLength, body/size: maximum, body/tag: maxItems",
-        ),
-        (
-            "POST form",
-            &[FORM],
-            b"size=canary&tag=1&tag=canary",
-            400,
-            "body/size: type, body/tag/1: type",
-        ),
-        (
-            "POST form",
-            &[FORM],
-            b"name=canary&name=b",
-            400,
-            "body/name: type",
-        ),
-        (
-            "POST form",
-            &[FORM],
-            b"canary=canary",
-            400,
-            "body/[unknown]: type",
-        ),
-        (
-            "POST form",
-            &[FORM],
-            b"name=canary%zz",
-            400,
-            "body/name: encoding",
-        ),
-        (
-            "POST form",
-            &[FORM],
-            b"canary=canary%ff",
-            400,
-            "body/[unknown]: encoding",
-        ),
-        ("POST form", &[FORM], b"canary%zz=1", 400, "body: encoding"),
-        ("POST form", &[FORM], b"name=\xff", 400, "body: encoding"),
-        // Anything else.
-        (
-            "POST text",
-            &["text/plain; charset=latin1"],
-            b"\xff canary",
-            204,
-            "",
-        ),
-        (
-            "POST bytes",
-            &["application/octet-stream"],
-            b"\x00\xff",
-            204,
-            "",
-        ),
-        (
-            "POST bytes",
-            &[JSON],
-            b"{}",
-            415,
-            "content-type: content-type",
-        ),
-        ("POST bytes", &[], b"{}", 415, "content-type: required"),
-    ];
+    // The values of `Content-Type`, or `-` for none; `ÿ` and `␀` stand for the bytes 255 and 0.
+    let table = r#"
+# The media type of a body.
+PUT json    | json  | {"name":"a","lines":[]}                  | 204 |
+PUT json    | Application/JSON; charset=utf-8 | {"name":"a","lines":[]}                  | 204 |
+PUT json    | -     | {"name":"a","lines":[]}                  | 415 | content-type: required
+PUT json    |       | {"name":"a","lines":[]}                  | 415 | content-type: content-type
+PUT json    | patch | {"name":"a","lines":[]}                  | 415 | content-type: content-type
+PUT json    | text/canary | canary                                   | 415 | content-type: content-type
+PUT json    | json, json | {"name":"a","lines":[]}                  | 415 | content-type: once
+PATCH patch | patch | {"name":"a","lines":[]}                  | 204 |
+PATCH patch | json  | {"name":"a","lines":[]}                  | 415 | content-type: content-type
+POST form   | json  | {}                                       | 415 | content-type: content-type
+# Whether there is a body.
+PUT json    | json  |                                          | 400 | body: required
+PUT json    | -     |                                          | 400 | body: required
+PATCH patch | patch |                                          | 204 |
+PATCH patch | -     |                                          | 204 |
+POST form   | -     |                                          | 400 | body: required
+POST form   | form  |                                          | 204 |
+POST text   | -     |                                          | 400 | body: required
+POST text   | text/plain |                                          | 204 |
+# JSON.
+PUT json    | json  | canary                                   | 400 | body: json
+PUT json    | json  | {"name":"canary                          | 400 | body: json
+PUT json    | json  | "ÿ"                                      | 400 | body: json
+PUT json    | json  | "canary"                                 | 400 | body: type
+PUT json    | json  | {}                                       | 400 | body/lines: required, body/name: required
+PUT json    | json  | {"name":null,"lines":[{"amount":1.5}]}   | 204 |
+PUT json    | json  | {"name":"canary-canary","lines":[]}      | 400 | body/name: maxLength
+PUT json    | json  | {"name":7,"lines":[],"key":"canary"}     | 400 | body/key: minLength, body/name: type
+PUT json    | json  | {"name":"a","lines":[{"amount":1},{"amount":0},{}]} | 400 | body/lines/1/amount: minimum, body/lines/2/amount: required
+PUT json    | json  | {"name":"a","lines":[],"a/b":"canary"}   | 400 | body/a~1b: type
+# A name that the client chose may be a secret, in any position.
+PUT json    | json  | {"name":"a","lines":[],"canary":1}       | 400 | body/[unknown]: additionalProperties
+PUT json    | json  | {"name":"a","lines":[],"labels":{"canary":"canary"}} | 400 | body/labels/[unknown]: enum
+PATCH patch | patch | {"name":"a"}                             | 400 | body/lines: required
+# Forms.
+POST form   | form  | name=a+b&size=7&tag=1&tag=%32&free=true  | 204 |
+POST form   | Application/X-WWW-Form-Urlencoded;charset=utf-8 | tag=1                                    | 204 |
+POST form   | form  | name=&size=8&tag=1&tag=2&tag=3           | 400 | body/name: minLength, body/size: maximum, body/tag: maxItems
+POST form   | form  | size=canary&tag=1&tag=canary             | 400 | body/size: type, body/tag/1: type
+POST form   | form  | name=canary&name=b                       | 400 | body/name: type
+POST form   | form  | canary=canary                            | 400 | body/[unknown]: type
+POST form   | form  | name=canary%zz                           | 400 | body/name: encoding
+POST form   | form  | canary=canary%ff                         | 400 | body/[unknown]: encoding
+POST form   | form  | canary%zz=1                              | 400 | body: encoding
+POST form   | form  | name=ÿ                                   | 400 | body: encoding
+# Anything else.
+POST text   | text/plain; charset=latin1 | ÿ canary                                 | 204 |
+POST bytes  | application/octet-stream | ␀ÿ                                       | 204 |
+POST bytes  | json  | {}                                       | 415 | content-type: content-type
+POST bytes  | -     | {}                                       | 415 | content-type: required
+"#;
     let mut failures = Vec::new();
-    for (operation, types, body, status, violations) in rows {
-        let answer = answer(&server, operation, types, body).await;
-        let found = (answer.status, rules(&answer));
-        let is_envelope = answer.status == 204 || answer.json()["code"] == *status;
-        if found != (*status, (*violations).to_owned())
-            || !is_envelope
-            || answer.body.contains(CANARY)
-        {
-            let body = String::from_utf8_lossy(body);
-            let problem = format!("{operation} {types:?} {body}: {found:?}\n{}", answer.body);
-            failures.push(problem);
+    for [operation, types, body, status, violations] in table::rows(table) {
+        let types = types.split(", ").filter(|one| *one != "-");
+        let types: Vec<&str> = types
+            .map(|one| match one {
+                "json" => JSON,
+                "patch" => PATCH,
+                "form" => FORM,
+                other => other,
+            })
+            .collect();
+        let bytes = body.chars().map(|sign| {
+            if sign == '␀' {
+                0
+            } else {
+                sign.try_into().unwrap()
+            }
+        });
+        let bytes: Vec<u8> = bytes.collect();
+        let answer = answer(&server, operation, &types, &bytes).await;
+        let found = (answer.status.to_string(), rules(&answer));
+        let is_envelope = answer.status == 204 || answer.json()["code"] == answer.status;
+        let is_expected = found == (status.to_owned(), violations.to_owned());
+        if !is_expected || !is_envelope || answer.body.contains(CANARY) {
+            failures.push(format!(
+                "{operation} {types:?} {body}: {found:?}\n{}",
+                answer.body
+            ));
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
