@@ -203,6 +203,7 @@ mod tests {
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
     use super::Credentials;
+    use crate::testing::table::rows;
     use openapi::document::Document;
     use openapi::operation::Operation;
 
@@ -266,11 +267,7 @@ mod tests {
     #[test]
     fn credentials_are_found_or_missing_or_malformed() {
         let mut failures = Vec::new();
-        for case in CASES.trim().lines() {
-            let columns: Vec<&str> = case.split(" | ").map(str::trim).collect();
-            let [requirements, sent, expected] = columns[..] else {
-                panic!("{case}");
-            };
+        for [requirements, sent, expected] in rows(CASES) {
             let (mut headers, mut query) = (HeaderMap::new(), Vec::new());
             // A cookie is the only value here that contains a semicolon.
             let parts = match sent.starts_with("Cookie") {
@@ -296,7 +293,7 @@ mod tests {
                 }
             };
             if found != expected {
-                failures.push(format!("{case}\n{found}"));
+                failures.push(format!("{requirements} {sent}: {found}"));
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use conformance::mock_server::MockServer;
 use conformance::testing::canary::hexadecimal;
+use conformance::testing::table::rows;
 use conformance::tls::{Identity, Protocol};
 use par_ordering::{Client, PaymentUrl};
 use serde_json::{Value, json};
@@ -90,114 +91,80 @@ fn answers(words: &str) -> Vec<(&'static str, u16, String, String)> {
             .extend(more.as_object().unwrap().clone());
         success(json!({"tokens": [entry]}))
     };
-    let nothing = String::new;
-    vec![
-        ("message", 400, nothing(), error(json!({"message": words}))),
-        (
-            "message in a sentence",
-            422,
-            nothing(),
-            error(json!({"message": format!("The key {words} is wrong")})),
-        ),
-        (
-            "info message",
-            400,
-            nothing(),
-            error(json!({"info_message": {"title": words, "body": words}})),
-        ),
-        (
-            "validation",
-            400,
-            nothing(),
-            error(json!({"validations": {"a": [{"rule": words, "message": words}]}})),
-        ),
-        (
-            "key of validations",
-            400,
-            nothing(),
-            error(json!({"validations": {(words): [{"rule": "a"}]}})),
-        ),
-        (
-            "wrong key of validations",
-            400,
-            nothing(),
-            error(json!({"validations": {(words): 7}, "message": words})),
-        ),
-        (
-            "unknown key of an error",
-            400,
-            nothing(),
-            error(json!({(words): words})),
-        ),
-        (
-            "status",
-            400,
-            nothing(),
-            body(json!({"status": words, "code": 400})),
-        ),
-        (
-            "error in a success",
-            200,
-            nothing(),
-            body(json!({"status": words, "code": 403, "data": {"message": words}})),
-        ),
-        (
-            "undocumented status",
-            418,
-            nothing(),
-            error(json!({"message": words})),
-        ),
-        (
-            "error that is not JSON",
-            400,
-            nothing(),
-            format!("<html>{words}"),
-        ),
-        (
-            "success that is none",
-            200,
-            nothing(),
-            success(json!({"tokens": words, "message": words})),
-        ),
-        (
-            "type of action",
-            200,
-            nothing(),
-            entry(json!({"actions": {"type": words, "url": "https://a.example/"}})),
-        ),
-        (
-            "identifier",
-            200,
-            nothing(),
-            entry(json!({"payment_processor_id": words})),
-        ),
-        (
-            "unknown keys",
-            200,
-            nothing(),
-            entry(json!({"additional_info": {(words): words}, (words): words})),
-        ),
-        (
-            "page",
-            200,
-            nothing(),
-            entry(
-                json!({"actions": {"type": "a", "url": format!("https://pay.example.com/{words}")}}),
-            ),
-        ),
-        (
-            "word of a success",
-            200,
-            nothing(),
-            body(json!({"status": words, "code": 200, "data": {"tokens": []}})),
-        ),
-        (
-            "location",
-            302,
-            format!("https://a.example/{}", words.escape_default()),
-            error(json!({})),
-        ),
-    ]
+    let mut answers = Vec::new();
+    let mut add = |name, status, body| answers.push((name, status, String::new(), body));
+    add("message", 400, error(json!({"message": words})));
+    add(
+        "message in a sentence",
+        422,
+        error(json!({"message": format!("The key {words} is wrong")})),
+    );
+    add(
+        "info message",
+        400,
+        error(json!({"info_message": {"title": words, "body": words}})),
+    );
+    add(
+        "validation",
+        400,
+        error(json!({"validations": {"a": [{"rule": words, "message": words}]}})),
+    );
+    add(
+        "key of validations",
+        400,
+        error(json!({"validations": {(words): [{"rule": "a"}]}})),
+    );
+    add(
+        "wrong key of validations",
+        400,
+        error(json!({"validations": {(words): 7}, "message": words})),
+    );
+    add(
+        "unknown key of an error",
+        400,
+        error(json!({(words): words})),
+    );
+    add("status", 400, body(json!({"status": words, "code": 400})));
+    add(
+        "error in a success",
+        200,
+        body(json!({"status": words, "code": 403, "data": {"message": words}})),
+    );
+    add("undocumented status", 418, error(json!({"message": words})));
+    add("error that is not JSON", 400, format!("<html>{words}"));
+    add(
+        "success that is none",
+        200,
+        success(json!({"tokens": words, "message": words})),
+    );
+    add(
+        "type of action",
+        200,
+        entry(json!({"actions": {"type": words, "url": "https://a.example/"}})),
+    );
+    add(
+        "identifier",
+        200,
+        entry(json!({"payment_processor_id": words})),
+    );
+    add(
+        "unknown keys",
+        200,
+        entry(json!({"additional_info": {(words): words}, (words): words})),
+    );
+    add(
+        "page",
+        200,
+        entry(json!({"actions": {"type": "a", "url": format!("https://pay.example.com/{words}")}})),
+    );
+    add(
+        "word of a success",
+        200,
+        body(json!({"status": words, "code": 200, "data": {"tokens": []}})),
+    );
+    let location = format!("https://a.example/{}", words.escape_default());
+    answers.push(("location", 302, location, error(json!({}))));
+    answers
 }
 
 #[tokio::test]
@@ -240,32 +207,22 @@ async fn of_a_redirect_a_host_is_shown_that_looks_like_one() {
         .unwrap();
     let long = format!("https://{}.example/", "shop.".repeat(20_000));
     let jwt = format!("https://{}/", TOKEN.to_lowercase().replace('_', "-"));
-    let cases = [
-        (
-            "https://elsewhere.example.com/a?b",
-            "it leads to elsewhere.example.com, but redirects",
-        ),
-        (
-            "https://9f8e7d6c5b4a.shops.example/",
-            "it leads to [masked].shops.example, but redirects",
-        ),
-        (
-            "https://9F8E7D6C5B4A.shops.example/",
-            "it leads to [masked].shops.example, but redirects",
-        ),
-        (
-            "myapp://9f8e7d6c5b4a/",
-            "it leads to [masked], but redirects",
-        ),
-        (&jwt, "it leads to [masked], but redirects"),
-        (&long, "shop.shop.…, but redirects are not followed"),
-        (
-            "https://user:secret@10.0.0.1:8443/",
-            "it leads to 10.0.0.1, but redirects",
-        ),
-        ("/elsewhere", "302 Found (request mine)"),
-    ];
-    for (location, expected) in cases {
+    let table = "
+https://elsewhere.example.com/a?b    | it leads to elsewhere.example.com, but redirects
+https://9f8e7d6c5b4a.shops.example/  | it leads to [masked].shops.example, but redirects
+https://9F8E7D6C5B4A.shops.example/  | it leads to [masked].shops.example, but redirects
+myapp://9f8e7d6c5b4a/                | it leads to [masked], but redirects
+JWT                                  | it leads to [masked], but redirects
+LONG                                 | shop.shop.…, but redirects are not followed
+https://user:secret@10.0.0.1:8443/   | it leads to 10.0.0.1, but redirects
+/elsewhere                           | 302 Found (request mine)
+";
+    for [location, expected] in rows(table) {
+        let location = match location {
+            "JWT" => &jwt,
+            "LONG" => &long,
+            location => location,
+        };
         server.answer_with_headers(302, &[("location", location)], "");
         let outcome = call(&client).await;
         let error = outcome.as_ref().unwrap_err().to_string();
