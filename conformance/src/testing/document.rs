@@ -6,30 +6,11 @@
 
 use serde_json::Value;
 
-/// The value at a pointer; its last token may be new.
-pub fn at<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
-    let (parent, key) = pointer.rsplit_once('/').expect("a pointer has a token");
-    let key = key.replace("~1", "/").replace("~0", "~");
-    let parent = document.pointer_mut(parent).expect("the place is there");
-    match parent {
-        Value::Array(items) => &mut items[key.parse::<usize>().expect("an item has a number")],
-        parent => &mut parent[&key],
-    }
-}
-
 /// Removes a member of the object at a pointer.
 pub fn remove(document: &mut Value, pointer: &str, key: &str) {
-    let object = at(document, pointer).as_object_mut();
+    let object = document.pointer_mut(pointer).and_then(Value::as_object_mut);
     let removed = object.and_then(|object| object.remove(key));
     removed.expect("the member is there");
-}
-
-/// Removes an item of the list at a pointer.
-pub fn remove_item(document: &mut Value, pointer: &str, item: &Value) {
-    let items = at(document, pointer).as_array_mut();
-    let items = items.expect("the list is there");
-    let place = items.iter().position(|other| other == item);
-    items.remove(place.expect("the item is there"));
 }
 
 /// Adds the members of one document to another.

@@ -13,11 +13,13 @@ use conformance::probe::finding::Verdict;
 use conformance::probe::report::{Report, Row};
 use conformance::probe::target::{Credentials, Target};
 use conformance::probe::{self, table};
-use conformance::testing::document::{at, remove};
+use conformance::testing::table::rows;
 use conformance::workspace;
 use openapi::specification::Specification;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+use crate::changes::changed;
 
 async fn report(specification: Specification, base_url: &str) -> Report {
     let settings = specification.settings.iter().map(|setting| {
@@ -59,26 +61,42 @@ async fn the_mock_server_conforms_everywhere() {
     }
 }
 
-/// The operation in which the deviations are planted, with its place and that of its example in the document.
+/// The operation in which the deviations are planted.
 const ID: &str = "generate_tokens";
-const OPERATION: &str = "/paths/~1payment-processors~1generate-tokens/post";
-const EXAMPLE: &str =
-    "/responses/200/content/application~1json/examples/documented/value/data/tokens/0";
-const PARAMETERS: &str = "/components/parameters";
 
-/// A server that differs from the documentation in one point.
-struct Deviation {
-    name: &'static str,
-    plant: Plant,
-    /// Probe, verdict and what is said.
-    named: (&'static str, Verdict, &'static str),
-}
+/// Deviations of what is served from the documentation: the name, the change of the specification that is served (the one
+/// of the probe stays as it is), and the probe, the verdict and what is said.
+const SERVED: &str = "
+a header made optional | replace components.parameters.QbEnabled.required: false | header X-QB-Enabled left out | Deviates | 200 is documented, but not for this
+an enumeration that is not held to | remove components.parameters.QbEnabled.schema.enum: | header X-QB-Enabled outside its enumeration | Deviates | 200 is documented, but not for this
+a header that may be empty | remove components.parameters.ApiVersion.schema.minLength: | header API-VERSION empty | Deviates | 200 is documented, but not for this
+a lower minimum | replace components.parameters.Page.schema.minimum: 0 | query page below its minimum | Deviates | 200 is documented, but not for this
+a token that is not looked at | remove OPERATION.security: | bearer token malformed | Deviates | 200 is documented, but not for this
+a content type that is not looked at | remove OPERATION.x-par-content-type: | header Content-Type of another type | Deviates | 200 is documented, but not for this
+another path | copy PATH: PATH/no-such-path | unknown path | Deviates | 200 is documented, but not for this
+another method | {copy OPERATION: PATH.get, replace PATH.get.operationId: another} | method GET | Deviates | 200 is documented, but not for this
+a field that is gone | remove EXAMPLE.data.tokens.0.payment_processor_id: | documented call | Deviates | data.tokens[0].payment_processor_id: is missing
+a field that is new | add EXAMPLE.data.tokens.0.actions.colour: red | documented call | Undocumented | data.tokens[0].actions.colour: is not documented (string)
+a field of another type | replace EXAMPLE.data.tokens.0.payment_processor_type_id: '32' | documented call | Deviates | data.tokens[0].payment_processor_type_id: string instead of integer
+an envelope that says another status | replace EXAMPLE.code: 202 | documented call | Deviates | code: the envelope says 202, the status is 200
+";
 
-enum Plant {
-    /// In the specification that is served; the one of the probe stays as it is.
-    Specification(fn(&mut Value)),
-    /// In the answers.
-    Answers(fn(&Asked, &mut Answered)),
+fn served(change: &str) -> Value {
+    let places = [
+        (
+            "EXAMPLE",
+            "OPERATION.responses.200.content.application/json.examples.documented.value",
+        ),
+        ("OPERATION", "PATH.post"),
+        ("PATH", "paths./payment-processors/generate-tokens"),
+    ];
+    let change = places
+        .iter()
+        .fold(change.to_owned(), |change, (name, place)| {
+            change.replace(name, place)
+        });
+    let changes = serde_saphyr::from_str(&change).unwrap();
+    changed(&workspace::document().unwrap(), &changes)
 }
 
 /// What is known of a request.
@@ -113,290 +131,152 @@ impl Answered {
 
 #[tokio::test]
 async fn each_planted_deviation_is_named_and_nothing_else() {
-    use Verdict::{Deviates, Undocumented};
-    let deviations = [
-        Deviation {
-            name: "a header made optional",
-            plant: Plant::Specification(|document| {
-                *at(document, &format!("{PARAMETERS}/QbEnabled/required")) = json!(false);
-            }),
-            named: (
-                "header X-QB-Enabled left out",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "an enumeration that is not held to",
-            plant: Plant::Specification(|document| {
-                remove(document, &format!("{PARAMETERS}/QbEnabled/schema"), "enum");
-            }),
-            named: (
-                "header X-QB-Enabled outside its enumeration",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "a header that may be empty",
-            plant: Plant::Specification(|document| {
-                remove(
-                    document,
-                    &format!("{PARAMETERS}/ApiVersion/schema"),
-                    "minLength",
-                );
-            }),
-            named: (
-                "header API-VERSION empty",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "a lower minimum",
-            plant: Plant::Specification(|document| {
-                *at(document, &format!("{PARAMETERS}/Page/schema/minimum")) = json!(0);
-            }),
-            named: (
-                "query page below its minimum",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "a token that is not looked at",
-            plant: Plant::Specification(|document| {
-                remove(document, OPERATION, "security");
-            }),
-            named: (
-                "bearer token malformed",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "a content type that is not looked at",
-            plant: Plant::Specification(|document| {
-                remove(document, OPERATION, "x-par-content-type");
-            }),
-            named: (
-                "header Content-Type of another type",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "another path",
-            plant: Plant::Specification(|document| {
-                let paths = document["paths"].as_object_mut().unwrap();
-                let operation = paths["/payment-processors/generate-tokens"].clone();
-                let path = "/payment-processors/generate-tokens/no-such-path";
-                paths.insert(path.to_owned(), operation);
-            }),
-            named: (
-                "unknown path",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "another method",
-            plant: Plant::Specification(|document| {
-                let path = OPERATION.strip_suffix("/post").unwrap();
-                let operation = at(document, OPERATION).clone();
-                *at(document, &format!("{path}/get")) = operation;
-                *at(document, &format!("{path}/get/operationId")) = json!("another");
-            }),
-            named: (
-                "method GET",
-                Deviates,
-                "200 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "a success of another status",
-            plant: Plant::Answers(|asked, answered| {
+    // In the answers.
+    let answers: [(&str, Alter, [&str; 3]); 8] = [
+        (
+            "a success of another status",
+            |asked, answered| {
                 if answered.status == 200 && !asked.lacks("content-type") {
                     answered.status = 201;
                     let mut envelope = answered.json();
                     envelope["code"] = json!(201);
                     answered.set_json(&envelope);
                 }
-            }),
-            named: (
+            },
+            [
                 "documented call",
-                Undocumented,
+                "Undocumented",
                 "the operation does not document 201",
-            ),
-        },
-        Deviation {
-            name: "a field that is gone",
-            plant: Plant::Specification(|document| {
-                let entry = format!("{OPERATION}{EXAMPLE}");
-                remove(document, &entry, "payment_processor_id");
-            }),
-            named: (
-                "documented call",
-                Deviates,
-                "data.tokens[0].payment_processor_id: is missing",
-            ),
-        },
-        Deviation {
-            name: "a field that is new",
-            plant: Plant::Specification(|document| {
-                *at(document, &format!("{OPERATION}{EXAMPLE}/actions/colour")) = json!("red");
-            }),
-            named: (
-                "documented call",
-                Undocumented,
-                "data.tokens[0].actions.colour: is not documented (string)",
-            ),
-        },
-        Deviation {
-            name: "a field of another type",
-            plant: Plant::Specification(|document| {
-                let field = format!("{EXAMPLE}/payment_processor_type_id");
-                *at(document, &format!("{OPERATION}{field}")) = json!("32");
-            }),
-            named: (
-                "documented call",
-                Deviates,
-                "data.tokens[0].payment_processor_type_id: string instead of integer",
-            ),
-        },
-        Deviation {
-            name: "an envelope that says another status",
-            plant: Plant::Specification(|document| {
-                let value = EXAMPLE.strip_suffix("/data/tokens/0").unwrap();
-                *at(document, &format!("{OPERATION}{value}/code")) = json!(202);
-            }),
-            named: (
-                "documented call",
-                Deviates,
-                "code: the envelope says 202, the status is 200",
-            ),
-        },
-        Deviation {
-            name: "a body that only the sdk can't read",
-            plant: Plant::Answers(|asked, answered| {
+            ],
+        ),
+        (
+            "a body that only the sdk can't read",
+            |asked, answered| {
                 if asked.method == "POST" && answered.status == 200 {
                     let text = String::from_utf8(answered.body.clone()).unwrap();
                     let twice = text.replacen('{', r#"{"code": 200, "#, 1);
                     answered.body = twice.into_bytes();
                 }
-            }),
-            named: (
+            },
+            [
                 "documented call",
-                Deviates,
+                "Deviates",
                 "the sdk can't read it: generate_tokens: ",
-            ),
-        },
-        Deviation {
-            name: "a wrong content type",
-            plant: Plant::Answers(|_, answered| {
+            ],
+        ),
+        (
+            "a wrong content type",
+            |_, answered| {
                 if answered.status == 200 {
                     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
                     answered.headers.insert("content-type", plain);
                 }
-            }),
-            named: (
+            },
+            [
                 "documented call",
-                Deviates,
+                "Deviates",
                 "Content-Type is text/plain instead of application/json",
-            ),
-        },
-        Deviation {
-            name: "a refusal with another documented status",
-            plant: Plant::Answers(|asked, answered| {
+            ],
+        ),
+        (
+            "a refusal with another documented status",
+            |asked, answered| {
                 if asked.lacks("application") {
                     answered.status = 403;
                     let mut envelope = answered.json();
                     envelope["code"] = json!(403);
                     answered.set_json(&envelope);
                 }
-            }),
-            named: (
+            },
+            [
                 "header Application left out",
-                Deviates,
+                "Deviates",
                 "403 is documented, but not for this",
-            ),
-        },
-        Deviation {
-            name: "a refusal with an undocumented status",
-            plant: Plant::Answers(|asked, answered| {
+            ],
+        ),
+        (
+            "a refusal with an undocumented status",
+            |asked, answered| {
                 if asked.lacks("api-version") {
                     answered.status = 426;
                     answered.body.clear();
                 }
-            }),
-            named: (
+            },
+            [
                 "header API-VERSION left out",
-                Undocumented,
+                "Undocumented",
                 "the operation does not document 426",
-            ),
-        },
-        Deviation {
-            name: "an error of another shape",
-            plant: Plant::Answers(|asked, answered| {
+            ],
+        ),
+        (
+            "an error of another shape",
+            |asked, answered| {
                 if asked.lacks("x-request-id") {
                     let mut envelope = answered.json();
                     envelope["data"]["message"] = json!({"text": "secret-of-the-server"});
                     answered.set_json(&envelope);
                 }
-            }),
-            named: (
+            },
+            [
                 "header X-Request-ID left out",
-                Deviates,
+                "Deviates",
                 "data.message: object instead of string",
-            ),
-        },
-        Deviation {
-            name: "an error page",
-            plant: Plant::Answers(|asked, answered| {
+            ],
+        ),
+        (
+            "an error page",
+            |asked, answered| {
                 if asked.path.ends_with("no-such-path") {
                     answered.body = b"<html>".to_vec();
                 }
-            }),
-            named: ("unknown path", Deviates, ".: 6 bytes that are not JSON"),
-        },
-        Deviation {
-            name: "a refusal that does not tell what is allowed",
-            plant: Plant::Answers(|_, answered| {
+            },
+            ["unknown path", "Deviates", ".: 6 bytes that are not JSON"],
+        ),
+        (
+            "a refusal that does not tell what is allowed",
+            |_, answered| {
                 answered.headers.remove("allow");
-            }),
-            named: ("method GET", Deviates, "Allow is missing"),
-        },
+            },
+            ["method GET", "Deviates", "Allow is missing"],
+        ),
     ];
+    let documented = workspace::document().unwrap();
+    let as_it_is: Alter = |_, _| {};
+    let of_served = rows(SERVED)
+        .into_iter()
+        .map(|[name, change, probe, verdict, said]| {
+            (name, served(change), as_it_is, [probe, verdict, said])
+        });
+    let of_answers = answers
+        .into_iter()
+        .map(|(name, alter, named)| (name, documented.clone(), alter, named));
     let mut failures = Vec::new();
-    for deviation in deviations {
+    for (name, served, alter, [probe, verdict, said]) in of_served.chain(of_answers) {
         let mut probed = workspace::specification().unwrap();
         probed.operations.retain(|operation| operation.id == ID);
-        let mut served = workspace::document().unwrap();
-        let alter = match deviation.plant {
-            Plant::Specification(plant) => {
-                plant(&mut served);
-                |_: &Asked, _: &mut Answered| {}
-            }
-            Plant::Answers(alter) => alter,
-        };
         let server = MockServer::start(Specification::of(&served).unwrap())
             .await
             .unwrap();
         let url = in_front_of(server.url(), alter).await;
         let report = report(probed, &url).await;
-        let (probe, verdict, said) = deviation.named;
         let found: Vec<_> = report
             .probes
             .iter()
             .filter(|row| row.verdict != Verdict::Conforms)
-            .map(|row| (row.probe.as_str(), row.verdict, said_of(row)))
+            .map(|row| {
+                (
+                    row.probe.as_str(),
+                    format!("{:?}", row.verdict),
+                    said_of(row),
+                )
+            })
             .collect();
         let is_named = match found.as_slice() {
             [found] => found.0 == probe && found.1 == verdict && found.2.starts_with(said),
             _ => false,
         };
-        if !is_named || report.verdict != verdict {
-            failures.push(format!("{}: {found:#?}", deviation.name));
+        if !is_named || format!("{:?}", report.verdict) != verdict {
+            failures.push(format!("{name}: {found:#?}"));
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));

@@ -1,6 +1,6 @@
 //! Changes of a document that a table describes. A change is one of JSON Patch: `add PLACE: VALUE`,
-//! `replace PLACE: VALUE`, `remove PLACE:` and `move PLACE: NEW-PLACE`. Places are written as the commands write them,
-//! `-` for the end of a list.
+//! `replace PLACE: VALUE`, `remove PLACE:`, and `move PLACE: NEW-PLACE` or `copy`. Places are written as the commands write
+//! them, `-` for the end of a list.
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -21,8 +21,8 @@ pub fn changed(document: &Value, changes: &Changes) -> Value {
     let operations: Vec<Value> = changes
         .iter()
         .map(|(change, value)| match change.split_once(' ') {
-            Some(("move", from)) => {
-                json!({"op": "move", "from": pointer(from), "path": pointer(value.as_str().unwrap())})
+            Some((operation @ ("move" | "copy"), from)) => {
+                json!({"op": operation, "from": pointer(from), "path": pointer(value.as_str().unwrap())})
             }
             Some((operation, place)) => {
                 json!({"op": operation, "path": pointer(place), "value": value})
