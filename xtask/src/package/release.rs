@@ -159,141 +159,64 @@ mod tests {
     const SECOND: &str = "## 0.2.0 - 2026-02-28\n\n- B.\n";
     const FIRST: &str = "## 0.1.0 - 2026-01-31\n\n### Fixed\n\n- C.\n";
 
+    fn list(column: &str) -> Vec<&str> {
+        let entries = column.split(';').map(str::trim);
+        entries.filter(|entry| !entry.is_empty()).collect()
+    }
+
     #[test]
     fn version_changelog_and_tag_agree_or_what_does_not_is_named() {
-        type Row<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
-        // The version, the sections of the changelog, the tags, and how what is said begins.
-        let rows: [Row<'_>; 24] = [
-            // Before the first release, between two, about to be released, and released.
-            ("0.1.0", &[NEXT], &[], &[]),
-            ("0.2.0", &[NEXT, FIRST], &[], &[]),
-            ("0.1.0", &[NEXT, FIRST], &[], &[]),
-            ("0.1.0", &[EMPTY, FIRST], &[], &[]),
-            ("0.2.0", &[SECOND, FIRST], &["v0.2.0"], &[]),
-            ("0.2.0", &[EMPTY, SECOND, FIRST], &["v0.2.0"], &[]),
-            (
-                "0.1",
-                &[NEXT],
-                &[],
-                &["the version of sdk/Cargo.toml can't be read"],
-            ),
-            // The changelog by itself.
-            (
-                "0.1.0",
-                &[],
-                &[],
-                &["sdk/CHANGELOG.md says nothing of 0.1.0"],
-            ),
-            (
-                "0.2.0",
-                &[EMPTY, FIRST],
-                &[],
-                &["sdk/CHANGELOG.md says nothing of 0.2.0"],
-            ),
-            (
-                "0.1.0",
-                &["## 0.1.0 - 2026-01-31\n"],
-                &[],
-                &["`## 0.1.0 - 2026-01-31` in sdk/CHANGELOG.md is empty"],
-            ),
-            (
-                "0.2.0",
-                &[FIRST, SECOND],
-                &[],
-                &["`## 0.2.0 - 2026-02-28` in sdk/CHANGELOG.md stands below"],
-            ),
-            (
-                "0.1.0",
-                &[FIRST, FIRST],
-                &[],
-                &["`## 0.1.0 - 2026-01-31` in sdk/CHANGELOG.md stands below"],
-            ),
-            (
-                "0.1.0",
-                &[FIRST, NEXT],
-                &[],
-                &["`## Unreleased` in sdk/CHANGELOG.md stands below"],
-            ),
-            (
-                "0.1.0",
-                &[NEXT, NEXT, FIRST],
-                &[],
-                &["`## Unreleased` in sdk/CHANGELOG.md stands below"],
-            ),
-            (
-                "0.2.0",
-                &[NEXT, "## 0.1.0\n\n- C.\n"],
-                &[],
-                &["`## 0.1.0` in sdk/CHANGELOG.md names no release"],
-            ),
-            (
-                "0.2.0",
-                &[NEXT, "## 0.1.0 - 2026-13-01\n\n- C.\n"],
-                &[],
-                &["`## 0.1.0 - 2026-13-01` in sdk/CHANGELOG.md names no release"],
-            ),
-            (
-                "0.2.0",
-                &[NEXT, "## unreleased\n\n- C.\n"],
-                &[],
-                &["`## unreleased` in sdk/CHANGELOG.md names no release"],
-            ),
-            // The changelog and the version.
-            (
-                "0.1.0",
-                &[SECOND, FIRST],
-                &[],
-                &["sdk/CHANGELOG.md has a heading for 0.2.0"],
-            ),
-            (
-                "0.1.0-rc.1",
-                &[NEXT, FIRST],
-                &[],
-                &["sdk/CHANGELOG.md has a heading for 0.1.0"],
-            ),
-            // The tag.
-            (
-                "0.1.0",
-                &[NEXT],
-                &["v0.1.0"],
-                &[
-                    "sdk/CHANGELOG.md has no heading for 0.1.0, which is tagged",
-                    "the commit is tagged v0.1.0, and `## Unreleased` in sdk/CHANGELOG.md is not empty",
-                ],
-            ),
-            (
-                "0.1.0",
-                &[EMPTY],
-                &["v0.1.0"],
-                &["sdk/CHANGELOG.md has no heading for 0.1.0, which is tagged"],
-            ),
-            (
-                "0.1.0",
-                &[FIRST],
-                &["v0.2.0"],
-                &["the commit is tagged v0.2.0, and sdk/Cargo.toml has the version 0.1.0"],
-            ),
-            (
-                "0.2.0",
-                &[SECOND, FIRST],
-                &["v0.1.0", "v0.2.0"],
-                &["the commit is tagged v0.1.0, and sdk/Cargo.toml has the version 0.2.0"],
-            ),
-            (
-                "0.1.0",
-                &[NEXT, FIRST],
-                &["v0.1.0"],
-                &["the commit is tagged v0.1.0, and `## Unreleased`"],
-            ),
-        ];
+        // The version, the sections of the changelog, the tags, and how each thing that is said begins.
+        let table = r"
+# Before the first release, between two, about to be released, and released.
+0.1.0      | NEXT                   |                |
+0.2.0      | NEXT; FIRST            |                |
+0.1.0      | NEXT; FIRST            |                |
+0.1.0      | EMPTY; FIRST           |                |
+0.2.0      | SECOND; FIRST          | v0.2.0         |
+0.2.0      | EMPTY; SECOND; FIRST   | v0.2.0         |
+0.1        | NEXT                   |                | the version of sdk/Cargo.toml can't be read
+# The changelog by itself.
+0.1.0      |                        |                | sdk/CHANGELOG.md says nothing of 0.1.0
+0.2.0      | EMPTY; FIRST           |                | sdk/CHANGELOG.md says nothing of 0.2.0
+0.1.0      | ## 0.1.0 - 2026-01-31\n |                | `## 0.1.0 - 2026-01-31` in sdk/CHANGELOG.md is empty
+0.2.0      | FIRST; SECOND          |                | `## 0.2.0 - 2026-02-28` in sdk/CHANGELOG.md stands below
+0.1.0      | FIRST; FIRST           |                | `## 0.1.0 - 2026-01-31` in sdk/CHANGELOG.md stands below
+0.1.0      | FIRST; NEXT            |                | `## Unreleased` in sdk/CHANGELOG.md stands below
+0.1.0      | NEXT; NEXT; FIRST      |                | `## Unreleased` in sdk/CHANGELOG.md stands below
+0.2.0      | NEXT; ## 0.1.0\n\n- C.\n |                | `## 0.1.0` in sdk/CHANGELOG.md names no release
+0.2.0      | NEXT; ## 0.1.0 - 2026-13-01\n\n- C.\n |                | `## 0.1.0 - 2026-13-01` in sdk/CHANGELOG.md names no release
+0.2.0      | NEXT; ## unreleased\n\n- C.\n |                | `## unreleased` in sdk/CHANGELOG.md names no release
+# The changelog and the version.
+0.1.0      | SECOND; FIRST          |                | sdk/CHANGELOG.md has a heading for 0.2.0
+0.1.0-rc.1 | NEXT; FIRST            |                | sdk/CHANGELOG.md has a heading for 0.1.0
+# The tag.
+0.1.0      | NEXT                   | v0.1.0         | sdk/CHANGELOG.md has no heading for 0.1.0, which is tagged; the commit is tagged v0.1.0, and `## Unreleased` in sdk/CHANGELOG.md is not empty
+0.1.0      | EMPTY                  | v0.1.0         | sdk/CHANGELOG.md has no heading for 0.1.0, which is tagged
+0.1.0      | FIRST                  | v0.2.0         | the commit is tagged v0.2.0, and sdk/Cargo.toml has the version 0.1.0
+0.2.0      | SECOND; FIRST          | v0.1.0; v0.2.0 | the commit is tagged v0.1.0, and sdk/Cargo.toml has the version 0.2.0
+0.1.0      | NEXT; FIRST            | v0.1.0         | the commit is tagged v0.1.0, and `## Unreleased`
+";
         let mut failures = Vec::new();
-        for (version, sections, tags, starts) in rows {
+        for row in table.trim().lines().filter(|row| !row.starts_with('#')) {
+            let columns: Vec<_> = row.split(" |").map(list).collect();
+            let [version, sections, tags, starts] = &columns[..] else {
+                panic!("{row}");
+            };
+            let sections = sections.iter().map(|section| match *section {
+                "NEXT" => NEXT.to_owned(),
+                "EMPTY" => EMPTY.to_owned(),
+                "FIRST" => FIRST.to_owned(),
+                "SECOND" => SECOND.to_owned(),
+                other => other.replace("\\n", "\n"),
+            });
+            let sections: Vec<String> = sections.collect();
             let changelog = format!("# Changelog\n\nAll changes.\n\n{}", sections.join("\n"));
             let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
-            let found = problems(version, &changelog, &tags);
+            let found = problems(version[0], &changelog, &tags);
             let mut pairs = found.iter().zip(starts);
             if found.len() != starts.len() || !pairs.all(|(one, start)| one.starts_with(start)) {
-                failures.push(format!("{version}, {tags:?}:\n{changelog}\n{found:#?}"));
+                failures.push(format!("{row}:\n{changelog}\n{found:#?}"));
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
