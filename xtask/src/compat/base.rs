@@ -1,6 +1,5 @@
 //! The specification and the version of the crate at an earlier revision, read from git.
 
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -10,9 +9,9 @@ use semver::Version;
 
 use super::difference::Unusable;
 use openapi::document::{Document, LoadError};
+use openapi::workspace::SPECIFICATION;
 
 /// Below the root of the workspace.
-pub const SPECIFICATION: &str = "openapi/par-ordering.yaml";
 const MANIFEST: &str = "sdk/Cargo.toml";
 
 /// Names of the branch to compare with, in the order in which they are tried.
@@ -53,41 +52,22 @@ pub enum BaseError {
 }
 
 /// Why there is nothing to compare with. This is not an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoBase {
-    /// There is no git on this machine.
+    #[error("git is not installed: nothing to compare with")]
     WithoutGit,
     /// No repository, no remote branch, or no commit in common with it.
+    #[error(
+        "there is no merge base with any of {}: nothing to compare with; name a revision with --base",
+        UPSTREAMS.join(", ")
+    )]
     NoMergeBase,
     /// There was no specification yet.
+    #[error("{revision} has no {SPECIFICATION}: nothing to compare with")]
     NoSpecification { revision: String },
     /// Nothing can be generated from the old specification.
+    #[error("{reason}; nothing was compared: name another revision with --base")]
     Unusable { reason: String },
-}
-
-impl fmt::Display for NoBase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WithoutGit => f.write_str("git is not installed: nothing to compare with"),
-            Self::NoMergeBase => write!(
-                f,
-                "there is no merge base with any of {}: nothing to compare with; name a revision with --base",
-                UPSTREAMS.join(", ")
-            ),
-            Self::NoSpecification { revision } => {
-                write!(
-                    f,
-                    "{revision} has no {SPECIFICATION}: nothing to compare with"
-                )
-            }
-            Self::Unusable { reason } => {
-                write!(
-                    f,
-                    "{reason}; nothing was compared: name another revision with --base"
-                )
-            }
-        }
-    }
 }
 
 /// Reads the specification and the version at `revision`. Without a revision, that is the merge base with the
