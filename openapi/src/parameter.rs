@@ -144,60 +144,29 @@ mod tests {
     #[test]
     fn a_list_is_written_in_the_style_of_its_parameter_and_what_nobody_can_send_has_a_reason() {
         let list = "schema: {type: array, items: {type: string}}";
-        let cases = [
-            ("in: query, schema: {type: string}", "Single"),
-            ("in: query, schema: {}", "Single"),
-            (
-                "in: query, explode: false, schema: {type: integer}",
-                "Single",
-            ),
-            (&format!("in: query, {list}"), "Repeated"),
-            (&format!("in: query, explode: true, {list}"), "Repeated"),
-            (
-                &format!("in: query, style: form, explode: false, {list}"),
-                "Joined(',')",
-            ),
-            (
-                &format!("in: query, style: spaceDelimited, {list}"),
-                "Joined(' ')",
-            ),
-            (
-                &format!("in: query, style: pipeDelimited, {list}"),
-                "Joined('|')",
-            ),
-            (
-                &format!("in: query, style: pipeDelimited, explode: true, {list}"),
-                "Repeated",
-            ),
-            (&format!("in: header, {list}"), "Joined(',')"),
-            (&format!("in: path, style: simple, {list}"), "Joined(',')"),
-            (
-                "in: query, schema: {$ref: '#/components/schemas/Ids'}",
-                "Repeated",
-            ),
-            (
-                "in: cookie, schema: {type: string}",
-                "is a parameter in `cookie`",
-            ),
-            (
-                "in: query, content: {application/json: {}}",
-                "is described by `content`",
-            ),
-            (
-                "in: query, style: deepObject, schema: {type: object}",
-                "has the style `deepObject`",
-            ),
-            (
-                "in: path, style: matrix, schema: {type: string}",
-                "has the style `matrix`",
-            ),
-            ("in: query, schema: {properties: {a: {}}}", "is an object"),
-            (
-                "in: query, schema: {type: array, items: {type: array}}",
-                "is a list of lists or objects",
-            ),
-        ];
-        for (parameter, expected) in cases {
+        let cases = "
+in: query, schema: {type: string}                          | Single
+in: query, schema: {}                                      | Single
+in: query, explode: false, schema: {type: integer}         | Single
+in: query, LIST                                            | Repeated
+in: query, explode: true, LIST                             | Repeated
+in: query, style: form, explode: false, LIST               | Joined(',')
+in: query, style: spaceDelimited, LIST                     | Joined(' ')
+in: query, style: pipeDelimited, LIST                      | Joined('|')
+in: query, style: pipeDelimited, explode: true, LIST       | Repeated
+in: header, LIST                                           | Joined(',')
+in: path, style: simple, LIST                              | Joined(',')
+in: query, schema: {$ref: '#/components/schemas/Ids'}      | Repeated
+in: cookie, schema: {type: string}                         | is a parameter in `cookie`
+in: query, content: {application/json: {}}                 | is described by `content`
+in: query, style: deepObject, schema: {type: object}       | has the style `deepObject`
+in: path, style: matrix, schema: {type: string}            | has the style `matrix`
+in: query, schema: {properties: {a: {}}}                   | is an object
+in: query, schema: {type: array, items: {type: array}}     | is a list of lists or objects
+";
+        for case in cases.trim().lines() {
+            let (parameter, expected) = case.split_once(" | ").unwrap();
+            let parameter = parameter.replace("LIST", list);
             let text = format!(
                 "parameter: {{{parameter}}}\ncomponents: {{schemas: {{Ids: {{type: array, items: {{type: string}}}}}}}}"
             );

@@ -397,44 +397,19 @@ mod tests {
 
     #[test]
     fn what_can_not_be_understood_is_refused_with_its_place() {
-        let operation = |members: &str| format!("{{operationId: a, responses: {{}}, {members}}}");
-        let cases = [
-            (
-                "{responses: {}}".to_owned(),
-                "paths./a.get: has no operationId",
-            ),
-            (
-                operation("parameters: [{$ref: '#/components/parameters/None'}]"),
-                "`#/components/parameters/None` at paths./a.get.parameters.0",
-            ),
-            (
-                operation("requestBody: {$ref: '#/components/requestBodies/Circle'}"),
-                "`components.requestBodies.Circle` at paths./a.get.requestBody",
-            ),
-            (
-                operation("parameters: [{in: cookie, name: c}]"),
-                "paths./a.get.parameters.0: is a parameter in `cookie`",
-            ),
-            (
-                operation("parameters: [{in: query}]"),
-                "paths./a.get.parameters.0: has no name",
-            ),
-            (
-                operation("requestBody: {content: {multipart/form-data: {}}}"),
-                "paths./a.get.requestBody: has no media type that is supported",
-            ),
-            (
-                "{operationId: a, responses: {1XX: {$ref: '#/components/responses/Any'}}}"
-                    .to_owned(),
-                "components.responses.Any: is not a status",
-            ),
-            (
-                operation("security: [{key: []}]"),
-                "components.securitySchemes.key: has a type that the client does not support",
-            ),
-        ];
+        let cases = "
+{responses: {}} | paths./a.get: has no operationId
+{operationId: a, responses: {}, parameters: [{$ref: '#/components/parameters/None'}]} | `#/components/parameters/None` at paths./a.get.parameters.0
+{operationId: a, responses: {}, requestBody: {$ref: '#/components/requestBodies/Circle'}} | `components.requestBodies.Circle` at paths./a.get.requestBody
+{operationId: a, responses: {}, parameters: [{in: cookie, name: c}]} | paths./a.get.parameters.0: is a parameter in `cookie`
+{operationId: a, responses: {}, parameters: [{in: query}]} | paths./a.get.parameters.0: has no name
+{operationId: a, responses: {}, requestBody: {content: {multipart/form-data: {}}}} | paths./a.get.requestBody: has no media type that is supported
+{operationId: a, responses: {1XX: {$ref: '#/components/responses/Any'}}} | components.responses.Any: is not a status
+{operationId: a, responses: {}, security: [{key: []}]} | components.securitySchemes.key: has a type that the client does not support
+";
         let mut failures = Vec::new();
-        for (operation, expected) in cases {
+        for case in cases.trim().lines() {
+            let (operation, expected) = case.split_once(" | ").unwrap();
             let text = format!(
                 "paths: {{/a: {{get: {operation}}}}}\ncomponents: {{requestBodies: {{Circle: {{$ref: \
                  '#/components/requestBodies/Circle'}}}}, responses: {{Any: {{}}}}}}\n"
