@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub type Changes = IndexMap<String, Value>;
 
 /// `info.version` as JSON Patch has it: `/info/version`.
-fn pointer(place: &str) -> String {
+pub fn pointer(place: &str) -> String {
     place
         .split('.')
         .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))

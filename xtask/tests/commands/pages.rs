@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::changes::pointer;
 use crate::{code, run, text};
 
 const SPECIFICATION: &str = "../openapi/par-ordering.yaml";
@@ -171,108 +172,42 @@ fn what_is_drafted_of_all_pages_passes_lint_but_for_its_todos_and_generates() {
 
 #[test]
 fn a_draft_says_what_its_page_says() {
-    let bench = &*BENCH;
-    let at = |pointer: &str| {
-        bench
-            .drafted
-            .pointer(pointer)
-            .unwrap_or_else(|| panic!("nothing at {pointer}"))
-    };
-    let account = "/paths/~1customer-accounts~1{customer_account_id}/put";
-    let order = "/components/schemas/CreateOrderRequest/properties";
-    let venue = "/components/schemas/VenueResponse/properties/data/properties/venue/properties";
-    let secret = json!({"type": "string", "format": "password"});
-    let cases: Vec<(String, Value)> = vec![
-        (format!("{account}/operationId"), json!("customer_account_update")),
-        (format!("{account}/security"), json!([{"customerToken": []}, {}])),
-        (
-            format!("{account}/parameters/0"),
-            json!({
-                "name": "customer_account_id",
-                "in": "path",
-                "required": true,
-                "description": "TODO",
-                "schema": {"type": "string", "format": "uuid"},
-                "example": "f16a8522-662f-4393-a026-0076abea8517",
-            }),
-        ),
-        (format!("{account}/parameters/1"), json!({"$ref": "#/components/parameters/ApiVersion"})),
-        (
-            format!("{account}/parameters/5"),
-            json!({"name": "DLC-Authorization", "in": "header", "description": "TODO", "schema": secret}),
-        ),
-        (format!("{account}/responses/404"), json!({"$ref": "#/components/responses/NotFound"})),
-        (
-            "/components/schemas/CustomerAccountUpdateRequest/properties/demographics".to_owned(),
-            json!({"description": "TODO", "type": "array", "items": {"type": "object"}}),
-        ),
-        (
-            format!("{venue}/api_key/format"),
-            json!("password"),
-        ),
-        (
-            format!("{venue}/table_token/properties/value/format"),
-            json!("password"),
-        ),
-        (format!("{venue}/proof/format"), json!("password")),
-        (
-            "/components/schemas/RegisterResponse/properties/data/properties/token/properties/value".to_owned(),
-            json!({"description": "TODO", "type": "string", "format": "password"}),
-        ),
-        (
-            "/paths/~1customers~1register/post/responses/500/content/application~1json/schema".to_owned(),
-            json!({"$ref": "#/components/schemas/ErrorEnvelope"}),
-        ),
-        (
-            "/paths/~1oauth~1tokens/post/requestBody/content/application~1x-www-form-urlencoded/examples/documented/value"
-                .to_owned(),
-            json!({"grant_type": "client_credentials", "scope": "orders read"}),
-        ),
-        (
-            "/paths/~1customers~1{customer_account_id}~1stored-payment-methods/get/x-par-content-type".to_owned(),
-            json!("application/json"),
-        ),
-        (
-            "/components/schemas/CreateOrderRequest/required".to_owned(),
-            json!(["order_type", "payment_info", "menu_items"]),
-        ),
-        (format!("{order}/order_type/enum"), json!([1, 2])),
-        (format!("{order}/pickup_at/nullable"), json!(true)),
-        (format!("{order}/tip/default"), json!(0)),
-        (format!("{order}/payment_info/properties/cvv_token/format"), json!("password")),
-        (format!("{order}/menu_items/items/properties/quantity/minimum"), json!(1)),
-        (format!("{order}/menu_items/items/properties/modifiers/items/required"), json!(["id"])),
-        (
-            "/components/schemas/ReceiptsResponse/properties/data/properties/receipts/items/properties/tax_rates".to_owned(),
-            json!({
-                "description": "TODO",
-                "type": "object",
-                "additionalProperties": {"type": "integer", "format": "int64"},
-            }),
-        ),
-        (
-            "/paths/~1venues~1{id}/get/parameters/5".to_owned(),
-            json!({
-                "name": "view",
-                "in": "query",
-                "description": "TODO",
-                "schema": {"type": "string", "enum": ["full", "short"]},
-                "example": "full",
-            }),
-        ),
-        (
-            "/paths/~1customer-accounts~1{customer_account_id}/delete/responses/204".to_owned(),
-            json!({"description": "TODO"}),
-        ),
-    ];
+    let drafted = r"
+paths./customer-accounts/{customer_account_id}.put.operationId: customer_account_update
+paths./customer-accounts/{customer_account_id}.put.security: [{customerToken: []}, {}]
+paths./customer-accounts/{customer_account_id}.put.parameters.0: {name: customer_account_id, in: path, required: true, description: TODO, schema: {type: string, format: uuid}, example: f16a8522-662f-4393-a026-0076abea8517}
+paths./customer-accounts/{customer_account_id}.put.parameters.1: {$ref: '#/components/parameters/ApiVersion'}
+paths./customer-accounts/{customer_account_id}.put.parameters.5: {name: DLC-Authorization, in: header, description: TODO, schema: {type: string, format: password}}
+paths./customer-accounts/{customer_account_id}.put.responses.404: {$ref: '#/components/responses/NotFound'}
+components.schemas.CustomerAccountUpdateRequest.properties.demographics: {description: TODO, type: array, items: {type: object}}
+components.schemas.VenueResponse.properties.data.properties.venue.properties.api_key.format: password
+components.schemas.VenueResponse.properties.data.properties.venue.properties.table_token.properties.value.format: password
+components.schemas.VenueResponse.properties.data.properties.venue.properties.proof.format: password
+components.schemas.RegisterResponse.properties.data.properties.token.properties.value: {description: TODO, type: string, format: password}
+paths./customers/register.post.responses.500.content.application/json.schema: {$ref: '#/components/schemas/ErrorEnvelope'}
+paths./oauth/tokens.post.requestBody.content.application/x-www-form-urlencoded.examples.documented.value: {grant_type: client_credentials, scope: orders read}
+paths./customers/{customer_account_id}/stored-payment-methods.get.x-par-content-type: application/json
+components.schemas.CreateOrderRequest.required: [order_type, payment_info, menu_items]
+components.schemas.CreateOrderRequest.properties.order_type.enum: [1, 2]
+components.schemas.CreateOrderRequest.properties.pickup_at.nullable: true
+components.schemas.CreateOrderRequest.properties.tip.default: 0
+components.schemas.CreateOrderRequest.properties.payment_info.properties.cvv_token.format: password
+components.schemas.CreateOrderRequest.properties.menu_items.items.properties.quantity.minimum: 1
+components.schemas.CreateOrderRequest.properties.menu_items.items.properties.modifiers.items.required: [id]
+components.schemas.ReceiptsResponse.properties.data.properties.receipts.items.properties.tax_rates: {description: TODO, type: object, additionalProperties: {type: integer, format: int64}}
+paths./venues/{id}.get.parameters.5: {name: view, in: query, description: TODO, schema: {type: string, enum: [full, short]}, example: full}
+paths./customer-accounts/{customer_account_id}.delete.responses.204: {description: TODO}
+";
+    let drafted: BTreeMap<String, Value> = serde_saphyr::from_str(drafted).unwrap();
     let mut failures = Vec::new();
-    for (pointer, expected) in cases {
-        if *at(&pointer) != expected {
-            failures.push(format!("{pointer} is {:#}", at(&pointer)));
+    for (place, expected) in drafted {
+        let found = BENCH.drafted.pointer(&pointer(&place));
+        if found != Some(&expected) {
+            failures.push(format!("{place} is {found:?}"));
         }
     }
     assert_eq!(
-        bench
+        BENCH
             .drafted
             .pointer("/paths/~1customer-accounts~1{customer_id}~1receipts/get/requestBody"),
         None
