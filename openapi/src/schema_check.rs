@@ -151,12 +151,22 @@ pub fn is_pattern(pattern: &str) -> bool {
     jsonschema::draft4::new(&json!({"pattern": pattern})).is_ok()
 }
 
-/// Formats that draft 4 does not have, as later drafts define them.
-static LATER_FORMATS: LazyLock<Vec<(&str, Validator)>> = LazyLock::new(|| {
+/// Whether a text has a format of JSON schema. It has any that does not exist.
+pub fn has_format(text: &str, format: &str) -> bool {
+    later(format).is_some_and(|format| format.is_valid(&text.into()))
+}
+
+/// A format as later drafts define it.
+fn later(format: &str) -> Option<Validator> {
     let later = jsonschema::draft202012::options().should_validate_formats(true);
+    later.build(&json!({"format": format})).ok()
+}
+
+/// Formats that draft 4 does not have.
+static LATER_FORMATS: LazyLock<Vec<(&str, Validator)>> = LazyLock::new(|| {
     let formats = ["date", "duration", "time", "uuid"].into_iter();
     formats
-        .filter_map(|name| Some((name, later.build(&json!({"format": name})).ok()?)))
+        .filter_map(|name| Some((name, later(name)?)))
         .collect()
 });
 

@@ -9,6 +9,7 @@ use super::yaml::Node;
 use crate::lint::secrets::looks_secret;
 use openapi::published::Field;
 use openapi::schema::type_of;
+use openapi::schema_check::has_format;
 
 /// The types of OpenAPI.
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
@@ -186,56 +187,19 @@ fn names<'a>(samples: &[&'a Value]) -> BTreeSet<&'a str> {
 fn is_map(samples: &[&Value]) -> bool {
     let names = names(samples);
     let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
-    !names.is_empty() && names.iter().all(|name| is_number(name) || is_uuid(name))
+    !names.is_empty()
+        && names
+            .iter()
+            .all(|name| is_number(name) || has_format(name, "uuid"))
 }
 
 /// The format that all texts seem to have.
 fn format_of(samples: &[&Value]) -> Option<&'static str> {
-    let has_all = |looks: fn(&str) -> bool| {
+    let have_all = |format: &&str| {
         let mut texts = samples.iter().filter_map(|sample| sample.as_str());
-        texts.all(looks)
+        texts.all(|text| has_format(text, format))
     };
-    if has_all(is_uuid) {
-        Some("uuid")
-    } else if has_all(is_date_time) {
-        Some("date-time")
-    } else if has_all(is_date) {
-        Some("date")
-    } else {
-        None
-    }
-}
-
-/// Whether a text has digits where the shape has `0`, hexadecimal digits where it has `x`, and the same character
-/// elsewhere.
-fn has_shape(text: &str, shape: &str) -> bool {
-    text.len() == shape.len()
-        && text
-            .bytes()
-            .zip(shape.bytes())
-            .all(|(byte, shape)| match shape {
-                b'0' => byte.is_ascii_digit(),
-                b'x' => byte.is_ascii_hexdigit(),
-                shape => byte == shape,
-            })
-}
-
-fn is_uuid(text: &str) -> bool {
-    has_shape(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")
-}
-
-fn is_date(text: &str) -> bool {
-    has_shape(text, "0000-00-00")
-}
-
-fn is_date_time(text: &str) -> bool {
-    let start = text
-        .get(..19)
-        .is_some_and(|start| has_shape(start, "0000-00-00T00:00:00"));
-    let zone = |text: &str| {
-        text.ends_with('Z') || has_shape(&text[text.len() - 6..].replace('-', "+"), "+00:00")
-    };
-    start && text.is_ascii() && zone(text)
+    ["uuid", "date-time", "date"].into_iter().find(have_all)
 }
 
 /// Whether a text is signed or encrypted JSON, or its beginning.
