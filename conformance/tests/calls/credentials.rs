@@ -8,7 +8,7 @@ use std::time::Duration;
 use conformance::mock_server::MockServer;
 use par_ordering::{Client, Customer, ErrorKind, ProviderError, Secret, StatusCode, TokenProvider};
 
-use crate::{client, mock_server};
+use crate::{Told, client, mock_server};
 
 /// Long enough not to be taken for words.
 const EXPIRED: &str = "expired-token-4f1b7c";
@@ -92,12 +92,12 @@ async fn an_expired_token_is_renewed_once_and_the_call_is_repeated_once() {
 }
 
 /// Returns a token that is not accepted, and records the token that should be renewed.
-struct Told {
+struct Recording {
     token: &'static str,
     rejected: Mutex<Vec<String>>,
 }
 
-impl TokenProvider for Told {
+impl TokenProvider for Recording {
     async fn token(&self) -> Result<Secret, ProviderError> {
         Ok(self.token.into())
     }
@@ -120,7 +120,7 @@ async fn an_expired_token_is_renewed_whatever_it_holds_and_however_it_is_told() 
     let (_server, client, ..) = start(Renewal::Succeeds).await;
     for (token, expected) in cases {
         let rejected = Mutex::default();
-        let told = Arc::new(Told { token, rejected });
+        let told = Arc::new(Recording { token, rejected });
         let client = client.for_customer(Customer::provided_by(Arc::clone(&told)));
         let response = client.generate_tokens().send().await;
         let attempts = response.map(|response| response.attempts());
@@ -228,18 +228,11 @@ async fn a_token_that_expires_again_is_renewed_again() {
 
 #[tokio::test]
 async fn a_renewed_token_that_cannot_be_sent_keeps_the_answer_that_asked_for_it() {
-    struct Broken;
-    impl TokenProvider for Broken {
-        async fn token(&self) -> Result<Secret, ProviderError> {
-            Ok(EXPIRED.into())
-        }
-
-        async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
-            Ok("can\nary".into())
-        }
-    }
     let (_server, client, ..) = start(Renewal::Succeeds).await;
-    let client = client.for_customer(Customer::provided_by(Broken));
+    let client = client.for_customer(Customer::provided_by(crate::Login(
+        || Ok(EXPIRED.into()),
+        || Ok("can\nary".into()),
+    )));
     let error = client.generate_tokens().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials, "{error:?}");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
@@ -319,30 +312,21 @@ async fn a_fixed_token_is_not_renewed() {
 
 #[tokio::test]
 async fn a_provider_without_a_token_that_can_be_sent_stops_the_call_before_anything_is_sent() {
-    struct Tells(fn() -> Result<Secret, ProviderError>);
-    impl TokenProvider for Tells {
-        async fn token(&self) -> Result<Secret, ProviderError> {
-            (self.0)()
-        }
-
-        async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
-            panic!("nothing was rejected")
-        }
-    }
-    let cases = [
+    let cases: [(Told, _, _); 2] = [
         (
-            Tells(|| Err("nobody is logged in".into())),
+            || Err("nobody is logged in".into()),
             "the customer's token could not be provided",
             Some("nobody is logged in"),
         ),
         (
-            Tells(|| Ok("can\nary".into())),
+            || Ok("can\nary".into()),
             "the provided token: the header authorization contains a character that is not allowed in a header",
             None,
         ),
     ];
     let (server, client, ..) = start(Renewal::Succeeds).await;
-    for (provider, expected, source) in cases {
+    for (told, expected, source) in cases {
+        let provider = crate::Login(told, || panic!("nothing was rejected"));
         let call = client.for_customer(provider).generate_tokens();
         let error = call.send().await.unwrap_err();
         assert_eq!(

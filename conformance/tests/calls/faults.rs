@@ -5,9 +5,9 @@ use std::time::Duration;
 use conformance::testing::script::ScriptedServer;
 use conformance::testing::script::Step::{self, Read, Reset, Stall, Write, WriteForEver};
 use conformance::testing::table::rows;
-use par_ordering::{Client, ErrorKind, RetryPolicy, StatusCode};
+use par_ordering::{Client, Customer, ErrorKind, RetryPolicy, StatusCode};
 
-use crate::{SUCCESS, builder};
+use crate::{Login, SUCCESS, builder};
 
 fn bytes(text: &str) -> Step {
     Write(text.as_bytes().to_vec())
@@ -362,19 +362,6 @@ async fn a_call_one_of_whose_attempts_may_have_had_an_effect_is_not_called_safe_
 
 #[tokio::test]
 async fn the_limit_of_attempts_holds_across_a_renewed_token_which_is_worth_one_more() {
-    struct Login;
-    impl par_ordering::TokenProvider for Login {
-        async fn token(&self) -> Result<par_ordering::Secret, par_ordering::ProviderError> {
-            Ok("old".into())
-        }
-
-        async fn refresh(
-            &self,
-            _: &par_ordering::Secret,
-        ) -> Result<par_ordering::Secret, par_ordering::ProviderError> {
-            Ok("new".into())
-        }
-    }
     let answer = |status| {
         let head =
             format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
@@ -385,7 +372,7 @@ async fn the_limit_of_attempts_holds_across_a_renewed_token_which_is_worth_one_m
     let policy = RetryPolicy::transient()
         .max_attempts(3)
         .base_delay(Duration::ZERO);
-    let customer = par_ordering::Customer::provided_by(Login);
+    let customer = Customer::provided_by(Login(|| Ok("old".into()), || Ok("new".into())));
     let client = client(&server).with_retry(policy).for_customer(customer);
     let error = client.generate_tokens().send().await.unwrap_err();
     assert_eq!((error.attempts(), server.requests()), (4, 4), "{error:?}");

@@ -11,9 +11,9 @@ use conformance::testing::canary::Canaries;
 use conformance::testing::script::ScriptedServer;
 use conformance::testing::script::Step::{self, Read, Stall, Write};
 use par_ordering::hook::{Attempt, AttemptEnd, CallEnd, CallInfo, Hook, HookError, Outcome};
-use par_ordering::{Client, ErrorKind, ProviderError, RetryPolicy, Secret, TokenProvider};
+use par_ordering::{Client, ErrorKind, RetryPolicy, Secret};
 
-use crate::{SUCCESS, builder};
+use crate::{Login, SUCCESS, builder};
 
 /// A point at which a hook is called.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,31 +142,12 @@ fn patient() -> RetryPolicy {
         .base_delay(Duration::ZERO)
 }
 
-/// Renews its token once.
-struct Login;
+const RENEWED: Login = Login(
+    || Ok("canary-of-the-old-token-0a1b2c3d".into()),
+    || Ok("canary-of-the-new-token-4e5f6a7b".into()),
+);
 
-impl TokenProvider for Login {
-    async fn token(&self) -> Result<Secret, ProviderError> {
-        Ok("canary-of-the-old-token-0a1b2c3d".into())
-    }
-
-    async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
-        Ok("canary-of-the-new-token-4e5f6a7b".into())
-    }
-}
-
-/// Has no token.
-struct Closed;
-
-impl TokenProvider for Closed {
-    async fn token(&self) -> Result<Secret, ProviderError> {
-        Err("closed".into())
-    }
-
-    async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
-        Err("closed".into())
-    }
-}
+const CLOSED: Login = Login(|| Err("closed".into()), || Err("closed".into()));
 
 #[tokio::test]
 async fn a_hook_is_told_of_each_call_and_each_attempt_from_start_to_end() {
@@ -244,7 +225,7 @@ async fn a_hook_is_told_of_each_call_and_each_attempt_from_start_to_end() {
         (
             "a renewed token",
             vec![answer(401, ""), answer(200, SUCCESS)],
-            |client| client.for_customer(Login),
+            |client| client.for_customer(RENEWED),
             "mine",
             &[
                 "before attempt 1 with 0 bytes",
@@ -257,7 +238,7 @@ async fn a_hook_is_told_of_each_call_and_each_attempt_from_start_to_end() {
         (
             "no token",
             vec![answer(200, SUCCESS)],
-            |client| client.for_customer(Closed),
+            |client| client.for_customer(CLOSED),
             "mine",
             &["ends after 0: kind credentials, error.type credentials"],
         ),
@@ -633,7 +614,7 @@ async fn a_hook_is_shown_no_secret() {
         .hook(Arc::clone(&printed))
         .build()
         .unwrap()
-        .for_customer(Login);
+        .for_customer(RENEWED);
     let call = client.generate_tokens().include(QUERY);
     let error = call.send().await.unwrap_err();
     assert_eq!(error.attempts(), 2);

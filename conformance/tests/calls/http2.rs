@@ -88,9 +88,8 @@ async fn a_refused_stream_is_sent_again_only_by_who_asks_for_it() {
     }
 }
 
-#[tokio::test]
-async fn what_a_server_says_as_it_goes_away_is_not_repeated_to_anybody() {
-    let identity = Identity::new("localhost").unwrap();
+/// The port of a server that reads a request and says `debug` as it goes away.
+pub async fn going_away(identity: &Identity, debug: &'static str) -> u16 {
     let acceptor = identity.acceptor(Protocol::Http2).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -99,29 +98,11 @@ async fn what_a_server_says_as_it_goes_away_is_not_repeated_to_anybody() {
         let mut stream = acceptor.accept(stream).await.unwrap();
         let mut received = [0; 1024];
         let _ = stream.read(&mut received).await.unwrap();
-        // SETTINGS, then GOAWAY of stream 0 with ENHANCE_YOUR_CALM and debug data.
-        let debug = b"bad authorization: Bearer canary";
-        let mut frames = vec![0, 0, 0, 4, 0, 0, 0, 0, 0];
-        frames.extend([
-            0,
-            0,
-            8 + debug.len() as u8,
-            7,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            11,
-        ]);
-        frames.extend(debug);
+        let length = 8 + u8::try_from(debug.len()).unwrap();
+        let settings = b"\0\0\0\x04\0\0\0\0\0";
+        // Of stream 0, with ENHANCE_YOUR_CALM.
+        let go_away = [b"\0\0", &[length][..], b"\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0b"].concat();
+        let frames = [settings, &go_away[..], debug.as_bytes()].concat();
         stream.write_all(&frames).await.unwrap();
         while stream
             .read(&mut received)
@@ -129,6 +110,13 @@ async fn what_a_server_says_as_it_goes_away_is_not_repeated_to_anybody() {
             .is_ok_and(|count| count > 0)
         {}
     });
+    port
+}
+
+#[tokio::test]
+async fn what_a_server_says_as_it_goes_away_is_not_repeated_to_anybody() {
+    let identity = Identity::new("localhost").unwrap();
+    let port = going_away(&identity, "bad authorization: Bearer canary").await;
     let client = client_of(port, &identity);
     let error = client.generate_tokens().send().await.unwrap_err();
     let source = std::error::Error::source(&error).unwrap();

@@ -28,7 +28,7 @@ mod wire;
 
 use conformance::mock_server::MockServer;
 use conformance::workspace;
-use par_ordering::{Client, ClientBuilder};
+use par_ordering::{Client, ClientBuilder, ProviderError, Secret, TokenProvider};
 
 /// The shortest success.
 const SUCCESS: &str = r#"{"status":"OK","code":200,"data":{"tokens":[]}}"#;
@@ -47,4 +47,20 @@ fn client(base_url: impl Into<String>) -> Client {
 
 fn builder(base_url: impl Into<String>) -> ClientBuilder {
     Client::builder().base_url(base_url).application("key")
+}
+
+/// Tells the first token, and where that is rejected the second; each may be an error.
+#[derive(Clone, Copy)]
+struct Login(Told, Told);
+
+type Told = fn() -> Result<Secret, ProviderError>;
+
+impl TokenProvider for Login {
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        self.0()
+    }
+
+    async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+        self.1()
+    }
 }

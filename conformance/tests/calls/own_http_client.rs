@@ -6,11 +6,9 @@ use std::time::Duration;
 use conformance::testing::script::{ScriptedServer, Step};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use par_ordering::{
-    Client, Customer, ErrorKind, ProviderError, RetryPolicy, Secret, StatusCode, TokenProvider,
-};
+use par_ordering::{Client, Customer, ErrorKind, RetryPolicy, StatusCode};
 
-use crate::{SUCCESS, builder};
+use crate::{Login, SUCCESS, builder};
 
 const LIMIT: usize = 100_000;
 
@@ -80,18 +78,6 @@ async fn what_an_own_client_did_before_it_failed_to_connect_is_not_known_so_noth
     assert!(!error.is_safe_to_repeat(), "{error:?}");
 }
 
-struct Login;
-
-impl TokenProvider for Login {
-    async fn token(&self) -> Result<Secret, ProviderError> {
-        Ok("old".into())
-    }
-
-    async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
-        Ok("new".into())
-    }
-}
-
 #[tokio::test]
 async fn with_an_own_client_nothing_is_repeated_but_what_was_asked_for() {
     let answer = |status| {
@@ -102,7 +88,7 @@ async fn with_an_own_client_nothing_is_repeated_but_what_was_asked_for() {
     };
     // How often a call is sent: without a policy, and with `never`, `safe` and `transient`.
     let fixed = Customer::from("fixed");
-    let provided = Customer::provided_by(Login);
+    let provided = Customer::provided_by(Login(|| Ok("old".into()), || Ok("new".into())));
     let cases = [
         ("503", &fixed, Some(answer(503)), [1, 1, 1, 3]),
         ("429", &fixed, Some(answer(429)), [1, 1, 1, 3]),

@@ -387,20 +387,12 @@ async fn a_provider_that_renews_through_the_plain_client_is_asked_once_whatever_
 /// It would wait for itself if an undeclared call renewed the token.
 #[tokio::test]
 async fn a_rejected_token_is_not_renewed_for_a_call_that_is_not_declared() {
-    struct Never;
-    impl TokenProvider for Never {
-        async fn token(&self) -> Result<Secret, ProviderError> {
-            Ok("expired".into())
-        }
-
-        async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
-            panic!("what the call does is not known")
-        }
-    }
     let server = ScriptedServer::answering(json_answer(401, "{}"))
         .await
         .unwrap();
-    let customer = client(server.url()).for_customer(Customer::provided_by(Never));
+    let never = || panic!("what the call does is not known");
+    let never = crate::Login(|| Ok("expired".into()), never);
+    let customer = client(server.url()).for_customer(Customer::provided_by(never));
     let answer = customer.request(Method::GET, "/a").send().await.unwrap();
     assert_eq!(
         (answer.status(), answer.attempts()),

@@ -6,12 +6,11 @@ use base64::engine::general_purpose::STANDARD;
 use conformance::mock_server::MockServer;
 use conformance::testing::canary::hexadecimal;
 use conformance::testing::table::rows;
-use conformance::tls::{Identity, Protocol};
+use conformance::tls::Identity;
 use par_ordering::{Client, PaymentUrl};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 
+use crate::http2::going_away;
 use crate::log::start_logging;
 use crate::secrets::{Outcome, surfaces};
 use crate::{builder, mock_server};
@@ -313,37 +312,8 @@ async fn the_documented_filter_keeps_what_a_server_says_as_it_goes_away_out_of_t
     let identity = Identity::new("localhost").unwrap();
     for (filter, is_logged) in [("debug", true), (FILTER, false)] {
         let (log, _guard) = start_logging(filter);
-        let acceptor = identity.acceptor(Protocol::Http2).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move {
-            let (stream, _) = listener.accept().await.unwrap();
-            let mut stream = acceptor.accept(stream).await.unwrap();
-            let mut received = [0; 1024];
-            let _ = stream.read(&mut received).await.unwrap();
-            let debug = format!("no such key: {KEY}");
-            // SETTINGS, then GOAWAY of stream 0 with ENHANCE_YOUR_CALM and debug data.
-            let mut frames = vec![0, 0, 0, 4, 0, 0, 0, 0, 0];
-            frames.extend([
-                0,
-                0,
-                8 + u8::try_from(debug.len()).unwrap(),
-                7,
-                0,
-                0,
-                0,
-                0,
-                0,
-            ]);
-            frames.extend([0, 0, 0, 0, 0, 0, 0, 11]);
-            frames.extend(debug.as_bytes());
-            stream.write_all(&frames).await.unwrap();
-            while stream
-                .read(&mut received)
-                .await
-                .is_ok_and(|count| count > 0)
-            {}
-        });
+        let debug = format!("no such key: {KEY}").leak();
+        let port = going_away(&identity, debug).await;
         let client = builder(format!("https://localhost:{port}"))
             .application(KEY)
             .root_certificate(identity.root_pem.as_str())
