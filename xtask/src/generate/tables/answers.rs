@@ -138,8 +138,17 @@ impl<'a> Structs<'a> {
         match (name.as_str(), is_optional) {
             ("i64", true) => Some(code),
             ("i64", false) => Some(quote!(Some(#code))),
-            _ => None,
+            _ if !self.is_named_integer(&name) => None,
+            (_, true) => Some(quote!(#code.as_ref().map(|code| code.0))),
+            (_, false) => Some(quote!(Some(#code.0))),
         }
+    }
+
+    /// Whether the type stands for a named schema that is an integer: `struct Name(pub i64)`.
+    fn is_named_integer(&self, name: &str) -> bool {
+        let fields = self.0.get(name).map(|item| &item.fields);
+        matches!(fields, Some(syn::Fields::Unnamed(fields)) if fields.unnamed.len() == 1
+            && last_segment(&fields.unnamed[0].ty).is_some_and(|(of, _)| of == "i64"))
     }
 }
 
@@ -199,6 +208,8 @@ mod tests {
                     pub list: Vec<i64>,
                     pub map: BTreeMap<String, i64>,
                     pub newtype: Newtype,
+                    pub absent_newtype: Option<Newtype>,
+                    pub texts: Texts,
                     pub variant: Variant,
                     pub absent: ::std::option::Option<i64>,
                     pub inner: Inner,
@@ -206,7 +217,8 @@ mod tests {
                 }
                 pub struct Flaw { pub message: String }
                 pub struct Inner { pub code: i64, pub absent: Option<i64>, pub itself: Option<Box<Inner>> }
-                pub struct Newtype(i64);
+                pub struct Newtype(pub i64);
+                pub struct Texts(pub Vec<String>);
                 pub enum Variant { Number(i64) }
         };
         let [answer, list] = [
@@ -300,10 +312,15 @@ mod tests {
 
     #[test]
     fn each_success_tells_the_integer_that_its_type_has_at_the_pointer_and_nothing_else() {
-        let found: [(&str, syn::Expr); 6] = [
+        let found: [(&str, syn::Expr); 8] = [
             ("code: /code", parse_quote!(Some(self.code))),
             ("code: /type", parse_quote!(Some(self.type_))),
             ("code: /absent", parse_quote!(self.absent)),
+            ("code: /newtype", parse_quote!(Some(self.newtype.0))),
+            (
+                "code: /absent_newtype",
+                parse_quote!(self.absent_newtype.as_ref().map(|code| code.0)),
+            ),
             ("code: /inner/code", parse_quote!(Some(self.inner.code))),
             (
                 "code: /other/code",
@@ -329,7 +346,8 @@ mod tests {
             "code: /list/0",
             "code: /map",
             "code: /map/code",
-            "code: /newtype",
+            "code: /newtype/0",
+            "code: /texts",
             "code: /variant",
             "code: /variant/Number",
             "code: /inner",
