@@ -344,6 +344,25 @@ mod tests {
     }
 
     #[test]
+    fn only_what_was_never_sent_is_repeated_in_the_same_way_as_before() {
+        let cases = [
+            (RetryPolicy::never(), RetryPolicy::never()),
+            (RetryPolicy::safe(), RetryPolicy::safe()),
+            (RetryPolicy::transient(), RetryPolicy::safe()),
+        ];
+        let tuned = |policy: RetryPolicy| {
+            policy
+                .max_attempts(7)
+                .base_delay(ms(8))
+                .max_delay(ms(9))
+                .attempt_timeout(ms(10))
+        };
+        for (policy, expected) in cases {
+            assert_eq!(tuned(policy).only_what_was_never_sent(), tuned(expected));
+        }
+    }
+
+    #[test]
     fn only_who_repeats_timeouts_has_them() {
         let timeout = Some(ms(7));
         assert_eq!(

@@ -55,8 +55,12 @@ mod tests {
         };
         let headers = [("a", value("a key", true)), ("b", value("mine", false))];
         let headers = headers.map(|(name, value)| (HeaderName::from_static(name), value));
-        let mut credentials = Credentials::new(HeaderMap::from_iter(headers), Vec::new());
+        let others = vec![value("Bearer another", true)];
+        let mut credentials = Credentials::new(HeaderMap::from_iter(headers), others);
         credentials.extend([value("Bearer a token", true)]);
-        assert_eq!(credentials.known(), [&b"a key"[..], b"a token"]);
+        assert_eq!(
+            credentials.known(),
+            [&b"a key"[..], b"another", b"a token"]
+        );
     }
 }
