@@ -24,7 +24,7 @@ pub(super) enum Script {
     Cyrillic,
     /// One of those that look like none of the above.
     Other,
-    /// A letter or digit that no ordinary text is written with, such as the mathematical ones.
+    /// A letter that no ordinary text is written with, such as a mathematical one, or a letter or digit in a circle.
     Strange,
 }
 
@@ -57,10 +57,7 @@ impl Sign {
             _ if is_unspaced(sign) => Self::Unspaced,
             _ if is_disguise(sign) => Self::Letter(Script::Strange),
             _ if sign.is_alphabetic() => Self::Letter(script(sign)),
-            _ if sign.is_numeric() => match script(sign) {
-                Script::Strange => Self::Letter(Script::Strange),
-                _ => Self::Digit,
-            },
+            _ if sign.is_numeric() => Self::Digit,
             _ => Self::Other,
         }
     }
