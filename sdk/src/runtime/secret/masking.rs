@@ -58,22 +58,21 @@ pub(crate) fn mask_host(host: &str, known: &[&[u8]]) -> String {
 
 /// One line of bounded length, without characters that break it, turn its direction or can't be seen.
 pub(crate) fn one_line(text: &str) -> String {
-    let mut visible = text.chars().filter(|sign| !is_invisible(*sign));
-    let mut line: String = visible
-        .by_ref()
-        .take(SHOWN_CHARACTERS)
-        .map(|sign| {
-            if sign.is_whitespace() || sign.is_control() {
-                ' '
-            } else {
-                sign
-            }
-        })
-        .collect();
+    let mut visible = visible(text.chars());
+    let mut line: String = visible.by_ref().take(SHOWN_CHARACTERS).collect();
     if visible.next().is_some() {
         line.push('…');
     }
     line
+}
+
+/// Those that are seen, and a space for each that breaks a line.
+fn visible(signs: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let seen = signs.filter(|sign| !is_invisible(*sign));
+    seen.map(|sign| match sign {
+        _ if sign.is_whitespace() || sign.is_control() => ' ',
+        _ => sign,
+    })
 }
 
 /// The text with a placeholder for each of these ranges of bytes, which may overlap.

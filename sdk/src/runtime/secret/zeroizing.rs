@@ -18,11 +18,11 @@ pub(crate) trait Erase {
     fn erase(&mut self);
 }
 
-impl Erase for Vec<u8> {
+impl<T: Copy + Default> Erase for Vec<T> {
     fn erase(&mut self) {
-        // Beyond the end there may be bytes that were there before.
-        self.resize(self.capacity(), 0);
-        self.fill(0);
+        // Beyond the end there may be what was there before.
+        self.resize(self.capacity(), T::default());
+        self.fill(T::default());
         optimization_barrier(self.as_slice());
     }
 }

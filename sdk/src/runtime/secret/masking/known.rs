@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::runtime::secret::masking::sign::ordinary;
+use crate::runtime::secret::masking::visible;
 use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// A secret of so many characters is masked; a shorter one may be a word.
@@ -13,41 +14,40 @@ const PART: usize = 12;
 
 /// Where a secret or a part of it stands in a text, in bytes.
 pub(super) fn ranges(text: &str, secret: &[u8]) -> Vec<Range<usize>> {
-    let is_letter_or_digit = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
-    let has_letters = secret.iter().copied().filter(is_letter_or_digit).count() >= KNOWN;
-    let counts = |byte: &u8| {
+    // With enough space: growing leaves a copy behind.
+    let mut whole = Zeroizing::new(Vec::with_capacity(secret.len()));
+    whole.extend(visible(signs(secret)).map(ordinary));
+    let is_letter_or_digit = |sign: &char| sign.is_alphanumeric();
+    let has_letters = whole.iter().copied().filter(is_letter_or_digit).count() >= KNOWN;
+    let counts = |sign: &char| {
         if has_letters {
-            is_letter_or_digit(byte)
+            is_letter_or_digit(sign)
         } else {
-            !byte.is_ascii_whitespace()
+            *sign != ' '
         }
     };
-    let secret = Zeroizing::new(secret.iter().copied().filter(counts).collect::<Vec<u8>>());
-    if secret.len() < KNOWN {
+    whole.retain(counts);
+    if whole.len() < KNOWN {
         return Vec::new();
     }
-    let lower = Zeroizing::new(secret.to_ascii_lowercase());
-    let parts: HashSet<&[u8]> = secret
+    let lower: Vec<char> = whole.iter().copied().map(lower_case).collect();
+    let lower = Zeroizing::new(lower);
+    let parts: HashSet<&[char]> = whole
         .windows(PART)
         .zip(lower.windows(PART))
         .filter(|(part, _)| is_no_word(part))
         .map(|(_, lower)| lower)
         .collect();
 
-    let mut places = Vec::new();
-    let mut written = Vec::new();
-    for (place, sign) in text.char_indices() {
-        let mut buffer = [0; 4];
-        for byte in ordinary(sign)
-            .encode_utf8(&mut buffer)
-            .bytes()
-            .filter(counts)
-        {
-            places.push(place..place + sign.len_utf8());
-            written.push(byte.to_ascii_lowercase());
-        }
-    }
-    let found = |length: usize, is_it: &dyn Fn(&[u8]) -> bool| -> Vec<Range<usize>> {
+    let written = text.char_indices().map(|(place, sign)| {
+        let range = place..place + sign.len_utf8();
+        (range, ordinary(sign))
+    });
+    let (places, written): (Vec<Range<usize>>, Vec<char>) = written
+        .filter(|(_, sign)| counts(sign))
+        .map(|(range, sign)| (range, lower_case(sign)))
+        .unzip();
+    let found = |length: usize, is_it: &dyn Fn(&[char]) -> bool| -> Vec<Range<usize>> {
         written
             .windows(length)
             .zip(places.windows(length))
@@ -60,7 +60,19 @@ pub(super) fn ranges(text: &str, secret: &[u8]) -> Vec<Range<usize>> {
     ranges
 }
 
-fn is_no_word(part: &[u8]) -> bool {
-    let has = |is_it: fn(&u8) -> bool| part.iter().any(is_it);
-    has(u8::is_ascii_digit) || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)
+/// The characters of a secret, as they would be read in a body: what is not UTF-8 is replaced.
+fn signs(secret: &[u8]) -> impl Iterator<Item = char> {
+    secret.utf8_chunks().flat_map(|chunk| {
+        let replaced = (!chunk.invalid().is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+        chunk.valid().chars().chain(replaced)
+    })
+}
+
+fn lower_case(sign: char) -> char {
+    sign.to_lowercase().next().unwrap_or(sign)
+}
+
+fn is_no_word(part: &[char]) -> bool {
+    let has = |is_it: fn(char) -> bool| part.iter().copied().any(is_it);
+    has(char::is_numeric) || has(char::is_lowercase) && has(char::is_uppercase)
 }

@@ -238,6 +238,13 @@ fn known_secrets_are_masked_however_they_are_written_unless_they_may_be_words() 
         ("!:#*+-ab", "so ab is", "so ab is"),
         ("!:# *+-a", "so !:#*+-a is", "so !:#*+-a is"),
         ("schl\u{fc}ssel", "ein schl\u{fc}ssel", "ein [masked]"),
+        ("schl\u{fc}ssel", "ein SCHL\u{dc}SSEL", "ein [masked]"),
+        ("correct-horse", "correct\u{2014}horse", "[masked]"),
+        ("\u{ff43}orrect horse", "correct horse", "[masked]"),
+        ("\u{ff43}orrect horse", "\u{ff43}orrect-horse", "[masked]"),
+        ("correct\u{3164}horse", "correct\u{3164}horse", "[masked]"),
+        ("a-b\u{80}+-\u{85}-!-!", "a-b\u{80}+-\u{85}-!-!", "[masked]"),
+        ("\u{e9}l\u{e8}ve", "\u{e9}l\u{e8}ve", "\u{e9}l\u{e8}ve"),
         // Of a long one, a part is enough, if it can't be words.
         ("TheHorseIsCorrect", "thehorseisco", "[masked]"),
         ("TheHorseIsCorrect", "thehorseisc", "thehorseisc"),
@@ -253,6 +260,11 @@ fn known_secrets_are_masked_however_they_are_written_unless_they_may_be_words() 
             "{secret}"
         );
     }
+    // A body that is not UTF-8 is read with a sign in place of what is not.
+    assert_eq!(
+        mask("ein schl\u{fffd}sel", &[b"schl\xfcsel"]),
+        "ein [masked]"
+    );
 }
 
 #[test]
