@@ -180,6 +180,7 @@ fn what_looks_like_a_secret_is_masked_and_the_words_around_it_stay() {
             "un été à l'école, n°\u{a0}5, 3 m²",
             "un été à l'école, n° 5, 3 m²",
         ),
+        ("Zahlungsart\u{b9} fehlt", "Zahlungsart\u{b9} fehlt"),
         ("un e\u{301}te\u{301}", "un e\u{301}te\u{301}"),
         ("l'1a2b3c", "l'[masked]"),
         ("Il n'y a qu'un jour", "Il n'y a qu'un jour"),
