@@ -58,9 +58,6 @@ mod tests {
         let others = vec![value("Bearer another", true)];
         let mut credentials = Credentials::new(HeaderMap::from_iter(headers), others);
         credentials.extend([value("Bearer a token", true)]);
-        assert_eq!(
-            credentials.known(),
-            [&b"a key"[..], b"another", b"a token"]
-        );
+        assert_eq!(credentials.known(), [&b"a key"[..], b"another", b"a token"]);
     }
 }
