@@ -158,7 +158,10 @@ impl<'a> Call<'a> {
         }
     }
 
-    // Unlike an `async fn`, a block does not contain its arguments twice.
+    #[allow(
+        clippy::manual_async_fn,
+        reason = "an `async fn` contains its arguments twice"
+    )]
     fn answer(
         &self,
         mut request: Request,
@@ -227,6 +230,10 @@ impl<'a> Call<'a> {
     }
 
     /// Attempts, `allowance` of them beyond the limit of the policy. Adds to `others` what hooks add to the headers.
+    #[allow(
+        clippy::manual_async_fn,
+        reason = "an `async fn` contains its arguments twice"
+    )]
     fn attempts(
         &self,
         request: &Request,

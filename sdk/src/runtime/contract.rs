@@ -73,7 +73,7 @@ impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
         error_in: impl FnOnce(i64, &RawBody) -> Option<E>,
     ) -> Result<Self, Error<E>> {
         let body = &response.raw.body;
-        let (failure, envelope) = match success::read(body.expose_secret(), &response.envelope) {
+        let (failure, envelope) = match success::read(body.expose_secret(), response.envelope) {
             Ok(value) => return Ok(Self::new(value, response)),
             Err(NoSuccess::ErrorEnvelope(code)) => {
                 let envelope = error_in(code, body);

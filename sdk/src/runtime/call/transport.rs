@@ -22,6 +22,10 @@ use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
 
 /// Sends a copy of the request, so that it can be sent again, with the headers `added`. The head of the answer must
 /// arrive before `timeout`, all of it before `deadline`.
+#[allow(
+    clippy::manual_async_fn,
+    reason = "an `async fn` contains its arguments twice"
+)]
 pub(crate) fn send<'a>(
     client: &'a Http,
     request: &'a Request,
@@ -79,6 +83,10 @@ pub(crate) fn send<'a>(
 /// may never be sent, and the whole buffer is zeroed in the end.
 const ANNOUNCED: usize = 64 * 1024;
 
+#[allow(
+    clippy::manual_async_fn,
+    reason = "an `async fn` contains its arguments twice"
+)]
 fn read(
     mut response: reqwest::Response,
     limit: Pin<&mut TimeLimit>,

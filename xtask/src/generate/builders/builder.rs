@@ -391,9 +391,9 @@ mod tests {
             "client_: Client,",
             "client: Argument<",
             "let call = Call::begin(&client_,",
-            "let mut request_ = call.request();",
+            "let request_ = call.request(|request_| {",
             "request_.query(\"request\", &value.to_string());",
-            "call.send(request_).await?",
+            "call.send(request_).await;",
         ] {
             assert!(code.contains(expected), "{expected} is not in\n{code}");
         }
