@@ -391,7 +391,7 @@ mod tests {
             "client_: Client,",
             "client: Argument<",
             "let call = Call::begin(&client_,",
-            "let request_ = call.request(|request_| {",
+            ".request(|request_| {",
             "request_.query(\"request\", &value.to_string());",
             "call.send(request_).await;",
         ] {
