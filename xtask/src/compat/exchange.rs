@@ -257,15 +257,16 @@ impl Call {
 
     fn statements(&mut self, block: &syn::Block) {
         for statement in &block.stmts {
-            if let Some(inner) = asynchronous(statement) {
-                self.statements(&inner.block);
-            } else if matches!(
-                statement,
-                syn::Stmt::Item(_) | syn::Stmt::Expr(syn::Expr::Match(_), _)
-            ) {
-                self.statuses.extend(statuses(statement));
-            } else if !is_of_this_code(statement) {
-                self.statement(statement);
+            match closure(statement).map(|closure| &*closure.body) {
+                // It writes the request, one argument after the other.
+                Some(syn::Expr::Block(inner)) => self.statements(&inner.block),
+                // It reads the answer.
+                Some(syn::Expr::Match(_)) => self.statuses.extend(statuses(statement)),
+                _ if matches!(statement, syn::Stmt::Item(_)) => {
+                    self.statuses.extend(statuses(statement));
+                }
+                _ if is_of_this_code(statement) => {}
+                _ => self.statement(statement),
             }
         }
     }
@@ -325,15 +326,20 @@ fn status(pattern: &syn::Pat) -> String {
     }
 }
 
-/// The block that does the work, if this statement contains it.
-fn asynchronous(statement: &syn::Stmt) -> Option<&syn::ExprAsync> {
-    let syn::Stmt::Local(local) = statement else {
+/// The closure of a statement that gives one to a method.
+fn closure(statement: &syn::Stmt) -> Option<&syn::ExprClosure> {
+    let expression = match statement {
+        syn::Stmt::Local(local) => &local.init.as_ref()?.expr,
+        syn::Stmt::Expr(expression, _) => expression,
+        _ => return None,
+    };
+    let syn::Expr::MethodCall(call) = expression else {
         return None;
     };
-    match &*local.init.as_ref()?.expr {
-        syn::Expr::Async(block) => Some(block),
+    call.args.iter().find_map(|argument| match argument {
+        syn::Expr::Closure(closure) => Some(closure),
         _ => None,
-    }
+    })
 }
 
 /// Whether a statement only passes on the fields of the builder.
