@@ -1,5 +1,5 @@
 //! A call against the same call written by hand with reqwest and serde: the same server in a process of its own, the
-//! same headers, connections kept alive, the two taking turns.
+//! same headers, connections kept alive, taking turns.
 
 mod hand_written;
 

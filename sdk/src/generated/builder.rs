@@ -220,6 +220,7 @@ impl GenerateTokens {
             &operations::GENERATE_TOKENS,
             x_request_id.given().map(|value| value.to_string()),
         );
+        #[allow(unused_variables, reason = "not every call has arguments")]
         let request = call
             .request(|request| {
                 let include = include

@@ -83,7 +83,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Begins the call: the request, to which `write` adds the arguments.
+    /// Reports the start of the call and builds its request. `write` adds the arguments.
     pub(crate) fn request(
         &self,
         write: impl FnOnce(&mut RequestBuilder<'a>) -> Result<(), Failure>,
@@ -107,7 +107,7 @@ impl<'a> Call<'a> {
         ))
     }
 
-    /// Adds what the caller added to the call.
+    /// Adds what the caller added to the call, builds the request, and checks its path.
     fn finish_request(&self, mut request: RequestBuilder<'_>) -> Result<Request, Failure> {
         if let Some(extra) = self.settings.extra() {
             extra.write(self.operation, &mut request)?;
@@ -191,7 +191,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The outcome with a new token, if the request has one that can be renewed.
+    /// Renews the token and tries again. Returns `outcome` as it is if the request has no token to renew.
     async fn renewed(
         &self,
         provided: &Provided,

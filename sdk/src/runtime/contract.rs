@@ -14,7 +14,6 @@ pub(crate) use crate::runtime::call::form::{decoded_pairs, form_pairs};
 #[cfg(feature = "httpmock")]
 #[allow(unused_imports, reason = "needed by operations that send JSON")]
 pub(crate) use crate::runtime::call::json::json_value;
-use crate::runtime::client::header_value::InvalidHeader;
 pub(crate) use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
@@ -173,11 +172,5 @@ impl<E> Error<E> {
             }
         };
         Self::new(Failure::new(kind, problem).with_answer(response), envelope)
-    }
-}
-
-impl<E> From<InvalidHeader> for Error<E> {
-    fn from(error: InvalidHeader) -> Self {
-        Failure::from(error).into()
     }
 }

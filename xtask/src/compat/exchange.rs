@@ -257,11 +257,11 @@ impl Call {
 
     fn statements(&mut self, block: &syn::Block) {
         for statement in &block.stmts {
-            match closure(statement).map(|closure| &*closure.body) {
+            match closure(statement) {
                 // It writes the request, one argument after the other.
-                Some(syn::Expr::Block(inner)) => self.statements(&inner.block),
+                Some(("request", syn::Expr::Block(inner))) => self.statements(&inner.block),
                 // It reads the answer.
-                Some(syn::Expr::Match(_)) => self.statuses.extend(statuses(statement)),
+                Some(("end", _)) => self.statuses.extend(statuses(statement)),
                 _ if matches!(statement, syn::Stmt::Item(_)) => {
                     self.statuses.extend(statuses(statement));
                 }
@@ -326,8 +326,8 @@ fn status(pattern: &syn::Pat) -> String {
     }
 }
 
-/// The closure of a statement that gives one to a method.
-fn closure(statement: &syn::Stmt) -> Option<&syn::ExprClosure> {
+/// The method that a statement gives a closure to, and the body of the closure.
+fn closure(statement: &syn::Stmt) -> Option<(&'static str, &syn::Expr)> {
     let expression = match statement {
         syn::Stmt::Local(local) => &local.init.as_ref()?.expr,
         syn::Stmt::Expr(expression, _) => expression,
@@ -336,8 +336,11 @@ fn closure(statement: &syn::Stmt) -> Option<&syn::ExprClosure> {
     let syn::Expr::MethodCall(call) = expression else {
         return None;
     };
+    let method = ["request", "end"]
+        .into_iter()
+        .find(|name| call.method == name)?;
     call.args.iter().find_map(|argument| match argument {
-        syn::Expr::Closure(closure) => Some(closure),
+        syn::Expr::Closure(closure) => Some((method, &*closure.body)),
         _ => None,
     })
 }

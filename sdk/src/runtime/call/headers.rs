@@ -71,6 +71,8 @@ impl Call<'_> {
                 Credential::Header { name, setting, .. } => {
                     if let Some(mut value) = self.settings.settings().get(*setting)? {
                         value.set_sensitive(true);
+                        // Of two credentials for one header, the last one is sent.
+                        missing = missing.filter(|_| *name != AUTHORIZATION);
                         request.headers.insert(name.clone(), value);
                     }
                 }

@@ -170,7 +170,7 @@ pub(crate) fn encode_json<T: Serialize + ?Sized>(value: &T, most: usize) -> Resu
     let mut writer = BodyWriter::new(most);
     match write_json(&mut writer, value) {
         Ok(()) => {
-            LAST_SIZE.set(writer.bytes.len());
+            LAST_SIZE.set(writer.bytes.len().min(REMEMBERED));
             Ok(Bytes::from_owner(writer.bytes))
         }
         Err(error) if error.is_io() => Err(too_large(most)),
@@ -181,9 +181,12 @@ pub(crate) fn encode_json<T: Serialize + ?Sized>(value: &T, most: usize) -> Resu
     }
 }
 
+/// The largest size that is remembered: a small body after a large one takes no more.
+const REMEMBERED: usize = 256 * 1024;
+
 thread_local! {
-    /// The size of the last body that this thread encoded. The next one is often as large, and in a buffer that is large
-    /// enough nothing has to be moved and zeroed.
+    /// The size of the last body that this thread encoded. The next one is often as large. If the buffer need not grow, it
+    /// is neither copied nor zeroed on the way.
     static LAST_SIZE: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -304,7 +307,9 @@ mod tests {
     fn a_body_grows_by_moving_into_memory_of_its_own_and_never_beyond_its_limit() {
         use std::io::Write as _;
 
+        LAST_SIZE.set(0);
         let mut writer = BodyWriter::new(1_000);
+        assert!(writer.bytes.capacity() < 1_000);
         let (mut place, mut capacity) = (writer.bytes.as_ptr(), writer.bytes.capacity());
         for count in 1..=100 {
             writer.write_all(b"0123456789").unwrap();
@@ -321,6 +326,9 @@ mod tests {
 
     #[test]
     fn a_body_as_large_as_the_last_one_is_not_moved() {
+        let text = "a".repeat(1_000_000);
+        assert!(encode_json(&text, usize::MAX).is_ok());
+        assert!(BodyWriter::new(usize::MAX).bytes.capacity() <= 300_000);
         let text = "a".repeat(10_000);
         assert!(encode_json(&text, 100_000).is_ok());
         let mut writer = BodyWriter::new(100_000);

@@ -42,9 +42,9 @@ impl CallSpan {
         Self { span }
     }
 
-    /// Runs the call within the span.
-    pub(crate) fn around<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
-        call.instrument(self.span.clone())
+    /// Runs a part of the call within the span.
+    pub(crate) fn around<F: Future>(&self, part: F) -> impl Future<Output = F::Output> + use<F> {
+        part.instrument(self.span.clone())
     }
 
     /// Records the result of an attempt.
@@ -94,8 +94,8 @@ impl CallSpan {
         Self {}
     }
 
-    pub(crate) fn around<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
-        call
+    pub(crate) fn around<F: Future>(&self, part: F) -> impl Future<Output = F::Output> + use<F> {
+        part
     }
 
     pub(crate) fn attempt(&self, _: u32, _: &Outcome) {}

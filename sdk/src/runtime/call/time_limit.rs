@@ -1,4 +1,4 @@
-//! The time that a call may wait.
+//! Limits of time.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -7,7 +7,7 @@ use std::task::Poll;
 use tokio::task::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A point in time, or none. It has one timer, whatever is limited by it.
+/// A point in time, or none. All that it limits shares one timer.
 pub(crate) type TimeLimit = Option<Sleep>;
 
 pub(crate) fn time_limit(end: Option<Instant>) -> TimeLimit {

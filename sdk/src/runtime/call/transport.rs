@@ -1,6 +1,6 @@
 //! One exchange over HTTP: the request is sent once, and the whole answer is read, within a time and a size limit.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
@@ -53,6 +53,10 @@ pub(crate) fn send<'a>(
             // again.
             keep(limit.as_mut(), async {
                 yield_now().await;
+                if end.is_some_and(|end| end <= Instant::now()) {
+                    // Another task took all the time. Now only the timer may end this.
+                    pending::<()>().await;
+                }
                 answering.await
             })
             .await

@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use subtle::ConstantTimeEq as _;
 use zeroize::optimization_barrier;
 
-/// Bytes or text whose memory is zeroed when it is dropped, to the end of its capacity. What grows in place can leave
+/// Bytes, characters or text whose memory is zeroed when it is dropped, to the end of its capacity. What grows in place can leave
 /// a copy behind that is not.
 #[derive(Clone, Default)]
 pub(crate) struct Zeroizing<T: Erase>(T);

@@ -55,8 +55,8 @@ impl Call<'_> {
         let (success, error) = (&self.outcome.success.ty, &self.outcome.error.ty);
         let table = operation_ident(self.id);
         let names: Vec<&syn::Ident> = self.names().collect();
-        let [client, call, request, error_of] =
-            ["client", "call", "request", "error_of"].map(|name| self.local(name));
+        let [client, call, request, answer, error_of] =
+            ["client", "call", "request", "answer", "error_of"].map(|name| self.local(name));
         let fields = self.parameters.iter().map(|parameter| {
             let Argument { name, ty, .. } = parameter.argument;
             quote!(#name: Argument<#ty>)
@@ -128,12 +128,13 @@ impl Call<'_> {
                     #function
                     let Self { #client, #(#names,)* } = self;
                     let #call = Call::begin(&#client, &operations::#table, #request_id);
+                    #[allow(unused_variables, reason = "not every call has arguments")]
                     let #request = #call.request(|#request| {
                         #(#statements)*
                         Ok(())
                     });
-                    let answer = #call.send(#request).await;
-                    #call.end(answer, |response| match response.status().as_u16() {
+                    let #answer = #call.send(#request).await;
+                    #call.end(#answer, |response| match response.status().as_u16() {
                         #(#successes)*
                         _ => Err(Error::answered(response, #error_of)),
                     })

@@ -118,7 +118,12 @@ fn is_unspaced(sign: char) -> bool {
 fn is_disguise(sign: char) -> bool {
     matches!(
         sign,
-        '\u{2460}'..='\u{24ff}' | '\u{2800}'..='\u{28ff}' | '\u{1f100}'..='\u{1f1ff}'
+        '\u{2460}'..='\u{24ff}'
+            | '\u{2776}'..='\u{2793}'
+            | '\u{2800}'..='\u{28ff}'
+            | '\u{3251}'..='\u{325f}'
+            | '\u{32b1}'..='\u{32bf}'
+            | '\u{1f100}'..='\u{1f1ff}'
     )
 }
 

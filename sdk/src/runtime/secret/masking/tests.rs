@@ -301,7 +301,9 @@ fn what_is_not_seen_parts_nothing_and_letters_without_spaces_are_words() {
     for mark in "\u{301}\u{483}\u{5b0}\u{610}\u{64b}\u{1ab0}\u{1dc0}\u{20d0}\u{fe20}".chars() {
         assert_eq!(mask(&format!("e4c7{mark}0c07"), &[]), "[masked]");
     }
-    for disguise in "\u{24b6}\u{2801}\u{1f1e6}\u{1d41a}".chars() {
+    for disguise in
+        "\u{24b6}\u{2776}\u{2780}\u{2793}\u{2801}\u{3251}\u{32bf}\u{1f1e6}\u{1d41a}".chars()
+    {
         let text = String::from(disguise).repeat(8);
         assert_eq!(mask(&text, &[]), "[masked]");
     }
