@@ -1,6 +1,5 @@
 //! Secrets that are known: found in any case, and whatever signs stand between their characters.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::runtime::secret::masking::sign::ordinary;
@@ -32,12 +31,14 @@ pub(super) fn ranges(text: &str, secret: &[u8]) -> Vec<Range<usize>> {
     }
     let lower: Vec<char> = whole.iter().copied().map(lower_case).collect();
     let lower = Zeroizing::new(lower);
-    let parts: HashSet<&[char]> = whole
+    let mut parts: Vec<&[char]> = whole
         .windows(PART)
         .zip(lower.windows(PART))
         .filter(|(part, _)| is_no_word(part))
         .map(|(_, lower)| lower)
         .collect();
+    // Most windows of a text differ from all of them in the first character, so this is faster than to hash each.
+    parts.sort_unstable();
 
     let written = text.char_indices().map(|(place, sign)| {
         let range = place..place + sign.len_utf8();
@@ -56,7 +57,7 @@ pub(super) fn ranges(text: &str, secret: &[u8]) -> Vec<Range<usize>> {
             .collect()
     };
     let mut ranges = found(lower.len(), &|part| *part == **lower);
-    ranges.extend(found(PART, &|part| parts.contains(part)));
+    ranges.extend(found(PART, &|part| parts.binary_search(&part).is_ok()));
     ranges
 }
 
@@ -69,6 +70,9 @@ fn signs(secret: &[u8]) -> impl Iterator<Item = char> {
 }
 
 fn lower_case(sign: char) -> char {
+    if sign.is_ascii() {
+        return sign.to_ascii_lowercase();
+    }
     sign.to_lowercase().next().unwrap_or(sign)
 }
 
