@@ -14,6 +14,7 @@ use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::masking::mask;
+use crate::runtime::secret::zeroizing::Zeroizing;
 
 /// Headers that the client or the HTTP stack sets, including those of the connection (RFC 9110).
 const OF_HTTP: [&str; 19] = [
@@ -76,10 +77,15 @@ impl Extra {
         Ok(())
     }
 
-    /// The values in the query; they are not marked as sensitive anywhere else.
+    /// The values in the query; they are not marked as sensitive anywhere else. They are without control characters, which
+    /// a query can have and a header can't; masking does not look at them.
     pub(crate) fn values_of_query(&self) -> impl Iterator<Item = HeaderValue> {
-        let values = self.query.iter();
-        values.filter_map(|(_, value)| HeaderValue::from_str(value.expose_secret()).ok())
+        self.query.iter().filter_map(|(_, value)| {
+            let value = value.expose_secret();
+            let mut text = Zeroizing::new(String::with_capacity(value.len()));
+            text.extend(value.chars().filter(|sign| !sign.is_control()));
+            header_value("", text).ok()
+        })
     }
 
     /// The identifier of the request, if it is one of these headers.
@@ -170,4 +176,27 @@ fn may_be_in_query(operation: &Operation, name: &str) -> Result<(), Failure> {
 
 fn invalid(problem: impl Into<String>) -> Failure {
     Failure::new(ErrorKind::InvalidRequest, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::secret::credentials::Credentials;
+
+    #[test]
+    fn a_value_of_the_query_is_masked_whatever_characters_it_has() {
+        for value in [
+            "canary-0a1b2c3d",
+            "canary\n0a1b2c3d",
+            "c\u{e4}nary\t0\u{7f}a1b2c3d",
+        ] {
+            let mut extra = Extra::default();
+            extra.query("key", value.into());
+            let mut credentials = Credentials::default();
+            credentials.extend(extra.values_of_query());
+            let quoted = value.replace(|sign: char| !sign.is_alphanumeric(), " ");
+            let shown = mask(&format!("no: {quoted}"), &credentials.known());
+            assert_eq!(shown, "no: [masked]", "{value:?}");
+        }
+    }
 }
