@@ -170,3 +170,85 @@ impl Call<'_> {
         Ok(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::runtime::Secret;
+    use crate::runtime::call::operation::Operation;
+    use crate::runtime::client::Client;
+    use crate::runtime::client::customer::{Customer, ProviderError, TokenProvider};
+    use crate::runtime::response::envelope::Envelope;
+
+    struct Login;
+
+    impl TokenProvider for Login {
+        async fn token(&self) -> Result<Secret, ProviderError> {
+            Ok("provided".into())
+        }
+
+        async fn refresh(&self, _: &Secret) -> Result<Secret, ProviderError> {
+            Ok("renewed".into())
+        }
+    }
+
+    const CUSTOMER: Credential = Credential::Customer { scheme: "customer" };
+    const KEY: Credential = Credential::Header {
+        scheme: "key",
+        name: AUTHORIZATION,
+        setting: 0,
+    };
+    static KEY_LAST: [&[Credential]; 1] = [&[CUSTOMER, KEY]];
+    static CUSTOMER_LAST: [&[Credential]; 1] = [&[KEY, CUSTOMER]];
+
+    const fn operation(security: &'static [&'static [Credential]]) -> Operation {
+        Operation {
+            id: "call",
+            method: Method::GET,
+            path: "/a",
+            accept: None,
+            body_type: None,
+            content_type: None,
+            security,
+            headers: &[],
+            query: &[],
+            envelope: Envelope {
+                code: None,
+                message: None,
+            },
+        }
+    }
+
+    #[test]
+    fn of_two_credentials_for_one_header_the_last_one_is_sent() {
+        static FIRST: Operation = operation(&KEY_LAST);
+        static LAST: Operation = operation(&CUSTOMER_LAST);
+        let client = Client::builder()
+            .base_url("http://127.0.0.1:1")
+            .application("key")
+            .build()
+            .unwrap()
+            .with_setting(0, Ok("Basic key".into()));
+        for (customer, operation, sent, asked) in [
+            (Customer::from("fixed"), &FIRST, "Basic key", false),
+            (Customer::from("fixed"), &LAST, "Bearer fixed", false),
+            (Customer::provided_by(Login), &FIRST, "Basic key", false),
+            (Customer::provided_by(Login), &LAST, "", true),
+        ] {
+            let client = client.for_customer(customer);
+            let call = Call::begin(&client, operation, None);
+            let mut request = Request {
+                method: &operation.method,
+                url: "http://127.0.0.1:1/a".parse().unwrap(),
+                headers: HeaderMap::new(),
+                body: None,
+            };
+            let provided = call.fill_in_headers(&mut request);
+            let is_asked = provided.is_ok_and(|provided| provided.is_some());
+            assert_eq!(is_asked, asked, "{sent}");
+            assert_eq!(request.headers[AUTHORIZATION], sent);
+        }
+    }
+}

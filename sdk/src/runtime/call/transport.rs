@@ -208,3 +208,44 @@ fn not_answered(error: &reqwest::Error, client: &Http, server: &Url) -> (Failure
     };
     (Failure::new(kind, problem).caused_by(behind), cause)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use reqwest::Method;
+
+    use super::*;
+
+    #[test]
+    fn an_attempt_whose_time_passes_while_another_task_runs_is_not_sent() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let request = Request {
+            method: &Method::GET,
+            url: format!("http://{}", listener.local_addr().unwrap())
+                .parse()
+                .unwrap(),
+            headers: HeaderMap::new(),
+            body: None,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let second = Duration::from_secs(1);
+        let outcome = runtime.block_on(async {
+            let client = Http {
+                client: reqwest::Client::builder().no_proxy().build().unwrap(),
+                is_ours: true,
+            };
+            let deadline = Instant::now() + second;
+            let sending = send(&client, &request, None, Some(deadline), None, 1_000);
+            tokio::join!(sending, tokio::time::advance(2 * second)).0
+        });
+        let failure = outcome.map_err(|(failure, _)| failure.kind()).unwrap_err();
+        assert_eq!(failure, ErrorKind::DeadlineExceeded);
+        assert!(listener.accept().is_err(), "a connection was made");
+    }
+}
