@@ -45,17 +45,21 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// Decodes a body.
+/// Decodes a body. It is checked once that all of it is UTF-8, so that the parser need not check each text.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
-    match T::deserialize(Strict::new(&mut deserializer)) {
-        Ok(value) if deserializer.end().is_ok() => Ok(value),
-        _ => decode_with_path(body),
+    if let Ok(text) = std::str::from_utf8(without_mark(body)) {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        if let Ok(value) = T::deserialize(Strict::new(&mut deserializer))
+            && deserializer.end().is_ok()
+        {
+            return Ok(value);
+        }
     }
+    decode_with_path(body)
 }
 
 /// Decodes a body and finds the place of the error. That costs an allocation for each key, so it is done only after
-/// decoding failed.
+/// decoding failed. A body that is not UTF-8 can be decoded if it is not in a text that is read.
 #[cold]
 fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(without_mark(body));
@@ -120,5 +124,27 @@ fn describe(path: String, error: &serde_json::Error) -> DecodeError {
         line: error.line(),
         column: error.column(),
         problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_not_utf8_cost_an_answer_only_in_a_text_that_is_read() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Read {
+            a: String,
+        }
+
+        let read = |body: &[u8]| decode(body).map_err(|error| error.to_string());
+        let a = Read { a: "é".to_owned() };
+        let ignored = b"\xef\xbb\xbf{\"b\":\"\xff\",\"a\":\"\xc3\xa9\"}";
+        assert_eq!(read(ignored), Ok(a));
+        let problem = "the body is not JSON at `*` (line 1, column 7)".to_owned();
+        assert_eq!(read(b"{\"a\":\"\xff\"}"), Err(problem));
     }
 }
