@@ -47,6 +47,7 @@ struct WholeNumbers;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Formatter for WholeNumbers {
+    #[inline]
     fn write_f32<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
         match whole(value.into()) {
             Some(whole) => self.write_i64(writer, whole),
@@ -54,6 +55,7 @@ impl Formatter for WholeNumbers {
         }
     }
 
+    #[inline]
     fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
         match whole(value) {
             Some(whole) => self.write_i64(writer, whole),
@@ -64,10 +66,14 @@ impl Formatter for WholeNumbers {
 
 #[allow(
     clippy::cast_possible_truncation,
-    reason = "a number that is cut off is none of those that are taken"
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "a number that is changed on the way is none of those that are taken"
 )]
+#[inline]
 fn whole(value: f64) -> Option<i64> {
-    (value.fract() == 0.0 && value.abs() < EXACT).then_some(value as i64)
+    let whole = value as i64;
+    (whole as f64 == value && value.abs() < EXACT).then_some(whole)
 }
 
 #[cfg(test)]

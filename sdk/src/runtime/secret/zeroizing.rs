@@ -20,9 +20,9 @@ pub(crate) trait Erase {
 
 impl<T: Copy + Default> Erase for Vec<T> {
     fn erase(&mut self) {
+        self.fill(T::default());
         // Beyond the end there may be what was there before.
         self.resize(self.capacity(), T::default());
-        self.fill(T::default());
         optimization_barrier(self.as_slice());
     }
 }
@@ -44,13 +44,14 @@ impl<T: Erase> Zeroizing<T> {
 pub(crate) struct NoRoom;
 
 impl Zeroizing<Vec<u8>> {
-    /// Adds bytes, as long as there are no more than `most`. An encoder adds a few bytes at a time: if there is room,
-    /// that costs what it costs with any other `Vec`.
+    /// Adds bytes, as long as there are no more than `most`, which is checked when it has to grow: it may have no more
+    /// capacity from the beginning. An encoder adds a few bytes at a time: if there is room, that costs what it costs
+    /// with any other `Vec`.
     #[inline]
     pub(crate) fn append(&mut self, bytes: &[u8], most: usize) -> Result<(), NoRoom> {
-        let room = self.0.capacity().min(most);
-        if bytes.len() > room.saturating_sub(self.0.len()) {
-            self.grow(bytes.len(), most)?;
+        // The condition of `extend_from_slice`, which the compiler then leaves out.
+        if bytes.len() > self.0.capacity() - self.0.len() {
+            return self.grow_and_append(bytes, most);
         }
         self.0.extend_from_slice(bytes);
         Ok(())
@@ -59,14 +60,15 @@ impl Zeroizing<Vec<u8>> {
     /// Growing in place would leave a copy of secret bytes behind, not zeroed.
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, additional: usize, most: usize) -> Result<(), NoRoom> {
-        let size = self.0.len().saturating_add(additional);
+    fn grow_and_append(&mut self, bytes: &[u8], most: usize) -> Result<(), NoRoom> {
+        let size = self.0.len().saturating_add(bytes.len());
         if size > most {
             return Err(NoRoom);
         }
         let room = size.max(most.min(self.0.capacity().saturating_mul(2)));
         let mut larger = Self::new(Vec::with_capacity(room));
         larger.0.extend_from_slice(&self.0);
+        larger.0.extend_from_slice(bytes);
         *self = larger;
         Ok(())
     }
