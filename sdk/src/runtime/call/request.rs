@@ -150,9 +150,10 @@ impl<'a> RequestBuilder<'a> {
     }
 
     pub(crate) fn build(self) -> Request {
-        let mut url = self
-            .base_url
-            .below(self.path.as_deref().unwrap_or(self.operation.path));
+        let mut url = match &self.path {
+            Some(path) => self.base_url.below(path),
+            None => self.base_url.below_known(self.operation.path),
+        };
         if !self.query.is_empty() {
             url.set_query(Some(self.query.as_str()));
         }
@@ -199,7 +200,7 @@ struct BodyWriter {
 impl BodyWriter {
     fn new(most: usize) -> Self {
         let last = LAST_SIZE.get();
-        let room = 256.max(last.saturating_add(last / 8));
+        let room = 256.max(last.saturating_add(last / 16));
         Self {
             bytes: Zeroizing::new(Vec::with_capacity(room.min(most))),
             most,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::Ipv6Addr;
+use std::sync::OnceLock;
 
 use reqwest::Url;
 
@@ -9,7 +10,15 @@ use crate::runtime::loopback::is_loopback;
 
 /// A base URL to which credentials may be sent.
 #[derive(Clone, Debug)]
-pub(crate) struct BaseUrl(Url);
+pub(crate) struct BaseUrl {
+    url: Url,
+    known: Known,
+}
+
+/// The URLs of paths without parameters, each of which is parsed once: a list that grows with the operations that are
+/// called.
+#[derive(Clone, Debug, Default)]
+struct Known(OnceLock<Box<(&'static str, Url, Known)>>);
 
 /// The name or the address of one host, in the form that a parsed URL prints.
 #[derive(Clone, Debug)]
@@ -78,8 +87,9 @@ impl BaseUrl {
         if url.fragment().is_some() {
             return Err(BaseUrlProblem::Fragment);
         }
-        let base_url = Self(url);
-        let host = base_url.0.host_str();
+        let known = Known::default();
+        let base_url = Self { url, known };
+        let host = base_url.url.host_str();
         let is_named = unencrypted.is_some_and(|named| host == Some(&*named.0));
         if !is_https && !is_named && !base_url.is_loopback() {
             return Err(BaseUrlProblem::PlainHttp);
@@ -90,7 +100,7 @@ impl BaseUrl {
     /// Returns the URL of a path, which begins with a slash. The host is not parsed again, which would be most of the
     /// work.
     pub(crate) fn below(&self, path: &str) -> Url {
-        let mut url = self.0.clone();
+        let mut url = self.url.clone();
         match self.path() {
             "" => url.set_path(path),
             base => url.set_path(&[base, path].concat()),
@@ -98,25 +108,39 @@ impl BaseUrl {
         url
     }
 
+    /// Returns the URL of the path of an operation.
+    pub(crate) fn below_known(&self, path: &'static str) -> Url {
+        let mut known = &self.known;
+        loop {
+            let (known_path, url, others) = &**known
+                .0
+                .get_or_init(|| Box::new((path, self.below(path), Known::default())));
+            if *known_path == path {
+                return url.clone();
+            }
+            known = others;
+        }
+    }
+
     /// Returns its path: empty, or with a slash before it and none after it.
     pub(crate) fn path(&self) -> &str {
-        self.0.path().trim_end_matches('/')
+        self.url.path().trim_end_matches('/')
     }
 
     pub(crate) fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+        self.url.host_str().unwrap_or_default()
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.0.port_or_known_default().unwrap_or_default()
+        self.url.port_or_known_default().unwrap_or_default()
     }
 
     pub(crate) fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
+        self.url.scheme() == "https"
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
-        self.0.host_str().is_some_and(is_loopback)
+        self.url.host_str().is_some_and(is_loopback)
     }
 }
 
@@ -153,6 +177,22 @@ mod tests {
         for (text, expected) in cases {
             let url = BaseUrl::parse(text, None).unwrap().below("/orders/1%2F2");
             assert_eq!(url.as_str(), format!("{expected}/orders/1%2F2"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_url_of_an_operation_is_parsed_once_for_each_client() {
+        let servers = ["https://shop.example/api", "https://api.example"];
+        let base_urls = servers.map(|server| BaseUrl::parse(server, None).unwrap());
+        for path in ["/a", "/b/c", "/a", "/b", "/b/c"] {
+            for base_url in &base_urls {
+                assert_eq!(base_url.below_known(path), base_url.below(path));
+            }
+        }
+        for base_url in &base_urls {
+            let known = std::iter::successors(base_url.known.0.get(), |known| known.2.0.get());
+            let paths: Vec<_> = known.map(|known| known.0).collect();
+            assert_eq!(paths, ["/a", "/b/c", "/b"]);
         }
     }
 
