@@ -38,25 +38,29 @@ pub(crate) fn send<'a>(
         let end_of_attempt = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let end = [deadline, end_of_attempt].into_iter().flatten().min();
         let mut limit = pin!(time_limit(end));
-        let mut copy = request.copy();
-        if let Some(added) = added {
-            copy.headers_mut().extend(*added);
-        }
-        // Sends nothing before it is polled.
-        let answering = client.client.execute(copy);
-        // First lets the runtime check its sockets. Without this, if the thread was busy or asleep since the last
-        // call, bytes that a server sent on an idle connection would be read after the request was sent, as the
-        // answer to it. The timer is set before that: a timer set right after the check would wake the runtime
-        // again.
-        let answered = keep(limit.as_mut(), async {
-            yield_now().await;
-            if end.is_some_and(|end| end <= Instant::now()) {
-                // Another task took all the time. Now only the timer may end this.
-                pending::<()>().await;
+        let answered = if end.is_some_and(|end| end <= Instant::now()) {
+            None
+        } else {
+            let mut copy = request.copy();
+            if let Some(added) = added {
+                copy.headers_mut().extend(*added);
             }
-            answering.await
-        })
-        .await;
+            // Sends nothing before it is polled.
+            let answering = client.client.execute(copy);
+            // First lets the runtime check its sockets. Without this, if the thread was busy or asleep since the last
+            // call, bytes that a server sent on an idle connection would be read after the request was sent, as the
+            // answer to it. The timer is set before that: a timer set right after the check would wake the runtime
+            // again.
+            keep(limit.as_mut(), async {
+                yield_now().await;
+                if end.is_some_and(|end| end <= Instant::now()) {
+                    // Another task took all the time. Now only the timer may end this.
+                    pending::<()>().await;
+                }
+                answering.await
+            })
+            .await
+        };
         let response = match answered {
             Some(Ok(response)) => response,
             Some(Err(error)) => return Err(not_answered(&error, client, &request.url)),
