@@ -12,7 +12,7 @@ use reqwest::StatusCode;
 
 use crate::generated::answers::DefaultError;
 use crate::runtime::error::failure::Failure;
-use crate::runtime::error::kind::ErrorKind;
+use crate::runtime::error::kind::{ErrorKind, shown_code};
 use crate::runtime::error::prospects::Prospects;
 use crate::runtime::response::OfCall;
 use crate::runtime::response::raw::{Headers, RawBody, RawResponse};
@@ -131,7 +131,8 @@ impl<E> Error<E> {
     /// Returns the documented envelope, if the answer had one, as the server sent it.
     ///
     /// Its texts may contain anything, also the credentials of the call: be careful where you print them. `Debug` of
-    /// it masks them.
+    /// it masks what looks like a secret. It does not know the credentials of the call: a key that consists of words
+    /// passes there, but not in [`message`](Self::message).
     #[must_use]
     pub fn envelope(&self) -> Option<&E> {
         self.envelope.as_deref()
@@ -231,7 +232,7 @@ impl<E> Error<E> {
 
     /// Returns whether the same call can be made again without doing anything twice: nothing of it reached the
     /// server, or the server answered 401 because the token is not valid. [`ErrorKind`] has the whole table. It is
-    /// about all attempts of the call. With an HTTP client of your own it is never true.
+    /// about all attempts of the call. With an HTTP client of your own it is true only if no attempt was made.
     ///
     /// # Troubleshooting
     ///
@@ -317,7 +318,9 @@ impl<E> fmt::Display for Error<E> {
             ErrorKind::DocumentedStatus(status) | ErrorKind::UndocumentedStatus(status) => {
                 status.to_string()
             }
-            ErrorKind::ErrorEnvelope(code) => format!("error {code} in a successful answer"),
+            ErrorKind::ErrorEnvelope(code) => {
+                format!("error {} in a successful answer", shown_code(code))
+            }
             ErrorKind::NotDecodable => "answer not decodable".to_owned(),
             ErrorKind::BodyTooLarge => "answer too large".to_owned(),
             ErrorKind::ConnectTimeout => "connecting timed out".to_owned(),
@@ -423,6 +426,18 @@ mod tests {
         assert_eq!(copy.to_string(), error.to_string());
         let place = |error: &Error<String>| error.raw_body().unwrap().expose_secret().as_ptr();
         assert_eq!(place(&copy), place(&error));
+    }
+
+    #[test]
+    fn a_long_code_of_a_server_is_not_shown_and_a_short_one_is() {
+        for (code, shown) in [(403, "403"), (40_301, "40301"), (4_111_111_111, "[masked]")] {
+            let error = answered(ErrorKind::ErrorEnvelope(code), 200, "");
+            assert_eq!(error.kind(), ErrorKind::ErrorEnvelope(code));
+            for printed in [error.to_string(), format!("{error:?}")] {
+                assert!(printed.contains(shown), "{printed}");
+                assert!(!printed.contains("4111111111"), "{printed}");
+            }
+        }
     }
 
     /// The predicates that return true, by the initials of their names.

@@ -76,7 +76,7 @@ impl Response {
 
 /// The value of a successful answer, and the answer itself. It dereferences to the value.
 ///
-/// `Debug` masks the texts of the server. Serialising the value reveals them.
+/// `Debug` masks what looks like a secret in the texts of the server. Serialising the value reveals them.
 ///
 /// ```
 /// # use httpmock::MockServer;

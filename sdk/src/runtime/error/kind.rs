@@ -1,6 +1,10 @@
 //! The kinds of failure.
 
+use std::fmt;
+
 use reqwest::StatusCode;
+
+use crate::runtime::secret::masking::mask;
 
 /// What went wrong with a call. The status decides, not the shape of the body.
 ///
@@ -23,8 +27,8 @@ use reqwest::StatusCode;
 /// | [`Hook`](Self::Hook) | yes | no: only the hook knows |
 /// | [`InvalidRequest`](Self::InvalidRequest) | no: the same call is refused again | no |
 ///
-/// No error is safe to repeat if an earlier attempt of the same call may have had an effect, or with an HTTP client
-/// of your own.
+/// No error is safe to repeat if an earlier attempt of the same call may have had an effect. With an HTTP client of your
+/// own, every attempt may have had one.
 ///
 /// [safe to repeat]: crate::Error::is_safe_to_repeat
 /// [worth repeating]: crate::Error::is_worth_repeating
@@ -51,7 +55,7 @@ use reqwest::StatusCode;
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The server answered with an error status that is documented for the operation.
@@ -117,5 +121,31 @@ impl ErrorKind {
             Self::Hook => "hook",
             Self::InvalidRequest => "invalid_request",
         }
+    }
+}
+
+/// A code that a server chose: a long one may be the number of a card.
+pub(crate) fn shown_code(code: i64) -> String {
+    mask(&code.to_string(), &[])
+}
+
+impl fmt::Debug for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::DocumentedStatus(status) => return write!(f, "DocumentedStatus({status:?})"),
+            Self::UndocumentedStatus(status) => return write!(f, "UndocumentedStatus({status:?})"),
+            Self::ErrorEnvelope(code) => return write!(f, "ErrorEnvelope({})", shown_code(*code)),
+            Self::NotDecodable => "NotDecodable",
+            Self::BodyTooLarge => "BodyTooLarge",
+            Self::ConnectTimeout => "ConnectTimeout",
+            Self::DeadlineExceeded => "DeadlineExceeded",
+            Self::NotConnected => "NotConnected",
+            Self::Refused => "Refused",
+            Self::Interrupted => "Interrupted",
+            Self::Credentials => "Credentials",
+            Self::Hook => "Hook",
+            Self::InvalidRequest => "InvalidRequest",
+        };
+        f.write_str(name)
     }
 }

@@ -40,12 +40,29 @@ pub(super) fn ranges(text: &str, secret: &[u8]) -> Vec<Range<usize>> {
     // Most windows of a text differ from all of them in the first character, so this is faster than to hash each.
     parts.sort_unstable();
 
+    let markup = markup(text);
+    let all = search(text, &[], counts, &lower, &parts);
+    if markup.is_empty() {
+        return all;
+    }
+    [all, search(text, &markup, counts, &lower, &parts)].concat()
+}
+
+/// Where the whole secret or one of its parts stands, if these ranges are left out.
+fn search(
+    text: &str,
+    left_out: &[Range<usize>],
+    counts: impl Fn(&char) -> bool,
+    whole: &[char],
+    parts: &[&[char]],
+) -> Vec<Range<usize>> {
     let written = text.char_indices().map(|(place, sign)| {
         let range = place..place + sign.len_utf8();
         (range, ordinary(sign))
     });
+    let is_left_out = |place: usize| left_out.iter().any(|range| range.contains(&place));
     let (places, written): (Vec<Range<usize>>, Vec<char>) = written
-        .filter(|(_, sign)| counts(sign))
+        .filter(|(range, sign)| counts(sign) && !is_left_out(range.start))
         .map(|(range, sign)| (range, lower_case(sign)))
         .unzip();
     let found = |length: usize, is_it: &dyn Fn(&[char]) -> bool| -> Vec<Range<usize>> {
@@ -56,9 +73,25 @@ pub(super) fn ranges(text: &str, secret: &[u8]) -> Vec<Range<usize>> {
             .filter_map(|(_, places)| Some(places.first()?.start..places.last()?.end))
             .collect()
     };
-    let mut ranges = found(lower.len(), &|part| *part == **lower);
+    let mut ranges = found(whole.len(), &|part| part == whole);
     ranges.extend(found(PART, &|part| parts.binary_search(&part).is_ok()));
     ranges
+}
+
+/// What HTML puts between characters, or in the place of a sign: `<b>` and `&amp;`.
+fn markup(text: &str) -> Vec<Range<usize>> {
+    let starts = text.match_indices(['<', '&']);
+    let found = starts.filter_map(|(start, first)| {
+        let rest = text.get(start + 1..)?;
+        let length = match first {
+            "<" => rest.find(['<', '>'])?,
+            _ => rest.find(|sign: char| !sign.is_alphanumeric() && sign != '#')?,
+        };
+        let last = if first == "<" { '>' } else { ';' };
+        let is_markup = length > 0 && rest.get(length..)?.starts_with(last);
+        is_markup.then_some(start..start + 1 + length + 1)
+    });
+    found.collect()
 }
 
 /// The characters of a secret, as they would be read in a body: what is not UTF-8 is replaced.

@@ -93,7 +93,7 @@ impl Gap {
     fn of(between: &[Sign]) -> Self {
         let count = |class: Sign| between.iter().filter(|sign| **sign == class).count();
         let (spaces, joiners) = (count(Sign::Space), count(Sign::Joiner));
-        if count(Sign::Unspaced) >= UNSPACED_WORDS {
+        if count(Sign::Unit) > 0 || count(Sign::Unspaced) >= UNSPACED_WORDS {
             Self::Words
         } else if joiners == between.len() {
             Self::Joined

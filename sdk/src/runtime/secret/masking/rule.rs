@@ -23,7 +23,7 @@ const LONG_NUMBER: usize = 6;
 const SMALL_PIECES: usize = 6;
 
 /// Dates, times and amounts that hold many digits, with `9` for each.
-pub(super) const QUANTITIES: [&str; 32] = [
+pub(super) const QUANTITIES: [&str; 48] = [
     "9999-99-99",
     "9999/99/99",
     "9999.99.99",
@@ -39,11 +39,25 @@ pub(super) const QUANTITIES: [&str; 32] = [
     "9:99",
     "99:99",
     "99:99:99",
+    "99:99:99.999",
+    "9h",
+    "99h",
+    "9h99",
+    "99h99",
+    "9am",
+    "9pm",
+    "99am",
+    "99pm",
+    "9:99am",
+    "9:99pm",
+    "99:99am",
+    "99:99pm",
     "9999-99-99T99:99Z",
     "9999-99-99T99:99:99",
     "9999-99-99T99:99:99Z",
     "9999-99-99T99:99:99.999Z",
     "9999-99-99T99:99:99+99:99",
+    "9999-99-99T99:99:99+9999",
     "999,999",
     "999.999",
     "9,999.99",
@@ -56,6 +70,25 @@ pub(super) const QUANTITIES: [&str; 32] = [
     "999.99",
     "9999.99",
     "9999,99",
+    "9.999.999,99",
+    "9,999,999.99",
+];
+
+/// Times and days that ranges are written with, as in `9:00-18:30`.
+const RANGES: [&str; 13] = [
+    "9",
+    "99",
+    "9am",
+    "99am",
+    "9pm",
+    "99pm",
+    "9:99",
+    "99:99",
+    "9.99",
+    "99.99",
+    "9h99",
+    "99h99",
+    "99.99.9999",
 ];
 
 /// The ranges of bytes of a text that are masked; they may overlap.
@@ -89,7 +122,8 @@ fn addresses(text: &str, pieces: &[Piece]) -> Vec<Range<usize>> {
         let rest = text.get(next.range.end..).unwrap_or_default();
         let is_end = |sign: char| sign.is_whitespace() || "\"<>".contains(sign);
         let end = rest.find(is_end).unwrap_or(rest.len());
-        if between.contains("://") || run.signs == ['w'; 3] && between == "." {
+        let is_www = run.signs.iter().all(|sign| matches!(sign, 'w' | 'W')) && run.signs.len() == 3;
+        if between.contains("://") || is_www && between == "." {
             found.push(run.range.start..next.range.end + end);
         }
     }
@@ -112,7 +146,9 @@ fn written(text: &str, run: &[Piece]) -> String {
 
 fn is_quantity(text: &str, run: &[Piece]) -> bool {
     let is_digit = |sign: char| sign.is_ascii_digit();
-    QUANTITIES.contains(&&*written(text, run).replace(is_digit, "9"))
+    let shape = written(text, run).replace(is_digit, "9");
+    let is_range = |(from, to): (&str, &str)| RANGES.contains(&from) && RANGES.contains(&to);
+    QUANTITIES.contains(&&*shape) || shape.split_once(['-', '~']).is_some_and(is_range)
 }
 
 /// Whether a run looks like an identifier, a key, a token or encoded data.
@@ -134,8 +170,22 @@ fn is_secret(text: &str, run: &[Piece]) -> bool {
         return letters.len() >= LONG && is_gibberish(&letters)
             || length >= LONG_ODD && are_short && !has_one_case;
     }
+    if is_compound(run) {
+        return false;
+    }
     let mut odd = run.iter().filter(|piece| piece.kind == Kind::Odd);
     length >= LONG || odd.any(|piece| length >= LONG_ODD || is_long(&piece.signs))
+}
+
+/// Whether long words follow a small number, as in `2-Faktor-Verfahren`, `3-D-Secure` and `24h-Hotline`.
+fn is_compound(run: &[Piece]) -> bool {
+    let [first, words @ ..] = run else {
+        return false;
+    };
+    let is_small = first.signs.len() <= 3 && first.signs.iter().any(char::is_ascii_digit);
+    let is_word = |piece: &Piece| piece.kind == Kind::Word;
+    let longest = words.iter().map(|word| word.signs.len()).max();
+    is_small && words.iter().all(is_word) && longest.is_some_and(|longest| longest >= LONG_MIXTURE)
 }
 
 /// Whether letters and digits without a sign between them are many, or alternate as in no word.

@@ -13,6 +13,8 @@ pub(super) enum Sign {
     Joiner,
     /// A letter of a script that puts no spaces between words.
     Unspaced,
+    /// One of these that follows a number, as in `11月27日`: a year, a month, a day, an hour, a currency.
+    Unit,
     Other,
 }
 
@@ -35,6 +37,8 @@ pub(super) fn ordinary(sign: char) -> char {
             char::from_u32(u32::from(sign) - 0xff01 + u32::from('!')).unwrap_or(sign)
         }
         '\u{2010}' | '\u{2011}' => '-',
+        '\u{301c}' => '~',
+        '\u{fe6b}' => '@',
         _ => sign,
     }
 }
@@ -54,6 +58,8 @@ impl Sign {
             }
             _ if sign.is_whitespace() => Self::Space,
             _ if is_mark(sign) => Self::Mark,
+            '年' | '月' | '日' | '号' | '時' | '时' | '点' | '分' | '秒' | '円' | '元' | '월'
+            | '년' | '일' | '시' | '분' | '원' => Self::Unit,
             _ if is_unspaced(sign) => Self::Unspaced,
             _ if is_disguise(sign) => Self::Letter(Script::Strange),
             _ if sign.is_alphabetic() => Self::Letter(script(sign)),

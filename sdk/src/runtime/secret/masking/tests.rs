@@ -246,6 +246,28 @@ fn known_secrets_are_masked_however_they_are_written_unless_they_may_be_words() 
         ("correct\u{3164}horse", "correct\u{3164}horse", "[masked]"),
         ("a-b\u{80}+-\u{85}-!-!", "a-b\u{80}+-\u{85}-!-!", "[masked]"),
         ("\u{e9}l\u{e8}ve", "\u{e9}l\u{e8}ve", "\u{e9}l\u{e8}ve"),
+        // As HTML, which escapes signs and puts tags between letters.
+        ("Correct&Horse", "it is Correct&amp;Horse", "it is [masked]"),
+        (
+            "correct_horse",
+            "it is correct&lowbar;horse",
+            "it is [masked]",
+        ),
+        (
+            "CorrectHorse",
+            "it is Correct<b>Horse</b>.",
+            "it is [masked]</b>.",
+        ),
+        (
+            "correct&amp;horse",
+            "it is correct&amp;horse",
+            "it is [masked]",
+        ),
+        (
+            "correct<horse",
+            "a < b & c; d > correct&lt;horse",
+            "a < b & c; d > [masked]",
+        ),
         // Of a long one, a part is enough, if it can't be words.
         ("TheHorseIsCorrect", "thehorseisco", "[masked]"),
         ("TheHorseIsCorrect", "thehorseisc", "thehorseisc"),
