@@ -63,7 +63,8 @@ impl<'a> PaymentPage<'a> {
     ///
     /// Returns `None` if it is missing or empty, or if two readers could read it differently:
     ///
-    /// - the parameter appears twice, in any spelling: plain, in another case, percent-encoded, with brackets;
+    /// - the parameter appears twice, in any spelling: plain, in another case, percent-encoded, with brackets, or within
+    ///   another one that is percent-encoded;
     /// - the query has a `;`, which some readers take for a `&`;
     /// - the value has a `+`, which some readers take for a space, or it has percent-encoded characters in a URL that
     ///   is not encoded;
@@ -93,13 +94,11 @@ impl<'a> PaymentPage<'a> {
         if query.contains(';') {
             return None;
         }
-        let mut parameters = query
-            .split('&')
-            .filter(|parameter| may_be_read_as(parameter, name));
-        let value = parameters.next()?.strip_prefix(name)?.strip_prefix('=')?;
-        if parameters.next().is_some() {
+        if readings(query, name) != 1 {
             return None;
         }
+        let mut parameters = query.split('&');
+        let value = parameters.find_map(|one| one.strip_prefix(name)?.strip_prefix('='))?;
         let value = read(value)?;
         (!value.is_empty() && value.chars().all(belongs_in_url)).then_some(value)
     }
@@ -117,11 +116,10 @@ fn read(value: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether some reader could take a parameter for the one of that name: in another case, percent-encoded (also
-/// several times), with spaces around it, or as a part of it by brackets.
-fn may_be_read_as(parameter: &str, name: &str) -> bool {
-    let written = parameter.split('=').next().unwrap_or_default();
-    let mut decoded = Zeroizing::new(written.as_bytes().to_vec());
+/// In how many places some reader could find a parameter of that name: in another case, percent-encoded (also several
+/// times), with spaces around it, or as a part of it by brackets. Some readers decode a query before they split it.
+fn readings(query: &str, name: &str) -> usize {
+    let mut decoded = Zeroizing::new(query.as_bytes().to_vec());
     for _ in 0..ENCODINGS {
         if !decoded.contains(&b'%') {
             break;
@@ -131,13 +129,30 @@ fn may_be_read_as(parameter: &str, name: &str) -> bool {
         less.extend(percent_decode(&decoded));
         decoded = less;
     }
+    let parameters = decoded.split(|byte| matches!(byte, b'&' | b';'));
+    parameters
+        .filter(|parameter| may_be_read_as(parameter, name))
+        .count()
+}
+
+fn may_be_read_as(parameter: &[u8], name: &str) -> bool {
     let is_end = |byte: &u8| matches!(byte, b'[' | b'=' | 0);
-    let read = decoded.split(is_end).next().unwrap_or_default();
-    let is_blank = |byte: &u8| !byte.is_ascii_graphic() || *byte == b'+';
-    let start = read.iter().position(|byte| !is_blank(byte)).unwrap_or(0);
-    let end = read.iter().rposition(|byte| !is_blank(byte)).unwrap_or(0);
-    let read = read.get(start..=end).unwrap_or_default();
-    read.eq_ignore_ascii_case(name.as_bytes())
+    let written = parameter.split(is_end).next().unwrap_or_default();
+    // Four digits after `%u` are a character to some readers, and may be any.
+    if written
+        .windows(2)
+        .any(|pair| pair.eq_ignore_ascii_case(b"%u"))
+    {
+        return true;
+    }
+    // Some readers take letters for the same that have one upper case.
+    let letters = |byte_chunk: std::str::Utf8Chunk<'_>| -> String {
+        let valid = byte_chunk.valid().chars();
+        let letters = valid.filter(|sign| sign.is_alphanumeric() || "-_.".contains(*sign));
+        letters.flat_map(char::to_uppercase).collect()
+    };
+    let read: String = written.utf8_chunks().map(letters).collect();
+    read == name.to_uppercase()
 }
 
 /// How often a name may have been percent-encoded.
@@ -229,6 +244,32 @@ mod tests {
             // Some readers take a semicolon for an ampersand.
             ("?successUrl=a;failUrl=b", None, None),
             ("?x=1;successUrl=a&successUrl=b&failUrl=c", None, None),
+            // Some readers decode before they split.
+            (
+                "?x=1%26successUrl%3Dno&successUrl=a&failUrl=b",
+                None,
+                Some("b"),
+            ),
+            (
+                "?x=&successUrl=a%2526failUrl=c&failUrl=b%26x=1",
+                Some("a%26failUrl=c"),
+                None,
+            ),
+            ("?successUrl=a%3BsuccessUrl=no&failUrl=b", None, Some("b")),
+            (
+                "?a%26successUrl=no&successUrl=a&failUrl%26x=no&failUrl=b",
+                None,
+                None,
+            ),
+            // Other characters that some readers take for these.
+            ("?success%u0055rl=no&successUrl=a&failUrl=b", None, None),
+            ("??successUrl=no&successUrl=a&failUrl=b", None, Some("b")),
+            (
+                "?%C5%BFuccessUrl=no&successUrl=a&failUrl=b",
+                None,
+                Some("b"),
+            ),
+            ("?fa%C4%B1lUrl=no&successUrl=a&failUrl=b", Some("a"), None),
             // A decoded character that is not allowed in a URL.
             ("?successUrl=a%0Ab&failUrl=a%0D%0Ab", None, None),
             ("?successUrl=a%00b&failUrl=a%7Fb", None, None),

@@ -7,8 +7,8 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 /// How long the server asks to wait, in seconds or until a date; a date that is past asks for nothing.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok().map(Duration::from_secs);
     }
     let date = httpdate::parse_http_date(text).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
@@ -32,6 +32,7 @@ mod tests {
             ("Sun Nov 22 08:01:30 2026", Some(90)),
             ("Sun, 22 Nov 2026 07:00:00 GMT", Some(0)),
             ("-1", None),
+            ("+7", None),
             ("1.5", None),
             ("soon", None),
             ("", None),
