@@ -277,6 +277,7 @@ mod tests {
             ("?successUrl=a%22b&failUrl=a%3Cb", None, None),
             ("?successUrl=a%E2%80%AEb&failUrl=a%E2%80%8Bb", None, None),
             ("?successUrl=a%C2%85b&failUrl=a%EF%BB%BFb", None, None),
+            ("?successUrl=%CD%85a&failUrl=a%CD%A3", None, None),
             ("?xsuccessUrl=a&failUrls=b", None, None),
             ("?x=successUrl=a&successUrl=b&y=failUrl=c", Some("b"), None),
             ("?x=?successUrl=a&failUrl=b=c=", None, Some("b=c=")),

@@ -10,7 +10,7 @@ use crate::runtime::payment::url_error::PaymentUrlError;
 const HTTPS_PORT: u16 = 443;
 
 /// Domains whose hosts have no address that is the same for everybody, or that a customer must not be sent to.
-const SPECIAL_DOMAINS: [&str; 26] = [
+const SPECIAL_DOMAINS: [&str; 30] = [
     // IANA's registry of special-use names: RFC 6761, 6762, 7686, 9476 and those below `arpa`.
     "alt",
     "arpa",
@@ -36,10 +36,14 @@ const SPECIAL_DOMAINS: [&str; 26] = [
     "workgroup",
     // Names of systems other than the DNS.
     "bit",
+    "crypto",
+    "eth",
     "exit",
     "gnu",
     "i2p",
+    "loki",
     "tor",
+    "zil",
     "zkey",
 ];
 
@@ -175,8 +179,11 @@ impl PaymentUrlPolicy {
 /// left as they are. The apostrophe is not allowed, because it ends a text in many places. Every other character is
 /// dropped, changed or hidden by some reader.
 pub(crate) fn belongs_in_url(character: char) -> bool {
-    // They take the place of a letter and are invisible.
-    let is_filler = matches!(character, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+    // They take the place of a letter and are invisible, or change the one before them.
+    let is_filler = matches!(
+        character,
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{300}'..='\u{36f}'
+    );
     (character.is_alphanumeric() && !is_filler) || "-._~:/?#[]@!$&()*+,;=%".contains(character)
 }
 
@@ -534,7 +541,7 @@ mod tests {
     fn a_name_that_is_not_one_of_the_public_dns_is_refused_even_if_it_is_listed() {
         let special = "alt arpa home.arpa 1.168.192.in-addr.arpa example invalid local localhost onion test corp home \
                        internal intranet lan mail private consul docker intra localdomain workgroup bit exit gnu i2p \
-                       tor zkey c 1a a1 c-m c_m";
+                       tor zkey crypto eth loki zil c 1a a1 c-m c_m";
         let any = PaymentUrlPolicy::default();
         for domain in special.split(' ') {
             for host in [
