@@ -213,7 +213,9 @@ macro_rules! open_text {
 macro_rules! open_integer {
     ($name:ident, [$($value:literal),*]) => {
         crate::runtime::contract::open_enumeration!(
-            $name, [$(stringify!($value)),*], {"type": "integer", "enum": [$($value),*]}
+            $name,
+            [$(stringify!($value)),*],
+            {"type": "integer", "enum": [$(::std::convert::identity::<i128>($value)),*]}
         );
         crate::runtime::contract::open_integer!(@from $name: i32 i64 u32 u64);
 

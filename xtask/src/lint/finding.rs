@@ -141,6 +141,9 @@ problems! {
     NotSecret { name: String }: ("`{name}` looks like a secret but is not marked as one"),
         Error "not-secret", "if it is a secret, write `format: password` to keep it out of logs; if it is not, write `x-par-secret: false`";
 
+    SecretNotText: ("is a secret that is not a text, and would be printed"),
+        Error "secret-not-text", "describe it without a `type`: a value of any type is not printed; or write `type: string` if it is a text";
+
     NotOpenApi { problem: String }: ("is not valid OpenAPI: {problem}"),
         Error "not-openapi", "see the OpenAPI 3.0 specification for what belongs there";
 

@@ -54,7 +54,7 @@ fn form(schema: &Part<'_>, document: &Document, findings: &mut Findings) {
         }
     }
     if let Some(rest) = schema.get("additionalProperties")
-        && rest.is_object()
+        && *rest != false
         && !is_flat(document, rest, true)
     {
         findings.add(place.at("additionalProperties"), Problem::FormShape);

@@ -15,6 +15,13 @@ use openapi::secret::is_secret;
 pub fn check(document: &Document, findings: &mut Findings) {
     element::walk(document, &mut |place, kind, value| match kind {
         Kind::Schema => {
+            let is_scalar = matches!(
+                value["type"].as_str(),
+                Some("integer" | "number" | "boolean")
+            );
+            if is_scalar && value["format"] == "password" && value[SECRET] != false {
+                findings.add(place.clone(), Problem::SecretNotText);
+            }
             for (name, property) in value["properties"].as_object().into_iter().flatten() {
                 let place = place.at("properties").at(name);
                 one(document, place, name, property, findings);

@@ -304,7 +304,10 @@ impl Call<'_> {
                 let status = one.answer.statuses.example(&[]);
                 quote!(|_, body| #error_of(#status, body)?.ok())
             }
-            _ => quote!(|_, _| None),
+            _ => {
+                let error = &side.ty;
+                quote!(|_, _| None::<#error>)
+            }
         }
     }
 }
@@ -367,14 +370,11 @@ mod tests {
     use super::super::calls;
     use super::*;
 
-    #[test]
-    fn parameters_may_be_called_as_the_variables_of_the_generated_code_are() {
-        let text = "paths: {/a: {post: {operationId: a, parameters: [{in: query, name: client, schema: {type: string}}, \
-            {in: query, name: request, schema: {type: string}}], \
-            responses: {'204': {description: d}}}}}";
+    fn code(operation: &str, arguments: &[&str]) -> String {
+        let text = format!("paths: {{/a: {{post: {operation}}}}}");
         let document = Document::parse("spec.yaml".as_ref(), text.as_bytes()).unwrap();
         let operations = Operation::all(&document);
-        let argument = |name: &str| Argument {
+        let argument = |name: &&str| Argument {
             name: format_ident!("{name}"),
             ty: parse_quote!(::std::string::String),
             is_built: false,
@@ -383,11 +383,18 @@ mod tests {
             method: parse_quote!(a),
             builder: parse_quote!(A),
             success: parse_quote!(()),
-            arguments: ["client", "request"].map(argument).into(),
+            arguments: arguments.iter().map(argument).collect(),
         }];
         let (answers, mut taken) = (Default::default(), Default::default());
         let calls = calls(&document, &operations, &signatures, &answers, &mut taken).unwrap();
-        let code = prettyplease::unparse(&builders(&calls));
+        prettyplease::unparse(&builders(&calls))
+    }
+
+    #[test]
+    fn parameters_may_be_called_as_the_variables_of_the_generated_code_are() {
+        let operation = "{operationId: a, parameters: [{in: query, name: client, schema: {type: string}}, \
+            {in: query, name: request, schema: {type: string}}], responses: {'204': {description: d}}}";
+        let code = code(operation, &["client", "request"]);
         for expected in [
             "client_: Client,",
             "client: Argument<",
@@ -398,5 +405,14 @@ mod tests {
         ] {
             assert!(code.contains(expected), "{expected} is not in\n{code}");
         }
+    }
+
+    /// The compiler can't know it once there is an operation with an error of its own.
+    #[test]
+    fn an_operation_without_errors_of_its_own_names_the_type_of_the_error() {
+        let operation = "{operationId: a, responses: {'200': {description: d, \
+            content: {application/json: {schema: {type: object}}}}}}";
+        let code = code(operation, &[]);
+        assert!(code.contains("|_, _| None::<"), "{code}");
     }
 }

@@ -71,7 +71,9 @@ pub fn as_objects(document: &Document) -> (Document, Vec<Alternatives>) {
     let mut root = document.root().clone();
     // A parameter is sent as a text, whichever alternative it is.
     visit_objects("", &mut root, &mut |object| {
-        let is_parameter = object.contains_key("in") && object.contains_key("name");
+        // The properties of a schema may have these names too.
+        let is_text = |key: &str| object.get(key).is_some_and(Value::is_string);
+        let is_parameter = is_text("in") && is_text("name");
         if let Some(schema) = object.get_mut("schema").filter(|_| is_parameter)
             && alternatives(behind(document.root(), schema)).is_some()
         {

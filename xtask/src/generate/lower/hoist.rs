@@ -28,9 +28,7 @@ pub fn hoist(root: &mut Value) -> Vec<Written> {
     for (name, schema) in hoisting.added {
         schemas.insert(name, schema);
     }
-    if !schemas.is_empty() {
-        root["components"]["schemas"] = schemas.into();
-    }
+    root["components"]["schemas"] = schemas.into();
     nullable_where_they_are_named(root, &hoisting.nullable);
     hoisting.written
 }

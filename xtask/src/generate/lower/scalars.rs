@@ -16,13 +16,15 @@ pub fn have_no_bounds(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A server may send a text of another form than its format.
+/// A server may send a text of another form than its format. Other values than texts and numbers have none.
 pub fn texts_are_texts(schema: &mut Map<String, Value>) {
-    let is_text = schema.get("type").is_some_and(|ty| ty == "string");
-    if is_text
-        && let Some(format) = schema.get("format")
-        && (!matches!(format.as_str(), Some("password" | "binary")) || schema.contains_key(SECRET))
-    {
+    let of_text = |format: &Value| matches!(format.as_str(), Some("password" | "binary"));
+    let has_meaning = match schema.get("type").and_then(Value::as_str) {
+        Some("string") => schema.get("format").is_some_and(of_text) && !schema.contains_key(SECRET),
+        Some("array" | "boolean" | "object") => false,
+        _ => return,
+    };
+    if !has_meaning {
         schema.remove("format");
     }
 }
