@@ -9,7 +9,7 @@
 //! - `title`, `description`, `default`, examples and vendor extensions: they are not part of a type.
 //! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
 //!   them.
-//! - The format of a text, but that of a secret or of bytes: a text of any other shape is one as well, and what is
+//! - The format of anything but a number, a secret or bytes: a text of any other shape is one as well, and what is
 //!   sent is checked.
 //! - The format of a number whose type holds all that a server may send: what is sent is checked.
 //! - `oneOf` of single values is the enumeration of these values: so a type says what it knows of each.
@@ -124,7 +124,8 @@ impl<'a> Comparison<'a> {
             derived.items = derived.items.filter(says_more);
         }
         specified.additional = specified.additional.filter(|schema| !schema.is_boolean());
-        if specified.types.contains("string") {
+        let is_number = specified.types.contains("integer") || specified.types.contains("number");
+        if !is_number {
             specified.format = specified
                 .format
                 .filter(|format| TYPES_OF_TEXT.contains(format));
@@ -144,7 +145,6 @@ impl<'a> Comparison<'a> {
             );
             self.differ(path, problem);
         }
-        let is_number = specified.types.contains("integer") || specified.types.contains("number");
         let is_wide = derived.format.is_none_or(|format| WIDEST.contains(&format));
         if specified.format != derived.format && !(is_number && is_wide) {
             let problem = format!(
@@ -344,6 +344,7 @@ mod tests {
 {"type": "integer", "format": "int64", "minimum": 1} | {"type": "integer", "format": "uint64", "minimum": 1}
 {"type": "number"} | {"type": "number", "format": "double"}
 {"type": "string", "format": "uuid"} | {"type": "string"}
+{"type": "boolean", "format": "flag"} | {"type": "boolean"}
 {"allOf": [{"type": "string"}], "description": "d"} | {"type": "string"}
 {"type": "object", "additionalProperties": true} | {"type": "object"}
 {"type": "object", "properties": {}, "additionalProperties": true} | {"type": "object", "additionalProperties": true}

@@ -131,21 +131,23 @@ pub(crate) fn shown_code(code: i64) -> String {
 
 impl fmt::Debug for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self {
-            Self::DocumentedStatus(status) => return write!(f, "DocumentedStatus({status:?})"),
-            Self::UndocumentedStatus(status) => return write!(f, "UndocumentedStatus({status:?})"),
-            Self::ErrorEnvelope(code) => return write!(f, "ErrorEnvelope({})", shown_code(*code)),
-            Self::NotDecodable => "NotDecodable",
-            Self::BodyTooLarge => "BodyTooLarge",
-            Self::ConnectTimeout => "ConnectTimeout",
-            Self::DeadlineExceeded => "DeadlineExceeded",
-            Self::NotConnected => "NotConnected",
-            Self::Refused => "Refused",
-            Self::Interrupted => "Interrupted",
-            Self::Credentials => "Credentials",
-            Self::Hook => "Hook",
-            Self::InvalidRequest => "InvalidRequest",
-        };
-        f.write_str(name)
+        let mut of = |name, what: &dyn fmt::Debug| f.debug_tuple(name).field(what).finish();
+        match self {
+            Self::DocumentedStatus(status) => of("DocumentedStatus", status),
+            Self::UndocumentedStatus(status) => of("UndocumentedStatus", status),
+            Self::ErrorEnvelope(code) => {
+                of("ErrorEnvelope", &format_args!("{}", shown_code(*code)))
+            }
+            Self::NotDecodable => f.write_str("NotDecodable"),
+            Self::BodyTooLarge => f.write_str("BodyTooLarge"),
+            Self::ConnectTimeout => f.write_str("ConnectTimeout"),
+            Self::DeadlineExceeded => f.write_str("DeadlineExceeded"),
+            Self::NotConnected => f.write_str("NotConnected"),
+            Self::Refused => f.write_str("Refused"),
+            Self::Interrupted => f.write_str("Interrupted"),
+            Self::Credentials => f.write_str("Credentials"),
+            Self::Hook => f.write_str("Hook"),
+            Self::InvalidRequest => f.write_str("InvalidRequest"),
+        }
     }
 }
