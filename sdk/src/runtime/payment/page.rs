@@ -145,14 +145,13 @@ fn may_be_read_as(parameter: &[u8], name: &str) -> bool {
     {
         return true;
     }
-    // Some readers take letters for the same that have one upper case.
-    let letters = |byte_chunk: std::str::Utf8Chunk<'_>| -> String {
-        let valid = byte_chunk.valid().chars();
-        let letters = valid.filter(|sign| sign.is_alphanumeric() || "-_.".contains(*sign));
-        letters.flat_map(char::to_uppercase).collect()
-    };
-    let read: String = written.utf8_chunks().map(letters).collect();
-    read == name.to_uppercase()
+    let letters = written
+        .utf8_chunks()
+        .flat_map(|chunk| chunk.valid().chars());
+    let letters = letters.filter(|sign| sign.is_alphanumeric() || "-_.".contains(*sign));
+    // Some readers take letters for the same that have one upper case. Compared one by one: a copy would not be zeroed.
+    let name = name.chars().flat_map(char::to_uppercase);
+    letters.flat_map(char::to_uppercase).eq(name)
 }
 
 /// How often a name may have been percent-encoded.
