@@ -37,6 +37,8 @@ pub(super) enum Gap {
     Tight,
     /// Signs and spaces.
     Loose,
+    /// Among other signs a unit, as in a date.
+    Unit,
     /// Words without spaces between them. So it is at the beginning of the text.
     Words,
 }
@@ -93,8 +95,10 @@ impl Gap {
     fn of(between: &[Sign]) -> Self {
         let count = |class: Sign| between.iter().filter(|sign| **sign == class).count();
         let (spaces, joiners) = (count(Sign::Space), count(Sign::Joiner));
-        if count(Sign::Unit) > 0 || count(Sign::Unspaced) >= UNSPACED_WORDS {
+        if count(Sign::Unspaced) >= UNSPACED_WORDS {
             Self::Words
+        } else if count(Sign::Unit) > 0 {
+            Self::Unit
         } else if joiners == between.len() {
             Self::Joined
         } else if spaces == 0 || spaces == between.len() {

@@ -19,6 +19,8 @@ const SHORT_WORD: usize = 3;
 const LONG_MIXTURE: usize = 6;
 /// So many digits are the number of somebody or something, and not an amount or a limit.
 const LONG_NUMBER: usize = 6;
+/// So many with units between them are more than a date and a time.
+const LONG_DATE: usize = 15;
 /// So many pieces of one or two characters, one after the other, are something that was taken apart.
 const SMALL_PIECES: usize = 6;
 
@@ -207,7 +209,8 @@ fn numbers(pieces: &[Piece]) -> Vec<Range<usize>> {
     let lists =
         pieces.chunk_by(|one, next| is_number(one) && is_number(next) && next.gap != Gap::Words);
     let groups = groups.filter(|group| digits(group) >= LONG_NUMBER);
-    let lists = lists.filter(|list| digits(list) >= LONG);
+    let has_units = |list: &[Piece]| list.iter().skip(1).any(|piece| piece.gap == Gap::Unit);
+    let lists = lists.filter(|list| digits(list) >= if has_units(list) { LONG_DATE } else { LONG });
     groups.chain(lists).map(bounds).collect()
 }
 

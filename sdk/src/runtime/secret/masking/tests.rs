@@ -29,7 +29,7 @@ fn ordinary_messages_stay_as_they_are() {
         .filter(|message| mask(message, &[]) != **message)
         .map(|message| format!("{message}\n{}", mask(message, &[])))
         .collect();
-    assert!(touched.len() <= 2, "{touched:#?}");
+    assert!(touched.is_empty(), "{touched:#?}");
 }
 
 #[test]
@@ -202,6 +202,10 @@ fn what_looks_like_a_secret_is_masked_and_the_words_around_it_stay() {
         ("a\u{0}b\r\nc\u{202e}d\u{2028}e\u{85}f", "a b  cd e f"),
         ("[masked] and [masked]", "[masked] and [masked]"),
         ("", ""),
+        (
+            "\u{756a}\u{53f7}4111\u{5e74}1111\u{5e74}1111\u{5e74}1111",
+            "\u{756a}\u{53f7}[masked]",
+        ),
     ];
     let mut wrong = Vec::new();
     for (text, expected) in cases {
