@@ -62,7 +62,8 @@ pub fn apply(
             }
             syn::Item::Enum(item) if sent.contains(&item.ident.to_string()) => {
                 let schema = schemas.of(&item.ident.to_string());
-                implementations.extend(of_enum(document, item, schema));
+                let leave_out = read_only.leave_out_of_alternatives(item);
+                implementations.extend(of_enum(document, item, schema, leave_out.as_ref()));
             }
             _ => {}
         }
@@ -182,13 +183,28 @@ impl ReadOnly {
         let mut fields = BTreeSet::new();
         let mut holders: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for item in items(types) {
-            let syn::Item::Struct(item) = item else {
-                continue;
+            let mut named = Named::default();
+            let name = match item {
+                syn::Item::Struct(item) => {
+                    named.visit_fields(&item.fields);
+                    item.ident.to_string()
+                }
+                syn::Item::Enum(item) => {
+                    let variants = item.variants.iter();
+                    variants.for_each(|variant| named.visit_fields(&variant.fields));
+                    item.ident.to_string()
+                }
+                _ => continue,
             };
-            let name = item.ident.to_string();
             if !sent.contains(&name) {
                 continue;
             }
+            for held in named.0 {
+                holders.entry(held).or_default().push(name.clone());
+            }
+            let syn::Item::Struct(item) = item else {
+                continue;
+            };
             let schema = schemas.of(&name);
             for field in &item.fields {
                 let property = json_key(field).and_then(|key| property(document, schema, &key));
@@ -196,11 +212,6 @@ impl ReadOnly {
                     && property["readOnly"] == true
                 {
                     fields.insert((name.clone(), ident.to_string()));
-                }
-                let mut named = Named::default();
-                named.visit_type(&field.ty);
-                for held in named.0 {
-                    holders.entry(held).or_default().push(name.clone());
                 }
             }
         }
@@ -236,6 +247,26 @@ impl ReadOnly {
                 #[allow(unused_imports, reason = "not every field can hold one")]
                 use crate::runtime::contract::Check as _;
                 #(#statements)*
+            }
+        })
+    }
+
+    /// How an alternative removes it.
+    fn leave_out_of_alternatives(&self, item: &syn::ItemEnum) -> Option<syn::ImplItem> {
+        if !self.types.contains(&item.ident.to_string()) {
+            return None;
+        }
+        let variants = item.variants.iter();
+        let variants =
+            variants.filter(|variant| !variant.fields.is_empty() && variant.ident != REST);
+        let variants = variants.map(|variant| &variant.ident);
+        Some(syn::parse_quote! {
+            fn leave_out_read_only(&mut self) {
+                use crate::runtime::contract::Check as _;
+                match self {
+                    #(Self::#variants(value) => value.leave_out_read_only(),)*
+                    _ => {}
+                }
             }
         })
     }
@@ -294,7 +325,12 @@ fn form_of_fields(item: &syn::ItemStruct) -> syn::Item {
 }
 
 /// The value of an enumeration must be a listed one. A variant with another value is checked as that value.
-fn of_enum(document: &Document, item: &syn::ItemEnum, schema: &Value) -> Vec<syn::Item> {
+fn of_enum(
+    document: &Document,
+    item: &syn::ItemEnum,
+    schema: &Value,
+    leave_out: Option<&syn::ImplItem>,
+) -> Vec<syn::Item> {
     let name = &item.ident;
     let is_plain = item
         .variants
@@ -330,6 +366,8 @@ fn of_enum(document: &Document, item: &syn::ItemEnum, schema: &Value) -> Vec<syn
                 #import
                 match self { #(#arms)* }
             }
+
+            #leave_out
         }
     }];
     if is_plain {
