@@ -239,6 +239,48 @@ async fn plain_http_reaches_the_host_that_is_named() {
     assert_eq!(request.values("authorization"), ["Bearer a token"]);
 }
 
+/// Runs a test of this binary again, with these variables and without the list of hosts that need no proxy.
+async fn in_another_process(test: &str, variables: Vec<(&'static str, String)>) {
+    let mut again = Command::new(env::current_exe().unwrap());
+    again
+        .args(["--exact", test])
+        .envs(variables)
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY");
+    let output = tokio::task::spawn_blocking(move || again.output()).await;
+    let output = output.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
+/// Names where the test that is run again, on a system without certificates, finds its server.
+const SERVER_WITHOUT_CERTIFICATES: &str = "PAR_ORDERING_TEST_SERVER_WITHOUT_CERTIFICATES";
+
+#[tokio::test]
+async fn plain_http_needs_no_certificates_of_the_system() {
+    if let Ok(url) = env::var(SERVER_WITHOUT_CERTIFICATES) {
+        let client = |url: &str| Client::builder().base_url(url).application("key").build();
+        let client_of_http = client(&url).unwrap();
+        client_of_http.generate_tokens().send().await.unwrap();
+        // With https they are read.
+        let error = client("https://127.0.0.1").unwrap_err();
+        assert!(error.to_string().contains("HTTP client"), "{error}");
+        return;
+    }
+    let server = ScriptedServer::answering(success()).await.unwrap();
+    let nowhere = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nowhere".to_owned()));
+    let here = [(SERVER_WITHOUT_CERTIFICATES, server.url().to_owned())];
+    in_another_process(
+        "wire::plain_http_needs_no_certificates_of_the_system",
+        here.into_iter().chain(nowhere).collect(),
+    )
+    .await;
+    assert_eq!(server.requests(), 1);
+}
+
 /// Names where the test that is run again, with a proxy in its environment, finds its server.
 const SERVER_BESIDE_A_PROXY: &str = "PAR_ORDERING_TEST_SERVER_BESIDE_A_PROXY";
 
@@ -264,21 +306,14 @@ async fn plain_http_goes_by_no_proxy_of_the_environment() {
         .await
         .unwrap();
     let url = server.url().replace("127.0.0.1", "0.0.0.0");
-    let this = "wire::plain_http_goes_by_no_proxy_of_the_environment";
-    let mut again = Command::new(env::current_exe().unwrap());
-    again
-        .args(["--exact", this])
-        .env(SERVER_BESIDE_A_PROXY, &url)
-        .envs(["http_proxy", "all_proxy"].map(|name| (name, proxy.url())))
-        .env_remove("no_proxy")
-        .env_remove("NO_PROXY");
-    let output = tokio::task::spawn_blocking(move || again.output()).await;
-    let output = output.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}"
-    );
+    let proxies = ["http_proxy", "all_proxy"].map(|name| (name, proxy.url()));
+    let here = [(SERVER_BESIDE_A_PROXY, url.clone())];
+    let variables = here.into_iter().chain(proxies);
+    in_another_process(
+        "wire::plain_http_goes_by_no_proxy_of_the_environment",
+        variables.collect(),
+    )
+    .await;
     assert_eq!(server.requests(), 2);
     let asked: Vec<String> = proxy
         .all_requests()

@@ -473,7 +473,7 @@ fn http_client(
     if base_url.is_loopback() || !base_url.is_https() {
         builder = builder.no_proxy();
     }
-    builder = trusting(with_tls(builder), root_certificates)?;
+    builder = trusting(with_tls(builder), base_url, root_certificates)?;
     // Only this shows that a certificate is not valid.
     let client = builder.build().map_err(|error| {
         BuildError(if root_certificates.is_empty() {
@@ -501,6 +501,7 @@ fn with_tls(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn trusting(
     builder: reqwest::ClientBuilder,
+    base_url: &BaseUrl,
     root_certificates: &[Vec<u8>],
 ) -> Result<reqwest::ClientBuilder, BuildError> {
     let mut roots = Vec::new();
@@ -511,15 +512,21 @@ fn trusting(
         }
         roots.extend(bundle);
     }
-    if roots.is_empty() {
-        return Ok(builder);
-    }
-    Ok(builder.tls_certs_merge(roots))
+    Ok(if !base_url.is_https() {
+        // Neither a proxy nor a redirect leads to TLS, so the certificates of the system need not be read. That takes
+        // most of the time in which a client is built, and tests build many.
+        builder.tls_certs_only(roots)
+    } else if roots.is_empty() {
+        builder
+    } else {
+        builder.tls_certs_merge(roots)
+    })
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 fn trusting(
     builder: reqwest::ClientBuilder,
+    _base_url: &BaseUrl,
     root_certificates: &[Vec<u8>],
 ) -> Result<reqwest::ClientBuilder, BuildError> {
     if root_certificates.is_empty() {
