@@ -1,5 +1,8 @@
 //! Checks a body against its schema: fields that are missing, have another type or are unknown, by their JSON path.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::finding::{Finding, Kind};
@@ -24,14 +27,16 @@ pub fn findings(
         Ok(found) => found,
         Err(unusable) => return vec![Finding::at(".", Kind::Value, unusable.to_string())],
     };
-    // Other names were chosen by the server.
+    // Other names were chosen by the server. One that occurs in many findings is masked once.
     let known = specification.document.property_names();
+    let masked = RefCell::new(HashMap::<String, String>::new());
     let shown = |name: &str| {
         if known.contains(name) {
-            name.to_owned()
-        } else {
-            masking.text(name)
+            return name.to_owned();
         }
+        let mut masked = masked.borrow_mut();
+        let shown = masked.entry(name.to_owned());
+        shown.or_insert_with(|| masking.text(name)).clone()
     };
     let told = found.iter().take(MOST).map(|one| {
         let path = json_path::of_steps(&one.at, shown);

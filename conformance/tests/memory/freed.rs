@@ -39,14 +39,14 @@ fn is_in_memory() -> bool {
 
 /// A part of the secret may have been overwritten, so fragments of several parts are searched.
 fn holds_fragment(page: &[u8]) -> bool {
-    let starts = (0..LENGTH - FRAGMENT).step_by(509);
-    let mut fragments = starts.map(|start| (start..start + FRAGMENT).map(byte));
-    fragments.any(|fragment| {
-        let first = fragment.clone().next();
-        let mut places = page.windows(FRAGMENT);
-        places.any(|window| {
-            window.first().copied() == first && fragment.clone().eq(window.iter().copied())
-        })
+    let starts = || (0..LENGTH - FRAGMENT).step_by(509);
+    let mut is_first = [false; 256];
+    for start in starts() {
+        is_first[usize::from(byte(start))] = true;
+    }
+    page.windows(FRAGMENT).any(|window| {
+        is_first[usize::from(window[0])]
+            && starts().any(|start| (start..).map(byte).zip(window).all(|(a, b)| a == *b))
     })
 }
 

@@ -86,6 +86,8 @@ impl Copy {
             // Neither is needed, and both take time and space.
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            // Each assertion reads the folder in which a new snapshot would wait. The one of the snapshots has thousands.
+            .env("INSTA_PENDING_DIR", self.root.with_file_name("pending"))
             .envs(variables.iter().copied());
         // All packages, as in the workspace: their features decide whether a dependency is built again.
         command.args(["test", "--locked", "--workspace", "--test"]);
