@@ -32,6 +32,7 @@ mod payment;
 mod response;
 mod retry;
 mod secret;
+mod whole_number;
 
 pub use call::argument::Text;
 pub use call::hook;

@@ -68,12 +68,14 @@ fn of_schema(
             (Some("string"), _) if !is_sent => any::<String>().prop_map(Value::from).boxed(),
             (Some("integer"), _) if !is_sent => {
                 let has_no_sign = openapi::schema::is_unsigned(schema);
-                any::<i64>()
-                    .prop_map(move |number| match has_no_sign {
-                        true => number.cast_unsigned().into(),
-                        false => number.into(),
-                    })
-                    .boxed()
+                let numbers = any::<i64>().prop_map(move |number| match has_no_sign {
+                    true => number.cast_unsigned().into(),
+                    false => number.into(),
+                });
+                // To JSON it is the same with a fraction of nothing.
+                let with_fraction =
+                    any::<u32>().prop_map(|number| Value::from(format!("{BARE}{number}.0{BARE}")));
+                prop_oneof![4 => numbers, 1 => with_fraction].boxed()
             }
             (Some("string"), _) if schema["pattern"].is_string() => {
                 let pattern = schema["pattern"].as_str().unwrap();

@@ -8,6 +8,8 @@ use serde_json::Serializer;
 use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use crate::runtime::whole_number::whole;
+
 /// Writes a value. If the schema allows fractions, the number 7 is written as `7` and not as `7.0`: some servers
 /// accept only the first.
 pub(crate) fn write_json<T: Serialize + ?Sized>(
@@ -43,9 +45,6 @@ fn write_whole_numbers(value: &mut Value) {
 
 struct WholeNumbers;
 
-/// Below this limit, every whole number has its own floating-point number.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
 impl Formatter for WholeNumbers {
     #[inline]
     fn write_f32<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
@@ -62,18 +61,6 @@ impl Formatter for WholeNumbers {
             None => CompactFormatter.write_f64(writer, value),
         }
     }
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::float_cmp,
-    reason = "a number that is changed on the way is none of those that are taken"
-)]
-#[inline]
-fn whole(value: f64) -> Option<i64> {
-    let whole = value as i64;
-    (whole as f64 == value && value.abs() < EXACT).then_some(whole)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 use crate::runtime::response::decode::without_mark;
+use crate::runtime::response::strict::Strict;
 
 /// Where the envelope of all bodies has the parts that the runtime reads, as JSON pointers.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,8 @@ fn value_at<'de, T: Deserialize<'de>>(body: &'de [u8], pointer: &str) -> Option<
     let found = At(steps).deserialize(&mut deserializer).ok()?;
     // Text after the end of the value means that it is not JSON.
     deserializer.end().ok()?;
-    serde_json::from_str(found?.get()).ok()
+    let mut deserializer = serde_json::Deserializer::from_str(found?.get());
+    T::deserialize(Strict::new(&mut deserializer)).ok()
 }
 
 /// Finds a value in the text, by the steps of the pointer.

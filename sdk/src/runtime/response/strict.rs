@@ -9,6 +9,7 @@ use serde::de::{
 };
 
 use crate::runtime::response::secret_text::{self, SECRET_TEXT};
+use crate::runtime::whole_number::whole;
 
 /// Wraps a deserializer, and everything that it returns. A sketch skips values of which a type asks for the text: the
 /// type learns only that they are present.
@@ -65,18 +66,24 @@ impl<'de, D: Deserializer<'de>, const IS_SKETCH: bool> Deserializer<'de> for Str
         self.0.deserialize_newtype_struct(name, visitor)
     }
 
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_i64(Whole(visitor))
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_u64(Whole(visitor))
+    }
+
     deserialize! {
         deserialize_any();
         deserialize_bool();
         deserialize_i8();
         deserialize_i16();
         deserialize_i32();
-        deserialize_i64();
         deserialize_i128();
         deserialize_u8();
         deserialize_u16();
         deserialize_u32();
-        deserialize_u64();
         deserialize_u128();
         deserialize_f32();
         deserialize_f64();
@@ -170,6 +177,29 @@ impl<'de, V: Visitor<'de>, const IS_SKETCH: bool> Visitor<'de> for Strict<V, IS_
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
         self.0.visit_enum(Strict::<_, IS_SKETCH>(variant))
+    }
+}
+
+/// Visits an integer, also one that is written as `7.0` or `7e0`: to JSON that is the same number.
+struct Whole<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    visit! {
+        visit_i64(i64);
+        visit_u64(u64);
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<V::Value, E> {
+        match whole(value) {
+            Some(value) => self.0.visit_i64(value),
+            None => self.0.visit_f64(value),
+        }
     }
 }
 
@@ -313,6 +343,32 @@ mod tests {
         let mut deserializer = serde_json::Deserializer::from_str(&body);
         let read = All::deserialize(Strict::new(&mut deserializer)).unwrap();
         assert_eq!(read, serde_json::from_str(&body).unwrap());
+    }
+
+    #[test]
+    fn an_integer_may_be_written_with_a_fraction_of_nothing() {
+        fn read<'de, T: Deserialize<'de>>(body: &'de str) -> Option<T> {
+            let mut deserializer = serde_json::Deserializer::from_str(body);
+            T::deserialize(Strict::new(&mut deserializer)).ok()
+        }
+        let cases = [
+            ("7", Some(7), Some(7)),
+            ("7.0", Some(7), Some(7)),
+            ("-7.00", Some(-7), None),
+            ("7e2", Some(700), Some(700)),
+            ("9223372036854775807", Some(i64::MAX), Some(i64::MAX as u64)),
+            ("18446744073709551615", None, Some(u64::MAX)),
+            // A floating-point number may be another one.
+            ("9007199254740993.0", None, None),
+            ("7.5", None, None),
+            ("1e400", None, None),
+            (r#""7""#, None, None),
+            ("null", None, None),
+        ];
+        for (body, signed, unsigned) in cases {
+            assert_eq!(read::<i64>(body), signed, "{body}");
+            assert_eq!(read::<u64>(body), unsigned, "{body}");
+        }
     }
 
     #[test]

@@ -60,7 +60,8 @@ mod tests {
             (r#"{"a":{"code":1},"code":403}"#, Some(403)),
             (r#"{"code":200,"code":403}"#, Some(403)),
             (r#"{"code":403,"code":200}"#, None),
-            (r#"{"code":400.0}"#, None),
+            (r#"{"code":400.0}"#, Some(400)),
+            (r#"{"code":400.5}"#, None),
             (r#"{"code":9223372036854775808}"#, None),
         ];
         for (body, expected) in cases {
@@ -89,6 +90,7 @@ mod tests {
             (r#"{"code":{"code":403}}"#, Some("/code"), None),
             (r#"{"code":18446744073709551615}"#, Some("/code"), None),
             (r#"{"c\u006fde":403}"#, Some("/code"), Some(403)),
+            (r#"{"code":403.0}"#, Some("/code"), Some(403)),
             (r#"{"code":403.5}"#, Some("/code"), None),
             (r#"{"code":[403]}"#, Some("/code/0"), None),
             (r#"{"code":403}"#, Some(""), None),
