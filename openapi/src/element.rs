@@ -90,8 +90,8 @@ impl Kind {
             (Self::Components, "requestBodies") => Map(Self::RequestBody),
             (Self::Components, "headers") => Map(Self::Header),
             (Self::Components, "securitySchemes") => Map(Self::SecurityScheme),
-            (Self::Components, "links") => Data,
-            (Self::Components, "callbacks") => Unheeded,
+            // What the server sends elsewhere is none of the client's business.
+            (Self::Components, "links" | "callbacks") => Data,
 
             (Self::PathItem, "summary" | "description" | "$ref") => Data,
             (Self::PathItem, "servers") => Unheeded,
@@ -101,9 +101,9 @@ impl Kind {
             (
                 Self::Operation,
                 "operationId" | "summary" | "description" | "tags" | "externalDocs" | "deprecated"
-                | "security",
+                | "security" | "callbacks",
             ) => Data,
-            (Self::Operation, "servers" | "callbacks") => Unheeded,
+            (Self::Operation, "servers") => Unheeded,
             (Self::Operation, "parameters") => List(Self::Parameter),
             (Self::Operation, "requestBody") => One(Self::RequestBody),
             (Self::Operation, "responses") => Map(Self::Response),
@@ -125,7 +125,7 @@ impl Kind {
 
             (Self::MediaType, "schema") => One(Self::Schema),
             (Self::MediaType, "example") => Data,
-            (Self::MediaType, "encoding") => Unheeded,
+            (Self::MediaType, "encoding") => Data,
 
             (Self::Example, "summary" | "description" | "value" | "externalValue") => Data,
 

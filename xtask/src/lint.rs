@@ -79,8 +79,11 @@ pub fn findings(document: &Document) -> Vec<Finding> {
     for operation in &operations {
         paths::check(operation, &mut findings);
         parameters::check(operation, document, &mut findings);
-        request_body::check(operation, document, &mut findings);
+        request_body::check(operation, &mut findings);
         responses::check(operation, &mut findings);
+    }
+    for operation in &Operation::all(&composed) {
+        request_body::form(operation, &composed, &mut findings);
     }
     secrets::check(document, &mut findings);
     let (shaped, _) = as_objects(&composed);

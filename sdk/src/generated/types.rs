@@ -28,7 +28,7 @@ pub struct AdditionalInfo {
 impl AdditionalInfo {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::AdditionalInfo {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// First and last prefix of the range.
@@ -50,7 +50,7 @@ pub struct BinPrefixes {
 impl BinPrefixes {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::BinPrefixes {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// One range of card numbers and what cards in it can do. Only one sample is known, so the flags
@@ -84,7 +84,7 @@ pub struct BinRange {
 impl BinRange {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::BinRange {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// Ranges of card numbers for which this payment processor is meant. Sometimes absent. The name is
@@ -103,7 +103,7 @@ pub struct BinRanges {
 impl BinRanges {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::BinRanges {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// What went wrong. Can be absent; an empty one may arrive as `[]`.
@@ -138,7 +138,7 @@ pub struct ErrorData {
 impl ErrorData {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::ErrorData {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// Body of an error, in the envelope that successes have too. Every part can be absent, and a
@@ -170,7 +170,7 @@ pub struct ErrorEnvelope {
 impl ErrorEnvelope {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::ErrorEnvelope {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// Data of a successful call. Sibling endpoints sometimes leave it out; here an answer without it
@@ -189,7 +189,7 @@ pub struct GenerateTokensData {
 impl GenerateTokensData {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::GenerateTokensData {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// Answer of a successful call, in the envelope that all endpoints of the API share.
@@ -216,7 +216,7 @@ pub struct GenerateTokensResponse {
 impl GenerateTokensResponse {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::GenerateTokensResponse {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// Text that may be shown to the customer. Often absent.
@@ -240,7 +240,7 @@ pub struct InfoMessage {
 impl InfoMessage {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::InfoMessage {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// Token of one payment processor, with what is needed to use it.
@@ -294,7 +294,7 @@ pub struct PaymentProcessorToken {
 impl PaymentProcessorToken {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::PaymentProcessorToken {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// What to do with the customer next. Absent if the card is entered only through the payment
@@ -323,7 +323,7 @@ pub struct TokenActions {
 impl TokenActions {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::TokenActions {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// One rule that a field of the request broke.
@@ -347,7 +347,7 @@ pub struct Validation {
 impl Validation {
     /// Returns a builder. Required fields must be set.
     pub fn builder() -> builder::Validation {
-        Default::default()
+        ::std::default::Default::default()
     }
 }
 /// Builders of the types.

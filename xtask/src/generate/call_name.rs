@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use openapi::document::Part;
 use openapi::operation::Operation;
 
-use crate::generate::rust_name::value_name;
+use crate::generate::rust_name::{type_name, value_name};
 
 /// Methods that the client of the runtime or the server of the mock already has, and `new`.
 const METHODS: [&str; 44] = [
@@ -57,10 +57,22 @@ const METHODS: [&str; 44] = [
     "with_setting",
 ];
 
+/// Types that the generated code calls by these names alone.
+const TYPES: [&str; 8] = [
+    "Argument",
+    "Call",
+    "Client",
+    "Error",
+    "Into",
+    "Option",
+    "ResponseValue",
+    "Result",
+];
+
 /// The name of an operation for the generator.
 pub fn given(id: &str) -> Cow<'_, str> {
     let name = value_name(id);
-    if METHODS.contains(&name.as_str()) {
+    if METHODS.contains(&name.as_str()) || TYPES.contains(&type_name(id).as_str()) {
         format!("{id}_operation").into()
     } else if begins_with_letter(id) {
         id.into()
@@ -148,6 +160,7 @@ mod tests {
         assert_eq!(given("get_customer"), "get_customer");
         assert_eq!(given("Customer"), "Customer_operation");
         assert_eq!(given("reset"), "reset_operation");
+        assert_eq!(given("responseValue"), "responseValue_operation");
         assert_eq!(given("2nd order"), "x2nd_order");
     }
 

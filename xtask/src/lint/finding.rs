@@ -109,6 +109,8 @@ problems! {
         Error "request-body-multipart", "remove the operation, and send such a request with an HTTP client of your own";
     FormShape: ("can't be part of a form: the fields of a form are texts, numbers, flags and lists of them"),
         Error "request-body-form", "describe the body as JSON if the API accepts JSON, or the field as text";
+    FormEncoding: ("is not how the fields of a form are written: as text, and a list as a pair for each entry"),
+        Error "request-body-form", "describe a field that is written in another way as text: the caller writes it";
 
     ResponseStatus { status: String }: ("`{status}` is not a status from 200 to 599, a class of them such as `4XX`, or `default`"),
         Warning "response-status", "correct the status: the response would be ignored";

@@ -5,13 +5,13 @@ use serde_json::Value;
 use super::extensions::is_media_type;
 use super::{Findings, Problem};
 use openapi::body::{Body, Encoding};
-use openapi::document::{Document, Part};
+use openapi::document::Document;
 use openapi::operation::Operation;
 
 /// Methods without a body in HTTP: servers and proxies may drop one.
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
 
-pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Findings) {
+pub fn check(operation: &Operation<'_>, findings: &mut Findings) {
     let Some(part) = operation.request_body() else {
         return;
     };
@@ -33,31 +33,52 @@ pub fn check(operation: &Operation<'_>, document: &Document, findings: &mut Find
         Some(body) if body.schema().is_null() => {
             findings.add(body.content.place, Problem::RequestBodySchema);
         }
-        Some(body) if body.encoding == Encoding::Form => {
-            form(&body.content.member("schema"), document, findings);
-        }
         Some(_) => {}
     }
 }
 
-/// A form is an object of pairs.
-fn form(schema: &Part<'_>, document: &Document, findings: &mut Findings) {
-    let place = &schema.place;
-    let schema = document.resolve(schema.value).unwrap_or(&Value::Null);
-    let Some(properties) = schema["properties"].as_object() else {
-        findings.add(place.clone(), Problem::FormShape);
+/// Checks that a body which is sent as a form is one, once its schemas are put together.
+pub fn form(operation: &Operation<'_>, composed: &Document, findings: &mut Findings) {
+    let Some(body) = Body::of(operation).filter(|body| body.encoding == Encoding::Form) else {
         return;
     };
-    for (name, property) in properties {
-        if !is_flat(document, property, true) {
-            findings.add(place.at("properties").at(name), Problem::FormShape);
+    let is_schema = body.schema().is_object();
+    let part = body.content.member("schema");
+    let schema = composed.resolve(part.value).unwrap_or(&Value::Null);
+    let rest = schema
+        .get("additionalProperties")
+        .filter(|rest| **rest != false);
+    if is_schema && schema.get("properties").or(rest).is_none() {
+        findings.add(part.place.clone(), Problem::FormShape);
+    }
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let properties = properties.map(|(name, one)| (part.place.at("properties").at(name), one));
+    let rest = rest.map(|one| (part.place.at("additionalProperties"), one));
+    for (place, field) in properties.chain(rest) {
+        if !is_flat(composed, field, true) {
+            findings.add(place, Problem::FormShape);
         }
     }
-    if let Some(rest) = schema.get("additionalProperties")
-        && *rest != false
-        && !is_flat(document, rest, true)
+    for (name, encoding) in body.content.value["encoding"]
+        .as_object()
+        .into_iter()
+        .flatten()
     {
-        findings.add(place.at("additionalProperties"), Problem::FormShape);
+        for (key, value) in encoding.as_object().into_iter().flatten() {
+            let is_ours = match key.as_str() {
+                "style" => value == "form",
+                "explode" => *value == true,
+                "allowReserved" => *value == false,
+                "contentType" => value == "text/plain",
+                // They have a meaning in a multipart body.
+                "headers" => true,
+                _ => key.starts_with("x-"),
+            };
+            if !is_ours {
+                let place = body.content.place.at("encoding").at(name).at(key);
+                findings.add(place, Problem::FormEncoding);
+            }
+        }
     }
 }
 
@@ -67,6 +88,8 @@ fn is_flat(document: &Document, schema: &Value, may_be_list: bool) -> bool {
     match schema["type"].as_str() {
         Some("string" | "integer" | "number" | "boolean") => true,
         Some("array") => may_be_list && is_flat(document, &schema["items"], false),
+        // The listed values of an enumeration have a type.
+        None => schema.get("enum").is_some(),
         _ => false,
     }
 }

@@ -1,6 +1,8 @@
 //! Bodies of the media type `application/x-www-form-urlencoded`. The fields write themselves, so that no copy of a
 //! secret is made.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -22,6 +24,13 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
 /// A body that is sent as a form.
 pub(crate) trait Form {
     fn write(&self, form: &mut FormWriter) -> Result<(), NoRoom>;
+}
+
+impl<T: FormValue> Form for BTreeMap<String, T> {
+    fn write(&self, form: &mut FormWriter) -> Result<(), NoRoom> {
+        self.iter()
+            .try_for_each(|(name, value)| form.field(name, value))
+    }
 }
 
 /// Encodes any value as a form. The bytes are zeroed in the end.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use syn::visit::{self, Visit};
 
 use super::absence::{is_object, is_opaque, objects};
-use super::{has_serde_argument, items, json_key, serde_arguments};
+use super::{has_serde_argument, items, json_key, last_segment, serde_arguments};
 use crate::generate::builders::Call;
 use crate::generate::lower::alternatives::REST;
 use crate::generate::rules::{rule_list, rules};
@@ -272,10 +272,27 @@ impl ReadOnly {
     }
 }
 
-/// How a struct is written in a form: its fields, or as one field if it is only a name for another type.
+/// How a struct is written in a form: its fields, or as one field if it is only a name for another type. A map is all of
+/// a form.
 fn form(item: &syn::ItemStruct) -> syn::Item {
+    let only = item.fields.iter().next().map(|field| &field.ty);
+    let is_map = only
+        .and_then(last_segment)
+        .is_some_and(|(name, _)| name == "BTreeMap");
     if matches!(item.fields, syn::Fields::Named(_)) {
         form_of_fields(item)
+    } else if is_map {
+        let name = &item.ident;
+        syn::parse_quote! {
+            impl crate::runtime::contract::Form for #name {
+                fn write(
+                    &self,
+                    form: &mut crate::runtime::contract::FormWriter,
+                ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
+                    self.0.write(form)
+                }
+            }
+        }
     } else {
         let name = &item.ident;
         syn::parse_quote! {

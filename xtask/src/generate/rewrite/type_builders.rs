@@ -9,11 +9,14 @@ use crate::generate::signature::{is_option, is_text, type_arguments};
 pub fn apply(types: &mut syn::ItemMod) {
     let mut builders = Vec::new();
     for item in items(types) {
-        let syn::Item::Struct(item) = item else {
-            continue;
-        };
-        if let syn::Fields::Named(fields) = &item.fields {
-            builders.push(builder(&item.ident, &fields.named));
+        match item {
+            syn::Item::Struct(item) => {
+                if let syn::Fields::Named(fields) = &item.fields {
+                    builders.push(builder(&item.ident, &fields.named));
+                }
+            }
+            syn::Item::Impl(item) => item.items.iter_mut().for_each(returns_builder),
+            _ => {}
         }
     }
     for item in items(types) {
@@ -30,6 +33,21 @@ pub fn apply(types: &mut syn::ItemMod) {
                 }
             };
         }
+    }
+}
+
+/// Writes the function that returns a builder anew: a type may be called `Default`.
+fn returns_builder(member: &mut syn::ImplItem) {
+    if let syn::ImplItem::Fn(function) = member
+        && function.sig.ident == "builder"
+    {
+        let signature = &function.sig;
+        *function = syn::parse_quote! {
+            /// Returns a builder. Required fields must be set.
+            pub #signature {
+                ::std::default::Default::default()
+            }
+        };
     }
 }
 

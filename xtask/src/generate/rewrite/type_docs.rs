@@ -42,16 +42,6 @@ pub fn apply(types: &mut syn::ItemMod, schemas: &TypeSchemas<'_>, document: &Doc
                     }
                 }
             }
-            syn::Item::Impl(item) => {
-                for member in &mut item.items {
-                    if let syn::ImplItem::Fn(function) = member
-                        && function.sig.ident == "builder"
-                    {
-                        let text = "Returns a builder. Required fields must be set.";
-                        describe(&mut function.attrs, text);
-                    }
-                }
-            }
             _ => {}
         }
     }

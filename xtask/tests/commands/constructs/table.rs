@@ -2,7 +2,7 @@
 //!
 //! - `property`: the schema of a property, which is sent in a body and comes back in the answer,
 //! - `schema`: that of the whole body and the whole answer,
-//! - `parameter`, `parameters`, `body`, `responses`, `security`: a part of an operation,
+//! - `parameter`, `parameters`, `body`, `responses`, `security`, `callbacks`, `servers`: a part of an operation,
 //!
 //! with `examples` of the value in both directions, or `sent` and `received` where they differ. Beside it may stand
 //! `required: true` for a property, the `path` of the operation, named `schemas`, and other parts of the `document`.
@@ -98,6 +98,8 @@ impl Case {
             ("body", "requestBody"),
             ("responses", "responses"),
             ("security", "security"),
+            ("callbacks", "callbacks"),
+            ("servers", "servers"),
         ] {
             if let Some(value) = construct.get(part) {
                 operation[member] = value.clone();
