@@ -49,14 +49,22 @@ pub fn findings(specification: &Specification) -> Vec<Finding> {
     findings
 }
 
-/// The schema of a parameter in the builder. Whatever else its schema says, a text is sent.
+/// The schema of a parameter in the builder. Where its schema tells no type, a text is sent.
 fn sent_as(specification: &Specification, parameter: &Parameter) -> Value {
-    let target = behind(specification.document.root(), &parameter.schema);
-    let is_told = target.get("type").is_some() || target.get("enum").is_some();
-    if is_told {
-        parameter.schema.clone()
-    } else {
+    let root = specification.document.root();
+    let is_told = |schema: &Value| {
+        let target = behind(root, schema);
+        target.get("type").is_some() || target.get("enum").is_some()
+    };
+    let target = behind(root, &parameter.schema);
+    if !is_told(target) {
         json!({"type": "string"})
+    } else if target["type"] == "array" && !is_told(&target["items"]) {
+        let mut list = target.clone();
+        list["items"] = json!({"type": "string"});
+        list
+    } else {
+        parameter.schema.clone()
     }
 }
 

@@ -21,7 +21,7 @@ use par_ordering::{
 };
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::log::start_logging;
 use crate::values::sent;
@@ -405,11 +405,17 @@ async fn a_required_body_that_is_not_given_and_a_broken_bound_are_named_and_not_
     report(&failures);
 }
 
-/// Bodies that break one bound of a text field each, with the field's name.
+/// Bodies that break one rule each, with the name of what breaks it.
 fn broken(document: &Document, schema: &Value, value: &Value) -> Vec<(String, Value)> {
+    let must_have_some =
+        |schema: &Value| schema["minProperties"].as_u64() > Some(0) && schema["required"].is_null();
     let mut broken = Vec::new();
+    if must_have_some(schema) {
+        broken.push(("body".to_owned(), json!({})));
+    }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let property = document.resolve(property).unwrap();
+        let listed = property["enum"].as_array().cloned().unwrap_or_default();
         let wrong = if matches!(property["format"].as_str(), Some("email" | "uuid")) {
             Value::from(CANARY)
         } else if property["minLength"]
@@ -421,6 +427,12 @@ fn broken(document: &Document, schema: &Value, value: &Value) -> Vec<(String, Va
             Value::from(CANARY.repeat(most as usize / CANARY.len() + 1))
         } else if let Some(least) = property["minimum"].as_i64() {
             Value::from(least - 1)
+        } else if must_have_some(property) {
+            json!({})
+        } else if let (Some("boolean"), [Value::Bool(only)]) =
+            (property["type"].as_str(), listed.as_slice())
+        {
+            Value::from(!only)
         } else {
             continue;
         };

@@ -219,5 +219,17 @@ fn object(
             })
             .boxed();
     }
-    members.prop_map(Value::Object).boxed()
+    let bound = |keyword: &str| {
+        schema[keyword]
+            .as_u64()
+            .filter(|_| direction == Direction::Sent)
+    };
+    let least = bound("minProperties").unwrap_or(0) as usize;
+    let most = bound("maxProperties").map_or(usize::MAX, |most| most as usize);
+    members
+        .prop_filter("the number of members", move |members| {
+            (least..=most).contains(&members.len())
+        })
+        .prop_map(Value::Object)
+        .boxed()
 }

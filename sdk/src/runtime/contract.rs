@@ -37,7 +37,7 @@ pub(crate) use crate::runtime::{
         Call,
         argument::Argument,
         check::{
-            Breach, Check, Rule,
+            Breach, Check, Rule, count,
             format::Format,
             number::Number,
             pattern::{Pattern, Step},

@@ -102,6 +102,13 @@ fn of_schema<'a>(
         });
         rules.push(quote!(contract::Rule::OneOf(&[#(#values),*])));
     }
+    if let (Some("boolean"), Some(values)) = (schema["type"].as_str(), schema["enum"].as_array()) {
+        let mut flags: Vec<bool> = values.iter().filter_map(Value::as_bool).collect();
+        flags.dedup();
+        if let [only] = flags[..] {
+            rules.push(quote!(contract::Rule::Flag(#only)));
+        }
+    }
     if schema["type"] == "string" {
         if let Some(format) = schema["format"].as_str().and_then(checked_format) {
             let format = format_ident!("{format}");

@@ -39,6 +39,8 @@ pub(crate) enum Rule {
     MultipleOf(Number),
     /// One of these numbers.
     OneOf(&'static [Number]),
+    /// This flag alone.
+    Flag(bool),
     /// The rules of each entry of a list or a map.
     Each(&'static [Rule]),
     Format(Format),
@@ -100,6 +102,21 @@ fn length(count: usize, rules: &[Rule], unit: &str) -> Result<(), Breach> {
             _ => continue,
         };
         return Err(Breach::new(problem));
+    }
+    Ok(())
+}
+
+/// Checks how many fields of an object are sent: of those with a name, and of others.
+#[allow(dead_code, reason = "needed by types whose fields are counted")]
+pub(crate) fn count(are_sent: &[bool], others: usize, rules: &[Rule]) -> Result<(), Breach> {
+    let named = are_sent.iter().filter(|is_sent| **is_sent).count();
+    length(named + others, rules, "fields")
+}
+
+fn flag(value: bool, rules: &[Rule]) -> Result<(), Breach> {
+    let other = |rule: &Rule| matches!(rule, Rule::Flag(only) if *only != value);
+    if rules.iter().any(other) {
+        return Err(Breach::new(format!("must be {}", !value)));
     }
     Ok(())
 }
@@ -233,7 +250,7 @@ checked! {
     String: |value, rules| text(value, rules),
     Secret: |value, rules| text(value.expose_secret(), rules),
     PaymentUrl: |value, rules| text(value.expose_secret(), rules),
-    bool: |_value, _rules| Ok(()),
+    bool: |value, rules| flag(*value, rules),
     OpaqueValue: |_value, _rules| Ok(()),
     bytes::Bytes: |value, rules| length(value.len(), rules, "bytes"),
     f32: |value, rules| number(*value, rules),
@@ -396,6 +413,13 @@ mod tests {
         for (said, expected) in rows {
             assert_eq!(said, expected);
         }
+    }
+
+    #[test]
+    fn a_flag_of_which_only_one_value_is_listed_is_that_one() {
+        assert_eq!(said(&true, &[Rule::Flag(true)]), "");
+        assert_eq!(said(&false, &[Rule::Flag(true)]), "it must be true");
+        assert_eq!(said(&Some(true), &[Rule::Flag(false)]), "it must be false");
     }
 
     #[test]

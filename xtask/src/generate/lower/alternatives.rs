@@ -74,10 +74,17 @@ pub fn as_objects(document: &Document) -> (Document, Vec<Alternatives>) {
         // The properties of a schema may have these names too.
         let is_text = |key: &str| object.get(key).is_some_and(Value::is_string);
         let is_parameter = is_text("in") && is_text("name");
-        if let Some(schema) = object.get_mut("schema").filter(|_| is_parameter)
-            && alternatives(behind(document.root(), schema)).is_some()
-        {
-            *schema = json!({"type": "string"});
+        if let Some(schema) = object.get_mut("schema").filter(|_| is_parameter) {
+            let has_alternatives =
+                |schema: &Value| alternatives(behind(document.root(), schema)).is_some();
+            let meant = behind(document.root(), schema);
+            if has_alternatives(meant) {
+                *schema = json!({"type": "string"});
+            } else if has_alternatives(&meant["items"]) {
+                let mut list = meant.clone();
+                list["items"] = json!({"type": "string"});
+                *schema = list;
+            }
         }
     });
     change_schemas(&mut root, &mut |schema| {

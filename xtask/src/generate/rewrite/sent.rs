@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapi::document::Document;
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
+use serde_json::{Value, json};
 use syn::visit::{self, Visit};
 
 use super::absence::{is_object, is_opaque, objects};
@@ -148,6 +148,26 @@ fn check(
             self.#ident.check(#rules).map_err(|breach| breach.within(#key))?;
         })
     });
+    let bounds = rules(
+        document,
+        &json!({
+            "minProperties": schema["minProperties"],
+            "maxProperties": schema["maxProperties"],
+        }),
+    );
+    let count = (!bounds.is_empty()).then(|| {
+        let named = fields.named.iter().filter(|field| !is_rest(field));
+        let named = named.map(is_sent);
+        let rest = fields.named.iter().find(|field| is_rest(field));
+        let others = rest.map_or_else(
+            || quote!(0),
+            |field| {
+                let ident = &field.ident;
+                quote!(self.#ident.len())
+            },
+        );
+        quote!(contract::count(&[#(#named),*], #others, #bounds)?;)
+    });
     syn::parse_quote! {
         impl crate::runtime::contract::Check for #name {
             fn check(
@@ -156,12 +176,25 @@ fn check(
             ) -> ::std::result::Result<(), crate::runtime::contract::Breach> {
                 #[allow(unused_imports, reason = "not every type has rules")]
                 use crate::runtime::contract::{self, Check as _};
+                #count
                 #(#checks)*
                 Ok(())
             }
 
             #leave_out
         }
+    }
+}
+
+/// Whether a field with a name is written.
+fn is_sent(field: &syn::Field) -> TokenStream {
+    let ident = &field.ident;
+    let mut arguments = serde_arguments(field).into_iter();
+    let skipped = arguments.find(|argument| argument.name == "skip_serializing_if");
+    let skipped = skipped.and_then(|argument| syn::parse_str::<syn::Path>(&argument.text?).ok());
+    match skipped {
+        Some(is_absent) => quote!(!#is_absent(&self.#ident)),
+        None => quote!(true),
     }
 }
 
@@ -262,6 +295,7 @@ impl ReadOnly {
         let variants = variants.map(|variant| &variant.ident);
         Some(syn::parse_quote! {
             fn leave_out_read_only(&mut self) {
+                #[allow(unused_imports, reason = "not every alternative can hold one")]
                 use crate::runtime::contract::Check as _;
                 match self {
                     #(Self::#variants(value) => value.leave_out_read_only(),)*
