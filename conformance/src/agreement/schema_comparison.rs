@@ -9,7 +9,7 @@
 //! - `title`, `description`, `default`, examples and vendor extensions: they are not part of a type.
 //! - Bounds (`minLength`, `minimum`, `pattern` and the like): constructors check them, types do not show
 //!   them.
-//! - The format of anything but a number, a secret or bytes: a text of any other shape is one as well, and what is
+//! - The format of anything but a number or a secret: a text of any other shape is one as well, and what is
 //!   sent is checked.
 //! - The format of a number whose type holds all that a server may send: what is sent is checked.
 //! - `oneOf` of single values is the enumeration of these values: so a type says what it knows of each.
@@ -53,8 +53,8 @@ const PUT_ASIDE: [&str; 23] = [
     "uniqueItems",
 ];
 
-/// Formats of texts that have types of their own.
-const TYPES_OF_TEXT: [&str; 2] = ["binary", "password"];
+/// The format of texts that have a type of their own.
+const SECRET: &str = "password";
 
 /// Formats of numbers that are as long as any.
 const WIDEST: [&str; 3] = ["double", "int64", "uint64"];
@@ -126,9 +126,7 @@ impl<'a> Comparison<'a> {
         specified.additional = specified.additional.filter(|schema| !schema.is_boolean());
         let is_number = specified.types.contains("integer") || specified.types.contains("number");
         if !is_number {
-            specified.format = specified
-                .format
-                .filter(|format| TYPES_OF_TEXT.contains(format));
+            specified.format = specified.format.filter(|format| *format == SECRET);
         }
         // A type lists texts and integers; other values are checked when they are sent.
         if specified.types.contains("number") || specified.types.contains("boolean") {

@@ -425,8 +425,11 @@ fn broken(document: &Document, schema: &Value, value: &Value) -> Vec<(String, Va
             Value::from("")
         } else if let Some(most) = property["maxLength"].as_u64() {
             Value::from(CANARY.repeat(most as usize / CANARY.len() + 1))
-        } else if let Some(least) = property["minimum"].as_i64() {
-            Value::from(least - 1)
+        } else if let Some(less) = property["minimum"]
+            .as_i64()
+            .and_then(|one| one.checked_sub(1))
+        {
+            Value::from(less)
         } else if must_have_some(property) {
             json!({})
         } else if let (Some("boolean"), [Value::Bool(only)]) =

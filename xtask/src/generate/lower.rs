@@ -41,6 +41,8 @@ pub fn lower(
     let mut root = document.root().clone();
     operations_are_plain(document, &mut root);
     let answers = answers::apart(document, &mut root);
+    // First, because what follows leaves less of each property.
+    every_schema(&mut root, &mut direction::one_way_is_optional);
     anything::keep(&mut root);
     stand_alone::stand_alone(&mut root);
     let written = hoist::hoist(&mut root);
@@ -51,7 +53,6 @@ pub fn lower(
         bodies_have_one_encoding(object);
     });
     every_schema(&mut root, &mut |schema| {
-        direction::one_way_is_optional(schema);
         scalars::numbers_are_wide(schema);
         scalars::texts_are_texts(schema);
         scalars::have_no_bounds(schema);

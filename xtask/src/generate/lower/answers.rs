@@ -98,8 +98,7 @@ pub fn apart(document: &Document, root: &mut Value) -> Answers {
                         let number = answers.places.len();
                         answers.by_reference.insert(name.to_owned(), number);
                     } else {
-                        let name = type_name(&name(&given(id), &all, answer.statuses));
-                        schema = named(schema, name);
+                        schema = named(schema, name(&given(id), &all, answer.statuses));
                     }
                     added.push(schema);
                     answers.places.push(content.part.place.at("schema"));

@@ -1,7 +1,7 @@
 //! Schemas whose type we write. Each is moved to the named schemas, under the name that the generator would give its
 //! type, and is replaced by a reference. The generator is told to use our type for that name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -40,6 +40,9 @@ struct Hoisting {
     written: Vec<Written>,
     /// The moved inline schemas.
     added: Vec<(String, Value)>,
+    /// Their keys, by the names of their types. The generator makes a name of the key, so that is not a name already:
+    /// of `AXKind` it would make `AxKind`.
+    keys: BTreeMap<String, String>,
     /// References to named schemas that may be null. The type does not include null, so each place that refers to it
     /// adds it.
     nullable: BTreeSet<String>,
@@ -112,22 +115,33 @@ impl Hoisting {
                 type_name(&own) == other.name
             }
         });
-        let name = match twin {
-            Some(twin) => twin.name.clone(),
+        let key = match twin {
+            Some(twin) => self.keys[&twin.name].clone(),
             None => {
+                let number = name.strip_prefix(&type_name(&own)).unwrap_or_default();
+                let key = format!("{}{number}", plain(&own));
                 self.taken.insert(name.clone());
-                self.added.push((name.clone(), placeholder(schema)));
+                self.keys.insert(name, key.clone());
+                self.added.push((key.clone(), placeholder(schema)));
                 self.written.push(written);
-                name
+                key
             }
         };
-        let moved = json!({"$ref": format!("#/components/schemas/{name}")});
+        let moved = json!({"$ref": format!("#/components/schemas/{key}")});
         *schema = if schema["nullable"] == true {
             or_null(&moved)
         } else {
             moved
         };
     }
+}
+
+/// A name without the characters that have a meaning in a reference.
+fn plain(name: &str) -> String {
+    name.replace(
+        |c: char| !unicode_ident::is_xid_continue(c) && c != '\'',
+        "-",
+    )
 }
 
 /// The generator reads it when it combines schemas, and makes no type of it.

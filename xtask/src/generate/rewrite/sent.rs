@@ -400,9 +400,22 @@ fn of_enum(
                 Self::#ident(_) => Err(contract::Breach::new("fits no alternative")),
             },
             syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                let one = &schema["properties"][ident.to_string()];
-                let rules = rules_of(document, one);
-                quote!(Self::#ident(value) => value.check(#rules),)
+                // Of several with this type an answer is the first, though it may keep to the rules of another alone.
+                let of = |fields: &syn::FieldsUnnamed| quote!(#fields).to_string();
+                let twins = item.variants.iter().filter(|other| {
+                    let is_other = other.ident != *ident && other.ident != REST;
+                    is_other
+                        && matches!(&other.fields, syn::Fields::Unnamed(one) if of(one) == of(fields))
+                });
+                let rules = |ident: &syn::Ident| {
+                    rules_of(document, &schema["properties"][ident.to_string()])
+                };
+                let own = rules(ident);
+                let others = twins.map(|twin| rules(&twin.ident));
+                quote! {
+                    Self::#ident(value) => value.check(#own)
+                        #(.or_else(|breach| value.check(#others).map_err(|_| breach)))*,
+                }
             }
             syn::Fields::Unit => quote!(Self::#ident => Ok(()),),
             _ => quote!(Self::#ident { .. } => Ok(()),),
