@@ -314,30 +314,52 @@ fn form(item: &syn::ItemStruct) -> syn::Item {
         .and_then(last_segment)
         .is_some_and(|(name, _)| name == "BTreeMap");
     if matches!(item.fields, syn::Fields::Named(_)) {
-        form_of_fields(item)
+        let fields = item.fields.iter().filter_map(written_field);
+        as_form(&item.ident, &quote!(#(#fields)* Ok(())))
     } else if is_map {
-        let name = &item.ident;
-        syn::parse_quote! {
-            impl crate::runtime::contract::Form for #name {
-                fn write(
-                    &self,
-                    form: &mut crate::runtime::contract::FormWriter,
-                ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
-                    self.0.write(form)
-                }
+        as_form(&item.ident, &quote!(self.0.write(form)))
+    } else {
+        as_field(&item.ident, &quote!(self.0.write(name, form)))
+    }
+}
+
+fn written_field(field: &syn::Field) -> Option<TokenStream> {
+    let ident = field.ident.as_ref()?;
+    if is_rest(field) {
+        return Some(quote! {
+            for (name, value) in &self.#ident {
+                form.field(name, value)?;
+            }
+        });
+    }
+    let key = json_key(field)?;
+    Some(quote!(form.field(#key, &self.#ident)?;))
+}
+
+/// A type that is all of a form.
+fn as_form(name: &syn::Ident, write: &TokenStream) -> syn::Item {
+    syn::parse_quote! {
+        impl crate::runtime::contract::Form for #name {
+            fn write(
+                &self,
+                form: &mut crate::runtime::contract::FormWriter,
+            ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
+                #write
             }
         }
-    } else {
-        let name = &item.ident;
-        syn::parse_quote! {
-            impl crate::runtime::contract::FormValue for #name {
-                fn write(
-                    &self,
-                    name: &str,
-                    form: &mut crate::runtime::contract::FormWriter,
-                ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
-                    self.0.write(name, form)
-                }
+    }
+}
+
+/// A type that is a field of a form.
+fn as_field(name: &syn::Ident, write: &TokenStream) -> syn::Item {
+    syn::parse_quote! {
+        impl crate::runtime::contract::FormValue for #name {
+            fn write(
+                &self,
+                name: &str,
+                form: &mut crate::runtime::contract::FormWriter,
+            ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
+                #write
             }
         }
     }
@@ -346,33 +368,6 @@ fn form(item: &syn::ItemStruct) -> syn::Item {
 /// The rules of a schema and of its parts.
 fn rules_of(document: &Document, schema: &Value) -> TokenStream {
     rule_list(document, document.resolve(schema).unwrap_or(schema))
-}
-
-fn form_of_fields(item: &syn::ItemStruct) -> syn::Item {
-    let name = &item.ident;
-    let fields = item.fields.iter().filter_map(|field| {
-        let ident = field.ident.as_ref()?;
-        if is_rest(field) {
-            return Some(quote! {
-                for (name, value) in &self.#ident {
-                    form.field(name, value)?;
-                }
-            });
-        }
-        let key = json_key(field)?;
-        Some(quote!(form.field(#key, &self.#ident)?;))
-    });
-    syn::parse_quote! {
-        impl crate::runtime::contract::Form for #name {
-            fn write(
-                &self,
-                form: &mut crate::runtime::contract::FormWriter,
-            ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
-                #(#fields)*
-                Ok(())
-            }
-        }
-    }
 }
 
 /// The value of an enumeration must be a listed one. A variant with another value is checked as that value.
@@ -435,17 +430,7 @@ fn of_enum(
         }
     }];
     if is_plain {
-        implementations.push(syn::parse_quote! {
-            impl crate::runtime::contract::FormValue for #name {
-                fn write(
-                    &self,
-                    name: &str,
-                    form: &mut crate::runtime::contract::FormWriter,
-                ) -> ::std::result::Result<(), crate::runtime::contract::NoRoom> {
-                    form.pair(name, &self.to_string())
-                }
-            }
-        });
+        implementations.push(as_field(name, &quote!(form.pair(name, &self.to_string()))));
     }
     implementations
 }
