@@ -233,7 +233,7 @@ impl GenerateTokens {
                         "page",
                         &[
                             contract::Rule::Minimum {
-                                limit: contract::Number::Whole(1i64 as i128),
+                                limit: contract::Limit::Whole(1i64 as i128),
                                 exclusive: false,
                             },
                         ],
@@ -251,7 +251,7 @@ impl GenerateTokens {
                         "per_page",
                         &[
                             contract::Rule::Minimum {
-                                limit: contract::Number::Whole(1i64 as i128),
+                                limit: contract::Limit::Whole(1i64 as i128),
                                 exclusive: false,
                             },
                         ],

@@ -39,7 +39,7 @@ pub(crate) use crate::runtime::{
         check::{
             Breach, Check, Rule, count,
             format::Format,
-            number::Number,
+            limit::Limit,
             pattern::{Pattern, Step},
         },
         form::{Form, FormValue, FormWriter},

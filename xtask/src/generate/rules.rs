@@ -149,11 +149,11 @@ pub fn checked_format(format: &str) -> Option<&'static str> {
 
 fn number(number: &Number) -> TokenStream {
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
-        (Some(whole), ..) => quote!(contract::Number::Whole(#whole as i128)),
-        (_, Some(whole), _) => quote!(contract::Number::Whole(#whole as i128)),
+        (Some(whole), ..) => quote!(contract::Limit::Whole(#whole as i128)),
+        (_, Some(whole), _) => quote!(contract::Limit::Whole(#whole as i128)),
         (.., fraction) => {
             let fraction = fraction.unwrap_or_default();
-            quote!(contract::Number::Fraction(#fraction))
+            quote!(contract::Limit::Fraction(#fraction))
         }
     }
 }

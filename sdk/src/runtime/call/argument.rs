@@ -272,7 +272,7 @@ mod tests {
     use super::*;
     use crate::runtime::Error;
     use crate::runtime::call::check::format::Format;
-    use crate::runtime::call::check::number::Number;
+    use crate::runtime::call::check::limit::Limit;
 
     fn problem<T>(result: Result<T, Failure>) -> String {
         match result {
@@ -297,7 +297,7 @@ mod tests {
                 problem(page(0).required(
                     "page",
                     &[Rule::Minimum {
-                        limit: Number::Whole(1),
+                        limit: Limit::Whole(1),
                         exclusive: false,
                     }],
                 )),

@@ -2,7 +2,7 @@
 //! losing an answer would be worse than a value out of bounds.
 
 pub(crate) mod format;
-pub(crate) mod number;
+pub(crate) mod limit;
 pub(crate) mod pattern;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::runtime::call::json::write_json;
 use crate::runtime::{OpaqueValue, PaymentUrl, Secret};
 use format::Format;
-use number::Number;
+use limit::Limit;
 use pattern::Pattern;
 
 /// One rule of a schema.
@@ -29,16 +29,16 @@ pub(crate) enum Rule {
     MaxItems(usize),
     UniqueItems,
     Minimum {
-        limit: Number,
+        limit: Limit,
         exclusive: bool,
     },
     Maximum {
-        limit: Number,
+        limit: Limit,
         exclusive: bool,
     },
-    MultipleOf(Number),
+    MultipleOf(Limit),
     /// One of these numbers.
-    OneOf(&'static [Number]),
+    OneOf(&'static [Limit]),
     /// This flag alone.
     Flag(bool),
     /// The rules of each entry of a list or a map.
@@ -139,7 +139,7 @@ fn text(text: &str, rules: &[Rule]) -> Result<(), Breach> {
     Ok(())
 }
 
-fn number(value: impl Into<Number>, rules: &[Rule]) -> Result<(), Breach> {
+fn number(value: impl Into<Limit>, rules: &[Rule]) -> Result<(), Breach> {
     let value = value.into();
     // JSON has no such numbers: they would be written as `null`.
     if !value.is_finite() {
@@ -367,7 +367,7 @@ mod tests {
                 said(
                     &BTreeMap::from([(text("k"), 0)]),
                     &[Rule::Each(&[Rule::Maximum {
-                        limit: Number::Whole(0),
+                        limit: Limit::Whole(0),
                         exclusive: true,
                     }])],
                 ),
@@ -377,7 +377,7 @@ mod tests {
                 said(
                     &0.5,
                     &[Rule::Minimum {
-                        limit: Number::Fraction(0.5),
+                        limit: Limit::Fraction(0.5),
                         exclusive: true,
                     }],
                 ),
@@ -387,7 +387,7 @@ mod tests {
                 said(
                     &2,
                     &[Rule::Maximum {
-                        limit: Number::Whole(1),
+                        limit: Limit::Whole(1),
                         exclusive: false,
                     }],
                 ),
@@ -405,7 +405,7 @@ mod tests {
         let least = said(
             &0,
             &[Rule::Minimum {
-                limit: Number::Whole(1),
+                limit: Limit::Whole(1),
                 exclusive: false,
             }],
         );
@@ -425,7 +425,7 @@ mod tests {
     #[test]
     fn an_integer_of_64_bits_is_compared_digit_by_digit() {
         let most: &[Rule] = &[Rule::Maximum {
-            limit: Number::Whole(9_223_372_036_854_775_806),
+            limit: Limit::Whole(9_223_372_036_854_775_806),
             exclusive: false,
         }];
         assert_eq!(said(&(i64::MAX - 1), most), "");
@@ -444,10 +444,10 @@ mod tests {
             said(&vec![text("a"), text("a")], unique),
             "it must not contain the same entry twice"
         );
-        let half: &[Rule] = &[Rule::MultipleOf(Number::Fraction(0.5))];
+        let half: &[Rule] = &[Rule::MultipleOf(Limit::Fraction(0.5))];
         assert_eq!(said(&1.5, half), "");
         assert_eq!(said(&1.7, half), "it must be a multiple of 0.5");
-        let few: &[Rule] = &[Rule::OneOf(&[Number::Fraction(0.5), Number::Whole(1)])];
+        let few: &[Rule] = &[Rule::OneOf(&[Limit::Fraction(0.5), Limit::Whole(1)])];
         assert_eq!(said(&1.0, few), "");
         assert_eq!(said(&2.0, few), "it must be one of `0.5`, `1`");
         let date: &[Rule] = &[Rule::Format(Format::Date)];

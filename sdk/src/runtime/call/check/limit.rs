@@ -1,17 +1,17 @@
-//! Numbers of rules, compared exactly: a floating-point number can't hold every 64-bit integer.
+//! Limits of rules, compared exactly: a floating-point number can't hold every 64-bit integer.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 /// A limit, or the value that is compared with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Number {
+pub(crate) enum Limit {
     Whole(i128),
     #[allow(dead_code, reason = "needed by rules with a fraction")]
     Fraction(f64),
 }
 
-impl Number {
+impl Limit {
     pub(crate) fn is_finite(self) -> bool {
         match self {
             Self::Whole(_) => true,
@@ -42,7 +42,7 @@ impl Number {
     }
 }
 
-impl PartialOrd for Number {
+impl PartialOrd for Limit {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (*self, *other) {
             (Self::Whole(one), Self::Whole(other)) => Some(one.cmp(&other)),
@@ -76,7 +76,7 @@ fn compare(whole: i128, fraction: f64) -> Option<Ordering> {
     }
 }
 
-impl fmt::Display for Number {
+impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole(value) => value.fmt(f),
@@ -88,7 +88,7 @@ impl fmt::Display for Number {
 macro_rules! whole {
     ($($ty:ty)*) => {
         $(
-            impl From<$ty> for Number {
+            impl From<$ty> for Limit {
                 fn from(value: $ty) -> Self {
                     Self::Whole(value.into())
                 }
@@ -99,13 +99,13 @@ macro_rules! whole {
 
 whole!(i8 i16 i32 i64 u8 u16 u32 u64);
 
-impl From<f32> for Number {
+impl From<f32> for Limit {
     fn from(value: f32) -> Self {
         Self::Fraction(value.into())
     }
 }
 
-impl From<f64> for Number {
+impl From<f64> for Limit {
     fn from(value: f64) -> Self {
         Self::Fraction(value)
     }
@@ -113,8 +113,8 @@ impl From<f64> for Number {
 
 #[cfg(test)]
 mod tests {
-    use super::Number;
-    use Number::{Fraction, Whole};
+    use super::Limit;
+    use Limit::{Fraction, Whole};
 
     #[test]
     fn numbers_are_compared_exactly() {
