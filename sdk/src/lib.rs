@@ -226,9 +226,9 @@ pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};
 pub use runtime::{
     BuildError, Client, ClientBuilder, Customer, DynTokenProvider, Error, ErrorKind, Headers,
-    OpaqueValue, PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, ProviderError,
-    RawBody, RawRequest, ResponseValue, RetryPolicy, Secret, Text, TokenProvider,
-    UnknownEnvironment,
+    Number, OpaqueValue, ParseNumberError, PaymentPage, PaymentUrl, PaymentUrlError,
+    PaymentUrlPolicy, ProviderError, RawBody, RawRequest, ResponseValue, RetryPolicy, Secret, Text,
+    TokenProvider, UnknownEnvironment,
 };
 
 #[cfg(feature = "conformance")]

@@ -4,6 +4,7 @@
 //! - `response`: an answer, how it is decoded, and the value with its answer
 //! - `error`: the error, its kind, and where failures come from
 //! - `retry`: the decision whether an attempt is repeated, and after how long
+//! - `number`: numbers as they are written
 //! - `contain`: code of the caller that may panic
 //! - `client`: configuration, base URL, the customer and the provider of tokens
 //! - `enumeration`: values of which the specification lists some
@@ -28,11 +29,11 @@ mod json_schema;
 mod loopback;
 #[cfg(feature = "httpmock")]
 pub(crate) mod matching;
+mod number;
 mod payment;
 mod response;
 mod retry;
 mod secret;
-mod whole_number;
 
 pub use call::argument::Text;
 pub use call::hook;
@@ -43,6 +44,7 @@ pub use client::customer::{Customer, DynTokenProvider, ProviderError, TokenProvi
 pub use client::unknown_environment::UnknownEnvironment;
 pub use error::Error;
 pub use error::kind::ErrorKind;
+pub use number::{Number, ParseNumberError};
 pub use payment::page::PaymentPage;
 pub use payment::url::PaymentUrl;
 pub use payment::url_error::PaymentUrlError;

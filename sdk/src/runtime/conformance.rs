@@ -23,7 +23,7 @@ pub use crate::generated::httpmock::{ANSWERS, EXPECTATIONS};
 use crate::generated::operations::ENVELOPE;
 use crate::generated::settings::SETTINGS;
 use crate::runtime::call::hook;
-use crate::runtime::call::json::{json_value, write_json};
+use crate::runtime::call::json::json_value;
 use crate::runtime::call::request::encode_json;
 use crate::runtime::client::settings::of_variable;
 use crate::runtime::contract::EnvelopeCode;
@@ -32,9 +32,9 @@ use crate::runtime::response::success;
 use crate::runtime::retry::retry_after::retry_after as asked_pause;
 use crate::runtime::secret::shown::{Show, Shown};
 use crate::runtime::{
-    BuildError, Client, ClientBuilder, Customer, Error, ErrorKind, Headers, OpaqueValue,
-    PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, RawBody, RawRequest, ResponseValue,
-    RetryPolicy, Secret, Text, UnknownEnvironment,
+    BuildError, Client, ClientBuilder, Customer, Error, ErrorKind, Headers, Number, OpaqueValue,
+    ParseNumberError, PaymentPage, PaymentUrl, PaymentUrlError, PaymentUrlPolicy, RawBody,
+    RawRequest, ResponseValue, RetryPolicy, Secret, Text, UnknownEnvironment,
 };
 
 /// One operation.
@@ -80,8 +80,10 @@ pub static WRITTEN_TYPES: &[PublicType] = &[
     PublicType::shared::<Error<ErrorKind>>("Error"),
     PublicType::value::<ErrorKind>("ErrorKind"),
     PublicType::shared::<Headers>("Headers"),
+    PublicType::value::<Number>("Number"),
     PublicType::value::<OpaqueValue>("OpaqueValue"),
     PublicType::value::<hook::Outcome>("Outcome"),
+    PublicType::value::<ParseNumberError>("ParseNumberError"),
     PublicType::shared::<PaymentPage<'static>>("PaymentPage"),
     PublicType::value::<PaymentUrl>("PaymentUrl"),
     PublicType::value::<PaymentUrlError>("PaymentUrlError"),
@@ -334,7 +336,7 @@ where
     let decoded = decode::<T>(body)?;
     let mut encoded = Vec::new();
     // It has just been encoded.
-    let _ = write_json(&mut encoded, &decoded.json);
+    let _ = serde_json::to_writer(&mut encoded, &decoded.json);
     Ok(Decoded {
         json: json_value(&decoded.json),
         encoded,

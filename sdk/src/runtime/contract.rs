@@ -50,9 +50,9 @@ pub(crate) use crate::runtime::{
     },
     client::settings::{Setting, basic, text},
     enumeration::{
-        NotAnInteger, integer, not_listed, open_enumeration, open_integer, open_text, read_number,
-        read_text, write_number,
+        NotAnInteger, integer, not_listed, open_enumeration, open_integer, open_text, read_text,
     },
+    number::write_number,
     response::{
         absence::{optional_array, optional_map, optional_object},
         alternatives::{Alternative, Discriminator, Object, Shape, one_of},

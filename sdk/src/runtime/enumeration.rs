@@ -5,12 +5,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
-use serde::ser::{Error as _, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::de::{Deserializer, Visitor};
 
 use crate::runtime::call::check::Breach;
-use crate::runtime::response::strict::AS_JSON;
 
 /// The problem of a value that is sent and not listed.
 #[allow(dead_code, reason = "needed by types that list values")]
@@ -40,54 +37,6 @@ where
     }
 
     deserializer.deserialize_str(Text(PhantomData))
-}
-
-/// Reads a number without changing it.
-#[allow(dead_code, reason = "needed by types that list numbers")]
-pub(crate) fn read_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct Json;
-
-    impl<'de> Visitor<'de> for Json {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an integer")
-        }
-
-        fn visit_str<E>(self, json: &str) -> Result<String, E> {
-            Ok(json.to_owned())
-        }
-
-        fn visit_string<E>(self, json: String) -> Result<String, E> {
-            Ok(json)
-        }
-
-        fn visit_newtype_struct<D: Deserializer<'de>>(
-            self,
-            deserializer: D,
-        ) -> Result<String, D::Error> {
-            let json: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
-            Ok(json.into())
-        }
-    }
-
-    let json = deserializer.deserialize_newtype_struct(AS_JSON, Json)?;
-    if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-        Ok(json)
-    } else {
-        Err(D::Error::custom("expected an integer"))
-    }
-}
-
-/// Writes a number as it was read.
-#[allow(dead_code, reason = "needed by types that list numbers")]
-pub(crate) fn write_number<S: Serializer>(number: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    match number.parse::<i64>() {
-        Ok(value) if value.to_string() == number => serializer.serialize_i64(value),
-        _ => RawValue::from_string(number.to_owned())
-            .map_err(S::Error::custom)?
-            .serialize(serializer),
-    }
 }
 
 /// The error for a text that is not an integer.
@@ -240,8 +189,12 @@ macro_rules! open_integer {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                let number = crate::runtime::contract::read_number(deserializer)?;
-                Ok(Self::from_json(&number))
+                let number = <crate::Number as ::serde::Deserialize>::deserialize(deserializer)?;
+                // `7.0` is 7, but what is not listed stays as it is written.
+                Ok(match number.to_i64().map(Self::from) {
+                    None | Some(Self::Unrecognized(_)) => Self::from_json(number.as_str()),
+                    Some(listed) => listed,
+                })
             }
         }
     };
@@ -333,13 +286,14 @@ mod tests {
             assert_eq!(serde_json::to_string(&kind).unwrap(), json);
         }
         let far = "123456789012345678901234567890";
-        for json in ["1", "2", "-0", "1.0", "1e400", "18446744073709551615", far] {
+        for json in ["1", "2", "-0", "2.0", "1e400", "18446744073709551615", far] {
             let ours: Level = decode(json.as_bytes()).unwrap();
             let theirs: Level = serde_json::from_str(json).unwrap();
             assert_eq!(ours, theirs);
             assert_eq!(ours == Level::Value1, json == "1");
             assert_eq!(serde_json::to_string(&ours).unwrap(), json);
         }
+        assert_eq!(decode::<Level>(b"1.0").unwrap(), Level::Value1);
         for json in ["\"1\"", "null", "[1]", "true"] {
             assert!(decode::<Level>(json.as_bytes()).is_err(), "{json}");
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::runtime::{OpaqueValue, PaymentUrl, Secret};
+use crate::runtime::{Number, OpaqueValue, PaymentUrl, Secret};
 
 macro_rules! inline_schema {
     ($type:ty, $name:literal, $schema:expr) => {
@@ -34,4 +34,5 @@ inline_schema!(
     "PaymentUrl",
     json_schema!({"type": "string", "format": "password"})
 );
+inline_schema!(Number, "Number", json_schema!({"type": "number"}));
 inline_schema!(OpaqueValue, "OpaqueValue", json_schema!({}));

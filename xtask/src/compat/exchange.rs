@@ -685,7 +685,7 @@ fn form(ty: &syn::Type) -> Form {
         ("BTreeMap" | "HashMap" | "Map", Some(inner)) => Form::Map(inner),
         ("String" | "str", None) => Form::Plain("text"),
         ("bool", None) => Form::Plain("boolean"),
-        ("f32" | "f64", None) => Form::Plain("number"),
+        ("Number", None) if !is_of_api => Form::Plain("number"),
         ("Bytes", None) => Form::Plain("bytes"),
         (integer, None) if is_integer(integer) => Form::Plain("integer"),
         (name, _) if is_of_api => Form::Named(name.to_owned()),

@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use openapiv3::OpenAPI;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 use serde::Deserialize as _;
@@ -118,13 +118,23 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         format: Some("password".to_owned()),
         ..SchemaObject::default()
     };
+    // As `lower` writes it.
+    let number = SchemaObject {
+        instance_type: Some(InstanceType::Number.into()),
+        ..SchemaObject::default()
+    };
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote!(()))
         .with_derive("PartialEq")
         .with_map_type("::std::collections::BTreeMap")
-        .with_conversion(secret, "crate::runtime::Secret", std::iter::empty());
+        .with_conversion(secret, "crate::runtime::Secret", std::iter::empty())
+        .with_conversion(
+            number,
+            "crate::runtime::Number",
+            [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
+        );
     for (schema, runtime_type) in &lowered.runtime_types {
         settings.with_replacement(
             type_name(schema),

@@ -7,6 +7,7 @@ mod debug;
 mod docs;
 mod growth;
 mod json_schema;
+mod numbers;
 mod open_object;
 mod sent;
 mod type_builders;
@@ -75,6 +76,7 @@ pub fn types(
         .attrs
         .retain(|attribute| !attribute.path().is_ident("allow"));
     sent::apply(&mut types, calls, schemas, document);
+    numbers::apply(&mut types);
     type_builders::apply(&mut types);
     absence::apply(&mut types);
     open_object::apply(&mut types)?;

@@ -21,6 +21,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use indexmap::IndexMap;
 use openapi::document::Document;
@@ -297,36 +298,76 @@ fn every_case_of_generate_says_what_is_written_down() {
 
 fn says_what_is_written_down(name: &str) {
     let update = std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always");
-    let (mut failures, mut wrong) = (Vec::new(), Vec::new());
-    for table in TABLES.iter().filter(|table| table.name == name) {
-        let bench = Bench::new(table);
-        bench.say(&Changes::new());
-        let mut names = Vec::new();
-        let mut paragraphs = table.paragraphs();
-        for paragraph in &mut paragraphs {
-            let Some(case) = case(paragraph).filter(|case| case.name != "base") else {
-                continue;
-            };
-            let name = format!("{}, {}", table.name, case.name);
-            let said = bench.say(&case.changes);
-            if said != case.says {
-                let expected = &case.says;
-                failures.push(format!("{name}: expected\n{expected}but it said\n{said}"));
-            }
-            let breaks = case.breaks.unwrap_or_default();
-            if table.name == "compat" && breaks != verdict(&said) {
-                wrong.push(format!("{name}: breaks {breaks}, but it said\n{said}"));
-            }
-            *paragraph = expecting(paragraph, &said);
-            assert!(!names.contains(&name), "{name}: there are two of that name");
-            names.push(name);
-        }
-        assert!(!names.is_empty(), "{} has no case", table.name);
-        if update {
-            fs::write(table.path(), paragraphs.join("\n\n") + "\n").unwrap();
-        }
+    let table = TABLES.iter().find(|table| table.name == name).unwrap();
+    let mut paragraphs = table.paragraphs();
+    let mut names: Vec<String> = paragraphs
+        .iter()
+        .filter_map(|one| case(one))
+        .map(|case| case.name)
+        .collect();
+    assert!(
+        names.iter().any(|name| name != "base"),
+        "{name} has no case"
+    );
+    names.sort();
+    for pair in names.windows(2) {
+        assert_ne!(pair[0], pair[1], "{name}: there are two of that name");
     }
+    // No case needs another one.
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let part = paragraphs.len().div_ceil(threads);
+    let differences: Vec<Differences> = thread::scope(|scope| {
+        let parts = paragraphs.chunks_mut(part);
+        let running: Vec<_> = parts
+            .map(|part| scope.spawn(|| differences(table, part)))
+            .collect();
+        running
+            .into_iter()
+            .map(|part| part.join().unwrap())
+            .collect()
+    });
+    if update {
+        fs::write(table.path(), paragraphs.join("\n\n") + "\n").unwrap();
+    }
+    let (outputs, verdicts): (Vec<_>, Vec<_>) = differences
+        .into_iter()
+        .map(|part| (part.outputs, part.verdicts))
+        .unzip();
     // The output of a command is rewritten on request; a verdict is not.
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(update || failures.is_empty(), "{}", failures.join("\n"));
+    let (outputs, verdicts) = (outputs.concat(), verdicts.concat());
+    assert!(verdicts.is_empty(), "{}", verdicts.join("\n"));
+    assert!(update || outputs.is_empty(), "{}", outputs.join("\n"));
+}
+
+/// What differs from what is written down.
+#[derive(Default)]
+struct Differences {
+    outputs: Vec<String>,
+    verdicts: Vec<String>,
+}
+
+/// Compares the cases of these paragraphs with what the command says, which is written into them.
+fn differences(table: &Table, paragraphs: &mut [String]) -> Differences {
+    let bench = Bench::new(table);
+    bench.say(&Changes::new());
+    let mut differences = Differences::default();
+    for paragraph in paragraphs {
+        let Some(case) = case(paragraph).filter(|case| case.name != "base") else {
+            continue;
+        };
+        let name = format!("{}, {}", table.name, case.name);
+        let said = bench.say(&case.changes);
+        if said != case.says {
+            let expected = &case.says;
+            let difference = format!("{name}: expected\n{expected}but it said\n{said}");
+            differences.outputs.push(difference);
+        }
+        let breaks = case.breaks.unwrap_or_default();
+        if table.name == "compat" && breaks != verdict(&said) {
+            let difference = format!("{name}: breaks {breaks}, but it said\n{said}");
+            differences.verdicts.push(difference);
+        }
+        *paragraph = expecting(paragraph, &said);
+    }
+    differences
 }

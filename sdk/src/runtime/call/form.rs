@@ -7,12 +7,12 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::runtime::PaymentUrl;
 use crate::runtime::call::request::encode_json;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;
 use crate::runtime::secret::Secret;
 use crate::runtime::secret::zeroizing::{NoRoom, Zeroizing};
+use crate::runtime::{Number, PaymentUrl};
 
 /// What the URL Standard leaves unencoded in a form.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -129,7 +129,7 @@ macro_rules! printed {
     };
 }
 
-printed!(bool, f32, f64, i8, i16, i32, i64, u8, u16, u32, u64);
+printed!(bool, Number, i8, i16, i32, i64, u8, u16, u32, u64);
 
 impl<T: FormValue> FormValue for Option<T> {
     fn write(&self, name: &str, form: &mut FormWriter) -> Result<(), NoRoom> {

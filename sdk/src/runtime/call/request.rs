@@ -9,7 +9,6 @@ use reqwest::{Method, Url};
 use serde::Serialize;
 
 use crate::runtime::call::form::{Form, FormWriter};
-use crate::runtime::call::json::write_json;
 use crate::runtime::call::operation::Operation;
 use crate::runtime::call::parameter::{Query, Style, header_list};
 use crate::runtime::client::base_url::BaseUrl;
@@ -169,7 +168,7 @@ impl<'a> RequestBuilder<'a> {
 /// Encodes a value as compact JSON of at most this many bytes. They are zeroed in the end.
 pub(crate) fn encode_json<T: Serialize + ?Sized>(value: &T, most: usize) -> Result<Bytes, Failure> {
     let mut writer = BodyWriter::new(most);
-    match write_json(&mut writer, value) {
+    match serde_json::to_writer(&mut writer, value) {
         Ok(()) => {
             LAST_SIZE.set(writer.bytes.len().min(REMEMBERED));
             Ok(Bytes::from_owner(writer.bytes))
@@ -334,7 +333,7 @@ mod tests {
         assert!(encode_json(&text, 100_000).is_ok());
         let mut writer = BodyWriter::new(100_000);
         let place = writer.bytes.as_ptr();
-        write_json(&mut writer, &text).unwrap();
+        serde_json::to_writer(&mut writer, &text).unwrap();
         assert_eq!(writer.bytes.as_ptr(), place);
         assert!(BodyWriter::new(100).bytes.capacity() <= 100);
     }

@@ -9,7 +9,6 @@ use serde::de::{
 };
 
 use crate::runtime::response::secret_text::{self, SECRET_TEXT};
-use crate::runtime::whole_number::whole;
 
 /// Wraps a deserializer, and everything that it returns. A sketch skips values of which a type asks for the text: the
 /// type learns only that they are present.
@@ -201,6 +200,22 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
             None => self.0.visit_f64(value),
         }
     }
+}
+
+/// Below this limit, every whole number has its own floating-point number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A number without a fraction as an integer, if it is known to be that one.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "a number that is changed on the way is none of those that are taken"
+)]
+#[inline]
+fn whole(value: f64) -> Option<i64> {
+    let whole = value as i64;
+    (whole as f64 == value && value.abs() < EXACT).then_some(whole)
 }
 
 impl<'de, A: SeqAccess<'de>, const IS_SKETCH: bool> SeqAccess<'de> for Strict<A, IS_SKETCH> {

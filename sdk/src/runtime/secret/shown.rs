@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::runtime::Number;
 use crate::runtime::payment::url::PaymentUrl;
 use crate::runtime::response::raw::RawBody;
 use crate::runtime::secret::Secret;
@@ -54,6 +55,7 @@ impl Show for () {}
 impl Show for Secret {}
 impl Show for PaymentUrl {}
 impl Show for RawBody {}
+impl Show for Number {}
 
 /// What a body is made of may be anything.
 impl Show for Bytes {
@@ -98,7 +100,7 @@ macro_rules! show_number {
     };
 }
 
-show_number!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128, f32, f64);
+show_number!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128);
 show_number!(
     std::num::NonZeroU8,
     std::num::NonZeroU16,
@@ -159,9 +161,9 @@ mod tests {
             (shown(&BTreeMap::<String, OpaqueValue>::new()), "[0 keys]"),
             (shown(&99_999_i64), "99999"),
             (shown(&-460_000_i64), "-[masked]"),
-            (shown(&12.5_f64), "12.5"),
-            (shown(&1234.56_f64), "1234.56"),
-            (shown(&0.123_456_7_f64), "[masked]"),
+            (shown(&Number::from(12.5)), "12.5"),
+            (shown(&Number::from(1234.56)), "1234.56"),
+            (shown(&Number::from(0.123_456_7)), "[masked]"),
             (shown(&true), "true"),
             (shown(&Secret::from("a")), "[redacted]"),
             (shown(&opaque()), "[redacted object]"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use openapi::extension::SECRET;
+use openapi::extension::{RUNTIME_TYPE, SECRET};
 use openapi::schema::{BOUNDS, is_but_a_bound, is_unsigned};
 
 /// A limit in a type would make an answer unreadable that breaks it, and the generator makes a separate type for each
@@ -29,7 +29,8 @@ pub fn texts_are_texts(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A number is as wide as any number that a server may send: a narrower format is only a limit.
+/// A number is as wide as any number that a server may send: a narrower format is only a limit. What may have a
+/// fraction has a type of the runtime.
 pub fn numbers_are_wide(schema: &mut Map<String, Value>) {
     let format = match schema.get("type").and_then(Value::as_str) {
         Some("integer") => {
@@ -39,7 +40,13 @@ pub fn numbers_are_wide(schema: &mut Map<String, Value>) {
                 "int64"
             }
         }
-        Some("number") => "double",
+        Some("number") => {
+            // The generator takes the type of the runtime only where nothing more is said.
+            schema.retain(|key, _| {
+                key != "format" && (!key.starts_with("x-") || key == RUNTIME_TYPE)
+            });
+            return;
+        }
         _ => return,
     };
     schema.insert("format".to_owned(), format.into());

@@ -203,8 +203,8 @@ fn within_builder(mut ty: syn::Type) -> syn::Type {
 }
 
 fn is_primitive(name: &syn::Ident) -> bool {
-    const PRIMITIVES: [&str; 13] = [
-        "bool", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128",
+    const PRIMITIVES: [&str; 11] = [
+        "bool", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128",
     ];
     PRIMITIVES.iter().any(|primitive| name == primitive)
 }

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::runtime::Number;
+
 /// A limit, or the value that is compared with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Limit {
@@ -12,13 +14,6 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    pub(crate) fn is_finite(self) -> bool {
-        match self {
-            Self::Whole(_) => true,
-            Self::Fraction(value) => value.is_finite(),
-        }
-    }
-
     /// Whether it is a multiple of another number, as exactly as decimal fractions allow.
     pub(crate) fn is_multiple_of(self, unit: Self) -> bool {
         if let (Self::Whole(value), Self::Whole(unit)) = (self, unit) {
@@ -99,15 +94,13 @@ macro_rules! whole {
 
 whole!(i8 i16 i32 i64 u8 u16 u32 u64);
 
-impl From<f32> for Limit {
-    fn from(value: f32) -> Self {
-        Self::Fraction(value.into())
-    }
-}
-
-impl From<f64> for Limit {
-    fn from(value: f64) -> Self {
-        Self::Fraction(value)
+impl From<&Number> for Limit {
+    fn from(value: &Number) -> Self {
+        match value.as_str().parse() {
+            Ok(whole) => Self::Whole(whole),
+            // Beyond all limits is as far as it goes.
+            Err(_) => Self::Fraction(value.to_f64().clamp(f64::MIN, f64::MAX)),
+        }
     }
 }
 
