@@ -1,5 +1,7 @@
 //! Makes values that a schema allows, for tests that need any of them.
 
+use std::fmt::Display;
+
 use openapi::composition::{alternatives, is_anything};
 use openapi::document::Document;
 use openapi::schema::{behind, type_of};
@@ -30,8 +32,12 @@ pub fn received(document: &Document, schema: &Value) -> BoxedStrategy<String> {
 /// Marks text that is written into the JSON without quotes: more than a `Value` can contain.
 const BARE: &str = "~bare~";
 
+fn bare(text: impl Display) -> Value {
+    format!("{BARE}{text}{BARE}").into()
+}
+
 fn far_number() -> Value {
-    format!("{BARE}123456789012345678901234567890{BARE}").into()
+    bare("123456789012345678901234567890")
 }
 
 fn of_schema(
@@ -73,9 +79,23 @@ fn of_schema(
                     false => number.into(),
                 });
                 // To JSON it is the same with a fraction of nothing.
-                let with_fraction =
-                    any::<u32>().prop_map(|number| Value::from(format!("{BARE}{number}.0{BARE}")));
+                let with_fraction = any::<u32>().prop_map(|number| bare(format!("{number}.0")));
                 prop_oneof![4 => numbers, 1 => with_fraction].boxed()
+            }
+            (Some("number"), _) if !is_sent => {
+                let others = [
+                    "19.90",
+                    "-0.1000000000000000055511151231257827",
+                    "-0.0",
+                    "1E+400",
+                ];
+                let others = prop::sample::select(others.to_vec()).prop_map(bare);
+                prop_oneof![
+                    any::<f64>().prop_map(Value::from),
+                    others,
+                    Just(far_number())
+                ]
+                .boxed()
             }
             (Some("string"), _) if schema["pattern"].is_string() => {
                 let pattern = schema["pattern"].as_str().unwrap();
@@ -109,10 +129,10 @@ fn of_schema(
                 let least = schema["minimum"].as_f64().unwrap_or(-1e300);
                 let numbers = least..=schema["maximum"].as_f64().unwrap_or(1e300);
                 match schema["multipleOf"].as_f64() {
-                    Some(unit) if is_sent => (-1_000..1_000)
+                    Some(unit) => (-1_000..1_000)
                         .prop_map(move |count| Value::from(f64::from(count) * unit))
                         .boxed(),
-                    _ => numbers.prop_map(Value::from).boxed(),
+                    None => numbers.prop_map(Value::from).boxed(),
                 }
             }
             (Some("boolean"), _) => any::<bool>().prop_map(Value::from).boxed(),
