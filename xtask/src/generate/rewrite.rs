@@ -5,6 +5,7 @@ mod absence;
 mod alternatives;
 mod debug;
 mod docs;
+mod field_names;
 mod growth;
 mod json_schema;
 mod numbers;
@@ -75,6 +76,7 @@ pub fn types(
     types
         .attrs
         .retain(|attribute| !attribute.path().is_ident("allow"));
+    field_names::apply(&mut types, schemas, document);
     sent::apply(&mut types, calls, schemas, document);
     numbers::apply(&mut types);
     type_builders::apply(&mut types);

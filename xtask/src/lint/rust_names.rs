@@ -13,7 +13,6 @@ use openapi::answer::Answer;
 use openapi::body::Body;
 use openapi::credential;
 use openapi::document::{Document, reference};
-use openapi::element::{self, Kind};
 use openapi::extension::RUNTIME_TYPE;
 use openapi::operation::Operation;
 use openapi::place::Place;
@@ -21,11 +20,6 @@ use openapi::place::Place;
 pub fn check(document: &Document, operations: &[Operation<'_>], findings: &mut Findings) {
     types(document, operations, findings);
     methods(document, operations, findings);
-    element::walk(document, &mut |place, kind, value| {
-        if kind == Kind::Schema && reference(value).is_none() {
-            fields(place, value, findings);
-        }
-    });
 }
 
 /// Names that are in use in one scope, and their owners.
@@ -171,27 +165,5 @@ fn methods(document: &Document, operations: &[Operation<'_>], findings: &mut Fin
             let place = operation.place.at("operationId");
             scope.take(value_name(&given(id)), place, findings);
         }
-    }
-}
-
-fn fields(place: &Place, schema: &Value, findings: &mut Findings) {
-    let mut scope = Scope::default();
-    // The generator keeps the members without a name in a field of that name.
-    if schema
-        .get("additionalProperties")
-        .is_some_and(|rest| *rest != false)
-    {
-        let place = place.at("additionalProperties");
-        scope.take("extra".to_owned(), place, findings);
-    }
-    let properties = schema["properties"].as_object();
-    for (name, property) in properties.into_iter().flatten() {
-        let place = place.at("properties").at(name);
-        // A field that can be `null` has another setter for that.
-        if property["nullable"] == true {
-            let null = format!("{}_null", value_name(name));
-            scope.take(null, place.clone(), findings);
-        }
-        scope.take(value_name(name), place, findings);
     }
 }

@@ -436,7 +436,7 @@ fn of_enum(
 }
 
 /// Whether a property may be `null`.
-fn can_be_null(document: &Document, schema: &Value, key: &str) -> bool {
+pub fn can_be_null(document: &Document, schema: &Value, key: &str) -> bool {
     property(document, schema, key).is_some_and(|one| {
         let named = document.resolve(one);
         one["nullable"] == true || named.is_some_and(|named| named["nullable"] == true)

@@ -10,7 +10,7 @@ use super::docs::describe;
 use super::{has_serde_argument, items, json_key};
 use crate::generate::call_name::{given, named};
 use crate::generate::rules::{Listed, limits};
-use crate::generate::rust_name::type_name;
+use crate::generate::rust_name::{type_name, value_name};
 use crate::generate::type_schemas::{TypeSchemas, property};
 use openapi::document::Document;
 use openapi::extension::RUNTIME_TYPE;
@@ -136,10 +136,20 @@ fn of_field(field: &mut syn::Field, descriptions: &BTreeMap<String, String>) {
     describe(&mut field.attrs, text);
 }
 
-/// The limits of a field in the specification.
+/// The limits of a field in the specification, and its key where the name hides that.
 fn asked(field: &mut syn::Field, document: &Document, schema: &Value) {
-    let property = json_key(field).and_then(|key| property(document, schema, &key));
-    let Some(property) = property else { return };
+    let Some(key) = json_key(field) else { return };
+    let Some(property) = property(document, schema, &key) else {
+        return;
+    };
+    let has_number = field
+        .ident
+        .as_ref()
+        .is_some_and(|name| *name != value_name(&key));
+    let key = match has_number {
+        true => format!("`{key}` in JSON"),
+        false => String::new(),
+    };
     let mut limits = limits(
         document.resolve(property).unwrap_or(property),
         Listed::ByTheType,
@@ -153,7 +163,7 @@ fn asked(field: &mut syn::Field, document: &Document, schema: &Value) {
         (_, Value::Bool(true)) => "Only in requests: it is in no answer",
         _ => "",
     };
-    for text in [limits.as_str(), one_way] {
+    for text in [key.as_str(), limits.as_str(), one_way] {
         if !text.is_empty() {
             let text = format!("\n\n{text}.");
             field.attrs.push(syn::parse_quote!(#[doc = #text]));
