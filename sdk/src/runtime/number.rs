@@ -159,7 +159,7 @@ macro_rules! converted {
 
             impl PartialEq<$ty> for Number {
                 fn eq(&self, other: &$ty) -> bool {
-                    *self == Self::from(*other)
+                    self.eq(&Self::from(*other))
                 }
             }
         )*
@@ -348,7 +348,8 @@ mod tests {
             }
         }
         assert_ne!(Number::from(f64::NAN), f64::NAN);
-        assert!(Number::from(f64::INFINITY) > number("1e300"));
+        let infinity = Number::from(f64::INFINITY);
+        assert!(infinity > number("1e300"));
     }
 
     #[test]
