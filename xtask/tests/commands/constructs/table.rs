@@ -185,17 +185,17 @@ fn add_operation(id: &str, path: Option<String>, mut operation: Value, document:
     operation["summary"] = "A construct".into();
     operation["description"] = "An operation that has the construct.".into();
     let path = path.unwrap_or_else(|| format!("/constructs/{id}"));
-    // The headers that the client sends with each call of the API are sent here too.
+    // What the client makes up would differ in each test, and a test can only give what is a parameter.
     let shared = document["components"]["parameters"].as_object();
-    let supplied = shared
+    let made_up = shared
         .into_iter()
         .flatten()
         .filter_map(|(name, parameter)| {
-            parameter.get("x-par-default-from")?;
+            parameter["x-par-default-from"].get("generated")?;
             Some(json!({"$ref": format!("#/components/parameters/{name}")}))
         });
     let own = operation["parameters"].as_array().into_iter().flatten();
-    let parameters: Vec<Value> = own.cloned().chain(supplied).collect();
+    let parameters: Vec<Value> = own.cloned().chain(made_up).collect();
     operation["parameters"] = parameters.into();
     document["paths"][path] = json!({"post": operation});
 }
