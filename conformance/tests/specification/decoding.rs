@@ -270,7 +270,8 @@ fn what_fits_no_alternative_is_kept_as_it_came_and_costs_nothing_else() {
 
 #[test]
 fn what_resembles_a_success_comes_back_as_it_was() {
-    let response = &entry("generate_tokens").unwrap().responses[0];
+    let entry = entry("generate_tokens").unwrap();
+    let response = &entry.responses[0];
     let successes = Cell::new(0);
     runner(500)
         .run(&success(), |value| {
@@ -287,7 +288,7 @@ fn what_resembles_a_success_comes_back_as_it_was() {
                     prop_assert_eq!(sent, kept);
                 }
             }
-            check(body.as_bytes()).map_err(TestCaseError::fail)
+            check_of(entry, body.as_bytes()).map_err(TestCaseError::fail)
         })
         .unwrap();
     let successes = successes.get();

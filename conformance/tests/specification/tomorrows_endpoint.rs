@@ -16,7 +16,7 @@ use openapi::workspace::SPECIFICATION;
 use par_ordering::conformance::encode_path;
 use serde_json::{Value, json};
 
-use crate::copy::{CALLING, Copy, document, files_of_workspace};
+use crate::copy::{CALLING, Copy, document, hand_written};
 use crate::snapshots::{CASES, REQUESTS, case, contents, file};
 
 /// The header that an operation must not send unless it is documented.
@@ -55,7 +55,7 @@ fn an_endpoint_added_in_a_copy_needs_no_hand_written_line() {
 
     let after = copy.files();
     let mut failures = String::new();
-    for path in hand_written_differences(&files_of_workspace(), &after) {
+    for path in hand_written_differences(&hand_written(), &after) {
         writeln!(failures, "{path} differs").unwrap();
     }
     let root = workspace::root().unwrap();

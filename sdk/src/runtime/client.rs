@@ -231,7 +231,6 @@ impl Client {
     }
 
     /// A view of this client with another value for a setting.
-    #[allow(dead_code, reason = "a specification may name no setting")]
     pub(crate) fn with_setting(&self, index: usize, given: Given) -> Self {
         self.with(|view| view.settings.set(index, given))
     }

@@ -249,14 +249,12 @@ impl Arguments {
         self.body = Some(body.into());
     }
 
-    #[allow(dead_code, reason = "needed by operations with a body")]
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<Option<T>, ArgumentError> {
         let body = self.body.as_deref();
         let value = body.map(|body| decode_body(body)).transpose();
         value.map_err(|error: DecodeError| ArgumentError(format!("the body: {error}")))
     }
 
-    #[allow(dead_code, reason = "needed by operations with a body")]
     pub(crate) fn raw_body(&self) -> Option<Vec<u8>> {
         self.body.clone()
     }
@@ -306,7 +304,6 @@ where
 }
 
 /// A body that is a text as a whole.
-#[allow(dead_code, reason = "needed by operations that answer with text")]
 pub(crate) fn decode_text(body: &[u8]) -> Result<Decoded, NotDecoded> {
     let text = String::from_utf8_lossy(body).into_owned();
     Ok(Decoded {
@@ -317,7 +314,6 @@ pub(crate) fn decode_text(body: &[u8]) -> Result<Decoded, NotDecoded> {
 }
 
 /// A body that is just bytes.
-#[allow(dead_code, reason = "needed by operations that answer with bytes")]
 pub(crate) fn decode_bytes(body: &[u8]) -> Result<Decoded, NotDecoded> {
     let bytes = Bytes::copy_from_slice(body);
     Ok(Decoded {
@@ -328,7 +324,6 @@ pub(crate) fn decode_bytes(body: &[u8]) -> Result<Decoded, NotDecoded> {
 }
 
 /// Decodes the value of a request body and encodes it again, as it is sent.
-#[allow(dead_code, reason = "needed by operations with a body")]
 pub(crate) fn decode_sent<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
 where
     T: DeserializeOwned + Serialize + fmt::Debug,

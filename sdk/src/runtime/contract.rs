@@ -87,10 +87,6 @@ impl<T: DeserializeOwned + EnvelopeCode> ResponseValue<T> {
     }
 }
 
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 impl ResponseValue<()> {
     /// An answer without a value.
     pub(crate) fn empty(response: Response) -> Self {
@@ -98,10 +94,6 @@ impl ResponseValue<()> {
     }
 }
 
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 impl ResponseValue<String> {
     /// An answer whose body is a text.
     pub(crate) fn from_text(response: Response) -> Self {
@@ -109,10 +101,6 @@ impl ResponseValue<String> {
     }
 }
 
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 impl ResponseValue<Bytes> {
     /// An answer whose body is bytes.
     pub(crate) fn from_bytes(response: Response) -> Self {
@@ -121,28 +109,16 @@ impl ResponseValue<Bytes> {
 }
 
 /// Decodes the JSON of an error.
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 pub(crate) fn json<T: DeserializeOwned>(body: &RawBody) -> Result<T, DecodeError> {
     decode(body.expose_secret())
 }
 
 /// The body as a text. Bytes that are not UTF-8 are replaced, so that one bad character does not lose an answer.
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 pub(crate) fn text_of(body: &RawBody) -> String {
     String::from_utf8_lossy(body.expose_secret()).into_owned()
 }
 
 /// The body as it was received, not copied.
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 pub(crate) fn bytes_of(body: &RawBody) -> Bytes {
     Bytes::from_owner(body.clone())
 }

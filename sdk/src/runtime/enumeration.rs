@@ -10,13 +10,11 @@ use serde::de::{Deserializer, Visitor};
 use crate::runtime::call::check::Breach;
 
 /// The problem of a value that is sent and not listed.
-#[allow(dead_code, reason = "needed by types that list values")]
 pub(crate) fn not_listed(values: &[&str]) -> Breach {
     Breach::new(format!("must be one of `{}`", values.join("`, `")))
 }
 
 /// Reads a text.
-#[allow(dead_code, reason = "needed by types that list texts")]
 pub(crate) fn read_text<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'a> From<&'a str>,
@@ -52,7 +50,6 @@ impl fmt::Display for NotAnInteger {
 impl std::error::Error for NotAnInteger {}
 
 /// Returns the text of an integer.
-#[allow(dead_code, reason = "needed by types that list numbers")]
 pub(crate) fn integer(text: &str) -> Result<&str, NotAnInteger> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -276,7 +276,6 @@ impl<E> Error<E> {
     }
 
     /// The same error with another envelope, or without one.
-    #[allow(dead_code, reason = "all operations may have the same error")]
     pub(crate) fn with_envelope<F>(self, change: impl FnOnce(E) -> Option<F>) -> Error<F> {
         Error {
             failure: self.failure,

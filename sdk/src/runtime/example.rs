@@ -22,7 +22,6 @@ impl Example {
         }
     }
 
-    #[allow(dead_code, reason = "needed by answers that are not JSON")]
     pub(crate) fn text(&self) -> String {
         self.body.clone().into_owned()
     }

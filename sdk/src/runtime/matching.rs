@@ -46,7 +46,6 @@ pub(crate) fn expected<T, By>(value: impl Expected<T, By>, problem: &str) -> Opt
 }
 
 /// Returns the expected value.
-#[allow(dead_code, reason = "needed by operations with a required parameter")]
 pub(crate) fn value<T>(value: impl TryInto<T>, problem: &str) -> T {
     let value = value.try_into();
     value.unwrap_or_else(|_| matches_none(problem))
@@ -89,7 +88,6 @@ pub(crate) fn path_pattern(template: &str, name: &str, text: Option<&str>) -> Re
 }
 
 /// The entries of a list in the query: a pair for each, or one pair with this separator.
-#[allow(dead_code, reason = "needed by operations with a list in their query")]
 pub(crate) fn query_list(
     request: &HttpMockRequest,
     name: &str,
@@ -112,7 +110,6 @@ pub(crate) fn query_list(
 }
 
 /// The entries of a list in a header.
-#[allow(dead_code, reason = "needed by operations with a list in a header")]
 pub(crate) fn header_list(request: &HttpMockRequest, name: &str) -> Vec<String> {
     let headers = request.headers();
     let values = headers.get_all(name).iter();

@@ -226,10 +226,6 @@ impl<T> ResponseValue<T> {
     }
 
     /// The same answer with another value.
-    #[allow(
-        dead_code,
-        reason = "whether it is needed depends on the specification"
-    )]
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
         ResponseValue {
             value: change(self.value),

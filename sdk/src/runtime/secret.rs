@@ -49,7 +49,6 @@ impl Secret {
         clippy::inherent_to_string,
         reason = "the name is the generator's; a Display must not exist"
     )]
-    #[allow(dead_code, reason = "needed by operations with a secret parameter")]
     pub(crate) fn to_string(&self) -> Zeroizing<String> {
         self.0.clone()
     }

@@ -44,10 +44,6 @@ impl<T: fmt::Debug> fmt::Debug for Argument<T> {
     }
 }
 
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 impl<T> Argument<T> {
     pub(crate) fn of(value: T) -> Self {
         Self(Ok(Some(value)))

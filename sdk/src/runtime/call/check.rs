@@ -19,7 +19,6 @@ use pattern::Pattern;
 
 /// One rule of a schema.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Rule {
     /// Counted in characters.
     MinLength(usize),
@@ -106,7 +105,6 @@ fn length(count: usize, rules: &[Rule], unit: &str) -> Result<(), Breach> {
 }
 
 /// Checks how many fields of an object are sent: of those with a name, and of others.
-#[allow(dead_code, reason = "needed by types whose fields are counted")]
 pub(crate) fn count(are_sent: &[bool], others: usize, rules: &[Rule]) -> Result<(), Breach> {
     let named = are_sent.iter().filter(|is_sent| **is_sent).count();
     length(named + others, rules, "fields")

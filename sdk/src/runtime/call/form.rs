@@ -55,7 +55,6 @@ pub(crate) struct FormWriter {
     most: usize,
 }
 
-#[allow(dead_code, reason = "needed by operations that send a form")]
 impl FormWriter {
     pub(crate) fn new(most: usize) -> Self {
         Self {
@@ -148,7 +147,6 @@ impl<T: FormValue> FormValue for Vec<T> {
 
 /// The pairs of a value, ordered by name.
 #[cfg(feature = "httpmock")]
-#[allow(dead_code, reason = "needed by operations that send a form")]
 pub(crate) fn form_pairs(value: &impl Form) -> Vec<(String, String)> {
     let mut form = FormWriter::new(usize::MAX);
     match value.write(&mut form) {
@@ -160,7 +158,6 @@ pub(crate) fn form_pairs(value: &impl Form) -> Vec<(String, String)> {
 
 /// The pairs of a form, ordered by name; entries of the same name keep their order.
 #[cfg(feature = "httpmock")]
-#[allow(dead_code, reason = "needed by operations that send a form")]
 pub(crate) fn decoded_pairs(form: &[u8]) -> Vec<(String, String)> {
     let decode = |text: &str| {
         let text = text.replace('+', " ");

@@ -4,7 +4,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// A value that can't be written becomes a text that differs from every other value.
-#[allow(dead_code, reason = "needed by operations that send JSON")]
 pub(crate) fn json_value(value: &impl Serialize) -> Value {
     let value = serde_json::to_value(value);
     value.unwrap_or_else(|error| format!("failed to encode: {error}").into())

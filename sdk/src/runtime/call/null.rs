@@ -5,7 +5,6 @@ use serde::{Deserialize, Deserializer};
 use crate::runtime::response::absence::optional_object;
 
 /// Reads a field that is present: `Some(None)` if it is `null`.
-#[allow(dead_code, reason = "needed by types with such a field")]
 pub(crate) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
@@ -16,7 +15,6 @@ where
 
 /// Reads an object that is present: `Some(None)` if it is `null` or `[]`, which backends in PHP write for an empty
 /// object.
-#[allow(dead_code, reason = "needed by types with such a field")]
 pub(crate) fn nullable_object<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
@@ -26,7 +24,6 @@ where
 }
 
 /// Reads a field that is present, even if its value is `null`.
-#[allow(dead_code, reason = "needed by types with such a field")]
 pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,

@@ -45,7 +45,6 @@ pub(crate) struct Header {
 
 /// Where a header's value comes from if the call gives none.
 #[derive(Debug, PartialEq)]
-#[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum DefaultFrom {
     /// A setting of the client, by its index in the table.
     Setting(usize),
@@ -55,7 +54,6 @@ pub(crate) enum DefaultFrom {
 
 /// A credential of one security scheme.
 #[derive(Debug)]
-#[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Credential {
     /// The customer's token, as a bearer token.
     Customer { scheme: &'static str },
@@ -84,7 +82,6 @@ impl Credential {
 
 /// A value that is new for each call.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Generated {
     RequestId,
 }

@@ -42,10 +42,6 @@ pub(crate) struct Style {
 #[derive(Default)]
 pub(crate) struct Query(String);
 
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 impl Query {
     pub(crate) fn pair(&mut self, name: &str, value: &str) {
         self.begin(name);
@@ -112,7 +108,6 @@ impl Query {
 }
 
 /// The entries of a list as the text of a header.
-#[allow(dead_code, reason = "needed by operations with a list in a header")]
 pub(crate) fn header_list<I>(name: &str, entries: I) -> Result<String, Failure>
 where
     I: IntoIterator<Item: AsRef<str>>,
@@ -130,7 +125,6 @@ where
 }
 
 /// The entries of a list as a segment of a path.
-#[allow(dead_code, reason = "needed by operations with a list in their path")]
 pub(crate) fn path_list<I>(entries: I) -> String
 where
     I: IntoIterator<Item: AsRef<str>>,

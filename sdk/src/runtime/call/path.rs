@@ -10,10 +10,6 @@ pub(crate) const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Encodes a value so that it stays within one segment of the path.
-#[allow(
-    dead_code,
-    reason = "needed by operations with a parameter in their path"
-)]
 pub(crate) fn encode_path(segment: &str) -> String {
     utf8_percent_encode(segment, UNRESERVED_KEPT).to_string()
 }

@@ -50,10 +50,6 @@ pub(crate) struct RequestBuilder<'a> {
 /// Initial capacity of the table of headers: more than the existing operation needs.
 const HEADERS: usize = 12;
 
-#[allow(
-    dead_code,
-    reason = "which of them are needed depends on the specification"
-)]
 impl<'a> RequestBuilder<'a> {
     pub(crate) fn new(
         base_url: &'a BaseUrl,

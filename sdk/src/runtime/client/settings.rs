@@ -29,16 +29,11 @@ pub(crate) struct Setting {
 pub(crate) type Given = Result<Secret, &'static str>;
 
 /// A text, sent as it is.
-#[allow(dead_code, reason = "needed by settings that are a text")]
 pub(crate) fn text(value: Text) -> Given {
     Ok(value.into())
 }
 
 /// User and password, sent as RFC 7617 says.
-#[allow(
-    dead_code,
-    reason = "needed by settings that are a user and a password"
-)]
 pub(crate) fn basic(user: Text, password: Text) -> Given {
     let (user, password) = (Secret::from(user), Secret::from(password));
     let (user, password) = (user.expose_secret(), password.expose_secret());

@@ -27,7 +27,6 @@ where
 }
 
 /// Reads an optional array: `null` means an empty one.
-#[allow(dead_code, reason = "needed by types with an optional array")]
 pub(crate) fn optional_array<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -18,7 +18,6 @@ use crate::runtime::OpaqueValue;
 use crate::runtime::response::strict::{AS_JSON, Strict};
 
 /// One alternative of a `T`.
-#[allow(dead_code, reason = "needed by specifications with alternatives")]
 pub(crate) struct Alternative<T> {
     /// Values of the discriminator that select it.
     pub(crate) names: &'static [&'static str],
@@ -28,7 +27,6 @@ pub(crate) struct Alternative<T> {
 }
 
 /// The member that selects the alternative.
-#[allow(dead_code, reason = "needed by specifications with alternatives")]
 pub(crate) struct Discriminator {
     pub(crate) member: &'static str,
     /// Whether a name that is not listed selects no alternative.
@@ -36,7 +34,6 @@ pub(crate) struct Discriminator {
 }
 
 /// What is visible of a value without decoding it.
-#[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Shape {
     Anything,
     Array,
@@ -48,7 +45,6 @@ pub(crate) enum Shape {
     Object(Object),
 }
 
-#[allow(dead_code, reason = "needed by specifications with alternatives")]
 pub(crate) struct Object {
     pub(crate) required: &'static [&'static str],
     pub(crate) known: &'static [&'static str],
@@ -69,7 +65,6 @@ pub(crate) struct Json<'a> {
 const DEPTH: usize = 48;
 
 /// Reads a value of one of these alternatives.
-#[allow(dead_code, reason = "needed by specifications with alternatives")]
 pub(crate) fn one_of<'de, D, T>(
     deserializer: D,
     discriminator: Option<Discriminator>,
@@ -120,7 +115,6 @@ impl<'de, T> Visitor<'de> for OneOf<T> {
 
 impl<'a> Json<'a> {
     /// The value, if it is of this type.
-    #[allow(dead_code, reason = "needed by specifications with alternatives")]
     pub(crate) fn read<T: DeserializeOwned>(self) -> Option<T> {
         let mut deserializer = serde_json::Deserializer::from_str(self.text);
         // The inner alternatives can't fail. Searching them again with each outer alternative would take twice as

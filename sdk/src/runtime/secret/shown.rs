@@ -38,7 +38,6 @@ impl<T: Show + ?Sized> fmt::Debug for Shown<'_, T> {
 }
 
 /// Shows how many keys there are that the specification does not name, for their names may be anything.
-#[allow(dead_code, reason = "needed by types that are open to any key")]
 pub(crate) struct Keys(pub(crate) usize);
 
 impl fmt::Debug for Keys {

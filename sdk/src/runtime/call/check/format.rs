@@ -5,7 +5,6 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A format that is checked.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Format {
     Byte,
     Date,

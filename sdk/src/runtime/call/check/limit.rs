@@ -9,7 +9,6 @@ use crate::runtime::Number;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Limit {
     Whole(i128),
-    #[allow(dead_code, reason = "needed by rules with a fraction")]
     Fraction(f64),
 }
 

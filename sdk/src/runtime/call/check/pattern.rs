@@ -12,7 +12,6 @@ pub(crate) struct Pattern {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "which of them occur depends on the specification")]
 pub(crate) enum Step {
     /// A character within one of these ranges, then the next step.
     Any(&'static [(char, char)]),
