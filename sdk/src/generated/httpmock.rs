@@ -176,7 +176,7 @@ pub mod operations {
                     .0
                     .status(200u16)
                     .header("content-type", "application/json")
-                    .json_body_obj(value),
+                    .body(crate::runtime::contract::json_text(value)),
             )
         }
         /// Answers with status 400 and this body.
@@ -188,7 +188,7 @@ pub mod operations {
                     .0
                     .status(400u16)
                     .header("content-type", "application/json")
-                    .json_body_obj(value),
+                    .body(crate::runtime::contract::json_text(value)),
             )
         }
         /// Answers with status 401 and this body.
@@ -200,7 +200,7 @@ pub mod operations {
                     .0
                     .status(401u16)
                     .header("content-type", "application/json")
-                    .json_body_obj(value),
+                    .body(crate::runtime::contract::json_text(value)),
             )
         }
         /// Answers with status 403 and this body.
@@ -212,7 +212,7 @@ pub mod operations {
                     .0
                     .status(403u16)
                     .header("content-type", "application/json")
-                    .json_body_obj(value),
+                    .body(crate::runtime::contract::json_text(value)),
             )
         }
         /// Answers with status 404 and this body.
@@ -224,7 +224,7 @@ pub mod operations {
                     .0
                     .status(404u16)
                     .header("content-type", "application/json")
-                    .json_body_obj(value),
+                    .body(crate::runtime::contract::json_text(value)),
             )
         }
         /// Status 200 with the example `documented`.

@@ -53,13 +53,38 @@ impl Number {
             return Some(value);
         }
         let decimal = self.decimal()?;
-        let zeros = decimal.point - i64::try_from(decimal.digits.len()).ok()?;
+        let zeros = decimal.zeros();
         if !(0..20).contains(&zeros) {
             return None;
         }
         let sign = if decimal.is_negative { "-" } else { "" };
         let zeros = "0".repeat(usize::try_from(zeros).unwrap_or(0));
         format!("{sign}0{}{zeros}", decimal.digits).parse().ok()
+    }
+
+    pub(crate) fn whole(value: i128) -> Self {
+        Self(value.to_string().into())
+    }
+
+    /// Whether it is that many times another number, digit by digit. The unit of a rule has at most 20 digits.
+    pub(crate) fn is_multiple_of(&self, unit: &Self) -> bool {
+        let (Some(value), Some(unit)) = (self.decimal(), unit.decimal()) else {
+            return false;
+        };
+        let divisor = unit.digits.parse::<u64>().map_or(0, u128::from);
+        if divisor == 0 || value.digits.is_empty() {
+            return true;
+        }
+        // The last digit is not zero, so what has more decimals than the unit is no multiple of it.
+        let zeros = value.zeros().saturating_sub(unit.zeros());
+        if zeros < 0 {
+            return false;
+        }
+        let digits = value.digits.bytes().map(|digit| digit - b'0');
+        // More zeros change nothing: 64 of them hold every 2 and 5 that is in the divisor.
+        let zeros = (0..zeros.min(64)).map(|_| 0);
+        let rest = |rest: u128, digit: u8| (rest * 10 + u128::from(digit)) % divisor;
+        digits.chain(zeros).fold(0, rest) == 0
     }
 
     pub(crate) fn is_finite(&self) -> bool {
@@ -106,6 +131,12 @@ struct Decimal {
 }
 
 impl Decimal {
+    /// How many zeros follow the digits; if it is negative, how many digits are after the point.
+    fn zeros(&self) -> i64 {
+        let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
+        self.point.saturating_sub(length)
+    }
+
     fn sign(&self) -> i8 {
         match self.digits.is_empty() {
             true => 0,
@@ -386,6 +417,11 @@ mod tests {
                 None,
             ),
             (number("1e-1"), "1e-1", None),
+            (
+                number("0.1e-99999999999999999999"),
+                "0.1e-99999999999999999999",
+                None,
+            ),
         ];
         for (made, text, whole) in cases {
             assert_eq!(made.as_str(), text);
@@ -395,6 +431,30 @@ mod tests {
         assert_eq!(number("0.1").to_f64(), 0.1);
         assert_eq!(number("7.0"), 7);
         assert_ne!(number("0.1"), 0.1_f64 + f64::EPSILON);
+    }
+
+    #[test]
+    fn a_multiple_is_told_from_another_number_digit_by_digit() {
+        for (value, unit, expected) in [
+            ("0.3", "0.1", true),
+            ("19.99", "0.01", true),
+            ("19.9900000000001", "0.01", false),
+            ("10000000.005", "0.01", false),
+            ("0.000000000001", "0.01", false),
+            ("1000000000.5", "1", false),
+            ("0", "7", true),
+            ("-7.0", "7", true),
+            ("7.5", "2.5", true),
+            ("3", "0.5", true),
+            ("1e400", "2.5e-3", true),
+            ("1e99999999999999999999", "18446744073709551615", false),
+            ("1e-400", "0.5", false),
+            ("123456789012345678901234567890", "10", true),
+            ("123456789012345678901234567890", "11", false),
+        ] {
+            let is_multiple = number(value).is_multiple_of(&number(unit));
+            assert_eq!(is_multiple, expected, "{value} of {unit}");
+        }
     }
 
     #[test]

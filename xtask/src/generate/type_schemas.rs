@@ -34,12 +34,14 @@ fn schemas<'a>(
 ) -> BTreeMap<String, &'a Value> {
     let mut schemas = BTreeMap::new();
     let named = document.root()["components"]["schemas"].as_object();
-    for (name, schema) in named.into_iter().flatten() {
-        if schema.get(RUNTIME_TYPE).is_none() {
-            // A named schema has that name, whatever its title is.
-            schemas.insert(type_name(name), schema);
-            add_parts(document, name, schema, &mut schemas);
-        }
+    let named = || {
+        let named = named.into_iter().flatten();
+        named.filter(|(_, schema)| schema.get(RUNTIME_TYPE).is_none())
+    };
+    // A named schema has that name, whatever its title is, and whatever is called so within others.
+    schemas.extend(named().map(|(name, schema)| (type_name(name), schema)));
+    for (name, schema) in named() {
+        add_parts(document, name, schema, &mut schemas);
     }
     for operation in operations {
         let Some(id) = operation.id().map(given) else {
@@ -74,7 +76,10 @@ fn add<'a>(
         return;
     }
     let name = schema["title"].as_str().unwrap_or(name);
-    schemas.insert(type_name(name), schema);
+    // A plain text or number gets no type, so its name may be that of another one.
+    if schema.get("properties").is_some() || schema.get("allOf").is_some() {
+        schemas.entry(type_name(name)).or_insert(schema);
+    }
     add_parts(document, name, schema, schemas);
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod format;
 pub(crate) mod limit;
 pub(crate) mod pattern;
 
+use std::cmp::Ordering::{self, Equal, Greater, Less};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -14,7 +15,7 @@ use serde::Serialize;
 
 use crate::runtime::{Number, OpaqueValue, PaymentUrl, Secret};
 use format::Format;
-use limit::Limit;
+use limit::{Limit, Measured};
 use pattern::Pattern;
 
 /// One rule of a schema.
@@ -136,42 +137,41 @@ fn text(text: &str, rules: &[Rule]) -> Result<(), Breach> {
     Ok(())
 }
 
-fn number(value: impl Into<Limit>, rules: &[Rule]) -> Result<(), Breach> {
-    let value = value.into();
+fn number(value: &impl Measured, rules: &[Rule]) -> Result<(), Breach> {
+    let is = |limit: Limit, orders: &[Ordering]| {
+        let order = value.compare(limit);
+        order.is_some_and(|order| orders.contains(&order))
+    };
     for rule in rules {
         let problem = match *rule {
             Rule::Minimum {
                 limit,
                 exclusive: false,
-            } if value < limit => {
+            } if is(limit, &[Less]) => {
                 format!("must be at least {limit}")
             }
             Rule::Minimum {
                 limit,
                 exclusive: true,
-            } if value <= limit => {
+            } if is(limit, &[Less, Equal]) => {
                 format!("must be more than {limit}")
             }
             Rule::Maximum {
                 limit,
                 exclusive: false,
-            } if value > limit => {
+            } if is(limit, &[Greater]) => {
                 format!("must be at most {limit}")
             }
             Rule::Maximum {
                 limit,
                 exclusive: true,
-            } if value >= limit => {
+            } if is(limit, &[Greater, Equal]) => {
                 format!("must be less than {limit}")
             }
             Rule::MultipleOf(unit) if !value.is_multiple_of(unit) => {
                 format!("must be a multiple of {unit}")
             }
-            Rule::OneOf(values)
-                if !values
-                    .iter()
-                    .any(|one| value.partial_cmp(one).is_some_and(|order| order.is_eq())) =>
-            {
+            Rule::OneOf(values) if !values.iter().any(|one| is(*one, &[Equal])) => {
                 let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
                 format!("must be one of {}", values.join(", "))
             }
@@ -255,14 +255,14 @@ checked! {
     OpaqueValue: |_value, _rules| Ok(()),
     bytes::Bytes: |value, rules| length(value.len(), rules, "bytes"),
     Number: |value, rules| finite(value).and_then(|()| number(value, rules)),
-    i8: |value, rules| number(*value, rules),
-    i16: |value, rules| number(*value, rules),
-    i32: |value, rules| number(*value, rules),
-    i64: |value, rules| number(*value, rules),
-    u8: |value, rules| number(*value, rules),
-    u16: |value, rules| number(*value, rules),
-    u32: |value, rules| number(*value, rules),
-    u64: |value, rules| number(*value, rules),
+    i8: |value, rules| number(value, rules),
+    i16: |value, rules| number(value, rules),
+    i32: |value, rules| number(value, rules),
+    i64: |value, rules| number(value, rules),
+    u8: |value, rules| number(value, rules),
+    u16: |value, rules| number(value, rules),
+    u32: |value, rules| number(value, rules),
+    u64: |value, rules| number(value, rules),
     serde_json::Value: |_value, _rules| Ok(()),
     serde_json::Map<String, serde_json::Value>: |_value, _rules| Ok(()),
 }

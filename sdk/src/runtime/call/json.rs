@@ -1,4 +1,4 @@
-//! The JSON value of what is sent, for tests that compare it.
+//! JSON for tests: what they compare with what is sent, and what their mocks answer.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,4 +7,14 @@ use serde_json::Value;
 pub(crate) fn json_value(value: &impl Serialize) -> Value {
     let value = serde_json::to_value(value);
     value.unwrap_or_else(|error| format!("failed to encode: {error}").into())
+}
+
+/// The text of a value, with its numbers as they are.
+#[cfg(feature = "httpmock")]
+#[expect(
+    clippy::panic,
+    reason = "in a test a panic is the report: a type of its own can't be written as JSON"
+)]
+pub(crate) fn json_text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| panic!("failed to encode: {error}"))
 }

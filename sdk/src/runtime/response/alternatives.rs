@@ -14,8 +14,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
-use crate::runtime::OpaqueValue;
 use crate::runtime::response::strict::{AS_JSON, Strict};
+use crate::runtime::{Number, OpaqueValue};
 
 /// One alternative of a `T`.
 pub(crate) struct Alternative<T> {
@@ -188,7 +188,7 @@ fn left_out(
         Shape::Anything => true,
         Shape::Array => *first == b'[',
         Shape::Boolean => matches!(first, b't' | b'f'),
-        Shape::Integer => is_number && !text.contains(['.', 'e', 'E']),
+        Shape::Integer => is_number && is_whole(text),
         Shape::Number => is_number,
         Shape::Text(listed) => *first == b'"' && (listed.is_empty() || is_listed(text, listed)),
         Shape::Object(object) => {
@@ -233,6 +233,15 @@ fn left_out_of(
 fn is_listed(json: &str, texts: &[&str]) -> bool {
     let text: Option<String> = serde_json::from_str(json).ok();
     text.is_some_and(|text| texts.contains(&text.as_str()))
+}
+
+/// Whether it is an integer, also one that is written as `7.0` or of more than 64 bits.
+fn is_whole(number: &str) -> bool {
+    let has_fraction = number.contains(['.', 'e', 'E']);
+    !has_fraction
+        || number
+            .parse::<Number>()
+            .is_ok_and(|number| number.to_i64().is_some())
 }
 
 /// The members of an object; none of another value.
@@ -290,7 +299,6 @@ mod tests {
     use serde::{Deserialize, Deserializer};
 
     use super::*;
-    use crate::runtime::Number;
 
     #[derive(Debug, Deserialize)]
     #[allow(dead_code, reason = "shown")]
@@ -435,9 +443,11 @@ mod tests {
             ("-9223372036854775808", "Integer"),
             ("9007199254740993", "Integer"),
             ("9223372036854775808", "Number"),
-            ("7.0", "Number"),
-            ("1.10e2", "Number"),
-            ("-0.0", "Number"),
+            ("7.0", "Integer"),
+            ("1.10e2", "Integer"),
+            ("-0.0", "Integer"),
+            ("1e15", "Integer"),
+            ("9007199254740993.0", "Number"),
             ("0.1", "Number"),
             // Nothing of these is rounded.
             ("309200223163384375330000281485", "Number"),

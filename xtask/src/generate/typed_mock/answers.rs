@@ -115,12 +115,12 @@ impl Answer<'_> {
             None => (quote!(), quote!(), "no body"),
             Some(Encoding::Json) if is_text(ty) => (
                 quote!(value: &str),
-                quote!(.json_body_obj(&value)),
+                quote!(.body(crate::runtime::contract::json_text(&value))),
                 "this body",
             ),
             Some(Encoding::Json) => (
                 quote!(value: &#ty),
-                quote!(.json_body_obj(value)),
+                quote!(.body(crate::runtime::contract::json_text(value))),
                 "this body",
             ),
             Some(Encoding::Text | Encoding::Form) => (

@@ -12,27 +12,33 @@ pub(crate) enum Limit {
     Fraction(f64),
 }
 
-impl Limit {
-    /// Whether it is a multiple of another number, as exactly as decimal fractions allow.
-    pub(crate) fn is_multiple_of(self, unit: Self) -> bool {
-        if let (Self::Whole(value), Self::Whole(unit)) = (self, unit) {
-            return unit == 0 || value % unit == 0;
-        }
-        let quotient = self.approximately() / unit.approximately();
-        // A quotient that is too large has no fraction.
-        let is_off = (quotient - quotient.round()).abs() > 1e-9 * quotient.abs().max(1.0);
-        !is_off || !quotient.is_finite()
+/// A value that is compared with limits.
+pub(crate) trait Measured {
+    fn compare(&self, limit: Limit) -> Option<Ordering>;
+
+    fn is_multiple_of(&self, unit: Limit) -> bool;
+}
+
+impl<T: Copy + Into<Limit>> Measured for T {
+    fn compare(&self, limit: Limit) -> Option<Ordering> {
+        (*self).into().partial_cmp(&limit)
     }
 
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "for what is compared with a fraction"
-    )]
-    fn approximately(self) -> f64 {
-        match self {
-            Self::Whole(value) => value as f64,
-            Self::Fraction(value) => value,
+    fn is_multiple_of(&self, unit: Limit) -> bool {
+        match ((*self).into(), unit) {
+            (Limit::Whole(value), Limit::Whole(unit)) => unit == 0 || value % unit == 0,
+            (value, unit) => Number::from(value).is_multiple_of(&unit.into()),
         }
+    }
+}
+
+impl Measured for Number {
+    fn compare(&self, limit: Limit) -> Option<Ordering> {
+        self.partial_cmp(&Self::from(limit))
+    }
+
+    fn is_multiple_of(&self, unit: Limit) -> bool {
+        Self::is_multiple_of(self, &Self::from(unit))
     }
 }
 
@@ -93,19 +99,18 @@ macro_rules! whole {
 
 whole!(i8 i16 i32 i64 u8 u16 u32 u64);
 
-impl From<&Number> for Limit {
-    fn from(value: &Number) -> Self {
-        match value.as_str().parse() {
-            Ok(whole) => Self::Whole(whole),
-            // Beyond all limits is as far as it goes.
-            Err(_) => Self::Fraction(value.to_f64().clamp(f64::MIN, f64::MAX)),
+impl From<Limit> for Number {
+    fn from(limit: Limit) -> Self {
+        match limit {
+            Limit::Whole(whole) => Self::whole(whole),
+            Limit::Fraction(fraction) => fraction.into(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Limit;
+    use super::{Limit, Measured as _};
     use Limit::{Fraction, Whole};
 
     #[test]
@@ -141,17 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn a_multiple_is_told_from_another_number() {
+    fn an_integer_is_a_multiple_of_a_whole_number_or_of_a_fraction() {
         for (value, unit, expected) in [
-            (Whole(9), Whole(3), true),
-            (Whole(10), Whole(3), false),
-            (Whole(i128::from(i64::MAX)), Whole(2), false),
-            (Fraction(0.3), Fraction(0.1), true),
-            (Fraction(19.99), Fraction(0.01), true),
-            (Fraction(19.995), Fraction(0.01), false),
-            (Fraction(7.0), Whole(7), true),
-            (Fraction(7.5), Whole(1), false),
-            (Whole(3), Fraction(0.5), true),
+            (9, Whole(3), true),
+            (10, Whole(3), false),
+            (i64::MAX, Whole(2), false),
+            (i64::MAX, Whole(0), true),
+            (3, Fraction(0.5), true),
+            (3, Fraction(2.5), false),
         ] {
             assert_eq!(value.is_multiple_of(unit), expected, "{value} of {unit}");
         }
