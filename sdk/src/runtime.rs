@@ -1,10 +1,10 @@
 //! The runtime under the generated code. Each module uses those above it:
 //!
 //! - `secret`: texts that nothing prints, zeroed memory, masking of the texts of a server
+//! - `number`: numbers as they are written
 //! - `response`: an answer, how it is decoded, and the value with its answer
 //! - `error`: the error, its kind, and where failures come from
 //! - `retry`: the decision whether an attempt is repeated, and after how long
-//! - `number`: numbers as they are written
 //! - `contain`: code of the caller that may panic
 //! - `client`: configuration, base URL, the customer and the provider of tokens
 //! - `enumeration`: values of which the specification lists some
