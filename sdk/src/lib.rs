@@ -157,7 +157,7 @@ compile_error!("the examples of the documentation need the typed mock: add `--fe
 mod generated;
 #[cfg(doc)]
 pub mod recipes;
-// A specification that says all that it may say needs all of it: in a copy with that one, the tests deny what is allowed here.
+// A specification with every construct uses all of it. The tests build one in a copy, and deny unused code there.
 #[allow(
     dead_code,
     reason = "which parts are needed depends on the specification"

@@ -7,8 +7,8 @@ use crate::report::{self, Outcome};
 use crate::workspace::Workspace;
 
 /// What each step is for, and what cargo is told to do. The conformance crate enables all features of the sdk that
-/// need nothing but Rust. Documenting the examples as well takes the dependencies as clippy has checked them: without, they
-/// have other features and are checked again.
+/// need nothing but Rust. With the examples, the dependencies of the documentation have the features that clippy has checked
+/// them with, so they are not checked again. The binary of conformance has the name of its library.
 const STEPS: &[(&str, &str)] = &[
     ("format", "fmt --all --check"),
     (

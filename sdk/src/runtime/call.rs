@@ -8,7 +8,7 @@ pub(crate) mod extra;
 pub(crate) mod form;
 mod headers;
 pub mod hook;
-#[cfg(any(feature = "conformance", feature = "httpmock"))]
+#[cfg(feature = "httpmock")]
 pub(crate) mod json;
 pub(crate) mod null;
 pub(crate) mod operation;

@@ -23,7 +23,6 @@ pub use crate::generated::httpmock::{ANSWERS, EXPECTATIONS};
 use crate::generated::operations::ENVELOPE;
 use crate::generated::settings::SETTINGS;
 use crate::runtime::call::hook;
-use crate::runtime::call::json::json_value;
 use crate::runtime::call::request::encode_json;
 use crate::runtime::client::settings::of_variable;
 use crate::runtime::contract::EnvelopeCode;
@@ -320,22 +319,6 @@ pub(crate) fn decode_bytes(body: &[u8]) -> Result<Decoded, NotDecoded> {
         debug: format!("{:#?}", Shown(&bytes)),
         json: encode(&bytes),
         encoded: body.to_vec(),
-    })
-}
-
-/// Decodes the value of a request body and encodes it again, as it is sent.
-pub(crate) fn decode_sent<T>(body: &[u8]) -> Result<Decoded, NotDecoded>
-where
-    T: DeserializeOwned + Serialize + fmt::Debug,
-{
-    let decoded = decode::<T>(body)?;
-    let mut encoded = Vec::new();
-    // It has just been encoded.
-    let _ = serde_json::to_writer(&mut encoded, &decoded.json);
-    Ok(Decoded {
-        json: json_value(&decoded.json),
-        encoded,
-        ..decoded
     })
 }
 

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use crate::runtime::call::form::{decoded_pairs, form_pairs};
 #[cfg(feature = "httpmock")]
 #[allow(unused_imports, reason = "needed by operations that send JSON")]
-pub(crate) use crate::runtime::call::json::{json_text, json_value};
+pub(crate) use crate::runtime::call::json::{json_text, one_spelling};
 pub(crate) use crate::runtime::error::Error;
 use crate::runtime::error::failure::Failure;
 use crate::runtime::error::kind::ErrorKind;

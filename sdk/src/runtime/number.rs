@@ -15,9 +15,12 @@ use crate::runtime::secret::masking::mask;
 ///
 /// Integers, floating-point numbers and texts convert into it. [`to_f64`](Self::to_f64) and [`to_i64`](Self::to_i64)
 /// calculate with it; [`as_str`](Self::as_str) is what decimal types parse. Numbers are compared by their value, so
-/// `7.0` is `7`. `NaN` and the infinities can't be sent: a call with one is an
-/// [invalid request](crate::ErrorKind::InvalidRequest). `Debug` masks a number of six digits and more, as somebody's
-/// number may be one; `Display` does not.
+/// `7.0` is `7`. A floating-point number counts as its shortest spelling, so `0.1` is `0.1`. `NaN` and the infinities
+/// can't be sent: a call with one is an [invalid request](crate::ErrorKind::InvalidRequest). `Debug` masks a long
+/// number, which may be somebody's, and shows amounts such as 1234.56; `Display` shows all.
+///
+/// It is read by serde_json alone, and directly: not by other formats, nor within `flatten` or an untagged or internally
+/// tagged enumeration of your own.
 ///
 /// ```
 /// use par_ordering::Number;
@@ -33,13 +36,13 @@ use crate::runtime::secret::masking::mask;
 pub struct Number(Box<str>);
 
 impl Number {
-    /// Returns the number as JSON text.
+    /// Returns the number as JSON text. `NaN` and the infinities, which JSON does not have, are `NaN`, `inf` and `-inf`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the nearest floating-point number: an infinity if all are too small.
+    /// Returns the nearest floating-point number, or an infinity if the number is too large for one.
     #[must_use]
     pub fn to_f64(&self) -> f64 {
         // Rust reads every number of JSON.
@@ -85,6 +88,20 @@ impl Number {
         let zeros = (0..zeros.min(64)).map(|_| 0);
         let rest = |rest: u128, digit: u8| (rest * 10 + u128::from(digit)) % divisor;
         digits.chain(zeros).fold(0, rest) == 0
+    }
+
+    /// The one text of all its spellings.
+    pub(crate) fn canonical(&self) -> String {
+        if let Some(whole) = self.to_i64() {
+            return whole.to_string();
+        }
+        self.decimal().map_or_else(
+            || self.0.to_string(),
+            |decimal| {
+                let sign = if decimal.is_negative { "-" } else { "" };
+                format!("{sign}{}e{}", decimal.digits, decimal.zeros())
+            },
+        )
     }
 
     pub(crate) fn is_finite(&self) -> bool {
@@ -171,7 +188,10 @@ impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (self.decimal(), other.decimal()) {
             (Some(one), Some(other)) => one.partial_cmp(&other),
-            _ => self.to_f64().partial_cmp(&other.to_f64()),
+            // Of a finite number only its sign counts beside an infinity: `1e400` is none.
+            (Some(_), None) => 0.0.partial_cmp(&other.to_f64()),
+            (None, Some(_)) => self.to_f64().partial_cmp(&0.0),
+            (None, None) => self.to_f64().partial_cmp(&other.to_f64()),
         }
     }
 }
@@ -380,11 +400,13 @@ mod tests {
         }
         assert_ne!(Number::from(f64::NAN), f64::NAN);
         let infinity = Number::from(f64::INFINITY);
-        assert!(infinity > number("1e300"));
+        assert!(infinity > number("1e400"));
+        let infinity = Number::from(f64::NEG_INFINITY);
+        assert!(number("-1e400") > infinity);
     }
 
     #[test]
-    fn a_number_is_made_of_others_and_makes_them() {
+    fn numbers_convert_from_and_into_those_of_rust() {
         let cases = [
             (Number::from(7.0), "7", Some(7)),
             (Number::from(-0.5), "-0.5", None),

@@ -85,11 +85,12 @@ fn fields(
             add(place.clone(), WIRE, sentence);
         }
         if before.is_reached && !old.exchange.is_same_form(&was.ty, &new.exchange, &is.ty) {
-            add(
-                place.clone(),
-                WIRE,
-                format!("the value of `{key}` has another form"),
-            );
+            let sentence = if was.is_rest {
+                "the values that have no name of their own have another form".to_owned()
+            } else {
+                format!("the value of `{key}` has another form")
+            };
+            add(place.clone(), WIRE, sentence);
         }
         let reads_otherwise = was.reading != is.reading && was.key == is.key;
         if !was.is_required && is.is_required {

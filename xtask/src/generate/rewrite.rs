@@ -174,8 +174,11 @@ fn serde_arguments(field: &syn::Field) -> Vec<SerdeArgument> {
     arguments
 }
 
-/// The key of a field in JSON.
+/// The key of a field in JSON. The field for keys that no schema names has none.
 pub fn json_key(field: &syn::Field) -> Option<String> {
+    if has_serde_argument(field, "flatten") {
+        return None;
+    }
     let mut arguments = serde_arguments(field).into_iter();
     let renamed = arguments.find(|argument| argument.name == "rename");
     let renamed = renamed.and_then(|argument| argument.text);

@@ -173,7 +173,12 @@ fn matches_body(call: &Call<'_>, body: &Body<'_>) -> TokenStream {
         (Encoding::Json, Some(ty)) => quote! {
             /// Matches calls with this body.
             pub fn body(self, value: &#ty) -> Self {
-                Self(self.0.json_body(crate::runtime::contract::json_value(value)))
+                let expected = crate::runtime::contract::one_spelling(
+                    crate::runtime::contract::json_text(value).as_bytes(),
+                );
+                Self(self.0.is_true(move |request| {
+                    crate::runtime::contract::one_spelling(request.body_ref()) == expected
+                }))
             }
         },
         (Encoding::Form, Some(ty)) => quote! {

@@ -12,6 +12,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 use std::io;
 
 use serde::Serialize;
+use serde_json::ser::Formatter;
 
 use crate::runtime::{Number, OpaqueValue, PaymentUrl, Secret};
 use format::Format;
@@ -190,7 +191,23 @@ fn finite(value: &Number) -> Result<(), Breach> {
     }
 }
 
-/// Whether two of the values are written in the same way. Only a hash of each is kept, because some are secrets.
+/// Writes numbers of the same value in the same way: `1.0` as `1`.
+struct OneSpelling;
+
+impl Formatter for OneSpelling {
+    fn write_raw_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        json: &str,
+    ) -> io::Result<()> {
+        match json.parse::<Number>() {
+            Ok(number) => writer.write_all(number.canonical().as_bytes()),
+            Err(_) => writer.write_all(json.as_bytes()),
+        }
+    }
+}
+
+/// Whether two of the values are the same JSON. Only a hash of each is kept, because some are secrets.
 fn has_twins<'a, T: Serialize + 'a>(values: impl Iterator<Item = &'a T>) -> bool {
     struct Sum(DefaultHasher);
 
@@ -208,7 +225,8 @@ fn has_twins<'a, T: Serialize + 'a>(values: impl Iterator<Item = &'a T>) -> bool
     let mut seen = BTreeSet::new();
     let mut sums = values.filter_map(|value| {
         let mut sum = Sum(DefaultHasher::new());
-        serde_json::to_writer(&mut sum, value).ok()?;
+        let mut serializer = serde_json::Serializer::with_formatter(&mut sum, OneSpelling);
+        value.serialize(&mut serializer).ok()?;
         Some(sum.0.finish())
     });
     sums.any(|sum| !seen.insert(sum))
@@ -444,6 +462,24 @@ mod tests {
             said(&vec![text("a"), text("a")], unique),
             "it must not contain the same entry twice"
         );
+        let number = |text: &str| text.parse::<Number>().unwrap();
+        for (one, other, expected) in [
+            ("1", "1.5", ""),
+            ("1e30", "1e31", ""),
+            ("1", "1.0", "it must not contain the same entry twice"),
+            ("-0.0", "0", "it must not contain the same entry twice"),
+            (
+                "0.5e31",
+                "5E+30",
+                "it must not contain the same entry twice",
+            ),
+        ] {
+            assert_eq!(
+                said(&vec![number(one), number(other)], unique),
+                expected,
+                "{one}, {other}"
+            );
+        }
         let half: &[Rule] = &[Rule::MultipleOf(Limit::Fraction(0.5))];
         assert_eq!(said(&Number::from(1.5), half), "");
         assert_eq!(

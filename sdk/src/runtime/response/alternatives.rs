@@ -235,7 +235,7 @@ fn is_listed(json: &str, texts: &[&str]) -> bool {
     text.is_some_and(|text| texts.contains(&text.as_str()))
 }
 
-/// Whether it is an integer, also one that is written as `7.0` or of more than 64 bits.
+/// Whether it is written as an integer, or is one of 64 bits in another spelling such as `7.0`.
 fn is_whole(number: &str) -> bool {
     let has_fraction = number.contains(['.', 'e', 'E']);
     !has_fraction

@@ -88,7 +88,7 @@ impl Show for String {
     }
 }
 
-/// A number of six digits and more may be somebody's.
+/// A long number may be somebody's.
 macro_rules! show_number {
     ($($number:ty),*) => {
         $(impl Show for $number {

@@ -90,7 +90,7 @@ impl Call<'_> {
                             Some(Body {
                                 media_type: #media_type,
                                 required: #required,
-                                decode: Some(conformance::decode_sent::<#ty>),
+                                decode: Some(conformance::decode::<#ty>),
                                 #[cfg(feature = "schemars")]
                                 schema: Some(conformance::schema::<#ty>),
                             })

@@ -26,3 +26,44 @@ pub fn apply(types: &mut syn::ItemMod) {
     let conversions: Vec<syn::Item> = conversions.collect();
     all.extend(conversions);
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_of_a_number_is_made_of_a_float_and_nothing_else_is() {
+        let mut types: syn::ItemMod = parse_quote! {
+            mod types {
+                impl ::std::convert::From<crate::runtime::Number> for Price {
+                    fn from(value: crate::runtime::Number) -> Self {
+                        Self(value)
+                    }
+                }
+                impl ::std::convert::From<Price> for crate::runtime::Number {
+                    fn from(value: Price) -> Self {
+                        value.0
+                    }
+                }
+                impl ::std::convert::From<Number> for Tables {
+                    fn from(value: Number) -> Self {
+                        Self(value)
+                    }
+                }
+            }
+        };
+        apply(&mut types);
+        let made: Vec<String> = items(&mut types)
+            .iter()
+            .filter_map(|item| match item {
+                syn::Item::Impl(item) => Some(item.to_token_stream().to_string()),
+                _ => None,
+            })
+            .filter(|text| text.contains("f64"))
+            .collect();
+        assert_eq!(made.len(), 1, "{made:?}");
+        assert!(made[0].contains("From < f64 > for Price"), "{made:?}");
+    }
+}

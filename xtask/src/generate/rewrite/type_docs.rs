@@ -139,16 +139,13 @@ fn of_field(field: &mut syn::Field, descriptions: &BTreeMap<String, String>) {
 /// The limits of a field in the specification, and its key where the name hides that.
 fn asked(field: &mut syn::Field, document: &Document, schema: &Value) {
     let Some(key) = json_key(field) else { return };
+    let name = field.ident.as_ref();
+    if name.is_some_and(|name| *name != value_name(&key)) {
+        let text = format!("\n\n`{key}` in JSON.");
+        field.attrs.push(syn::parse_quote!(#[doc = #text]));
+    }
     let Some(property) = property(document, schema, &key) else {
         return;
-    };
-    let has_number = field
-        .ident
-        .as_ref()
-        .is_some_and(|name| *name != value_name(&key));
-    let key = match has_number {
-        true => format!("`{key}` in JSON"),
-        false => String::new(),
     };
     let mut limits = limits(
         document.resolve(property).unwrap_or(property),
@@ -163,7 +160,7 @@ fn asked(field: &mut syn::Field, document: &Document, schema: &Value) {
         (_, Value::Bool(true)) => "Only in requests: it is in no answer",
         _ => "",
     };
-    for text in [key.as_str(), limits.as_str(), one_way] {
+    for text in [limits.as_str(), one_way] {
         if !text.is_empty() {
             let text = format!("\n\n{text}.");
             field.attrs.push(syn::parse_quote!(#[doc = #text]));

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::runtime::Number;
 
-/// A limit, or the value that is compared with it.
+/// A limit, or an integer that is compared with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Limit {
     Whole(i128),
